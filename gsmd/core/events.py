@@ -1,0 +1,48 @@
+"""What happened, told to whoever listens while it happens."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+log = logging.getLogger(__name__)
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One thing that happened: ``type`` is ``message.sent``, ``modem.ready``, ``handler.connected`` …
+
+    ``fields`` are JSON values: ``id`` of the message, ``modem``, ``state``, ``reason`` as they apply.
+    """
+
+    type: str
+    at: datetime
+    fields: dict[str, Any]
+
+
+Listener = Callable[[Event], None]
+
+
+class EventBus:
+    """Hands every event to every listener, at once and in order; a listener's error stays its own."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` with every event from now on; returns the function that ends it."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def emit(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception:
+                log.exception("a listener failed on %s", event.type)
