@@ -1,0 +1,146 @@
+"""From a file to a `Config`, or to every reason why not."""
+
+import grp
+import pwd
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from gsmd.config import document
+from gsmd.config.errors import ConfigError, Problem
+from gsmd.config.model import Config
+from gsmd.config.reader import Reader
+
+
+def _exists(look_up: Callable[[str], object], name: str) -> bool:
+    try:
+        look_up(name)
+    except KeyError:
+        return False
+    return True
+
+
+class Accounts(msgspec.Struct, frozen=True):
+    """Which users and groups there are; by default those of this machine."""
+
+    has_user: Callable[[str], bool] = lambda name: _exists(pwd.getpwnam, name)
+    has_group: Callable[[str], bool] = lambda name: _exists(grp.getgrnam, name)
+
+
+def load(path: Path | str, *, accounts: Accounts | None = None) -> Config:
+    """The configuration in the file. Errors: `ConfigError`, with all mistakes at once."""
+    source = str(path)
+    try:
+        octets = Path(path).read_bytes()
+        text = octets.decode()
+    except OSError as error:
+        raise ConfigError(
+            Problem(source, None, "", "a readable file", error.strerror or "")
+        ) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            Problem(source, line, "", "UTF-8", f"octet {error.object[error.start]:#04x}")
+        ) from error
+    return parse(text, source, accounts=accounts)
+
+
+def parse(text: str, source: str, *, accounts: Accounts | None = None) -> Config:
+    """The configuration in ``text``; ``source`` is the file's name in errors. Errors: `ConfigError`."""
+    root, problems = document.read(text, source)
+    if root is None:
+        raise ConfigError(Problem(source, 1, "modems", "a value: it is required", "an empty file"))
+    reader = Reader(source)
+    config = reader.struct(root, Config)
+    problems = problems + reader.problems
+    if config is not None and not problems:
+        problems = [
+            Problem(source, document.line_of(root, path), _written(path), expected, found)
+            for path, expected, found in _check(config, accounts or Accounts())
+        ]
+    if config is None or problems:
+        raise ConfigError(*sorted(problems, key=lambda problem: problem.line or 0))
+    return config
+
+
+Finding = tuple[tuple[str | int, ...], str, str]
+"""Where, what was expected, what was found."""
+
+
+def _check(config: Config, accounts: Accounts) -> Iterable[Finding]:
+    """What no part of the configuration can see alone."""
+    yield from _modems(config)
+    yield from _references(config)
+    yield from _handlers(config)
+    yield from _accounts(config, accounts)
+    yield from _country(config)
+
+
+def _modems(config: Config) -> Iterable[Finding]:
+    if not config.modems:
+        yield ("modems",), "at least one modem", "none"
+    names = [modem.name for modem in config.modems]
+    for index in _repeated(names):
+        yield ("modems", index, "name"), "a name no other modem has", names[index]
+    for key in ("port", "match"):
+        places = [getattr(modem, key) for modem in config.modems]
+        for index in _repeated(places):
+            first = names[places.index(places[index])]
+            yield ("modems", index, key), "one of its own", f"the one of {first}"
+
+
+def _references(config: Config) -> Iterable[Finding]:
+    names = [modem.name for modem in config.modems]
+    expected = f"the name of a modem ({', '.join(names)})"
+    for index, route in enumerate(config.routes):
+        for place, name in enumerate(route.modems):
+            if name not in names:
+                yield ("routes", index, "modems", place), expected, name
+    for index in _repeated([route.prefix for route in config.routes]):
+        yield ("routes", index, "to"), "each destination once", config.routes[index].to
+    for index, handler in enumerate(config.handlers):
+        for place, name in enumerate((handler.match and handler.match.modem) or ()):
+            if name not in names:
+                yield ("handlers", index, "match", "modem", place), expected, name
+
+
+def _handlers(config: Config) -> Iterable[Finding]:
+    names = [handler.name for handler in config.handlers]
+    for index in _repeated(names):
+        yield ("handlers", index, "name"), "a name no other handler has", names[index]
+
+
+def _accounts(config: Config, accounts: Accounts) -> Iterable[Finding]:
+    group = config.socket.group
+    if group is not None and not accounts.has_group(group):
+        yield ("socket", "group"), "a group of this machine", group
+    for index, rule in enumerate(config.access or ()):
+        if rule.group is not None and not accounts.has_group(rule.group):
+            yield ("access", index, "group"), "a group of this machine", rule.group
+        if rule.user is not None and not accounts.has_user(rule.user):
+            yield ("access", index, "user"), "a user of this machine", rule.user
+
+
+def _country(config: Config) -> Iterable[Finding]:
+    country = config.outbound.country
+    if country is None:
+        return
+    import phonenumbers
+
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        yield ("outbound", "country"), 'an ISO 3166 country, like "FR"', country
+
+
+def _repeated(values: list[object] | list[str]) -> Iterable[int]:
+    """The indexes of values that stand further up already; None does not count."""
+    for index, value in enumerate(values):
+        if value is not None and value in values[:index]:
+            yield index
+
+
+def _written(path: tuple[str | int, ...]) -> str:
+    """The path as it is written for people: ``modems[0].port``."""
+    return "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in path
+    ).removeprefix(".")

@@ -1,0 +1,316 @@
+"""The configuration as frozen values: every key, its type, its default and what it may be.
+
+Durations are float seconds. `gsmd.config.reader` fills these from YAML; the words in
+``description`` are what an error says was expected. ``docs/configuration.md`` explains each key.
+"""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from gsmd.config import durations
+from gsmd.config.errors import Impossible
+
+SOCKET_PATH_LIMIT = 107
+"""Octets in a Unix socket's path: ``sun_path`` less its terminating zero, unix(7)."""
+
+
+def parse_mode(value: object) -> int:
+    """The permission bits of ``"0660"``. Errors: `Impossible`, also for numbers, whose base YAML hides."""
+    expected = 'four octal digits in quotes, like "0660"'
+    if not isinstance(value, str) or re.fullmatch(r"0[0-7]{3}", value) is None:
+        raise Impossible(expected)
+    return int(value, 8)
+
+
+def parse_path(value: object) -> Path:
+    """An absolute path. Errors: `Impossible`."""
+    if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
+        raise Impossible("an absolute path, like /var/lib/gsmd")
+    return Path(value)
+
+
+def parse_regex(value: object) -> str:
+    """A regular expression in Python's syntax, unchanged. Errors: `Impossible`."""
+    expected = "a regular expression (Python's syntax)"
+    if not isinstance(value, str):
+        raise Impossible(expected)
+    try:
+        re.compile(value)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise Impossible(expected, found=f"{value!r} ({error})") from error
+    return value
+
+
+def parse_arguments(value: object) -> tuple[str, ...]:
+    """A program and its arguments. Errors: `Impossible`, also for a string: there is no shell to split it."""
+    if (
+        isinstance(value, list | tuple)
+        and value
+        and all(isinstance(word, str) and "\0" not in word for word in value)
+        and value[0].startswith("/")
+    ):
+        return tuple(value)
+    raise Impossible(
+        "a list of the program's absolute path and its arguments, like [/usr/local/bin/balance, --short]; "
+        "there is no shell, and arguments that look like numbers are put in quotes"
+    )
+
+
+def _text(pattern: str, description: str) -> Meta:
+    return Meta(pattern=pattern, description=description)
+
+
+def _parsed(parse: Any, **limits: Any) -> Meta:
+    return Meta(extra={"parse": parse}, **limits)
+
+
+type_of_name = "a name: letters, digits, '.', '_' and '-', at most 64, a letter or digit first"
+Name = Annotated[str, _text(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z", type_of_name)]
+Seconds = Annotated[float, _parsed(durations.parse_duration)]
+Waiting = Annotated[
+    float, _parsed(durations.parse_duration, gt=0, description=durations.EXPECTED + ", above 0")
+]
+AbsolutePath = Annotated[Path, _parsed(parse_path)]
+Arguments = Annotated[tuple[str, ...], _parsed(parse_arguments)]
+Regex = Annotated[str, _parsed(parse_regex)]
+Account = Annotated[
+    str, _text(r"^[^\s:,/\0][^\s:,/\0]{0,63}\Z", "the name of a user or a group of this machine")
+]
+Number = Annotated[str, _text(r"^\+?[0-9*#]{1,20}\Z", 'a number in quotes, like "+33609001390"')]
+NumberPrefix = Annotated[
+    str,
+    _text(r"^(\*|\+?[0-9]{1,20}\*?)\Z", 'the beginning of a number in quotes, like "+33", or "*"'),
+]
+Peer = Annotated[
+    str,
+    _text(
+        r"^(\*|[^*\s][^*]{0,19}\*?)\Z",
+        'a number, a sender\'s name, or the beginning of one and a *, in quotes, like "+33*"',
+    ),
+]
+Word = Annotated[
+    str, _text(r"^\S{1,40}\Z", "one word, in quotes if it is a number, yes, no, on or off")
+]
+Count = Annotated[int, Meta(ge=1, le=1_000_000, description="a whole number, 1 or more")]
+Digits15 = Annotated[str, _text(r"^[0-9]{15}\Z", "the 15 digits of an IMEI (*#06#), in quotes")]
+Iccid = Annotated[
+    str, _text(r"^89[0-9]{16,18}\Z", "the 18 to 20 digits printed on the SIM, in quotes")
+]
+UsbId = Annotated[
+    str, _text(r"^[0-9a-fA-F]{4}:[0-9a-fA-F]{4}\Z", 'a USB id as lsusb shows it, like "12d1:1506"')
+]
+Country = Annotated[str, _text(r"^[A-Z]{2}\Z", 'an ISO 3166 country in quotes, like "FR"')]
+Url = Annotated[
+    str, _text(r"^https?://[^\s/?#@]+(/[^\s]*|\?[^\s]*)?\Z", "an http:// or https:// address")
+]
+Kind = Literal["text", "data", "report", "notice"]
+
+
+class Role(StrEnum):
+    """What a caller at the socket may do. ``admin`` implies the rest."""
+
+    READ = "read"
+    SEND = "send"
+    HANDLE = "handle"
+    ADMIN = "admin"
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A mapping of the file."""
+
+
+class SocketConfig(Section, frozen=True, kw_only=True):
+    """The Unix socket. ``group`` None: gsmd if there is such a group, else the daemon's own."""
+
+    path: AbsolutePath = Path("/run/gsmd/gsmd.sock")
+    group: Account | None = None
+    mode: Annotated[int, _parsed(parse_mode)] = 0o660
+
+    def __post_init__(self) -> None:
+        if len(bytes(self.path)) > SOCKET_PATH_LIMIT:
+            raise Impossible(f"a path of at most {SOCKET_PATH_LIMIT} octets", key="path")
+
+
+class AccessRule(Section, frozen=True, kw_only=True):
+    """What one user, or the members of one group, may do."""
+
+    user: Account | None = None
+    group: Account | None = None
+    may: tuple[Role, ...]
+
+    def __post_init__(self) -> None:
+        if (self.user is None) == (self.group is None):
+            raise Impossible("exactly one of user and group")
+        if not self.may:
+            raise Impossible("at least one of read, send, handle, admin", key="may")
+
+
+class Match(Section, frozen=True, kw_only=True):
+    """How a modem is found whatever its port is called. What is given must all be true of it.
+
+    ``interface`` is the number of the USB interface with the AT port.
+    """
+
+    imei: Digits15 | None = None
+    iccid: Iccid | None = None
+    usb: UsbId | None = None
+    interface: Annotated[int, Meta(ge=0, le=255, description="a USB interface number")] | None = (
+        None
+    )
+
+    def __post_init__(self) -> None:
+        if self.imei is None and self.iccid is None and self.usb is None:
+            raise Impossible("at least one of imei, iccid and usb")
+        if self.interface is not None and self.usb is None:
+            raise Impossible("usb beside it: an interface is one of a USB device", key="interface")
+
+
+class Limits(Section, frozen=True, kw_only=True):
+    """How much a modem may send: seconds from message part to message part, parts per hour and day."""
+
+    interval: Seconds = 0.0
+    per_hour: Count | None = None
+    per_day: Count | None = None
+
+
+class ModemConfig(Section, frozen=True, kw_only=True):
+    """A modem. Exactly one of ``port`` and ``match`` says which."""
+
+    name: Name
+    port: Annotated[str, _text(r"^/[^\0]+\Z", "a device's path, like /dev/ttyUSB0")] | None = None
+    match: Match | None = None
+    enabled: bool = True
+    baudrate: Annotated[
+        int, Meta(ge=300, le=4_000_000, description="a speed in bit/s, like 115200")
+    ] = 115_200
+    pin_file: AbsolutePath | None = None
+    smsc: Number | None = None
+    storage: Literal["SM", "ME", "MT"] = "SM"
+    limits: Limits = Limits()
+    submit_timeout: Waiting = 60.0
+    probe_every: Waiting = 60.0
+    hang_up: bool = False
+    reset_command: Arguments | None = None
+
+    def __post_init__(self) -> None:
+        if (self.port is None) == (self.match is None):
+            raise Impossible("exactly one of port and match")
+
+
+class Route(Section, frozen=True, kw_only=True):
+    """Which modems send to numbers that begin with ``to`` (``*``: all), in order of preference."""
+
+    to: NumberPrefix
+    modems: tuple[Name, ...]
+
+    def __post_init__(self) -> None:
+        if not self.modems:
+            raise Impossible("at least one modem", key="modems")
+
+    @property
+    def prefix(self) -> str:
+        """What a destination has to begin with; empty for all."""
+        return self.to.removesuffix("*")
+
+
+class Backoff(Section, frozen=True, kw_only=True):
+    """Seconds before the second try, and the most there may be between two."""
+
+    first: Waiting = 5.0
+    max: Waiting = 900.0
+
+    def __post_init__(self) -> None:
+        if self.max < self.first:
+            raise Impossible("no less than first", key="max")
+
+
+class Retry(Backoff, frozen=True, kw_only=True):
+    """How often a handler is tried, and how far apart."""
+
+    first: Waiting = 1.0
+    max: Waiting = 600.0
+    attempts: Count = 20
+
+
+class OutboundConfig(Section, frozen=True, kw_only=True):
+    """What holds for every message we send that does not say otherwise."""
+
+    validity: Waiting = 86_400.0
+    report: bool = False
+    when_uncertain: Literal["resend", "hold"] = "resend"
+    attempts: Count = 5
+    retry: Backoff = Backoff()
+    country: Country | None = None
+
+
+class InboundConfig(Section, frozen=True, kw_only=True):
+    """What happens to what comes in. ``retention`` None: kept for ever."""
+
+    incomplete_after: Waiting = 86_400.0
+    sweep_every: Waiting = 60.0
+    retention: Waiting | None = 7_776_000.0
+
+
+class MatchRule(Section, frozen=True, kw_only=True):
+    """Which messages a handler takes: those for which everything that is given is true.
+
+    Of a list, one has to fit. ``from`` takes whole numbers and names, and prefixes that end in ``*``.
+    """
+
+    keyword: tuple[Word, ...] | None = None
+    from_: tuple[Peer, ...] | None = msgspec.field(name="from", default=None)
+    regex: Regex | None = None
+    modem: tuple[Name, ...] | None = None
+    kind: tuple[Kind, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for field in msgspec.structs.fields(self):
+            if getattr(self, field.name) == ():
+                raise Impossible("at least one", key=field.encode_name)
+
+
+class HandlerConfig(Section, frozen=True, kw_only=True):
+    """Somebody who takes messages, by exactly one way: ``socket``, ``run`` or ``post``."""
+
+    name: Name
+    socket: bool = False
+    run: Arguments | None = None
+    post: Url | None = None
+    match: MatchRule | None = None
+    reply: bool = False
+    timeout: Waiting = 30.0
+    secret_file: AbsolutePath | None = None
+    retry: Retry = Retry()
+    concurrency: Annotated[int, Meta(ge=1, le=256, description="a whole number, 1 to 256")] = 4
+
+    def __post_init__(self) -> None:
+        if [self.socket, self.run is not None, self.post is not None].count(True) != 1:
+            raise Impossible("exactly one of socket: true, run and post")
+        if self.secret_file is not None and self.post is None:
+            raise Impossible("post beside it: only a web hook is signed", key="secret_file")
+
+
+class LogConfig(Section, frozen=True, kw_only=True):
+    """What the log tells. ``show_text``: message texts and whole numbers too."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    show_text: bool = False
+
+
+class Config(Section, frozen=True, kw_only=True):
+    """The whole file. ``access`` None: the defaults of docs/configuration.md hold."""
+
+    state_dir: AbsolutePath = Path("/var/lib/gsmd")
+    socket: SocketConfig = SocketConfig()
+    access: tuple[AccessRule, ...] | None = None
+    modems: tuple[ModemConfig, ...]
+    routes: tuple[Route, ...] = ()
+    outbound: OutboundConfig = OutboundConfig()
+    inbound: InboundConfig = InboundConfig()
+    handlers: tuple[HandlerConfig, ...] = ()
+    log: LogConfig = LogConfig()
