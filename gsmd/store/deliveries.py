@@ -1,0 +1,243 @@
+"""What each handler has yet to acknowledge: one durable queue per handler.
+
+Order per peer is kept by the word `behind`: only the oldest open delivery of a peer is ever
+waiting, leased or deferred; settling it moves the next one up. So taking work is one look at
+an index, however long the backlog.
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from gsmd.clock import Milliseconds
+from gsmd.message import Message
+from gsmd.store import messages
+
+
+class Lease(NamedTuple):
+    """A delivery taken for a hand-over; ``attempt`` is already counted on disk."""
+
+    handler: str
+    seq: int
+    attempt: int
+    message: Message
+
+
+class Backlog(NamedTuple):
+    """How much a handler has yet to do."""
+
+    pending: int
+    in_flight: int
+    dead: int
+    oldest_at: int | None
+
+
+def register(
+    connection: sqlite3.Connection, name: str, at: Milliseconds, *, configured: bool
+) -> bool:
+    """Let a handler collect from now on. False if it already does."""
+    new = connection.execute(
+        "INSERT INTO handler (name, created_at, configured) VALUES (?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET configured = max(configured, excluded.configured)"
+        " WHERE configured < excluded.configured RETURNING created_at = ?",
+        (name, at, configured, at),
+    ).fetchone()
+    return bool(new and new[0])
+
+
+def known(connection: sqlite3.Connection) -> list[str]:
+    """Every handler that collects."""
+    return [name for (name,) in connection.execute("SELECT name FROM handler ORDER BY name")]
+
+
+def add(
+    connection: sqlite3.Connection, handler: str, seq: int, peer: str, at: Milliseconds
+) -> None:
+    """One more message for a handler, behind what the same peer sent before."""
+    connection.execute(
+        "INSERT INTO delivery (handler, message, peer, queue, updated_at) VALUES (?1, ?2, ?3,"
+        " CASE WHEN EXISTS (SELECT 1 FROM delivery WHERE handler = ?1 AND peer = ?3"
+        " AND queue IN ('waiting', 'behind', 'leased', 'deferred')) THEN 'behind' ELSE 'waiting' END, ?4)"
+        " ON CONFLICT DO NOTHING",
+        (handler, seq, peer, at),
+    )
+
+
+def add_since(
+    connection: sqlite3.Connection, handler: str, first_seq: int, at: Milliseconds
+) -> int:
+    """Queue every inbound message from ``first_seq`` on, as if the handler had been there."""
+    rows = connection.execute(
+        "SELECT seq, peer FROM message WHERE direction = 'inbound' AND state != 'undecodable'"
+        " AND kind != 'report' AND seq >= ? ORDER BY seq",
+        (first_seq,),
+    )
+    count = 0
+    for seq, peer in rows.fetchall():
+        add(connection, handler, seq, peer, at)
+        count += 1
+    return count
+
+
+def lease(
+    connection: sqlite3.Connection, handler: str, limit: int, at: Milliseconds
+) -> list[Lease]:
+    """Take up to ``limit`` of what waits, oldest first, and count the attempt."""
+    rows = connection.execute(
+        f"SELECT attempts, {messages.qualified('message')} FROM delivery"  # noqa: S608 -- constant columns
+        " JOIN message ON message.seq = delivery.message"
+        " WHERE handler = ? AND queue = 'waiting' ORDER BY delivery.message LIMIT ?",
+        (handler, limit),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE delivery SET queue = 'leased', attempts = attempts + 1, updated_at = ?"
+        " WHERE handler = ? AND message = ?",
+        [(at, handler, row[1]) for row in rows],
+    )
+    return [Lease(handler, row[1], row[0] + 1, messages.from_row(row[1:])) for row in rows]
+
+
+def finish(connection: sqlite3.Connection, handler: str, seq: int, at: Milliseconds) -> None:
+    """Acknowledged: the next one of the same peer moves up."""
+    _set(connection, handler, seq, "done", None, at)
+    _promote(connection, handler, seq)
+
+
+def bury(
+    connection: sqlite3.Connection, handler: str, seq: int, reason: str, at: Milliseconds
+) -> None:
+    """Given up: to the dead letters; the next one of the same peer moves up."""
+    _set(connection, handler, seq, "dead", reason, at)
+    _promote(connection, handler, seq)
+
+
+def defer(
+    connection: sqlite3.Connection,
+    handler: str,
+    seq: int,
+    reason: str,
+    due_at: Milliseconds,
+    at: Milliseconds,
+) -> None:
+    """Again at ``due_at`` (timeline); the peer's later ones wait behind it."""
+    _set(connection, handler, seq, "deferred", reason, at)
+    connection.execute(
+        "UPDATE delivery SET due_at = ? WHERE handler = ? AND message = ?", (due_at, handler, seq)
+    )
+
+
+def give_back(connection: sqlite3.Connection, handler: str, seq: int, at: Milliseconds) -> None:
+    """The handler went away before it answered: it waits again, at its old place."""
+    connection.execute(
+        "UPDATE delivery SET queue = 'waiting', updated_at = ?"
+        " WHERE handler = ? AND message = ? AND queue = 'leased'",
+        (at, handler, seq),
+    )
+
+
+def release_all(connection: sqlite3.Connection) -> int:
+    """After a start: nothing is in anybody's hands, and what was deferred may be tried at once."""
+    return connection.execute(
+        "UPDATE delivery SET queue = 'waiting', due_at = 0 WHERE queue IN ('leased', 'deferred')"
+    ).rowcount
+
+
+def wake_due(connection: sqlite3.Connection, now: Milliseconds) -> set[str]:
+    """Move what is due to the waiting ones; returns the handlers concerned."""
+    rows = connection.execute(
+        "UPDATE delivery SET queue = 'waiting' WHERE queue = 'deferred' AND due_at <= ? RETURNING handler",
+        (now,),
+    )
+    return {handler for (handler,) in rows.fetchall()}
+
+
+def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
+    """When (timeline) the next deferred delivery is due."""
+    (at,) = connection.execute(
+        "SELECT min(due_at) FROM delivery WHERE queue = 'deferred'"
+    ).fetchone()
+    return None if at is None else Milliseconds(at)
+
+
+def all_settled(connection: sqlite3.Connection, seq: int) -> tuple[bool, bool]:
+    """Whether no handler has this message before it, and whether one gave up on it."""
+    still_open, dead = connection.execute(
+        "SELECT coalesce(sum(queue NOT IN ('done', 'dead')), 0), coalesce(sum(queue = 'dead'), 0)"
+        " FROM delivery WHERE message = ?",
+        (seq,),
+    ).fetchone()
+    return not still_open, bool(dead)
+
+
+def redrive(
+    connection: sqlite3.Connection, handler: str, seq: int | None, at: Milliseconds
+) -> list[int]:
+    """Dead letters wait again, all of a handler or one; returns their messages."""
+    rows = connection.execute(
+        "SELECT message, peer FROM delivery WHERE handler = ?1 AND queue = 'dead'"
+        " AND (?2 IS NULL OR message = ?2) ORDER BY message",
+        (handler, seq),
+    ).fetchall()
+    for message, peer in rows:
+        connection.execute(
+            "DELETE FROM delivery WHERE handler = ? AND message = ?", (handler, message)
+        )
+        add(connection, handler, message, peer, at)
+    return [message for message, _ in rows]
+
+
+def backlog(connection: sqlite3.Connection, handler: str) -> Backlog:
+    """Counts for one handler."""
+    pending, oldest = connection.execute(
+        "SELECT count(*), min(message) FROM delivery"
+        " WHERE handler = ? AND queue IN ('waiting', 'behind', 'leased', 'deferred')",
+        (handler,),
+    ).fetchone()
+    (in_flight,) = connection.execute(
+        "SELECT count(*) FROM delivery WHERE handler = ? AND queue = 'leased'", (handler,)
+    ).fetchone()
+    (dead,) = connection.execute(
+        "SELECT count(*) FROM delivery WHERE handler = ? AND queue = 'dead'", (handler,)
+    ).fetchone()
+    row = connection.execute("SELECT created_at FROM message WHERE seq = ?", (oldest,)).fetchone()
+    return Backlog(pending, in_flight, dead, row[0] if row else None)
+
+
+def dead_letters(
+    connection: sqlite3.Connection, handler: str | None, limit: int, before: int | None
+) -> list[tuple[str, int, str, int, Message]]:
+    """``(handler, attempts, reason, at, message)``, newest message first."""
+    rows = connection.execute(
+        "SELECT delivery.handler, attempts, coalesce(delivery.error, ''), updated_at,"  # noqa: S608 -- constant columns
+        f" {messages.qualified('message')} FROM delivery JOIN message ON message.seq = delivery.message"
+        " WHERE queue = 'dead' AND (?1 IS NULL OR handler = ?1) AND (?2 IS NULL OR delivery.message < ?2)"
+        " ORDER BY delivery.message DESC LIMIT ?3",
+        (handler, before, limit),
+    )
+    return [(row[0], row[1], row[2], row[3], messages.from_row(row[4:])) for row in rows]
+
+
+def story(connection: sqlite3.Connection, seq: int) -> list[tuple[str, str, int, str | None, int]]:
+    """``(handler, queue, attempts, error, updated_at)`` for one message."""
+    return connection.execute(
+        "SELECT handler, queue, attempts, error, updated_at FROM delivery WHERE message = ? ORDER BY handler",
+        (seq,),
+    ).fetchall()
+
+
+def _set(
+    connection: sqlite3.Connection, handler: str, seq: int, queue: str, error: str | None, at: int
+) -> None:
+    connection.execute(
+        "UPDATE delivery SET queue = ?, error = ?, updated_at = ? WHERE handler = ? AND message = ?",
+        (queue, error, at, handler, seq),
+    )
+
+
+def _promote(connection: sqlite3.Connection, handler: str, seq: int) -> None:
+    connection.execute(
+        "UPDATE delivery SET queue = 'waiting' WHERE handler = ?1 AND queue = 'behind' AND message ="
+        " (SELECT min(message) FROM delivery WHERE handler = ?1"
+        " AND peer = (SELECT peer FROM delivery WHERE handler = ?1 AND message = ?2)"
+        " AND queue IN ('waiting', 'behind', 'leased', 'deferred'))",
+        (handler, seq),
+    )

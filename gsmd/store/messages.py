@@ -1,0 +1,211 @@
+"""The message table: rows to `Message` and back, listings, state changes."""
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from gsmd.clock import Milliseconds
+from gsmd.message import Direction, Failure, Kind, Message, Ports, State, advance
+
+COLUMNS = (
+    "seq, id, direction, state, peer, modem, kind, text, data, alphabet, class, destination_port,"
+    " source_port, parts, complete, tag, in_reply_to, possible_duplicate, created_at,"
+    " service_centre_timestamp, sent_at, delivered_at, error"
+)
+"""What `from_row` reads, in its order."""
+
+
+def qualified(table: str) -> str:
+    """`COLUMNS` for a query with a join."""
+    return ", ".join(f"{table}.{column.strip()}" for column in COLUMNS.split(","))
+
+
+def moment(at: int | None) -> datetime | None:
+    """A wall time of the store as an aware datetime."""
+    return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
+
+
+def milliseconds(at: datetime) -> Milliseconds:
+    """An aware datetime as the store keeps it."""
+    return Milliseconds(round(at.timestamp() * 1000))
+
+
+def from_row(row: tuple[Any, ...]) -> Message:
+    """The message of a row of `COLUMNS`."""
+    (_seq, id_, direction, state, peer, modem, kind, text, data, alphabet, class_, destination_port,
+     source_port, parts, complete, tag, in_reply_to, possible_duplicate, created_at,
+     service_centre_timestamp, sent_at, delivered_at, error) = row  # fmt: skip
+    ports = None if destination_port is None else Ports(destination_port, source_port)
+    stamp = service_centre_timestamp
+    return Message(
+        id=id_,
+        direction=Direction(direction),
+        state=State(state),
+        peer=peer,
+        modem=modem,
+        kind=Kind(kind),
+        text=text,
+        data=data,
+        alphabet=alphabet,
+        class_=class_,
+        ports=ports,
+        parts=parts,
+        complete=bool(complete),
+        tag=tag,
+        in_reply_to=in_reply_to,
+        possible_duplicate=bool(possible_duplicate),
+        created_at=datetime.fromtimestamp(created_at / 1000, UTC),
+        service_centre_timestamp=None if stamp is None else datetime.fromisoformat(stamp),
+        sent_at=moment(sent_at),
+        delivered_at=moment(delivered_at),
+        error=None if error is None else msgspec.json.decode(error, type=Failure),
+    )
+
+
+def insert(connection: sqlite3.Connection, message: Message, sim: str | None) -> int:
+    """Store a new message; returns its ``seq``."""
+    ports = message.ports
+    stamp = message.service_centre_timestamp
+    cursor = connection.execute(
+        "INSERT INTO message (id, direction, state, peer, modem, sim, kind, text, data, alphabet,"
+        " class, destination_port, source_port, parts, complete, tag, in_reply_to,"
+        " possible_duplicate, created_at, service_centre_timestamp, error)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            message.id,
+            message.direction,
+            message.state,
+            message.peer,
+            message.modem,
+            sim,
+            message.kind,
+            message.text,
+            message.data,
+            message.alphabet,
+            message.class_,
+            ports.destination if ports else None,
+            ports.source if ports else None,
+            message.parts,
+            message.complete,
+            message.tag,
+            message.in_reply_to,
+            message.possible_duplicate,
+            milliseconds(message.created_at),
+            stamp.isoformat() if stamp else None,
+            _failure(message.error),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def get(connection: sqlite3.Connection, seq: int) -> Message:
+    """The message with this ``seq``; KeyError if there is none."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM message WHERE seq = ?", (seq,)).fetchone()  # noqa: S608 -- constant columns
+    if row is None:
+        raise KeyError(seq)
+    return from_row(row)
+
+
+def find(connection: sqlite3.Connection, id_: str) -> tuple[int, Message] | None:
+    """``seq`` and message for an id."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM message WHERE id = ?", (id_,)).fetchone()  # noqa: S608 -- constant columns
+    return None if row is None else (row[0], from_row(row))
+
+
+def starting_with(connection: sqlite3.Connection, prefix: str, limit: int = 2) -> list[str]:
+    """Ids that begin with ``prefix``, at most ``limit``."""
+    rows = connection.execute(
+        "SELECT id FROM message WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        (prefix, prefix + "\U0010ffff", limit),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def set_state(
+    connection: sqlite3.Connection,
+    seq: int,
+    state: State,
+    *,
+    error: Failure | None = None,
+    **columns: Any,
+) -> State | None:
+    """Move a message to ``state``, as far as `TRANSITIONS` allows it; returns the state before.
+
+    ``columns`` are further columns to set. None if it was in that state already.
+    Errors: `ForbiddenTransition`.
+    """
+    (before,) = connection.execute("SELECT state FROM message WHERE seq = ?", (seq,)).fetchone()
+    advance(State(before), state)
+    values = {"state": str(state), "error": _failure(error), **columns}
+    update(connection, seq, **values)
+    return None if before == state else State(before)
+
+
+def update(connection: sqlite3.Connection, seq: int, **columns: Any) -> None:
+    """Set columns of one message."""
+    assignments = ", ".join(f'"{name}" = ?' for name in columns)
+    connection.execute(
+        f"UPDATE message SET {assignments} WHERE seq = ?",  # noqa: S608 -- names from our own code
+        (*columns.values(), seq),
+    )
+
+
+def listing(
+    connection: sqlite3.Connection, filters: dict[str, Any], *, limit: int, before: int | None
+) -> list[tuple[int, Message]]:
+    """Messages newest first that fit all ``filters``, with ``seq`` below ``before``.
+
+    Filters: direction, state, peer, modem, tag (equal), since, until (milliseconds), search (substring).
+    """
+    conditions, values = ["1"], []
+    for name, value in filters.items():
+        if value is None:
+            continue
+        conditions.append(_CONDITIONS[name])
+        values.append(_pattern(value) if name == "search" else value)
+    if before is not None:
+        conditions.append("seq < ?")
+        values.append(before)
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM message WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT ?",  # noqa: S608 -- constant conditions
+        (*values, limit),
+    )
+    return [(row[0], from_row(row)) for row in rows]
+
+
+_CONDITIONS = {
+    "direction": "direction = ?",
+    "state": "state = ?",
+    "peer": "peer = ?",
+    "modem": "modem = ?",
+    "tag": "tag = ?",
+    "since": "created_at >= ?",
+    "until": "created_at < ?",
+    "search": "text LIKE ? ESCAPE '\\'",
+}
+
+
+def purge(connection: sqlite3.Connection, created_before: Milliseconds, limit: int) -> int:
+    """Delete up to ``limit`` finished messages older than a wall time, with all that hangs on them.
+
+    What still waits for anything (a handler, the network) stays. Returns how many went.
+    """
+    return connection.execute(
+        "DELETE FROM message WHERE seq IN (SELECT seq FROM message WHERE created_at < ?"
+        " AND state NOT IN ('received', 'queued', 'submitting', 'uncertain', 'dead')"
+        " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = seq"
+        " AND queue IN ('waiting', 'behind', 'leased', 'deferred')) LIMIT ?)",
+        (created_before, limit),
+    ).rowcount
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _failure(error: Failure | None) -> str | None:
+    return None if error is None else msgspec.json.encode(error).decode()

@@ -1,0 +1,463 @@
+"""Outbound messages: the queue, their parts, and the parts' answers from the network.
+
+Order per destination and priority is kept by the word `behind`, as in `deliveries`.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from gsmd.clock import Milliseconds
+from gsmd.message import State
+
+OPEN = "('waiting', 'behind', 'leased', 'deferred', 'held')"
+
+
+class Order(NamedTuple):
+    """How an outbound message is to be sent, as it was accepted."""
+
+    destination: str
+    route: str  # modem names, comma-separated; '' for any
+    priority: int
+    due_at: int  # timeline; 0 at once
+    not_before: int | None  # wall
+    expires_at: int | None  # timeline
+    validity: int | None  # milliseconds
+    report: bool
+    flash: bool
+    handler: str | None
+    key: str | None
+
+
+class Work(NamedTuple):
+    """The next part to send of a leased message, and whether more of it follows."""
+
+    seq: int
+    id: str
+    peer: str
+    sequence: int
+    total: int
+    tpdu: bytes
+    attempts: int  # tries of the message so far, without this one
+    expires_at: int | None
+    validity: int | None
+    last: bool
+
+
+class SentPart(NamedTuple):
+    """A part that a status report may be about."""
+
+    message: int
+    sequence: int
+    peer: str
+    tp_status: int | None
+
+
+class PartRow(NamedTuple):
+    """One outbound part, for its story."""
+
+    sequence: int
+    tpdu: bytes
+    state: str
+    attempts: int
+    modem: str | None
+    message_reference: int | None
+    sent_at: int | None
+    tp_status: int | None
+    discharge_time: str | None
+    error: str | None
+
+
+class Waiting(NamedTuple):
+    """Where a message stands in the queue."""
+
+    queue: str
+    waits: str | None
+    due_at: int
+    not_before: int | None
+    route: str
+    attempts: int
+
+
+def add(connection: sqlite3.Connection, seq: int, order: Order, tpdus: Sequence[bytes]) -> None:
+    """Queue an accepted message, behind what goes to the same destination with the same priority."""
+    connection.execute(
+        "INSERT INTO outbound (message, destination, route, priority, due_at, not_before, expires_at,"
+        " validity, report, flash, handler, key, queue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (seq, *order, _entry_queue(connection, order)),
+    )
+    connection.executemany(
+        "INSERT INTO outbound_part (message, sequence, tpdu, state) VALUES (?, ?, ?, 'queued')",
+        [(seq, sequence, tpdu) for sequence, tpdu in enumerate(tpdus, 1)],
+    )
+
+
+def by_key(connection: sqlite3.Connection, key: str) -> int | None:
+    """The message accepted under an idempotency key."""
+    row = connection.execute("SELECT message FROM outbound WHERE key = ?", (key,)).fetchone()
+    return None if row is None else row[0]
+
+
+def routes(connection: sqlite3.Connection) -> list[str]:
+    """The routes of what waits: one look at the index for each, however long the queue."""
+    return [
+        route
+        for (route,) in connection.execute(
+            "WITH RECURSIVE each(route) AS ("
+            " SELECT min(route) FROM outbound WHERE queue = 'waiting' UNION ALL"
+            " SELECT (SELECT min(route) FROM outbound WHERE queue = 'waiting' AND route > each.route)"
+            " FROM each WHERE each.route IS NOT NULL)"
+            " SELECT route FROM each WHERE route IS NOT NULL"
+        )
+    ]
+
+
+def lease(connection: sqlite3.Connection, modem: str, routes_: Sequence[str]) -> int | None:
+    """Take the first waiting message (by priority, then age) of these routes for a modem."""
+    best: tuple[int, int] | None = None
+    for route in routes_:
+        row = connection.execute(
+            "SELECT priority, message FROM outbound WHERE queue = 'waiting' AND route = ?"
+            " ORDER BY priority DESC, message LIMIT 1",
+            (route,),
+        ).fetchone()
+        if row and (best is None or (-row[0], row[1]) < (-best[0], best[1])):
+            best = row
+    if best is None:
+        return None
+    connection.execute(
+        "UPDATE outbound SET queue = 'leased', leased_by = ?, waits = NULL WHERE message = ?",
+        (modem, best[1]),
+    )
+    return best[1]
+
+
+def work(connection: sqlite3.Connection, seq: int) -> Work | None:
+    """The first part of a leased message that is not out; None if all are, or it was cancelled."""
+    row = connection.execute(
+        "SELECT message.seq, message.id, message.peer, part.sequence, message.parts, part.tpdu,"
+        " outbound.attempts, outbound.expires_at, outbound.validity FROM outbound"
+        " JOIN message ON message.seq = outbound.message"
+        " JOIN outbound_part AS part ON part.message = outbound.message"
+        " WHERE outbound.message = ? AND outbound.queue = 'leased' AND part.state IN ('queued', 'submitting')"
+        " ORDER BY part.sequence LIMIT 2",
+        (seq,),
+    ).fetchall()
+    return Work(*row[0], last=len(row) == 1) if row else None
+
+
+def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
+    """Whether the message is still in this modem's hands."""
+    row = connection.execute(
+        "SELECT 1 FROM outbound WHERE message = ? AND queue = 'leased' AND leased_by = ?",
+        (seq, modem),
+    ).fetchone()
+    return row is not None
+
+
+def mark_submitting(
+    connection: sqlite3.Connection, seq: int, sequence: int, modem: str, sim: str, submitted_at: int
+) -> None:
+    """From here on the part may be out. ``submitted_at`` is on the timeline."""
+    connection.execute(
+        "UPDATE outbound_part SET state = 'submitting', attempts = attempts + 1, modem = ?, sim = ?,"
+        " message_reference = NULL, submitted_at = ?, error = NULL WHERE message = ? AND sequence = ?",
+        (modem, sim, submitted_at, seq, sequence),
+    )
+
+
+def mark_sent(
+    connection: sqlite3.Connection, seq: int, sequence: int, reference: int, at: int
+) -> None:
+    """The network has the part."""
+    connection.execute(
+        "UPDATE outbound_part SET state = 'sent', message_reference = ?, sent_at = ?"
+        " WHERE message = ? AND sequence = ?",
+        (reference, at, seq, sequence),
+    )
+
+
+def mark_part(
+    connection: sqlite3.Connection,
+    seq: int,
+    sequence: int,
+    state: State,
+    error: str | None,
+    *,
+    counted: bool = True,
+) -> None:
+    """Another outcome of a try. ``counted=False``: it never went out, so no limit counts it."""
+    connection.execute(
+        "UPDATE outbound_part SET state = ?, error = ?, submitted_at = CASE WHEN ? THEN submitted_at END"
+        " WHERE message = ? AND sequence = ?",
+        (state, error, counted, seq, sequence),
+    )
+
+
+def reset_parts(connection: sqlite3.Connection, seq: int) -> None:
+    """What is not out is to be sent (again)."""
+    connection.execute(
+        "UPDATE outbound_part SET state = 'queued' WHERE message = ? AND state NOT IN ('sent', 'delivered')",
+        (seq,),
+    )
+
+
+def reroute(connection: sqlite3.Connection, seq: int, modem: str) -> None:
+    """The rest must go through this modem: the first part is out, and parts join by sender."""
+    connection.execute("UPDATE outbound SET route = ? WHERE message = ?", (modem, seq))
+
+
+def requeue(connection: sqlite3.Connection, seq: int, waits: str | None) -> None:
+    """Back to the waiting ones, at its old place."""
+    connection.execute(
+        "UPDATE outbound SET queue = 'waiting', leased_by = NULL, waits = ? WHERE message = ?",
+        (waits, seq),
+    )
+
+
+def defer(connection: sqlite3.Connection, seq: int, due_at: int, waits: str) -> None:
+    """Not before ``due_at`` (timeline); counts a try."""
+    connection.execute(
+        "UPDATE outbound SET queue = 'deferred', leased_by = NULL, attempts = attempts + 1, due_at = ?,"
+        " waits = ? WHERE message = ?",
+        (due_at, waits, seq),
+    )
+
+
+def hold(connection: sqlite3.Connection, seq: int, waits: str) -> None:
+    """Until somebody decides (`gsmd retry`, `gsmd cancel`); the destination's others go on."""
+    connection.execute(
+        "UPDATE outbound SET queue = 'held', leased_by = NULL, waits = ? WHERE message = ?",
+        (waits, seq),
+    )
+    _promote(connection, seq)
+
+
+def finish(connection: sqlite3.Connection, seq: int) -> None:
+    """Nothing more to send; the next one to the same destination moves up."""
+    connection.execute(
+        "UPDATE outbound SET queue = 'done', leased_by = NULL, waits = NULL WHERE message = ?",
+        (seq,),
+    )
+    _promote(connection, seq)
+
+
+def reopen(connection: sqlite3.Connection, seq: int) -> None:
+    """Queue a finished or held message once more, with its tries counted from zero."""
+    connection.execute(
+        "UPDATE outbound SET queue = 'waiting', attempts = 0, due_at = 0, expires_at = NULL, waits = NULL"
+        " WHERE message = ?",
+        (seq,),
+    )
+
+
+def wake_due(connection: sqlite3.Connection, now: Milliseconds) -> int:
+    """Move what is due to the waiting ones; returns how many."""
+    return connection.execute(
+        "UPDATE outbound SET queue = 'waiting', waits = NULL WHERE queue = 'deferred' AND due_at <= ?",
+        (now,),
+    ).rowcount
+
+
+def reschedule(connection: sqlite3.Connection, wall: int, now: int) -> None:
+    """After the wall clock jumped: what was asked for a wall time is due at that wall time."""
+    connection.execute(
+        "UPDATE outbound SET due_at = ? + max(0, not_before - ?)"
+        " WHERE queue = 'deferred' AND not_before IS NOT NULL AND attempts = 0",
+        (now, wall),
+    )
+
+
+def release_deferred(connection: sqlite3.Connection) -> None:
+    """After a start: back-offs begin anew; a wall time that was asked for is kept."""
+    connection.execute(
+        "UPDATE outbound SET due_at = 0 WHERE queue = 'deferred' AND (not_before IS NULL OR attempts > 0)"
+    )
+
+
+def interrupted(connection: sqlite3.Connection) -> list[tuple[int, int | None, str | None]]:
+    """After a start: ``(seq, sequence, modem)`` of what was leased.
+
+    ``sequence`` is that of the part that may be out, None if none is.
+    """
+    return connection.execute(
+        "SELECT outbound.message, part.sequence, part.modem FROM outbound LEFT JOIN outbound_part AS part"
+        " ON part.message = outbound.message AND part.state = 'submitting'"
+        " WHERE outbound.queue = 'leased' ORDER BY outbound.message"
+    ).fetchall()
+
+
+def expired(connection: sqlite3.Connection, now: Milliseconds) -> list[int]:
+    """Messages whose validity ended while they waited."""
+    rows = connection.execute(
+        "SELECT message FROM outbound WHERE expires_at <= ? AND expires_at IS NOT NULL"
+        " AND queue IN ('waiting', 'behind', 'deferred') LIMIT 500",
+        (now,),
+    )
+    return [seq for (seq,) in rows]
+
+
+def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
+    """When (timeline) the next deferred message is due or the next waiting one expires."""
+    (at,) = connection.execute(
+        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM outbound WHERE queue = 'deferred' UNION ALL"
+        " SELECT min(expires_at) FROM outbound WHERE expires_at IS NOT NULL"
+        " AND queue IN ('waiting', 'behind', 'deferred'))"
+    ).fetchone()
+    return None if at is None else Milliseconds(at)
+
+
+def submitted_since(
+    connection: sqlite3.Connection, modem: str, since: int
+) -> tuple[int, int | None]:
+    """How many parts a modem submitted since a timeline time, and when the first of them."""
+    count, first = connection.execute(
+        "SELECT count(*), min(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at > ?",
+        (modem, since),
+    ).fetchone()
+    return count, first
+
+
+def last_submitted(connection: sqlite3.Connection, modem: str) -> int | None:
+    """When (timeline) a modem last submitted a part."""
+    (at,) = connection.execute(
+        "SELECT max(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at IS NOT NULL",
+        (modem,),
+    ).fetchone()
+    return None if at is None else int(at)
+
+
+def sent_parts(
+    connection: sqlite3.Connection, sim: str, reference: int, since: int
+) -> list[SentPart]:
+    """Parts a report with this SIM and reference may be about, newest first."""
+    rows = connection.execute(
+        "SELECT part.message, part.sequence, message.peer, part.tp_status FROM outbound_part AS part"
+        " JOIN message ON message.seq = part.message WHERE part.sim = ? AND part.message_reference = ?"
+        " AND part.submitted_at > ? ORDER BY part.submitted_at DESC LIMIT 8",
+        (sim, reference, since),
+    )
+    return [SentPart(*row) for row in rows]
+
+
+def report(
+    connection: sqlite3.Connection,
+    seq: int,
+    sequence: int,
+    tp_status: int,
+    discharge_time: str | None,
+    state: State | None,
+) -> None:
+    """What the network says of a sent part; ``state`` where that is final."""
+    connection.execute(
+        "UPDATE outbound_part SET tp_status = ?, discharge_time = ?, state = coalesce(?, state)"
+        " WHERE message = ? AND sequence = ?",
+        (tp_status, discharge_time, state, seq, sequence),
+    )
+
+
+def part_states(connection: sqlite3.Connection, seq: int) -> list[str]:
+    """The state of every part, in order."""
+    rows = connection.execute(
+        "SELECT state FROM outbound_part WHERE message = ? ORDER BY sequence", (seq,)
+    )
+    return [state for (state,) in rows]
+
+
+def part_rows(connection: sqlite3.Connection, seq: int) -> list[PartRow]:
+    """All parts of a message, in order."""
+    rows = connection.execute(
+        "SELECT sequence, tpdu, state, attempts, modem, message_reference, sent_at, tp_status,"
+        " discharge_time, error FROM outbound_part WHERE message = ? ORDER BY sequence",
+        (seq,),
+    )
+    return [PartRow(*row) for row in rows]
+
+
+def waiting(connection: sqlite3.Connection, seq: int) -> Waiting | None:
+    """Where a message stands in the queue; None if it is no outbound message."""
+    row = connection.execute(
+        "SELECT queue, waits, due_at, not_before, route, attempts FROM outbound WHERE message = ?",
+        (seq,),
+    ).fetchone()
+    return None if row is None else Waiting(*row)
+
+
+def handler_of(
+    connection: sqlite3.Connection, sim: str, peer: str, since: int
+) -> tuple[str, str | None] | None:
+    """``(id, handler)`` of the last message that went to a peer through a SIM after a wall time."""
+    return connection.execute(
+        "SELECT message.id, outbound.handler FROM message JOIN outbound ON outbound.message = message.seq"
+        " WHERE message.peer = ? AND message.sim = ? AND message.created_at >= ?"
+        " AND message.sent_at IS NOT NULL ORDER BY message.seq DESC LIMIT 1",
+        (peer, sim, since),
+    ).fetchone()
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, Any]:
+    """How many messages stand in each queue."""
+    rows = connection.execute(
+        "SELECT queue, count(*) FROM outbound WHERE queue != 'done' GROUP BY queue"
+    )
+    return dict(rows.fetchall())
+
+
+def add_stray_report(
+    connection: sqlite3.Connection, part: str, sim: str, recipient: str, reference: int, due_at: int
+) -> None:
+    """Keep a report that matches nothing yet."""
+    connection.execute(
+        "INSERT INTO stray_report (part, sim, recipient, message_reference, due_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (part, sim, recipient, reference, due_at),
+    )
+
+
+def take_stray_reports(
+    connection: sqlite3.Connection, sim: str, reference: int
+) -> list[tuple[str, str, str]]:
+    """``(part, recipient, frame)`` of reports that came before we knew the reference."""
+    return connection.execute(
+        "SELECT part, recipient, frame FROM stray_report JOIN inbound_part ON inbound_part.id = part"
+        " WHERE stray_report.sim = ? AND message_reference = ?",
+        (sim, reference),
+    ).fetchall()
+
+
+def due_stray_reports(connection: sqlite3.Connection, now: int) -> list[tuple[str, str, str, str]]:
+    """``(part, modem, sim, frame)`` of reports that nothing will match any more."""
+    return connection.execute(
+        "SELECT part, modem, stray_report.sim, frame FROM stray_report"
+        " JOIN inbound_part ON inbound_part.id = part WHERE due_at <= ? LIMIT 100",
+        (now,),
+    ).fetchall()
+
+
+def drop_stray_report(connection: sqlite3.Connection, part: str) -> None:
+    connection.execute("DELETE FROM stray_report WHERE part = ?", (part,))
+
+
+def _entry_queue(connection: sqlite3.Connection, order: Order) -> str:
+    if order.due_at:
+        return "deferred"
+    row = connection.execute(
+        "SELECT 1 FROM outbound WHERE destination = ? AND priority = ?"
+        " AND queue IN ('waiting', 'behind', 'leased', 'deferred') AND not_before IS NULL LIMIT 1",
+        (order.destination, order.priority),
+    ).fetchone()
+    return "behind" if row else "waiting"
+
+
+def _promote(connection: sqlite3.Connection, seq: int) -> None:
+    """The next message to the same destination with the same priority moves up."""
+    connection.execute(
+        "UPDATE outbound SET queue = 'waiting' WHERE queue = 'behind' AND message ="
+        " (SELECT min(later.message) FROM outbound AS later, outbound AS this WHERE this.message = ?"
+        " AND later.destination = this.destination AND later.priority = this.priority"
+        " AND later.queue = 'behind')"
+        " AND NOT EXISTS (SELECT 1 FROM outbound AS other, outbound AS this WHERE this.message = ?1"
+        " AND other.destination = this.destination AND other.priority = this.priority"
+        " AND other.not_before IS NULL AND other.queue IN ('waiting', 'leased', 'deferred'))",
+        (seq,),
+    )
