@@ -1,0 +1,80 @@
+"""What can be wrong with the store. Nothing that was to be written is there after any of these."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+
+class StoreError(Exception):
+    """The store cannot do it: disk, file or connection, not the caller's fault. Trying later may work."""
+
+
+class StoreFull(StoreError):  # noqa: N818 -- it says what the store is
+    """No room on the disk. Works again by itself as soon as there is."""
+
+
+class StoreReadOnly(StoreError):  # noqa: N818 -- it says what the store is
+    """The database, its directory or its file system does not let itself be written to."""
+
+
+class StoreCorrupt(StoreError):  # noqa: N818 -- it says what the store is
+    """The file contradicts itself. The next `Database.open` checks it and sets it aside."""
+
+
+class StoreTooNew(StoreError):  # noqa: N818 -- it says what the store is
+    """The database was written by a newer gsmd. ``found`` and ``known`` are schema versions."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} was written by a newer gsmd (its schema is {found}, this one knows {known}): "
+            "install that version again, or start with a backup from before it"
+        )
+        self.found = found
+        self.known = known
+
+
+class StoreInUse(StoreError):  # noqa: N818 -- it says what the store is
+    """Another process has it open. ``pid`` is that process, None if it is not known."""
+
+    def __init__(self, path: Path, pid: int | None) -> None:
+        whom = f"process {pid}" if pid else "another process"
+        super().__init__(f"{path} is in use by {whom}: one daemon at a time")
+        self.pid = pid
+
+
+_PRIMARY = 0xFF  # sqlite3's extended result codes carry the primary one in their low octet
+_KINDS: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_CORRUPT: StoreCorrupt,
+    sqlite3.SQLITE_NOTADB: StoreCorrupt,
+    sqlite3.SQLITE_IOERR: StoreError,
+    sqlite3.SQLITE_CANTOPEN: StoreError,
+    sqlite3.SQLITE_BUSY: StoreError,
+    sqlite3.SQLITE_LOCKED: StoreError,
+    sqlite3.SQLITE_NOMEM: StoreError,
+    sqlite3.SQLITE_PROTOCOL: StoreError,
+    sqlite3.SQLITE_PERM: StoreError,
+}
+_LITTLE = 64 << 10  # octets: what SQLite needs to begin anything
+
+
+def translate(error: BaseException, path: Path) -> StoreError | None:
+    """The store's own error for what SQLite says of the database at ``path``; None for other errors."""
+    if isinstance(error, StoreError):
+        return error
+    if not isinstance(error, sqlite3.Error):
+        return None
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    kind = _KINDS.get(code & _PRIMARY)
+    if kind is StoreError and _disk_is_full(path):
+        kind = StoreFull  # not every step of SQLite's has a word for it
+    return None if kind is None else kind(f"{path}: {error} ({error.sqlite_errorname})")
+
+
+def _disk_is_full(path: Path) -> bool:
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _LITTLE

@@ -1,0 +1,64 @@
+"""From a path to a database that can be used, or to a clear word why not."""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+import msgspec
+
+from gsmd.store import files
+from gsmd.store.connections import CHECK_SECONDS, check, connect_writer
+from gsmd.store.errors import StoreCorrupt, StoreError, translate
+from gsmd.store.migrations import migrate
+
+logger = logging.getLogger(__name__)
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """A damaged database that was put out of the way: where it is now, and what was wrong with it."""
+
+    path: Path
+    reason: str
+
+
+def make_ready(path: Path, schema: Path, check_seconds: float = CHECK_SECONDS) -> SetAside | None:
+    """Creates, checks and migrates the database; what was set aside, if anything was.
+
+    It is checked when it was not closed properly. Blocks. Errors: `StoreError` and its kinds.
+    """
+    try:
+        return _bring_up_or_set_aside(path, schema, check_seconds)
+    except sqlite3.Error as error:
+        raise translate(error, path) or StoreError(f"{path}: {error}") from error
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+
+
+def _bring_up_or_set_aside(path: Path, schema: Path, check_seconds: float) -> SetAside | None:
+    try:
+        _bring_up(path, schema, check_seconds)
+    except (StoreCorrupt, sqlite3.DatabaseError) as error:
+        if not isinstance(damage := translate(error, path), StoreCorrupt):
+            raise
+        target = files.set_aside(path)
+        logger.critical(
+            "the database is damaged and was set aside as %s; starting with an empty one (%s)",
+            target,
+            damage,
+        )
+        _bring_up(path, schema, check_seconds)
+        return SetAside(target, str(damage))
+    return None
+
+
+def _bring_up(path: Path, schema: Path, check_seconds: float) -> None:
+    doubtful = not files.stopped_cleanly(path)
+    files.create(path)
+    connection = connect_writer(path)
+    try:
+        if doubtful and not check(connection, path, check_seconds):
+            logger.warning("%s is too large to be checked in %.0f s", path, check_seconds)
+        migrate(connection, path, schema)
+    finally:
+        connection.close()
+    files.trust(path)
