@@ -1,0 +1,51 @@
+"""Results and notifications as JSON: every struct as its fields, every time as ISO 8601 with milliseconds."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gsmd.core.events import Event
+from gsmd.message import Message, iso
+
+
+def plain(value: Any) -> Any:
+    """JSON values of any result."""
+    return _with_times(msgspec.to_builtins(value, builtin_types=(datetime,)))
+
+
+def _with_times(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, dict):
+        return {key: _with_times(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_times(member) for member in value]
+    return value
+
+
+def raw(value: Any) -> msgspec.Raw:
+    """The value as encoded JSON."""
+    return msgspec.Raw(msgspec.json.encode(plain(value)))
+
+
+class Encoder:
+    """Encodes what goes to several clients once: they are told one after the other."""
+
+    def __init__(self) -> None:
+        self._last: Message | Event | None = None
+        self._raw = msgspec.Raw()
+
+    def message(self, message: Message) -> msgspec.Raw:
+        """A message's JSON object."""
+        if message is not self._last:
+            self._raw = raw(message)
+            self._last = message
+        return self._raw
+
+    def event(self, event: Event) -> msgspec.Raw:
+        """The parameters of an ``event`` notification."""
+        if event is not self._last:
+            self._raw = raw({"type": event.type, "at": event.at, **event.fields})
+            self._last = event
+        return self._raw

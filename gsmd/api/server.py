@@ -1,0 +1,145 @@
+"""The Unix socket: listens, lets clients in, and sees them off."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from gsmd.api import access, listening
+from gsmd.api.backend import Backend
+from gsmd.api.connection import Connection
+from gsmd.api.encoding import Encoder
+from gsmd.api.session import Session
+from gsmd.clock import Clock, SystemClock
+from gsmd.config import AccessRule, Role, SocketConfig
+from gsmd.jsonrpc import Code, ErrorObject, ErrorResponse
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 512
+"""Connections at once."""
+
+RESERVED = 8
+"""How many of them only administrators may have, so that there is always a way in."""
+
+GRACE = 5.0
+"""Seconds that clients get to read their last answers when the server closes."""
+
+
+class Server:
+    """JSON-RPC for local programs. `start`, then `close`.
+
+    Errors of the constructor: KeyError for a user or group that does not exist; of `start`: `CannotListen`.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        config: SocketConfig,
+        rules: Iterable[AccessRule] | None = None,
+        *,
+        clock: Clock | None = None,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        self.backend = backend
+        self.path = Path(config.path)
+        self.encoder = Encoder()
+        self._mode = config.mode
+        self._group = listening.group_id(config.group)
+        self._access = access.Access(rules, socket_group=self._group)
+        self._clock = clock or SystemClock()
+        self._started = self._clock.monotonic()
+        self._most = connections
+        self._servers: list[asyncio.Server] = []
+        self._closing = False
+        self._sessions: dict[Connection, Session] = {}
+        self._file: os.stat_result | None = None
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the server was made."""
+        return (self._clock.monotonic() - self._started) / 1000
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._sessions)
+
+    def grant(self, rules: Iterable[AccessRule] | None) -> None:
+        """New rules, for connections from now on. Errors: KeyError as above."""
+        self._access = access.Access(rules, socket_group=self._group)
+
+    async def start(self) -> None:
+        """Listen: on systemd's sockets, if it handed over any, else at the configured path."""
+        sockets = listening.activated()
+        if not sockets:
+            sockets = [listening.listen(self.path, group=self._group, mode=self._mode)]
+            self._file = self.path.stat()
+        for sock in sockets:
+            self._servers.append(await self._serve(sock))
+        log.info("listening on %s", self.path)
+
+    async def _serve(self, sock: socket.socket) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        if sys.version_info >= (
+            3,
+            13,
+        ):  # there asyncio removes the file, also where it is systemd's
+            return await loop.create_unix_server(
+                lambda: Connection(self), sock=sock, cleanup_socket=False
+            )
+        return await loop.create_unix_server(lambda: Connection(self), sock=sock)
+
+    async def close(self, grace: float = GRACE) -> None:
+        """Take nothing more, answer what was asked, and close. Takes at most twice ``grace`` seconds."""
+        self._closing = True
+        self._remove_file()
+        for server in self._servers:
+            server.close()
+        await asyncio.gather(*(self._see_off(*one, grace) for one in list(self._sessions.items())))
+        for server in self._servers:
+            await server.wait_closed()
+        self._servers.clear()
+
+    async def _see_off(self, connection: Connection, session: Session, grace: float) -> None:
+        await session.drain(grace)
+        connection.transport.close()
+        await asyncio.wait({connection.lost}, timeout=grace)
+        connection.transport.abort()
+        await connection.lost
+
+    def _remove_file(self) -> None:
+        if self._file is None:
+            return
+        with contextlib.suppress(OSError):
+            # somebody else's may stand there by now
+            if os.path.samestat(self.path.lstat(), self._file):
+                self.path.unlink()
+
+    # What a connection asks of us
+
+    def opened(self, connection: Connection) -> Session | ErrorResponse:
+        """Let a connection in, if there is room."""
+        if self._closing:
+            return _unwelcome("the daemon is stopping", "stopping")
+        caller = access.caller_of(connection.transport.get_extra_info("socket"))
+        roles = self._access.roles(caller)
+        most = self._most if Role.ADMIN in roles else self._most - RESERVED
+        if len(self._sessions) >= most:
+            log.warning("refused a connection of user %s: there are %d", caller.name, most)
+            return _unwelcome("too many connections", "too_many_connections")
+        session = Session(self, connection, caller, roles)
+        self._sessions[connection] = session
+        return session
+
+    def closed(self, connection: Connection) -> None:
+        """A connection has ended."""
+        self._sessions.pop(connection, None)
+
+
+def _unwelcome(message: str, reason: str) -> ErrorResponse:
+    return ErrorResponse(None, ErrorObject(Code.CONFLICT, message, {"reason": reason}))

@@ -1,0 +1,214 @@
+"""One client's requests: who may ask what, side by side, each with exactly one answer."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from gsmd import jsonrpc
+from gsmd.api import methods
+from gsmd.api.access import Caller
+from gsmd.api.connection import Connection, ConnectionGone
+from gsmd.api.params import ParamsError
+from gsmd.api.subscriptions import Subscriptions
+from gsmd.config import Role
+from gsmd.core.requests import Refused
+from gsmd.jsonrpc import (
+    Code,
+    ErrorObject,
+    ErrorResponse,
+    Malformed,
+    Notification,
+    Request,
+    Response,
+)
+
+if TYPE_CHECKING:
+    from gsmd.api.server import Server
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+IN_FLIGHT = 64
+"""Lines of one connection that are worked on at once; more wait, unread."""
+
+IN_BATCH = 16
+"""Requests of one batch that are worked on at once."""
+
+BATCH_ANSWER_LIMIT = 8 << 20
+"""Octets of answers to one batch; what has not begun when they are reached is refused."""
+
+
+class Answer(NamedTuple):
+    """An encoded answer, and what may happen only once it is on its way."""
+
+    line: bytes
+    after: Callable[[], None] | None = None
+
+
+class Session:
+    """What a connection may do, has asked and wants to be told."""
+
+    def __init__(
+        self, server: "Server", connection: Connection, caller: Caller, roles: frozenset[Role]
+    ) -> None:
+        self.server = server
+        self.connection = connection
+        self.caller = caller
+        self.roles = roles
+        self.subscriptions = Subscriptions(server.backend, connection, server.encoder)
+        self.bulk = asyncio.Lock()
+        """Held by what makes a big answer: there is never more than one of them in memory."""
+        self._running: set[asyncio.Task[None]] = set()
+
+    # What the connection asks of us
+
+    @property
+    def has_room(self) -> bool:
+        return len(self._running) < IN_FLIGHT
+
+    @property
+    def idle(self) -> bool:
+        return not self._running and not self.subscriptions.active
+
+    def begin(self, line: bytes) -> None:
+        match jsonrpc.decode(line):
+            case Response() | ErrorResponse() as answer:
+                self._answered(answer)
+            case Malformed(answer=answer):
+                self.connection.send(jsonrpc.encode(answer))
+            case Request() | Notification() as call:
+                self._start(self._one(call))
+            case batch:
+                self._start(self._batch(batch))
+
+    def half_closed(self) -> None:
+        self.subscriptions.close_handlers()
+
+    def caught_up(self) -> None:
+        self.subscriptions.caught_up()
+
+    def closed(self) -> None:
+        self.subscriptions.close()
+
+    # What the methods ask of us
+
+    async def while_connected(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Wait no longer than the client does. Errors: `ConnectionGone`."""
+        task = asyncio.ensure_future(waiting)
+        try:
+            either: set[asyncio.Future[Any]] = {task, self.connection.lost}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+        finally:
+            task.cancel()
+        raise ConnectionGone
+
+    async def drain(self, grace: float) -> None:
+        """Let what runs end, for at most ``grace`` seconds."""
+        self.connection.stop_reading()
+        self.subscriptions.close()
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace)
+        for task in self._running:
+            task.cancel()
+
+    # Requests
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a request broke off", exc_info=error)
+        self.connection.proceed()
+
+    def _answered(self, answer: Response | ErrorResponse) -> None:
+        if not self.connection.answered(answer):
+            log.debug("an answer to nothing that is open: id %r", answer.id)
+
+    async def _one(self, call: Request | Notification) -> None:
+        answer = await self._answer(call)
+        if answer is not None:
+            self._say(answer)
+
+    def _say(self, answer: Answer) -> None:
+        self.connection.send(answer.line)
+        if answer.after is not None:
+            answer.after()
+
+    async def _answer(self, call: Request | Notification) -> Answer | None:
+        """Carry the call out. A notification has no answer, not even an error (§4.1)."""
+        after = None
+        try:
+            result = await methods.call(self, call.method, call.params)
+            if isinstance(result, methods.Opening):
+                result, after = result
+            if isinstance(call, Request):
+                return Answer(jsonrpc.encode(Response(call.id, result)), after)
+        except ConnectionGone:
+            return None
+        except Exception as error:  # noqa: BLE001 -- error_object logs what is a defect
+            if isinstance(call, Request):
+                return Answer(jsonrpc.encode(ErrorResponse(call.id, error_object(call, error))))
+            error_object(call, error)
+        if after is not None:
+            after()
+        return None
+
+    async def _batch(self, batch: list[Any]) -> None:
+        """Answer a batch with one array, in its order; with nothing, if nothing in it wants an answer (§6)."""
+        room = asyncio.Semaphore(IN_BATCH)
+        size = 0
+
+        async def one(item: jsonrpc.Item) -> Answer | None:
+            nonlocal size
+            if isinstance(item, Response | ErrorResponse):
+                self._answered(item)
+                return None
+            if isinstance(item, Malformed):
+                return Answer(jsonrpc.encode(item.answer))
+            async with room:
+                answer = _too_much(item) if size > BATCH_ANSWER_LIMIT else await self._answer(item)
+            if answer is not None:
+                size += len(answer.line)
+            return answer
+
+        answers = await asyncio.gather(*map(one, batch))
+        given = [answer for answer in answers if answer is not None]
+        if given:
+            self.connection.send(jsonrpc.encode_batch([answer.line for answer in given]))
+        for answer in given:
+            if answer.after is not None:
+                answer.after()
+
+
+def _too_much(call: Request | Notification) -> Answer | None:
+    if isinstance(call, Notification):
+        return None
+    text = f"the answers to this batch are over {BATCH_ANSWER_LIMIT} octets: ask again"
+    error = ErrorObject(Code.CONFLICT, text, {"reason": "batch_too_large"})
+    return Answer(jsonrpc.encode(ErrorResponse(call.id, error)))
+
+
+def error_object(call: Request | Notification, error: Exception) -> ErrorObject:
+    """What the caller is told of an error; of a defect only that it is one."""
+    match error:
+        case Refused():
+            return ErrorObject(error.code, error.message, error.data)
+        case ParamsError(field=None):
+            return ErrorObject(Code.INVALID_PARAMS, str(error), {"reason": error.reason})
+        case ParamsError():
+            data = {"reason": error.reason, "field": error.field}
+            return ErrorObject(Code.INVALID_PARAMS, str(error), data)
+        case methods.UnknownMethodError():
+            data = {"reason": "unknown_method"}
+            return ErrorObject(Code.METHOD_NOT_FOUND, str(error), data)
+    log.error("%s failed", call.method[:40], exc_info=error)
+    data = {"reason": "internal_error"}
+    return ErrorObject(Code.INTERNAL_ERROR, "internal error: the daemon's log has it", data)

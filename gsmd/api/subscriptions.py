@@ -1,0 +1,102 @@
+"""Everything one connection has subscribed to, and the end of it all together."""
+
+from collections.abc import Callable
+
+from gsmd.api.backend import Backend
+from gsmd.api.connection import Connection
+from gsmd.api.encoding import Encoder
+from gsmd.api.subscription import EventTail, HandlerSubscription, MessageTail
+from gsmd.core.requests import Code, Refused
+
+_MOST = 64
+"""Handlers that one connection may serve."""
+
+
+class Subscriptions:
+    """What a connection is told without asking."""
+
+    def __init__(self, backend: Backend, connection: Connection, encoder: Encoder) -> None:
+        self._backend = backend
+        self._connection = connection
+        self._encoder = encoder
+        self._handlers: dict[str, HandlerSubscription] = {}
+        self._tails: dict[type, tuple[MessageTail | EventTail, Callable[[], None]]] = {}
+        self._closed = False
+
+    @property
+    def active(self) -> bool:
+        """There is something to tell the client of."""
+        return bool(self._handlers or self._tails)
+
+    async def handle(
+        self, handler: str, max_in_flight: int, from_: str | None
+    ) -> tuple[int, Callable[[], None]]:
+        """Take a handler's messages: how many are pending, and what lets them come.
+
+        Errors: `Refused`, also if this connection serves the handler already.
+        """
+        self._refuse(handler)
+        mine = HandlerSubscription(self._connection, self._encoder, handler, max_in_flight)
+        self._handlers[handler] = mine
+        try:
+            pending = await self._backend.subscribe(handler, mine, from_)
+        except BaseException:
+            self._handlers.pop(handler, None)
+            raise
+        if self._handlers.get(handler) is not mine:  # gone in the meantime
+            self._backend.unsubscribe(handler, mine)
+        return pending, mine.open
+
+    def _refuse(self, handler: str) -> None:
+        if handler in self._handlers:
+            text = f"this connection serves {handler} already"
+            raise Refused(Code.CONFLICT, text, reason="already_subscribed", field="handler")
+        if len(self._handlers) >= _MOST:
+            text = f"a connection serves at most {_MOST} handlers"
+            raise Refused(Code.CONFLICT, text, reason="too_many_subscriptions", field="handler")
+
+    def leave(self, handler: str) -> bool:
+        """Take no more of a handler's messages; false, if the connection did not serve it."""
+        mine = self._handlers.pop(handler, None)
+        if mine is None:
+            return False
+        self._backend.unsubscribe(handler, mine)
+        mine.close()
+        return True
+
+    def watch_messages(self) -> None:
+        """Tell of every inbound message from now on."""
+        if MessageTail not in self._tails and not self._closed:
+            tail = MessageTail(self._connection, self._encoder)
+            self._tails[MessageTail] = tail, self._backend.tail(tail.message)
+
+    def watch_events(self, types: tuple[str, ...]) -> None:
+        """Tell of events from now on; a second call changes which."""
+        self.ignore(EventTail)
+        if not self._closed:
+            tail = EventTail(self._connection, self._encoder, types)
+            self._tails[EventTail] = tail, self._backend.events.subscribe(tail.event)
+
+    def ignore(self, kind: type[MessageTail | EventTail]) -> bool:
+        """Tell no more; false, if there was nothing to be told."""
+        tail, stop = self._tails.pop(kind, (None, None))
+        if stop is not None:
+            stop()
+        return tail is not None
+
+    def caught_up(self) -> None:
+        """The client reads again."""
+        for tail, _ in self._tails.values():
+            tail.caught_up()
+
+    def close_handlers(self) -> None:
+        """The client can acknowledge nothing more."""
+        for handler in list(self._handlers):
+            self.leave(handler)
+
+    def close(self) -> None:
+        """The client is gone."""
+        self._closed = True
+        self.close_handlers()
+        for kind in list(self._tails):
+            self.ignore(kind)
