@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One thing that happened: ``type`` is ``message.sent``, ``modem.ready``, ``handler.connected`` …
+    """One thing that happened: ``type`` is ``message.sent``, ``modem.ready`` and so on.
 
     ``fields`` are JSON values: ``id`` of the message, ``modem``, ``state``, ``reason`` as they apply.
     """

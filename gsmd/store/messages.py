@@ -195,7 +195,7 @@ def purge(connection: sqlite3.Connection, created_before: Milliseconds, limit: i
     """
     return connection.execute(
         "DELETE FROM message WHERE seq IN (SELECT seq FROM message WHERE created_at < ?"
-        " AND state NOT IN ('received', 'queued', 'submitting', 'uncertain', 'dead')"
+        " AND state NOT IN ('queued', 'submitting', 'uncertain')"
         " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = seq"
         " AND queue IN ('waiting', 'behind', 'leased', 'deferred')) LIMIT ?)",
         (created_before, limit),

@@ -143,7 +143,7 @@ def work(connection: sqlite3.Connection, seq: int) -> Work | None:
         " ORDER BY part.sequence LIMIT 2",
         (seq,),
     ).fetchall()
-    return Work(*row[0], last=len(row) == 1) if row else None
+    return Work._make((*row[0], len(row) == 1)) if row else None
 
 
 def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
@@ -387,12 +387,13 @@ def handler_of(
     connection: sqlite3.Connection, sim: str, peer: str, since: int
 ) -> tuple[str, str | None] | None:
     """``(id, handler)`` of the last message that went to a peer through a SIM after a wall time."""
-    return connection.execute(
+    row: tuple[str, str | None] | None = connection.execute(
         "SELECT message.id, outbound.handler FROM message JOIN outbound ON outbound.message = message.seq"
         " WHERE message.peer = ? AND message.sim = ? AND message.created_at >= ?"
         " AND message.sent_at IS NOT NULL ORDER BY message.seq DESC LIMIT 1",
         (peer, sim, since),
     ).fetchone()
+    return row
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, Any]:

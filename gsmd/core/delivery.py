@@ -1,0 +1,336 @@
+"""The hand-over of inbound messages: each handler has its own queue, and a courier that empties it."""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from gsmd.clock import Milliseconds
+from gsmd.config import HandlerConfig, Retry
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.requests import HandlerStatus
+from gsmd.handlers import build
+from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
+from gsmd.handlers.matching import matches
+from gsmd.message import Message, Reply, State
+from gsmd.store import deliveries, messages
+from gsmd.store.deliveries import Lease
+from gsmd.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+_AHEAD = 64
+"""The most that is taken from the queue on disk for one handler at a time."""
+
+
+_GRACE = 2.0
+"""Seconds that hand-overs under way get when the daemon stops."""
+
+_STORE_RETRY = 1.0
+"""Seconds between tries to record an answer while the store refuses."""
+
+Poke = Callable[[], None]
+
+
+class Answer(Protocol):
+    """Accepts a handler's reply to a message, in the transaction that settles the delivery."""
+
+    def __call__(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None: ...
+
+
+class Courier:
+    """Takes one handler's deliveries to it: never more than it has room for, each until it says so."""
+
+    def __init__(
+        self, handler: Handler, retry: Retry, ledger: Ledger, answer: Answer, deferred: Poke
+    ) -> None:
+        self.handler = handler
+        self.last_error: str | None = None
+        self._retry = retry
+        self._ledger = ledger
+        self._answer = answer
+        self._deferred = deferred
+        self._ready: deque[Lease] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = 0
+        self._pumping = False
+        self._again = False
+        self._stopping = False
+
+    @property
+    def in_flight(self) -> int:
+        """Hand-overs under way."""
+        return len(self._tasks) - self._pumping
+
+    def budget(self) -> int:
+        """How many more deliveries may be taken from the queue on disk right now."""
+        return 0 if self._stopping else max(0, min(self._room() - len(self._ready), _AHEAD))
+
+    def hand_over(self, leases: Iterable[Lease]) -> None:
+        """Hand over what was leased, as far as there is room; the rest as room comes."""
+        self._ready.extend(leases)
+        while self._ready and self._room() > 0 and not self._stopping:
+            self._starting += 1
+            self._run(self._deliver(self._ready.popleft()))
+
+    def wake(self) -> None:
+        """Room, or something to take, may have come: look."""
+        self._again = True
+        if not self._pumping and not self._stopping:
+            self._pumping = True
+            self._run(self._pump())
+
+    async def stop(self) -> None:
+        """Take nothing new, give what is under way a moment, let go. What is not settled comes again."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_GRACE)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.handler.close()
+
+    def _room(self) -> int:
+        """Free places at the handler, less those that hand-overs about to start will take."""
+        return self.handler.capacity - self._starting
+
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _pump(self) -> None:
+        try:
+            while self._again and not self._stopping:
+                self._again = False
+                self.hand_over(())
+                if limit := self.budget():
+                    leases = await self._ledger.write(
+                        lambda t, n=limit: deliveries.lease(
+                            t.connection, self.handler.name, n, t.wall
+                        )  # type: ignore[misc] # mypy does not see defaults of lambdas
+                    )
+                    self.hand_over(leases)
+                    self._again = self._again or len(leases) == limit
+        except StoreError as error:
+            log.warning(
+                "handler %s: cannot take messages from the store: %s", self.handler.name, error
+            )
+        finally:
+            self._pumping = False
+
+    async def _deliver(self, lease: Lease) -> None:
+        self._starting -= 1
+        failure: HandlerError | None = None
+        reply: Reply | None = None
+        try:
+            reply = await self.handler.deliver(
+                Delivery(lease.handler, lease.attempt, lease.message)
+            )
+        except HandlerError as error:
+            failure = error
+        except Exception as error:
+            log.exception("handler %s failed in an unexpected way", lease.handler)
+            failure = HandlerError(f"{type(error).__name__}: {error}")
+        self.last_error = None if failure is None else failure.reason
+        await self._settle(lease, failure, reply)
+
+    async def _settle(
+        self, lease: Lease, failure: HandlerError | None, reply: Reply | None
+    ) -> None:
+        """Put the outcome on disk, and in the same commit take what there is room for now.
+
+        An acknowledgement is never forgotten: while the store refuses it is tried again.
+        """
+
+        def job(transaction: Transaction) -> list[Lease]:
+            if failure is None:
+                self._finish(transaction, lease, reply)
+            else:
+                self._fail(transaction, lease, failure)
+            return deliveries.lease(transaction.connection, lease.handler, limit, transaction.wall)
+
+        while True:
+            limit = self.budget()
+            try:
+                leases = await self._ledger.write(job)
+                break
+            except StoreError as error:
+                log.warning("handler %s: its answer is not on disk yet: %s", lease.handler, error)
+                await asyncio.sleep(_STORE_RETRY)
+        self.hand_over(leases)
+        self._deferred()
+
+    def _finish(self, transaction: Transaction, lease: Lease, reply: Reply | None) -> None:
+        deliveries.finish(transaction.connection, lease.handler, lease.seq, transaction.wall)
+        transaction.note(
+            "delivery.done",
+            lease.seq,
+            lease.message.id,
+            handler=lease.handler,
+            attempt=lease.attempt,
+            reply=None if reply is None else True,
+        )
+        if reply is not None and reply.text:
+            self._answer(transaction, lease.seq, lease.handler, reply)
+        _conclude(transaction, lease.seq)
+
+    def _fail(self, transaction: Transaction, lease: Lease, failure: HandlerError) -> None:
+        connection, handler, seq = transaction.connection, lease.handler, lease.seq
+        if failure.permanent or lease.attempt >= self._retry.attempts:
+            deliveries.bury(connection, handler, seq, failure.reason, transaction.wall)
+            type_, delay = "delivery.dead", None
+        elif isinstance(failure, HandlerGone):
+            deliveries.give_back(connection, handler, seq, transaction.wall)
+            type_, delay = "delivery.interrupted", None
+        else:
+            delay = failure.retry_after or self._delay(lease.attempt)
+            due_at = Milliseconds(transaction.now + round(delay * 1000))
+            deliveries.defer(connection, handler, seq, failure.reason, due_at, transaction.wall)
+            type_ = "delivery.failed"
+        transaction.note(
+            type_,
+            seq,
+            lease.message.id,
+            handler=handler,
+            attempt=lease.attempt,
+            reason=failure.reason,
+            again_in=None if delay is None else round(delay, 1),
+        )
+        _conclude(transaction, seq)
+
+    def _delay(self, attempt: int) -> float:
+        """Seconds until the next try: doubling, with jitter so that many do not come at once."""
+        doubled = self._retry.first * 2.0 ** min(attempt - 1, 40)
+        return min(doubled, self._retry.max) * random.uniform(0.8, 1.2)  # noqa: S311 -- jitter
+
+
+class Couriers:
+    """Everybody who gets messages: those of the configuration, and those who subscribed by a name."""
+
+    def __init__(self, configs: Sequence[HandlerConfig], ledger: Ledger, deferred: Poke) -> None:
+        self._configs = {config.name: config for config in configs}
+        self._ledger = ledger
+        self._deferred = deferred
+        self._couriers: dict[str, Courier] = {}
+        self.answer: Answer = _no_answer
+
+    async def open(self) -> None:
+        """Take up every queue where the last run left it."""
+
+        def job(transaction: Transaction) -> list[str]:
+            for name in self._configs:
+                deliveries.register(transaction.connection, name, transaction.wall, configured=True)
+            deliveries.release_all(transaction.connection)
+            return deliveries.known(transaction.connection)
+
+        for name in await self._ledger.write(job):
+            self._add(name)
+        for courier in self._couriers.values():
+            courier.wake()
+
+    async def close(self) -> None:
+        await asyncio.gather(*(courier.stop() for courier in self._couriers.values()))
+
+    def __iter__(self) -> Iterator[Courier]:
+        return iter(tuple(self._couriers.values()))
+
+    def get(self, name: str) -> Courier | None:
+        return self._couriers.get(name)
+
+    async def subscribe(self, name: str, first_seq: int | None) -> Courier:
+        """The courier of a handler, which collects from now on, or from message ``first_seq``, if it is new."""
+        if name not in self._couriers:
+
+            def job(transaction: Transaction) -> None:
+                new = deliveries.register(
+                    transaction.connection, name, transaction.wall, configured=False
+                )
+                if new and first_seq is not None:
+                    deliveries.add_since(transaction.connection, name, first_seq, transaction.wall)
+
+            await self._ledger.write(job)
+        return self._couriers.get(name) or self._add(name)
+
+    def matching(self, message: Message, answered: str | None) -> list[str]:
+        """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case."""
+        return [
+            name for name in tuple(self._couriers) if name == answered or self._takes(name, message)
+        ]
+
+    def budgets(self) -> dict[str, int]:
+        """How many deliveries each handler has room for right now."""
+        return {name: courier.budget() for name, courier in self._couriers.items()}
+
+    def hand_over(self, leases: Iterable[Lease]) -> None:
+        """Give each lease to its courier."""
+        for lease in leases:
+            self._couriers[lease.handler].hand_over((lease,))
+
+    def wake(self, names: Iterable[str]) -> None:
+        for name in names:
+            if courier := self._couriers.get(name):
+                courier.wake()
+
+    async def status(self) -> list[HandlerStatus]:
+        """Every handler with its backlog, by name."""
+        backlogs = await self._ledger.read(
+            lambda connection: {
+                name: deliveries.backlog(connection, name) for name in tuple(self._couriers)
+            }
+        )
+        return [
+            HandlerStatus(
+                name=name,
+                transport=_transport(self._configs.get(name)),
+                connected=courier.handler.capacity + courier.in_flight > 0,
+                capacity=courier.handler.capacity,
+                pending=backlogs[name].pending,
+                in_flight=courier.in_flight,
+                dead=backlogs[name].dead,
+                oldest_at=messages.moment(backlogs[name].oldest_at),
+                last_error=courier.last_error,
+            )
+            for name, courier in sorted(self._couriers.items())
+            if name in backlogs
+        ]
+
+    def _takes(self, name: str, message: Message) -> bool:
+        config = self._configs.get(name)
+        return config is None or config.match is None or matches(config.match, message)
+
+    def _add(self, name: str) -> Courier:
+        config = self._configs.get(name) or HandlerConfig(name=name, socket=True)
+        courier = Courier(build(config), config.retry, self._ledger, self._reply, self._deferred)
+        self._couriers = {
+            **self._couriers,
+            name: courier,
+        }  # the writer thread may be reading the old one
+        return courier
+
+    def _reply(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
+        self.answer(transaction, seq, handler, reply)
+
+
+def _conclude(transaction: Transaction, seq: int) -> None:
+    """A message is handled once every handler is done with it, dead once one gave up on it."""
+    settled, dead = deliveries.all_settled(transaction.connection, seq)
+    if not settled:
+        return
+    state = State.DEAD if dead else State.HANDLED
+    message = messages.get(transaction.connection, seq)
+    if message.state is State.RECEIVED:
+        messages.set_state(transaction.connection, seq, state)
+        transaction.note(f"message.{state}", seq, message.id, state=str(state), modem=message.modem)
+
+
+def _transport(config: HandlerConfig | None) -> str:
+    if config is None or config.socket:
+        return "socket"
+    return "run" if config.run else "post"
+
+
+def _no_answer(_transaction: Transaction, _seq: int, handler: str, _reply: Reply) -> None:
+    log.warning("handler %s replied, but nobody sends replies", handler)

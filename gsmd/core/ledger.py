@@ -1,0 +1,118 @@
+"""Transactions of the core: on disk first, told afterwards; and the time that waiting goes by."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from gsmd.clock import EARLIEST_PLAUSIBLE, Clock, Milliseconds
+from gsmd.core.events import Event, EventBus
+from gsmd.store import events, meta
+from gsmd.store.database import Database
+from gsmd.store.messages import moment
+
+T = TypeVar("T")
+
+_SAVE_EVERY = 60_000
+"""How far, in milliseconds, the saved time may lag behind: it rides on other commits."""
+
+
+class Timeline:
+    """Milliseconds that only ever go forward, across restarts and jumps of the wall clock.
+
+    What waits (back-off, validity, limits) is stored on the timeline. While gsmd runs it follows
+    the monotonic clock; the time it was off is added at the start, if the wall clock can be
+    believed both times.
+    """
+
+    def __init__(self, clock: Clock, saved: str | None) -> None:
+        self._clock = clock
+        self._base = 1
+        self._started = clock.monotonic()
+        self._saved_at = -_SAVE_EVERY
+        if saved is not None:
+            timeline, wall = map(int, saved.split())
+            self._base = timeline
+            if EARLIEST_PLAUSIBLE <= wall <= clock.wall():
+                self._base += clock.wall() - wall
+
+    def now(self) -> Milliseconds:
+        return Milliseconds(self._base + self._clock.monotonic() - self._started)
+
+    def saved(self, *, force: bool = False) -> str | None:
+        """What to keep for the next start, or None while what was kept last is fresh enough."""
+        now = self.now()
+        if not force and now - self._saved_at < _SAVE_EVERY:
+            return None
+        self._saved_at = now
+        return f"{now} {self._clock.wall()}"
+
+
+class Transaction:
+    """What one job of the core writes: statements at once, events to tell after the commit."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, wall: Milliseconds, now: Milliseconds
+    ) -> None:
+        self.connection = connection
+        self.wall = wall
+        """UTC, for stamps."""
+        self.now = now
+        """The timeline, for waiting."""
+        self.told: list[Event] = []
+
+    def note(
+        self, type_: str, message: int | None = None, id_: str | None = None, **detail: Any
+    ) -> None:
+        """Record an event, for the message's story and for whoever listens."""
+        detail = {name: value for name, value in detail.items() if value is not None}
+        events.record(self.connection, self.wall, message, type_, detail)
+        at = moment(self.wall)
+        assert at is not None
+        self.told.append(Event(type_, at, detail if id_ is None else {"id": id_, **detail}))
+
+
+class Ledger:
+    """The store as the core uses it."""
+
+    def __init__(self, database: Database, clock: Clock, bus: EventBus, timeline: Timeline) -> None:
+        self.database = database
+        self.clock = clock
+        self.bus = bus
+        self.timeline = timeline
+
+    @classmethod
+    async def open(cls, database: Database, clock: Clock, bus: EventBus) -> "Ledger":
+        """Go on with the timeline where the last run left it."""
+        saved = await database.read(lambda connection: meta.get(connection, "timeline"))
+        return cls(database, clock, bus, Timeline(clock, saved))
+
+    async def write(self, job: Callable[[Transaction], T]) -> T:
+        """Run ``job`` in a transaction; returns, and tells its events, once it is on disk.
+
+        Errors: whatever ``job`` raises (nothing of it is kept), or the database's `StoreError`.
+        """
+        told: list[Event] = []
+
+        def run(connection: sqlite3.Connection) -> T:
+            transaction = Transaction(connection, self.clock.wall(), self.timeline.now())
+            result = job(transaction)
+            if saved := self.timeline.saved():
+                meta.put(connection, "timeline", saved)
+            told.extend(transaction.told)
+            return result
+
+        result = await self.database.write(run)
+        for event in told:
+            self.bus.emit(event)
+        return result
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a query; it sees everything committed so far."""
+        return await self.database.read(query)
+
+    async def close(self) -> None:
+        """Keep the time for the next start, and close the database."""
+        saved = self.timeline.saved(force=True)
+        assert saved is not None
+        await self.database.write(lambda connection: meta.put(connection, "timeline", saved))
+        await self.database.close()

@@ -1,0 +1,418 @@
+"""The life of an outbound message, top to bottom.
+
+accept: validate, choose the encoding, split, commit → queue → a modem takes it → mark the part
+'submitting', commit → AT+CMGS … Ctrl-Z → +CMGS: <mr> → commit 'sent' → status report
+"""
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+
+from gsmd import pdu
+from gsmd.clock import EARLIEST_PLAUSIBLE
+from gsmd.config import OutboundConfig
+from gsmd.core import failures, routing
+from gsmd.core.failures import Verdict
+from gsmd.core.identity import new_id
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.numbers import is_alphanumeric, is_short_code, normalise
+from gsmd.core.reports import Reports
+from gsmd.core.requests import Code, Refused, SendRequest
+from gsmd.core.routing import Routing
+from gsmd.message import Direction, Failure, Kind, Message, Reply, State
+from gsmd.modem.errors import SubmitRefused
+from gsmd.store import messages, outbox
+from gsmd.store.outbox import Order, Work
+
+log = logging.getLogger(__name__)
+
+
+class Withdrawn(Exception):  # noqa: N818 -- it says what happened
+    """The message was cancelled, or expired, between being taken and being submitted."""
+
+
+class Outbound:
+    """Accepts messages and keeps their state; `Sender` carries them to a modem."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        reports: Reports,
+        routes: Routing,
+        config: OutboundConfig,
+        wake: Callable[[], None],
+    ) -> None:
+        self._ledger = ledger
+        self._reports = reports
+        self._routes = routes
+        self._config = config
+        self._wake = wake
+
+    # accept
+
+    async def accept(self, request: SendRequest) -> Message:
+        """Take on a message: returned means on disk. The same ``key`` returns the first message.
+
+        Errors: `Refused`, `StoreError`.
+        """
+        message = await self._ledger.write(lambda transaction: self._accept(transaction, request))
+        self._wake()
+        return message
+
+    def answer(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
+        """Queue a handler's reply in the transaction that settles the delivery: never without, never twice.
+
+        What cannot be answered is noted in the message's story; the delivery is done all the same.
+        """
+        message = messages.get(transaction.connection, seq)
+        request = SendRequest(
+            to=message.peer,
+            text=reply.text,
+            modem=message.modem,
+            handler=handler,
+            tag=message.tag,
+            in_reply_to=message.id,
+            key=f"reply {message.id} {handler}",
+        )
+        try:
+            if is_alphanumeric(message.peer) or is_short_code(message.peer):
+                raise Refused(
+                    Code.REFUSED, f"{message.peer} takes no answers", reason="not_answerable"
+                )
+            self._accept(transaction, request)
+        except Refused as refusal:
+            log.warning("message %s: the reply of %s is refused: %s", message.id, handler, refusal)
+            transaction.note(
+                "reply.refused",
+                seq,
+                message.id,
+                handler=handler,
+                reason=refusal.data["reason"],
+                message=refusal.message,
+            )
+
+    def _accept(self, transaction: Transaction, request: SendRequest) -> Message:
+        connection = transaction.connection
+        if (
+            request.key is not None
+            and (first := outbox.by_key(connection, request.key)) is not None
+        ):
+            return messages.get(connection, first)
+        destination = normalise(request.to, self._config.country)
+        route = self._routes.route(destination, request.modem)
+        order = self._order(transaction, request, destination, route)
+        draft = self._draft(transaction, request, destination)
+        seq = messages.insert(connection, draft, None)
+        tpdus = self._compose(request, destination, seq, order)
+        messages.update(
+            connection, seq, parts=len(tpdus), alphabet=str(tpdus[0].user_data.alphabet)
+        )
+        outbox.add(connection, seq, order, [tpdu.encode() for tpdu in tpdus])
+        message = messages.get(connection, seq)
+        transaction.note(
+            "message.queued",
+            seq,
+            message.id,
+            state="queued",
+            direction="outbound",
+            modem=request.modem,
+            handler=request.handler,
+        )
+        return message
+
+    def _order(
+        self, transaction: Transaction, request: SendRequest, destination: str, route: str
+    ) -> Order:
+        validity = self._config.validity if request.validity is None else request.validity
+        if validity <= 0:
+            raise Refused(
+                Code.INVALID, "validity must be above 0", reason="bad_validity", field="validity"
+            )
+        not_before = request.not_before and messages.milliseconds(request.not_before)
+        wait = max(0, not_before - transaction.wall) if not_before else 0
+        if wait and transaction.wall < EARLIEST_PLAUSIBLE:
+            log.warning(
+                "the clock is not set: a message that is not to go before %s may be late",
+                request.not_before,
+            )
+        return Order(
+            destination=destination,
+            route=route,
+            priority=request.priority,
+            due_at=transaction.now + wait if wait else 0,
+            not_before=not_before if wait else None,
+            expires_at=transaction.now + wait + round(validity * 1000),
+            validity=round(validity * 1000),
+            report=self._config.report if request.report is None else request.report,
+            flash=request.flash,
+            handler=request.handler,
+            key=request.key,
+        )
+
+    def _draft(self, transaction: Transaction, request: SendRequest, destination: str) -> Message:
+        return Message(
+            id=new_id(),
+            direction=Direction.OUTBOUND,
+            state=State.QUEUED,
+            peer=destination,
+            modem=request.modem,
+            kind=Kind.TEXT if request.data is None else Kind.DATA,
+            text=request.text,
+            data=None if request.data is None else request.data.lower(),
+            alphabet="gsm7",
+            class_=0 if request.flash else None,
+            ports=request.ports,
+            parts=1,
+            complete=True,
+            tag=request.tag,
+            in_reply_to=request.in_reply_to,
+            possible_duplicate=False,
+            created_at=datetime.fromtimestamp(transaction.wall / 1000, UTC),
+            service_centre_timestamp=None,
+            sent_at=None,
+            delivered_at=None,
+            error=None,
+        )
+
+    def _compose(
+        self, request: SendRequest, destination: str, seq: int, order: Order
+    ) -> list[pdu.Submit]:
+        data = _octets(request)
+        ports = request.ports
+        try:
+            return pdu.compose(
+                request.text,
+                data=data,
+                destination=pdu.Address.parse(destination),
+                reference=seq & 0xFF,
+                validity=_relative(order.validity),
+                status_report_request=order.report,
+                message_class=0 if order.flash else None,
+                ports=None if ports is None else pdu.Ports(ports.destination, ports.source),
+            )
+        except pdu.PduError as error:
+            field = "data" if data is not None else "text"
+            raise Refused(Code.INVALID, str(error), reason="too_long", field=field) from error
+
+    # a modem takes it
+
+    def take(self, transaction: Transaction, modem: str, free: Collection[str]) -> Work | None:
+        """The next part for a modem to send, of the message that is due first."""
+        connection = transaction.connection
+        self.expire(transaction)
+        mine = [
+            route
+            for route in outbox.routes(connection)
+            if routing.serves(modem, route) and not routing.yields(modem, route, free)
+        ]
+        seq = outbox.lease(connection, modem, mine)
+        return None if seq is None else outbox.work(connection, seq)
+
+    def submitting(self, transaction: Transaction, work: Work, modem: str, sim: str) -> None:
+        """On disk before Ctrl-Z: from here on the part may be out."""
+        connection = transaction.connection
+        if not outbox.is_leased(connection, work.seq, modem):
+            raise Withdrawn(work.id)
+        if (
+            work.expires_at is not None
+            and transaction.now >= work.expires_at
+            and work.sequence == 1
+        ):
+            raise Withdrawn(work.id)
+        outbox.mark_submitting(connection, work.seq, work.sequence, modem, sim, transaction.now)
+        messages.set_state(connection, work.seq, State.SUBMITTING, modem=modem, sim=sim)
+        transaction.note(
+            "message.submitting",
+            work.seq,
+            work.id,
+            state="submitting",
+            part=work.sequence,
+            modem=modem,
+        )
+
+    # what came of it
+
+    def sent(
+        self, transaction: Transaction, work: Work, modem: str, sim: str, reference: int
+    ) -> Work | None:
+        """The network has the part; returns the next part of the same message, if there is one."""
+        connection = transaction.connection
+        outbox.mark_sent(connection, work.seq, work.sequence, reference, transaction.wall)
+        transaction.note(
+            "message.part_sent",
+            work.seq,
+            work.id,
+            part=work.sequence,
+            message_reference=reference,
+            modem=modem,
+        )
+        following = outbox.work(connection, work.seq)
+        if following is None:
+            messages.set_state(connection, work.seq, State.SENT, sent_at=transaction.wall)
+            outbox.finish(connection, work.seq)
+            transaction.note("message.sent", work.seq, work.id, state="sent", modem=modem)
+        elif work.sequence == 1:
+            outbox.reroute(connection, work.seq, modem)
+        self._reports.catch_up(transaction, sim, reference)
+        if following is None:
+            self._reports.conclude(transaction, work.seq)
+        return following
+
+    def refused(self, transaction: Transaction, work: Work, error: SubmitRefused) -> Verdict:
+        """The modem or the network said no; returns what followed from it."""
+        verdict = failures.judge(error, work.attempts + 1, self._config.attempts)
+        match verdict:
+            case Verdict.UNCERTAIN:
+                self.uncertain(transaction, work, str(error))
+            case Verdict.NOT_ITS_FAULT:
+                self.withheld(transaction, work, str(error))
+            case Verdict.GIVE_UP:
+                self._fail(transaction, work, failures.failure(error))
+            case Verdict.AGAIN_LATER:
+                outbox.mark_part(
+                    transaction.connection, work.seq, work.sequence, State.QUEUED, str(error)
+                )
+                self._defer(transaction, work, str(error))
+        return verdict
+
+    def uncertain(self, transaction: Transaction, work: Work, reason: str) -> None:
+        """Ctrl-Z was written and no clear answer came: never sent again in silence."""
+        connection = transaction.connection
+        resend = (
+            self._config.when_uncertain == "resend" and work.attempts + 1 < self._config.attempts
+        )
+        part_state = State.QUEUED if resend else State.UNCERTAIN
+        outbox.mark_part(connection, work.seq, work.sequence, part_state, reason)
+        failure = Failure("no_answer", reason)
+        messages.set_state(
+            connection, work.seq, State.UNCERTAIN, error=failure, possible_duplicate=resend
+        )
+        transaction.note(
+            "message.uncertain",
+            work.seq,
+            work.id,
+            state="uncertain",
+            part=work.sequence,
+            reason=reason,
+        )
+        if resend:
+            self._defer(transaction, work, reason)
+        else:
+            outbox.hold(connection, work.seq, f"uncertain: {reason}")
+
+    def withheld(self, transaction: Transaction, work: Work, reason: str) -> None:
+        """Nothing was sent, through no fault of the message: it waits, and no try is counted."""
+        connection = transaction.connection
+        if messages.get(connection, work.seq).state not in {State.QUEUED, State.SUBMITTING}:
+            return
+        outbox.mark_part(connection, work.seq, work.sequence, State.QUEUED, reason, counted=False)
+        outbox.requeue(connection, work.seq, reason)
+        if messages.set_state(connection, work.seq, State.QUEUED):
+            transaction.note("message.queued", work.seq, work.id, state="queued", reason=reason)
+
+    def expire(self, transaction: Transaction) -> None:
+        """What was not sent in its time is never sent."""
+        for seq in outbox.expired(transaction.connection, transaction.now):
+            failure = Failure("expired", "its validity ended before it could be sent")
+            messages.set_state(transaction.connection, seq, State.EXPIRED, error=failure)
+            outbox.finish(transaction.connection, seq)
+            id_ = messages.get(transaction.connection, seq).id
+            transaction.note("message.expired", seq, id_, state="expired", reason=failure.message)
+
+    # after a start, and by hand
+
+    def recover(self, transaction: Transaction) -> None:
+        """Sort out what the last run had in its hands when it ended."""
+        connection = transaction.connection
+        for seq, sequence, modem in outbox.interrupted(connection):
+            work = outbox.work(connection, seq)
+            if work is None or sequence is None:
+                outbox.requeue(connection, seq, None)
+                if messages.get(connection, seq).state is State.SUBMITTING:
+                    messages.set_state(connection, seq, State.QUEUED)
+            else:
+                self.uncertain(transaction, work, f"gsmd ended while modem {modem} was sending it")
+        outbox.release_deferred(connection)
+
+    def cancel(self, transaction: Transaction, seq: int, message: Message) -> None:
+        """Withdraw a message that is not out yet. Errors: `Refused`."""
+        connection = transaction.connection
+        if message.state not in {State.QUEUED, State.UNCERTAIN}:
+            raise Refused(
+                Code.CONFLICT,
+                f"a message that is {message.state} cannot be cancelled",
+                reason="too_late",
+            )
+        messages.set_state(connection, seq, State.CANCELLED)
+        outbox.finish(connection, seq)
+        transaction.note("message.cancelled", seq, message.id, state="cancelled")
+
+    def retry(self, transaction: Transaction, seq: int, message: Message) -> None:
+        """Send what failed, expired, was cancelled or is uncertain once more. Errors: `Refused`."""
+        connection = transaction.connection
+        if message.state not in {State.FAILED, State.EXPIRED, State.CANCELLED, State.UNCERTAIN}:
+            raise Refused(
+                Code.CONFLICT,
+                f"a message that is {message.state} cannot be sent again",
+                reason="not_failed",
+            )
+        duplicate = message.possible_duplicate or message.state is State.UNCERTAIN
+        messages.set_state(connection, seq, State.QUEUED, possible_duplicate=duplicate)
+        outbox.reset_parts(connection, seq)
+        outbox.reopen(connection, seq)
+        transaction.note("message.queued", seq, message.id, state="queued", reason="by hand")
+
+    def _defer(self, transaction: Transaction, work: Work, reason: str) -> None:
+        pause = failures.delay(self._config.retry, work.attempts + 1)
+        outbox.defer(transaction.connection, work.seq, transaction.now + pause, reason)
+        messages.set_state(transaction.connection, work.seq, State.QUEUED)
+        transaction.note(
+            "message.queued",
+            work.seq,
+            work.id,
+            state="queued",
+            reason=reason,
+            again_in=round(pause / 1000, 1),
+            attempt=work.attempts + 1,
+        )
+
+    def _fail(self, transaction: Transaction, work: Work, failure: Failure) -> None:
+        connection = transaction.connection
+        outbox.mark_part(connection, work.seq, work.sequence, State.FAILED, failure.message)
+        messages.set_state(connection, work.seq, State.FAILED, error=failure)
+        outbox.finish(connection, work.seq)
+        transaction.note(
+            "message.failed",
+            work.seq,
+            work.id,
+            state="failed",
+            part=work.sequence,
+            reason=failure.message,
+            cms=failure.cms,
+            cme=failure.cme,
+        )
+
+
+def _octets(request: SendRequest) -> bytes | None:
+    """The data of a request. Errors: `Refused` unless there is exactly one of text and data."""
+    if (request.text is None) == (request.data is None):
+        raise Refused(
+            Code.INVALID, "exactly one of text and data", reason="text_or_data", field="text"
+        )
+    if request.data is None:
+        if not request.text:
+            raise Refused(Code.INVALID, "an empty text is not sent", reason="empty", field="text")
+        return None
+    try:
+        octets = bytes.fromhex(request.data)
+    except ValueError as error:
+        raise Refused(
+            Code.INVALID, f"data is not hex: {error}", reason="bad_hex", field="data"
+        ) from error
+    if not octets:
+        raise Refused(Code.INVALID, "empty data is not sent", reason="empty", field="data")
+    return octets
+
+
+def _relative(validity: int | None) -> timedelta | None:
+    return None if validity is None else timedelta(milliseconds=validity)
