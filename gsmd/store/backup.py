@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gsmd.store import files
 from gsmd.store.connections import connect_reader
-from gsmd.store.errors import StoreError, translate
+from gsmd.store.errors import StoreError, from_system, translate
 
 Progress = Callable[[int, int], None]
 """Pages copied, and pages there are in all."""
@@ -33,7 +33,7 @@ def copy(source: Path, target: Path, progress: Progress, stop: threading.Event) 
     except sqlite3.Error as error:
         raise translate(error, target) or StoreError(f"{target}: {error}") from error
     except OSError as error:
-        raise StoreError(f"{target}: {error.strerror}") from error
+        raise from_system(error, target) from error
     finally:
         partial.unlink(missing_ok=True)
 

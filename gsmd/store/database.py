@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from gsmd.store import backup, files
 from gsmd.store.connections import CHECK_SECONDS
-from gsmd.store.errors import StoreError
+from gsmd.store.errors import StoreError, from_system
 from gsmd.store.migrations import SCHEMA
 from gsmd.store.opening import SetAside, make_ready
 from gsmd.store.threads import CommitHook, Inbox, Job, Reader, Writer
@@ -81,7 +81,7 @@ class Database:
         Whatever waits at that moment shares one transaction and one fsync. What the job raises undoes
         the job, and nothing else, and is raised here. The job must neither commit nor roll back (so no
         ``executescript``). If the waiting is cancelled, the job may be done nevertheless.
-        Errors: `StoreFull`, `StoreError`: then nothing of it was written.
+        Errors: `StoreFull`, `StoreError`: then nothing of it is there, not after a crash either.
         """
         return await self._hand_over(self._writes, job)
 
@@ -152,7 +152,7 @@ def _lock_and_make_ready(
         files.make_directory(path.parent)
         lock.acquire()
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
+        raise from_system(error, path) from error
     try:
         return make_ready(path, schema, check_seconds)
     except BaseException:

@@ -1,5 +1,6 @@
 """What can be wrong with the store. Nothing that was to be written is there after any of these."""
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -60,7 +61,7 @@ _LITTLE = 64 << 10  # octets: what SQLite needs to begin anything
 
 
 def translate(error: BaseException, path: Path) -> StoreError | None:
-    """The store's own error for what SQLite says of the database at ``path``; None for other errors."""
+    """The store's own error for what SQLite says of the file at ``path``; None for other errors."""
     if isinstance(error, StoreError):
         return error
     if not isinstance(error, sqlite3.Error):
@@ -70,6 +71,16 @@ def translate(error: BaseException, path: Path) -> StoreError | None:
     if kind is StoreError and _disk_is_full(path):
         kind = StoreFull  # not every step of SQLite's has a word for it
     return None if kind is None else kind(f"{path}: {error} ({error.sqlite_errorname})")
+
+
+def from_system(error: OSError, path: Path) -> StoreError:
+    """The store's own error for what the operating system says of ``path``."""
+    kind = StoreError
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        kind = StoreFull
+    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        kind = StoreReadOnly
+    return kind(f"{path}: {error.strerror}")
 
 
 def _disk_is_full(path: Path) -> bool:

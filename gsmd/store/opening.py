@@ -8,7 +8,7 @@ import msgspec
 
 from gsmd.store import files
 from gsmd.store.connections import CHECK_SECONDS, check, connect_writer
-from gsmd.store.errors import StoreCorrupt, StoreError, translate
+from gsmd.store.errors import StoreCorrupt, StoreError, from_system, translate
 from gsmd.store.migrations import migrate
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def make_ready(path: Path, schema: Path, check_seconds: float = CHECK_SECONDS) -
     except sqlite3.Error as error:
         raise translate(error, path) or StoreError(f"{path}: {error}") from error
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
+        raise from_system(error, path) from error
 
 
 def _bring_up_or_set_aside(path: Path, schema: Path, check_seconds: float) -> SetAside | None:

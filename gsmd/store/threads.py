@@ -17,7 +17,7 @@ from typing import Any
 
 from gsmd.store import files
 from gsmd.store.connections import connect_reader, connect_writer
-from gsmd.store.errors import StoreCorrupt, StoreFull, translate
+from gsmd.store.errors import StoreCorrupt, StoreError, translate
 from gsmd.store.log import Log
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,11 @@ Inbox = queue.SimpleQueue[Job | None]
 
 
 class Worker(threading.Thread):
-    """A thread with a connection of its own, which it makes anew after trouble."""
+    """A thread with a connection of its own.
+
+    The connection is kept whatever happens: SQLite finds back to a good state by itself, while a new
+    connection would take up from the log what an fsync that failed has left there.
+    """
 
     def __init__(
         self, name: str, path: Path, inbox: Inbox, connect: Callable[[Path], sqlite3.Connection]
@@ -74,12 +78,9 @@ class Worker(threading.Thread):
         self.inbox = inbox
         self._connect = connect
         self._connection: sqlite3.Connection | None = None
-        self._in_doubt = False
 
     def connection(self) -> sqlite3.Connection:
-        """The connection to begin something with. Errors: sqlite3.Error, `StoreError`."""
-        if self._in_doubt:
-            self.disconnect()
+        """The connection, made when it is first needed. Errors: sqlite3.Error, `StoreError`."""
         if self._connection is None:
             self._connection = self._connect(self.path)
         return self._connection
@@ -88,7 +89,6 @@ class Worker(threading.Thread):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        self._in_doubt = False
 
     def judge(self, error: BaseException) -> BaseException:
         """The store's own word for an error, if it is about the store; what was damaged is noted."""
@@ -98,8 +98,6 @@ class Worker(threading.Thread):
         if isinstance(failure, StoreCorrupt):
             logger.critical("the database is damaged: %s", failure)
             files.suspect(self.path)
-        self._in_doubt = not isinstance(failure, StoreFull)
-        failure.__cause__ = error if failure is not error else None
         return failure
 
 
@@ -174,8 +172,8 @@ class Writer(Worker):
             self._announce("before")
             connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 -- it goes to everybody who waits
-            self._roll_back()
             failure = self.judge(error)
+            self._disown()
             for job in group:
                 job.fail(copy.copy(failure))
             return
@@ -200,16 +198,21 @@ class Writer(Worker):
         if self._on_commit is not None:
             self._on_commit(moment)
 
-    def _roll_back(self) -> None:
-        if self._connection is None or not self._connection.in_transaction:
-            return
-        try:
-            self._connection.execute("ROLLBACK")
-        except sqlite3.Error:
-            self._in_doubt = True
+    def _disown(self) -> None:
+        """Makes sure that what was answered with an error is not there after a crash either.
+
+        When only the fsync fails, the whole transaction stands in the log, and recovery would take it
+        for good. Writing anything, confirmed or not, begins at the same place and spoils it.
+        """
+        with suppress(sqlite3.Error, StoreError):
+            connection = self.connection()
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute(f"PRAGMA user_version = {version}")
 
     def _shorten_log(self) -> None:
-        if self._connection is None or self._in_doubt:
+        if self._connection is None:
             return
         try:
             self.log.committed(self._connection, patient=self.snapshots == 0)
@@ -219,7 +222,7 @@ class Writer(Worker):
     def _finish(self) -> None:
         """The last connection to close copies the log into the database and takes it away."""
         with suppress(sqlite3.Error):
-            if self._connection is not None and not self._in_doubt:
+            if self._connection is not None:
                 self._connection.execute("PRAGMA optimize")
         self.disconnect()
 
