@@ -158,8 +158,10 @@ def to_wire(message: Message) -> dict[str, Any]:
 
 
 def iso(at: datetime) -> str:
-    """ISO 8601 as the interface writes it: ``…T03:04:05.678Z`` for our own times (UTC, milliseconds),
-    ``…T04:04:03+01:00`` for the service centre's (whole seconds, its own offset).
+    """ISO 8601 as the interface writes it.
+
+    ``…T03:04:05.678Z`` for our own times (UTC, milliseconds), ``…T04:04:03+01:00`` for the
+    service centre's (whole seconds, its own offset).
     """
     if at.tzinfo is UTC:
         return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -67,7 +67,6 @@ class Transaction:
         detail = {name: value for name, value in detail.items() if value is not None}
         events.record(self.connection, self.wall, message, type_, detail)
         at = moment(self.wall)
-        assert at is not None
         self.told.append(Event(type_, at, detail if id_ is None else {"id": id_, **detail}))
 
 

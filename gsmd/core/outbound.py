@@ -5,11 +5,11 @@ accept: validate, choose the encoding, split, commit → queue → a modem takes
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from gsmd import pdu
-from gsmd.clock import EARLIEST_PLAUSIBLE
+from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
 from gsmd.config import OutboundConfig
 from gsmd.core import failures, routing
 from gsmd.core.failures import Verdict
@@ -75,10 +75,7 @@ class Outbound:
             key=f"reply {message.id} {handler}",
         )
         try:
-            if is_alphanumeric(message.peer) or is_short_code(message.peer):
-                raise Refused(
-                    Code.REFUSED, f"{message.peer} takes no answers", reason="not_answerable"
-                )
+            _require_answerable(message.peer)
             self._accept(transaction, request)
         except Refused as refusal:
             log.warning("message %s: the reply of %s is refused: %s", message.id, handler, refusal)
@@ -88,7 +85,7 @@ class Outbound:
                 message.id,
                 handler=handler,
                 reason=refusal.data["reason"],
-                message=refusal.message,
+                why=refusal.message,
             )
 
     def _accept(self, transaction: Transaction, request: SendRequest) -> Message:
@@ -101,14 +98,11 @@ class Outbound:
         destination = normalise(request.to, self._config.country)
         route = self._routes.route(destination, request.modem)
         order = self._order(transaction, request, destination, route)
-        draft = self._draft(transaction, request, destination)
-        seq = messages.insert(connection, draft, None)
-        tpdus = self._compose(request, destination, seq, order)
-        messages.update(
-            connection, seq, parts=len(tpdus), alphabet=str(tpdus[0].user_data.alphabet)
-        )
+        reference = messages.next_seq(connection) & 0xFF
+        tpdus = self._compose(request, destination, reference, order)
+        message = _message(request, destination, tpdus, transaction.wall)
+        seq = messages.insert(connection, message, None)
         outbox.add(connection, seq, order, [tpdu.encode() for tpdu in tpdus])
-        message = messages.get(connection, seq)
         transaction.note(
             "message.queued",
             seq,
@@ -128,7 +122,8 @@ class Outbound:
             raise Refused(
                 Code.INVALID, "validity must be above 0", reason="bad_validity", field="validity"
             )
-        not_before = request.not_before and messages.milliseconds(request.not_before)
+        asked = request.not_before
+        not_before = None if asked is None else messages.milliseconds(asked)
         wait = max(0, not_before - transaction.wall) if not_before else 0
         if wait and transaction.wall < EARLIEST_PLAUSIBLE:
             log.warning(
@@ -149,33 +144,8 @@ class Outbound:
             key=request.key,
         )
 
-    def _draft(self, transaction: Transaction, request: SendRequest, destination: str) -> Message:
-        return Message(
-            id=new_id(),
-            direction=Direction.OUTBOUND,
-            state=State.QUEUED,
-            peer=destination,
-            modem=request.modem,
-            kind=Kind.TEXT if request.data is None else Kind.DATA,
-            text=request.text,
-            data=None if request.data is None else request.data.lower(),
-            alphabet="gsm7",
-            class_=0 if request.flash else None,
-            ports=request.ports,
-            parts=1,
-            complete=True,
-            tag=request.tag,
-            in_reply_to=request.in_reply_to,
-            possible_duplicate=False,
-            created_at=datetime.fromtimestamp(transaction.wall / 1000, UTC),
-            service_centre_timestamp=None,
-            sent_at=None,
-            delivered_at=None,
-            error=None,
-        )
-
     def _compose(
-        self, request: SendRequest, destination: str, seq: int, order: Order
+        self, request: SendRequest, destination: str, reference: int, order: Order
     ) -> list[pdu.Submit]:
         data = _octets(request)
         ports = request.ports
@@ -184,7 +154,7 @@ class Outbound:
                 request.text,
                 data=data,
                 destination=pdu.Address.parse(destination),
-                reference=seq & 0xFF,
+                reference=reference,
                 validity=_relative(order.validity),
                 status_report_request=order.report,
                 message_class=0 if order.flash else None,
@@ -391,6 +361,42 @@ class Outbound:
             cms=failure.cms,
             cme=failure.cme,
         )
+
+
+def _require_answerable(peer: str) -> None:
+    if is_alphanumeric(peer) or is_short_code(peer):
+        raise Refused(
+            Code.REFUSED, f"{peer or 'the sender'} takes no answers", reason="not_answerable"
+        )
+
+
+def _message(
+    request: SendRequest, destination: str, tpdus: Sequence[pdu.Submit], at: Milliseconds
+) -> Message:
+    """The message that people see, as it was accepted."""
+    return Message(
+        id=new_id(),
+        direction=Direction.OUTBOUND,
+        state=State.QUEUED,
+        peer=destination,
+        modem=request.modem,
+        kind=Kind.TEXT if request.data is None else Kind.DATA,
+        text=request.text,
+        data=None if request.data is None else request.data.lower(),
+        alphabet=str(tpdus[0].user_data.alphabet),
+        class_=0 if request.flash else None,
+        ports=request.ports,
+        parts=len(tpdus),
+        complete=True,
+        tag=request.tag,
+        in_reply_to=request.in_reply_to,
+        possible_duplicate=False,
+        created_at=datetime.fromtimestamp(at / 1000, UTC),
+        service_centre_timestamp=None,
+        sent_at=None,
+        delivered_at=None,
+        error=None,
+    )
 
 
 def _octets(request: SendRequest) -> bytes | None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 
 import msgspec
 
@@ -22,6 +22,10 @@ def qualified(table: str) -> str:
     return ", ".join(f"{table}.{column.strip()}" for column in COLUMNS.split(","))
 
 
+@overload
+def moment(at: int) -> datetime: ...
+@overload
+def moment(at: int | None) -> datetime | None: ...
 def moment(at: int | None) -> datetime | None:
     """A wall time of the store as an aware datetime."""
     return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
@@ -99,6 +103,12 @@ def insert(connection: sqlite3.Connection, message: Message, sim: str | None) ->
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def next_seq(connection: sqlite3.Connection) -> int:
+    """The ``seq`` that the next message gets."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone()
+    return 1 if row is None else row[0] + 1
 
 
 def get(connection: sqlite3.Connection, seq: int) -> Message:

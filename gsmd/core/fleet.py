@@ -1,0 +1,162 @@
+"""The modems, each supervised alone, with the collector and the sender that belong to it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from gsmd.clock import Clock
+from gsmd.config import Config, ModemConfig
+from gsmd.core.collecting import Collector
+from gsmd.core.events import Event
+from gsmd.core.inbound import Inbound
+from gsmd.core.ledger import Ledger
+from gsmd.core.outbound import Outbound
+from gsmd.core.routing import serves
+from gsmd.core.sending import Sender
+from gsmd.modem import Modem, ModemState, ModemStatus
+from gsmd.store.messages import moment
+from gsmd.store.outbox import Waiting
+
+log = logging.getLogger(__name__)
+
+_DRAIN = 75.0
+"""Seconds that a submission under way may take to end when the daemon stops: the network's own time-out."""
+
+_RESTART = 5.0
+"""Seconds before a modem whose supervisor failed through a defect of ours is taken up again."""
+
+
+class Station:
+    """One modem with what works for it."""
+
+    def __init__(self, modem: Modem, collector: Collector, sender: Sender) -> None:
+        self.modem = modem
+        self.collector = collector
+        self.sender = sender
+        self.seen: tuple[ModemState, str] = (modem.state, modem.reason)
+        self.sending: asyncio.Task[None] | None = None
+
+
+class Fleet:
+    """All modems of the configuration; what they tell goes to their stations."""
+
+    def __init__(
+        self, config: Config, inbound: Inbound, outbound: Outbound, ledger: Ledger, clock: Clock
+    ) -> None:
+        self._inbound = inbound
+        self._outbound = outbound
+        self._ledger = ledger
+        self._stations: dict[str, Station] = {}
+        for each in config.modems:
+            if each.enabled:
+                self._stations[each.name] = self._station(each, config.inbound.sweep_every, clock)
+
+    async def run(self) -> None:
+        """Drive every modem until cancelled; one that fails changes nothing for the others."""
+        async with asyncio.TaskGroup() as group:
+            for station in self._stations.values():
+                name = station.modem.name
+                group.create_task(_supervise(f"modem {name}", station.modem.run), name=name)
+                group.create_task(_supervise(f"modem {name}, reading", station.collector.run))
+                station.sending = group.create_task(
+                    _supervise(f"modem {name}, sending", station.sender.run)
+                )
+
+    async def drain(self) -> None:
+        """Let each modem finish the part it is submitting."""
+        for station in self._stations.values():
+            station.sender.drain()
+        tasks = [
+            station.sending for station in self._stations.values() if station.sending is not None
+        ]
+        if tasks:
+            await asyncio.wait(tasks, timeout=_DRAIN)
+
+    def wake(self) -> None:
+        """Something to send may have come."""
+        for station in self._stations.values():
+            station.sender.wake()
+
+    def get(self, name: str) -> Modem | None:
+        station = self._stations.get(name)
+        return None if station is None else station.modem
+
+    def status(self) -> list[ModemStatus]:
+        return [station.modem.status() for station in self._stations.values()]
+
+    def why_waiting(self, waiting: Waiting) -> str | None:
+        """Why a queued message is not out yet, for people."""
+        if waiting.queue == "behind":
+            return "an earlier message to the same number goes first"
+        if waiting.queue == "deferred":
+            if waiting.not_before is not None and waiting.waits is None:
+                return f"not before {moment(waiting.not_before)}"
+            return f"tried {waiting.attempts} times, again soon: {waiting.waits}"
+        if waiting.queue == "leased":
+            return "a modem has taken it"
+        mine = [each for each in self._stations.values() if serves(each.modem.name, waiting.route)]
+        reasons = [
+            f"{each.modem.name}: {each.sender.pausing}"
+            if each.modem.can_send and each.sender.pausing
+            else f"{each.modem.name} is {each.modem.state}: {each.modem.reason}"
+            for each in mine
+            if each.sender.pausing or not each.modem.can_send
+        ]
+        if len(reasons) < len(mine):
+            return waiting.waits or "other messages go first"
+        return "; ".join(reasons) or "no modem may send it"
+
+    # what the modems tell (gsmd.modem.Listener)
+
+    async def initialised(self, modem: Modem) -> None:
+        self._stations[modem.name].collector.sweep()
+
+    def arrived(self, modem: Modem, storage: str, index: int) -> None:
+        self._stations[modem.name].collector.arrived(storage, index)
+
+    async def direct(self, modem: Modem, frame: str) -> None:
+        await self._inbound.keep(modem.name, modem.sim or modem.name, [frame])
+
+    def storage_full(self, modem: Modem) -> None:
+        self._tell("modem.storage_full", modem)
+        self._stations[modem.name].collector.sweep()
+
+    def changed(self, modem: Modem) -> None:
+        station = self._stations.get(modem.name)
+        if station is None:  # while it is being built
+            return
+        if (modem.state, modem.reason) != station.seen:
+            station.seen = (modem.state, modem.reason)
+            self._tell("modem.state", modem, state=str(modem.state), reason=modem.reason)
+        self.wake()
+
+    def called(self, modem: Modem, number: str | None) -> None:
+        self._tell("modem.called", modem, number=number)
+
+    def _tell(self, type_: str, modem: Modem, **fields: str | None) -> None:
+        at = moment(self._ledger.clock.wall())
+        self._ledger.bus.emit(Event(type_, at, {"modem": modem.name, **fields}))
+
+    def _station(self, config: ModemConfig, sweep_every: float, clock: Clock) -> Station:
+        modem = Modem(config, self, clock=clock)
+        collector = Collector(modem, self._inbound.collect, sweep_every)
+        sender = Sender(modem, config.limits, self._outbound, self._ledger, self._free, self.wake)
+        return Station(modem, collector, sender)
+
+    def _free(self) -> set[str]:
+        """Modems that could take a message right now."""
+        return {
+            name
+            for name, station in self._stations.items()
+            if station.modem.can_send and station.sender.idle and not station.sender.pausing
+        }
+
+
+async def _supervise(what: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run ``work``; a defect of ours in it is logged, and it starts again."""
+    while True:
+        try:
+            return await work()
+        except Exception:
+            log.exception("%s: failed in an unexpected way, goes on in %g s", what, _RESTART)
+        await asyncio.sleep(_RESTART)

@@ -1,0 +1,338 @@
+"""Everything the daemon can do, as the socket asks for it; and the parts that do it, put together."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from gsmd.clock import Clock, SystemClock
+from gsmd.config import Config
+from gsmd.core.delivery import Couriers
+from gsmd.core.events import EventBus
+from gsmd.core.fleet import Fleet
+from gsmd.core.housekeeping import Housekeeping
+from gsmd.core.inbound import Inbound
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.outbound import Outbound
+from gsmd.core.reports import Reports
+from gsmd.core.requests import (
+    Code,
+    DeadLetter,
+    HandlerStatus,
+    MessageQuery,
+    Page,
+    Refused,
+    SendRequest,
+    Story,
+)
+from gsmd.core.routing import Routing
+from gsmd.core.stories import tell
+from gsmd.core.waiting import reached, wait_for
+from gsmd.handlers.socket import SocketHandler, Worker
+from gsmd.message import Direction, Message, State
+from gsmd.modem import Modem, ModemStatus
+from gsmd.store import deliveries, messages
+from gsmd.store.database import Database
+from gsmd.store.errors import StoreError, StoreFull
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Tail = Callable[[Message], None]
+
+_MAX_LIMIT = 1000
+"""The longest page of a listing."""
+
+
+class Service:
+    """The core. `open` builds it on a database; `run` works until cancelled; `close` lets go."""
+
+    def __init__(self, config: Config, ledger: Ledger, clock: Clock) -> None:
+        self.events: EventBus = ledger.bus
+        self._ledger = ledger
+        self._tails: list[Tail] = []
+        self._reports = Reports()
+        self._couriers = Couriers(config.handlers, ledger, self._poke)
+        self._inbound = Inbound(
+            ledger, self._couriers, self._reports, config.inbound, self._published
+        )
+        routes = Routing(config.routes, config.modems)
+        self._outbound = Outbound(ledger, self._reports, routes, config.outbound, self._accepted)
+        self._couriers.answer = self._outbound.answer
+        self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock)
+        self._housekeeping = Housekeeping(
+            ledger, self._inbound, self._outbound, self._couriers, config.inbound, self._fleet.wake
+        )
+
+    @classmethod
+    async def open(
+        cls, config: Config, database: Database, clock: Clock | None = None
+    ) -> "Service":
+        """Take up the work where the last run left it. Errors: `StoreError`."""
+        clock = clock or SystemClock()
+        ledger = await Ledger.open(database, clock, EventBus())
+        service = cls(config, ledger, clock)
+        await ledger.write(service._outbound.recover)
+        await service._couriers.open()
+        return service
+
+    async def run(self) -> None:
+        """Drive the modems and do what is due, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._housekeeping.run(), name="housekeeping")
+            group.create_task(self._fleet.run(), name="modems")
+
+    async def drain(self) -> None:
+        """Finish the part that each modem is submitting, and take no new one."""
+        await self._fleet.drain()
+
+    async def close(self) -> None:
+        """Let go of the handlers and of the store."""
+        await self._couriers.close()
+        await self._ledger.close()
+
+    # messages
+
+    async def send(self, request: SendRequest) -> Message:
+        """Accept a message: on disk once this returns. Errors: `Refused`."""
+        return await _stored(self._outbound.accept(request))
+
+    async def get(self, id_: str) -> Message:
+        """Errors: `Refused` if there is none."""
+        return (await self._find(id_))[1]
+
+    async def show(self, id_: str) -> Story:
+        """The whole story of a message. A unique beginning of its id will do. Errors: `Refused`."""
+        seq, _ = await self._find(id_)
+        return await self._ledger.read(
+            lambda connection: tell(connection, seq, self._fleet.why_waiting)
+        )
+
+    async def list(self, query: MessageQuery) -> Page:
+        """A page of messages, newest first. Errors: `Refused` for a cursor or limit that cannot be."""
+        if not 1 <= query.limit <= _MAX_LIMIT:
+            raise Refused(
+                Code.INVALID, f"limit is 1 to {_MAX_LIMIT}", reason="bad_limit", field="limit"
+            )
+        before = _cursor(query.after)
+        filters = {
+            "direction": query.direction,
+            "state": query.state,
+            "peer": query.peer,
+            "modem": query.modem,
+            "tag": query.tag,
+            "since": query.since and messages.milliseconds(query.since),
+            "until": query.until and messages.milliseconds(query.until),
+            "search": query.search,
+        }
+        rows = await self._ledger.read(
+            lambda connection: messages.listing(
+                connection, filters, limit=query.limit + 1, before=before
+            )
+        )
+        page = rows[: query.limit]
+        more = len(rows) > query.limit
+        return Page([message for _, message in page], str(page[-1][0]) if more else None)
+
+    async def cancel(self, id_: str) -> Message:
+        """Withdraw an outbound message that is not out yet. Errors: `Refused`."""
+        return await self._change(id_, self._outbound.cancel)
+
+    async def retry(self, id_: str) -> Message:
+        """Send once more what failed; hand over once more what handlers gave up on. Errors: `Refused`."""
+        _, message = await self._find(id_)
+        if message.direction is Direction.INBOUND:
+            if not await self.redrive(None, message.id):
+                raise Refused(Code.CONFLICT, "no handler gave up on it", reason="not_dead")
+            return await self.get(message.id)
+        return await self._change(id_, self._outbound.retry)
+
+    async def wait(self, id_: str, state: State, timeout: float | None) -> Message:  # noqa: ASYNC109 -- expiry is a refusal with its own code
+        """The message once it is in ``state`` or beyond, or can never get there. Errors: `Refused`."""
+        seq, message = await self._find(id_)
+        if reached(message, state):
+            return message
+
+        async def look() -> Message:
+            return await self._ledger.read(lambda connection: messages.get(connection, seq))
+
+        return await wait_for(self.events, message.id, look, state, timeout)
+
+    # handlers
+
+    async def subscribe(self, handler: str, worker: Worker, from_: str | None = None) -> int:
+        """``worker`` takes messages for ``handler`` from now on; returns how many are pending.
+
+        A new name collects from now on, or ``from_`` a message's id, or ``beginning``.
+        Errors: `Refused` if the name is that of a handler that is no socket.
+        """
+        first = await self._first_seq(from_)
+        courier = await _stored(self._couriers.subscribe(handler, first))
+        if not isinstance(courier.handler, SocketHandler):
+            raise Refused(
+                Code.CONFLICT,
+                f"{handler} is not a socket handler",
+                reason="not_a_socket",
+                field="handler",
+            )
+        courier.handler.attach(worker)
+        backlog = await self._ledger.read(
+            lambda connection: deliveries.backlog(connection, handler)
+        )
+        courier.wake()
+        return backlog.pending
+
+    def unsubscribe(self, handler: str, worker: Worker) -> None:
+        courier = self._couriers.get(handler)
+        if courier is not None and isinstance(courier.handler, SocketHandler):
+            courier.handler.detach(worker)
+
+    def tail(self, listener: Tail) -> Callable[[], None]:
+        """Call ``listener`` with every inbound message from now on; returns the function that ends it."""
+        self._tails.append(listener)
+        return lambda: self._tails.remove(listener) if listener in self._tails else None
+
+    async def handlers(self) -> Sequence[HandlerStatus]:
+        return await self._couriers.status()
+
+    async def dead(
+        self, handler: str | None, limit: int, after: str | None
+    ) -> Sequence[DeadLetter]:
+        """What handlers gave up on, newest first."""
+        before = _cursor(after)
+        rows = await self._ledger.read(
+            lambda connection: deliveries.dead_letters(connection, handler, limit, before)
+        )
+        return [
+            DeadLetter(
+                handler=name,
+                attempts=attempts,
+                reason=reason,
+                at=messages.moment(at),
+                message=message,
+            )
+            for name, attempts, reason, at, message in rows
+        ]
+
+    async def redrive(self, handler: str | None, id_: str | None) -> int:
+        """Dead letters of one handler or of all, of one message or all, are handed over again."""
+        seq = None if id_ is None else (await self._find(id_))[0]
+        names = [handler] if handler is not None else [each.handler.name for each in self._couriers]
+
+        def job(transaction: Transaction) -> int:
+            revived = {
+                message
+                for name in names
+                for message in deliveries.redrive(
+                    transaction.connection, name, seq, transaction.wall
+                )
+            }
+            for message in revived:
+                messages.set_state(transaction.connection, message, State.RECEIVED)
+                id_ = messages.get(transaction.connection, message).id
+                transaction.note(
+                    "message.received", message, id_, state="received", reason="redriven"
+                )
+            return len(revived)
+
+        count = await _stored(self._ledger.write(job))
+        self._couriers.wake(names)
+        return count
+
+    # modems
+
+    def modems(self) -> Sequence[ModemStatus]:
+        return self._fleet.status()
+
+    def modem(self, name: str) -> Modem:
+        """Errors: `Refused` if there is none."""
+        modem = self._fleet.get(name)
+        if modem is None:
+            raise Refused(
+                Code.NOT_FOUND,
+                f"no modem is called {name!r}",
+                reason="no_such_modem",
+                field="modem",
+            )
+        return modem
+
+    # the store
+
+    async def purge(self, older_than: float) -> int:
+        """Delete finished messages older than so many seconds; returns how many."""
+        return await _stored(self._housekeeping.purge(older_than))
+
+    async def backup(self, path: str) -> None:
+        """Copy the database into a new file, while everything goes on."""
+        await _stored(self._ledger.database.backup(Path(path)))
+
+    def _published(self, message: Message) -> None:
+        for tail in tuple(self._tails):
+            tail(message)
+        self._poke()
+
+    def _accepted(self) -> None:
+        self._fleet.wake()
+        self._poke()
+
+    def _poke(self) -> None:
+        self._housekeeping.poke()
+
+    async def _find(self, id_: str) -> tuple[int, Message]:
+        found = await self._ledger.read(lambda connection: messages.find(connection, id_))
+        if found is None:
+            raise Refused(
+                Code.NOT_FOUND, f"there is no message {id_!r}", reason="no_such_message", field="id"
+            )
+        return found
+
+    async def _first_seq(self, from_: str | None) -> int | None:
+        if from_ is None:
+            return None
+        return 0 if from_ == "beginning" else (await self._find(from_))[0]
+
+    async def _change(
+        self, id_: str, change: Callable[[Transaction, int, Message], None]
+    ) -> Message:
+        def job(transaction: Transaction) -> Message:
+            found = messages.find(transaction.connection, id_)
+            if found is None:
+                raise Refused(
+                    Code.NOT_FOUND,
+                    f"there is no message {id_!r}",
+                    reason="no_such_message",
+                    field="id",
+                )
+            seq, message = found
+            if message.direction is Direction.INBOUND:
+                raise Refused(
+                    Code.CONFLICT, "it is an inbound message", reason="inbound", field="id"
+                )
+            change(transaction, seq, message)
+            return messages.get(transaction.connection, seq)
+
+        message = await _stored(self._ledger.write(job))
+        self._accepted()
+        return message
+
+
+async def _stored(work: Awaitable[T]) -> T:
+    """The store's refusals as the callers know refusals."""
+    try:
+        return await work
+    except StoreFull as error:
+        raise Refused(Code.REFUSED, f"the disk is full: {error}", reason="store_full") from error
+    except StoreError as error:
+        raise Refused(Code.REFUSED, str(error), reason="store") from error
+
+
+def _cursor(after: str | None) -> int | None:
+    if after is None:
+        return None
+    if (
+        not after.isascii() or not after.isdigit() or len(after) > 18
+    ):  # it must fit SQLite's integers
+        raise Refused(Code.INVALID, "that is no cursor of ours", reason="bad_cursor", field="after")
+    return int(after)

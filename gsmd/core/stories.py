@@ -1,0 +1,74 @@
+"""What there is to tell about one message: its parts, what happened to it, how far its handlers are."""
+
+import sqlite3
+from collections.abc import Callable
+
+from gsmd import pdu
+from gsmd.core.requests import DeliveryRecord, EventRecord, PartRecord, Story
+from gsmd.message import Direction, State
+from gsmd.store import deliveries, events, inbox, messages, outbox
+from gsmd.store.outbox import Waiting
+
+
+def tell(
+    connection: sqlite3.Connection, seq: int, why_waiting: Callable[[Waiting], str | None]
+) -> Story:
+    """The whole story; ``why_waiting`` explains a message that is not out yet."""
+    message = messages.get(connection, seq)
+    inbound = message.direction is Direction.INBOUND
+    waiting = outbox.waiting(connection, seq)
+    return Story(
+        message=message,
+        parts=_inbound_parts(connection, seq, message.state)
+        if inbound
+        else _outbound_parts(connection, seq),
+        events=[
+            EventRecord(at=messages.moment(at), type=type_, detail=detail)
+            for at, type_, detail in events.story(connection, seq)
+        ],
+        deliveries=[
+            DeliveryRecord(
+                handler=handler,
+                state=queue,
+                attempts=attempts,
+                error=error,
+                updated_at=messages.moment(at),
+            )
+            for handler, queue, attempts, error, at in deliveries.story(connection, seq)
+        ],
+        waiting_for=why_waiting(waiting) if waiting and message.state is State.QUEUED else None,
+    )
+
+
+def _inbound_parts(connection: sqlite3.Connection, seq: int, state: State) -> list[PartRecord]:
+    return [
+        PartRecord(
+            sequence=sequence,
+            state="undecodable" if state is State.UNDECODABLE else "received",
+            pdu=frame,
+            modem=modem,
+            attempts=seen,
+            received_at=messages.moment(received_at),
+            error=error,
+        )
+        for sequence, frame, modem, received_at, seen, error in inbox.story(connection, seq)
+    ]
+
+
+def _outbound_parts(connection: sqlite3.Connection, seq: int) -> list[PartRecord]:
+    return [
+        PartRecord(
+            sequence=part.sequence,
+            state=part.state,
+            pdu=part.tpdu.hex().upper(),
+            modem=part.modem,
+            message_reference=part.message_reference,
+            tp_status=part.tp_status,
+            status=None if part.tp_status is None else pdu.classify_status(part.tp_status).reason,
+            attempts=part.attempts,
+            sent_at=messages.moment(part.sent_at),
+            discharge_time=part.discharge_time,
+            error=part.error,
+        )
+        for part in outbox.part_rows(connection, seq)
+    ]
