@@ -1,0 +1,22 @@
+"""The command line. Everything it tells the daemon goes through `gsmd.client`.
+
+A command is loaded when it is used: ``gsmd send`` must start fast.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run ``gsmd`` with ``arguments`` (default: the process's) and leave with its exit code."""
+    from gsmd.cli.root import run
+
+    code = run(arguments)
+    # A reader that went away must not turn the interpreter's last flush into a complaint.
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

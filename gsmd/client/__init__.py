@@ -1,0 +1,74 @@
+"""The client library: `Client` (blocking) and `AsyncClient`, with the same names.
+
+with Client() as client:
+    client.send("+33612345678", "Good morning")
+    for message in client.listen("crm"):
+        message.reply(f"You said: {message.text}")
+"""
+
+from gsmd.client.blocking import Client
+from gsmd.client.errors import (
+    Conflict,
+    GsmdError,
+    Invalid,
+    ModemUnavailable,
+    NoDaemon,
+    NotFound,
+    NotPermitted,
+    ProtocolError,
+    RefusedError,
+    TimedOut,
+)
+from gsmd.client.stream import EventStream, InboundMessage, Listener
+from gsmd.client.types import (
+    AtReply,
+    DeadLetter,
+    DeliveryRecord,
+    Event,
+    EventRecord,
+    HandlerStatus,
+    ModemStatus,
+    Page,
+    PartRecord,
+    ServerInfo,
+    StorageUse,
+    Story,
+    UssdReply,
+)
+from gsmd.message import Direction, Failure, Kind, Message, Ports, State
+
+__all__ = [
+    "AtReply",
+    "Client",
+    "Conflict",
+    "DeadLetter",
+    "DeliveryRecord",
+    "Direction",
+    "Event",
+    "EventRecord",
+    "EventStream",
+    "Failure",
+    "GsmdError",
+    "HandlerStatus",
+    "InboundMessage",
+    "Invalid",
+    "Kind",
+    "Listener",
+    "Message",
+    "ModemStatus",
+    "ModemUnavailable",
+    "NoDaemon",
+    "NotFound",
+    "NotPermitted",
+    "Page",
+    "PartRecord",
+    "Ports",
+    "ProtocolError",
+    "RefusedError",
+    "ServerInfo",
+    "State",
+    "StorageUse",
+    "Story",
+    "TimedOut",
+    "UssdReply",
+]

@@ -5,7 +5,6 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from typing import Protocol
 
 from gsmd.clock import Milliseconds
 from gsmd.config import HandlerConfig, Retry
@@ -34,10 +33,8 @@ _STORE_RETRY = 1.0
 Poke = Callable[[], None]
 
 
-class Answer(Protocol):
-    """Accepts a handler's reply to a message, in the transaction that settles the delivery."""
-
-    def __call__(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None: ...
+Answer = Callable[[Transaction, int, str, Reply], None]
+"""Accepts a handler's reply to a message (``seq``), in the transaction that settles the delivery."""
 
 
 class Courier:

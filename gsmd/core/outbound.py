@@ -155,7 +155,7 @@ class Outbound:
                 data=data,
                 destination=pdu.Address.parse(destination),
                 reference=reference,
-                validity=_relative(order.validity),
+                validity=_validity(order.validity),
                 status_report_request=order.report,
                 message_class=0 if order.flash else None,
                 ports=None if ports is None else pdu.Ports(ports.destination, ports.source),
@@ -420,5 +420,14 @@ def _octets(request: SendRequest) -> bytes | None:
     return octets
 
 
-def _relative(validity: int | None) -> timedelta | None:
-    return None if validity is None else timedelta(milliseconds=validity)
+def _validity(milliseconds: int) -> pdu.Validity:
+    """The form of TP-VP that every network knows; our own queue keeps the exact time."""
+    try:
+        return pdu.Validity.at_least(timedelta(milliseconds=milliseconds))
+    except (pdu.PduError, OverflowError) as error:
+        raise Refused(
+            Code.INVALID,
+            "no network keeps a message for longer than 63 weeks",
+            reason="bad_validity",
+            field="validity",
+        ) from error

@@ -18,6 +18,14 @@ _PATIENCE = 120 * 1000
 """Milliseconds that a report may be ahead of the +CMGS answer that tells its reference."""
 
 
+_STATES = {
+    pdu.StatusKind.DELIVERED: State.DELIVERED,
+    pdu.StatusKind.FAILED: State.FAILED,
+    pdu.StatusKind.EXPIRED: State.EXPIRED,
+}
+"""What a report makes of a part; after any other it stays sent."""
+
+
 class Reports:
     """Matches per part on (SIM, message reference, recipient), within the validity window."""
 
@@ -94,7 +102,7 @@ class Reports:
             part.message,
             message.id,
             part=part.sequence,
-            status=status.kind,
+            status=str(status.kind),
             reason=status.reason,
             tp_status=report.tp_status,
         )
@@ -124,4 +132,4 @@ def _worst(states: list[str]) -> State | None:
 
 
 def _is_final(tp_status: int | None) -> bool:
-    return tp_status is not None and pdu.classify_status(tp_status).kind != "temporary"
+    return tp_status is not None and pdu.classify_status(tp_status).kind.final

@@ -22,7 +22,7 @@ class Order(NamedTuple):
     due_at: int  # timeline; 0 at once
     not_before: int | None  # wall
     expires_at: int | None  # timeline
-    validity: int | None  # milliseconds
+    validity: int  # milliseconds
     report: bool
     flash: bool
     handler: str | None
