@@ -1,0 +1,183 @@
+"""Addresses: originator, destination, recipient, service centre (3GPP TS 23.040 §9.1.2.5)."""
+
+import re
+from enum import IntEnum
+
+import msgspec
+
+from gsmd.pdu import gsm7, septets
+from gsmd.pdu.errors import PduError
+from gsmd.pdu.reader import Reader
+
+LONGEST = 20
+"""Semi-octets of the longest address value: 20 digits, or 11 characters."""
+
+
+class TypeOfNumber(IntEnum):
+    """Bits 6 to 4 of the type-of-address octet."""
+
+    UNKNOWN = 0
+    INTERNATIONAL = 1
+    NATIONAL = 2
+    NETWORK_SPECIFIC = 3
+    SUBSCRIBER = 4
+    ALPHANUMERIC = 5
+    ABBREVIATED = 6
+    RESERVED = 7
+
+    @property
+    def label(self) -> str:
+        """The name as the interface writes it."""
+        return self.name.lower().replace("_", "-")
+
+
+class NumberingPlan(IntEnum):
+    """Bits 3 to 0 of the type-of-address octet."""
+
+    UNKNOWN = 0
+    ISDN = 1  # E.164
+    RESERVED_2 = 2
+    DATA = 3  # X.121
+    TELEX = 4
+    SERVICE_CENTRE_5 = 5
+    SERVICE_CENTRE_6 = 6
+    RESERVED_7 = 7
+    NATIONAL = 8
+    PRIVATE = 9
+    ERMES = 10
+    RESERVED_11 = 11
+    RESERVED_12 = 12
+    RESERVED_13 = 13
+    RESERVED_14 = 14
+    RESERVED_15 = 15  # reserved for extension
+
+    @property
+    def label(self) -> str:
+        """The name as the interface writes it."""
+        return self.name.lower().replace("_", "-")
+
+
+_TYPES = tuple(TypeOfNumber)
+_PLANS = tuple(NumberingPlan)
+
+# Semi-octets: the digit of lower weight first; ten and more are * # a b c, fifteen is fill.
+_SWAPPED = bytes((octet & 0x0F) << 4 | octet >> 4 for octet in range(256))
+_TO_DIGITS = str.maketrans("abcde", "*#abc")
+_FROM_DIGITS = str.maketrans("*#abc", "abcde")
+_DIGITS = re.compile(r"[0-9*#abc]*", re.ASCII)
+_DIALLED = re.compile(r"\+?[0-9*#]+", re.ASCII)
+_TYPOGRAPHY = str.maketrans("", "", " \t\xa0-().\u202f\u2011")
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A number or a name. ``number`` has no ``+``; ``str(address)`` has, where it is international."""
+
+    number: str
+    type: TypeOfNumber = TypeOfNumber.UNKNOWN
+    plan: NumberingPlan = NumberingPlan.ISDN
+
+    def __str__(self) -> str:
+        return f"+{self.number}" if self.type is TypeOfNumber.INTERNATIONAL else self.number
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """An address as people type it: ``+33 6 12…``, ``1234``, ``*100#``, or a name.
+
+        Errors: `PduError` (field ``address``) if it is empty, too long or cannot be written.
+        """
+        dialled = text.translate(_TYPOGRAPHY)
+        if _DIALLED.fullmatch(dialled):
+            return cls._dialled(dialled)
+        name = text.strip()
+        if not name or "+" in name:
+            raise PduError(f"{text!r} is neither a number nor a name", "address")
+        address = cls(name, TypeOfNumber.ALPHANUMERIC, NumberingPlan.UNKNOWN)
+        address.encode("address")
+        return address
+
+    @classmethod
+    def _dialled(cls, number: str) -> "Address":
+        digits = number.removeprefix("+")
+        if len(digits) > LONGEST:
+            raise PduError(f"more than {LONGEST} digits", "address")
+        kind = TypeOfNumber.UNKNOWN if digits == number else TypeOfNumber.INTERNATIONAL
+        return cls(digits, kind, NumberingPlan.ISDN)
+
+    def encode(self, field: str) -> bytes:
+        """Length in semi-octets, type of address, value: as in a TPDU. Errors: `PduError`."""
+        length, value = self._value(field)
+        return bytes((length, self._type())) + value
+
+    def encode_service_centre(self) -> bytes:
+        """Length in octets, type of address, value: as before a TPDU (3GPP TS 24.011 §8.2.5.1)."""
+        _, value = self._value("service_centre")
+        return bytes((1 + len(value), self._type())) + value
+
+    def _type(self) -> int:
+        return 0x80 | self.type << 4 | self.plan
+
+    def _value(self, field: str) -> tuple[int, bytes]:
+        """Semi-octets and the octets that hold them."""
+        if self.type is TypeOfNumber.ALPHANUMERIC:
+            characters = gsm7.encode(self.number)
+            if characters is None:
+                raise PduError(f"{self.number!r} is not in the GSM alphabet", field)
+            length, value = (len(characters) * 7 + 3) // 4, septets.pack(characters[:256])
+        elif _DIGITS.fullmatch(self.number):
+            length, value = len(self.number), to_semi_octets(self.number)
+        else:
+            raise PduError(f"{self.number!r} has more than digits, *, #, a, b, c", field)
+        if length > LONGEST:
+            raise PduError(f"{self.number!r} is too long for an address", field)
+        return length, value
+
+
+def to_semi_octets(digits: str) -> bytes:
+    """Digits (and ``* # a b c``), two to an octet, filled up with 0xF (§9.1.2.3)."""
+    nibbles = digits.translate(_FROM_DIGITS)
+    if len(nibbles) % 2:
+        nibbles += "f"
+    return bytes.fromhex(nibbles).translate(_SWAPPED)
+
+
+def from_semi_octets(octets: bytes, count: int) -> str:
+    """The first ``count`` digits of ``octets``, fewer if there is fill among them."""
+    nibbles = octets.translate(_SWAPPED).hex()[:count]
+    if nibbles.isdigit():
+        return nibbles
+    return nibbles.partition("f")[0].translate(_TO_DIGITS)
+
+
+def read_address(reader: Reader, field: str) -> Address:
+    """An address of a TPDU: its length counts semi-octets of the value."""
+    start = reader.position
+    length = reader.octet(f"{field}.length")
+    if length > LONGEST:
+        raise PduError(
+            f"{length} semi-octets, at most {LONGEST} are possible", f"{field}.length", start
+        )
+    type_octet = reader.octet(f"{field}.type")
+    if not type_octet & 0x80:
+        raise PduError("bit 7 of a type of address is always 1", f"{field}.type", start + 1)
+    value = reader.take((length + 1) // 2, field)
+    return _decoded(type_octet, value, length)
+
+
+def read_service_centre(reader: Reader) -> Address | None:
+    """The address before a TPDU: its length counts octets, the type included; zero is none."""
+    start = reader.position
+    length = reader.octet("service_centre.length")
+    if length == 0:
+        return None
+    if length > 1 + LONGEST // 2:
+        raise PduError(f"{length} octets, at most 11 are possible", "service_centre.length", start)
+    octets = reader.take(length, "service_centre")
+    return _decoded(octets[0], octets[1:], 2 * (length - 1))
+
+
+def _decoded(type_octet: int, value: bytes, length: int) -> Address:
+    kind = _TYPES[type_octet >> 4 & 7]
+    plan = _PLANS[type_octet & 0x0F]
+    if kind is TypeOfNumber.ALPHANUMERIC:
+        return Address(gsm7.decode(septets.unpack(value, length * 4 // 7)), kind, plan)
+    return Address(from_semi_octets(value, length), kind, plan)

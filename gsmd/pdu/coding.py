@@ -1,0 +1,164 @@
+"""The choice of the smallest coding for a text, and its cut into parts.
+
+A text that the GSM alphabet can write goes out in it. Else national shift tables compete with UCS-2
+for the fewest parts; where they need as many, UCS-2 wins: every phone reads it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Literal
+
+import msgspec
+
+from gsmd.pdu import gsm7
+from gsmd.pdu.dcs import Alphabet
+from gsmd.pdu.errors import PduError
+from gsmd.pdu.graphemes import last_boundary
+from gsmd.pdu.gsm7 import STANDARD, NationalTables
+from gsmd.pdu.national import LOCKING, Language
+from gsmd.pdu.user_data import CAPACITY
+
+MOST_PARTS = 255
+
+National = Literal["auto", "off"]
+
+_UNIT = {Alphabet.GSM7: 1, Alphabet.UCS2: 2, Alphabet.DATA: 1}
+"""Bytes of a coded text that are one unit: a septet, a UTF-16 unit, an octet."""
+
+
+class Room(msgspec.Struct, frozen=True):
+    """Octets of header that a message needs besides the national tables, length octet not counted."""
+
+    elements: int = 0
+    concatenation: int = 5
+
+    def units(self, alphabet: Alphabet, tables: NationalTables, *, alone: bool) -> int:
+        """Septets, UTF-16 units or octets that fit one part; ``alone``: it is the only one."""
+        national = 3 * ((tables.locking is not None) + (tables.single is not None))
+        header = self.elements + national + (0 if alone else self.concatenation)
+        octets = CAPACITY - (header + 1 if header else 0)
+        if alphabet is Alphabet.GSM7:
+            return octets * 8 // 7
+        return octets // _UNIT[alphabet]
+
+
+class Coding(msgspec.Struct, frozen=True):
+    """A content, coded and cut. Each of ``bodies`` is what follows the header in one part."""
+
+    alphabet: Alphabet
+    tables: NationalTables
+    bodies: tuple[bytes, ...]
+    room: Room
+
+    @property
+    def units_used(self) -> int:
+        """Units in the last part."""
+        return len(self.bodies[-1]) // _UNIT[self.alphabet]
+
+    @property
+    def units_left(self) -> int:
+        """Units that still fit the last part."""
+        room = self.room.units(self.alphabet, self.tables, alone=len(self.bodies) == 1)
+        return room - self.units_used
+
+
+def code_text(
+    text: str, room: Room, *, national: National = "auto", alphabet: Alphabet | None = None
+) -> Coding:
+    """``text`` in its smallest coding, or in ``alphabet``.
+
+    Errors: `PduError` if the alphabet cannot write it, or it needs more than 255 parts.
+    """
+    if alphabet is not Alphabet.UCS2:
+        septets = gsm7.encode(text)
+        if septets is not None:
+            return _checked(_cut_septets(text, septets, STANDARD, room))
+    national_codings = [] if national == "off" else list(_national(text, room))
+    if alphabet is Alphabet.GSM7:
+        codings = national_codings
+    elif alphabet is Alphabet.UCS2:
+        codings = [_cut_ucs2(text, room)]
+    else:
+        codings = [_cut_ucs2(text, room), *national_codings]
+    if not codings:
+        raise PduError("has characters that the GSM alphabet does not have", "text")
+    return _checked(min(codings, key=lambda coding: len(coding.bodies)))
+
+
+def code_data(data: bytes, room: Room) -> Coding:
+    """Octets as they are. Errors: `PduError` if they need more than 255 parts."""
+    alone = room.units(Alphabet.DATA, STANDARD, alone=True)
+    if len(data) <= alone:
+        return Coding(Alphabet.DATA, STANDARD, (data,), room)
+    size = room.units(Alphabet.DATA, STANDARD, alone=False)
+    bodies = tuple(data[at : at + size] for at in range(0, len(data), size))
+    return _checked(Coding(Alphabet.DATA, STANDARD, bodies, room))
+
+
+def _checked(coding: Coding) -> Coding:
+    parts = len(coding.bodies)
+    if parts > MOST_PARTS:
+        field = "data" if coding.alphabet is Alphabet.DATA else "text"
+        raise PduError(f"needs {parts} parts, at most {MOST_PARTS} are possible", field)
+    return coding
+
+
+def _national(text: str, room: Room) -> Iterator[Coding]:
+    """The text with each set of national tables that can write it, the fewest tables first."""
+    characters = set(text)
+    for tables in _CANDIDATES:
+        if characters <= gsm7.repertoire(tables):
+            septets = gsm7.encode(text, tables)
+            assert septets is not None  # every character is in the repertoire
+            yield _cut_septets(text, septets, tables, room)
+
+
+_CANDIDATES = (
+    *(NationalTables(single=language) for language in Language),
+    *(NationalTables(locking=language) for language in LOCKING),
+    *(NationalTables(locking=language, single=language) for language in LOCKING),
+)
+
+
+def _cut_septets(text: str, septets: bytes, tables: NationalTables, room: Room) -> Coding:
+    starts: Sequence[int] = range(len(septets) + 1)
+    if len(septets) != len(text):  # a character that needs an ESC takes two septets
+        once = gsm7.single_septets(tables)
+        starts = [0, *accumulate(1 if character in once else 2 for character in text)]
+    return _cut(text, septets, starts, Alphabet.GSM7, tables, room)
+
+
+def _cut_ucs2(text: str, room: Room) -> Coding:
+    try:
+        octets = text.encode("utf-16-be")
+    except UnicodeEncodeError as error:
+        raise PduError(f"half a character at {error.start}", "text") from None
+    starts: Sequence[int] = range(len(text) + 1)
+    if len(octets) != 2 * len(text):  # a character beyond the basic plane takes two units
+        starts = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
+    return _cut(text, octets, starts, Alphabet.UCS2, STANDARD, room)
+
+
+def _cut(
+    text: str,
+    coded: bytes,
+    starts: Sequence[int],
+    alphabet: Alphabet,
+    tables: NationalTables,
+    room: Room,
+) -> Coding:
+    """Cut into parts. ``starts``: the unit at which each character of ``text`` begins, and the end."""
+    unit = _UNIT[alphabet]
+    if starts[-1] <= room.units(alphabet, tables, alone=True):
+        return Coding(alphabet, tables, (coded,), room)
+    size = room.units(alphabet, tables, alone=False)
+    bodies = []
+    start = 0
+    while start < len(text):
+        end = bisect_right(starts, starts[start] + size) - 1
+        if end < len(text):
+            end = last_boundary(text, start, end)
+        bodies.append(coded[starts[start] * unit : starts[end] * unit])
+        start = end
+    return Coding(alphabet, tables, tuple(bodies), room)

@@ -1,0 +1,239 @@
+"""A whole text or datagram becomes the TPDUs that carry it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from gsmd.pdu.address import Address, TypeOfNumber
+from gsmd.pdu.coding import Coding, National, Room, code_data, code_text
+from gsmd.pdu.dcs import Alphabet, DataCodingScheme, MessageClass
+from gsmd.pdu.deliver import Deliver
+from gsmd.pdu.errors import PduError
+from gsmd.pdu.gsm7 import NationalTables
+from gsmd.pdu.submit import Submit
+from gsmd.pdu.timestamp import Timestamp
+from gsmd.pdu.typography import simplify
+from gsmd.pdu.udh import (
+    Concatenation,
+    Ports,
+    UserDataHeader,
+    concatenation_element,
+    national_elements,
+    ports_element,
+)
+from gsmd.pdu.user_data import UserData
+from gsmd.pdu.validity import Validity
+
+Width = Literal[8, 16]
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What a text will cost. ``characters_left`` still fit the last part, counted in ``alphabet``.
+
+    ``replaced``: the typographic characters that ``smart`` replaces, each with what stands for it.
+    """
+
+    alphabet: Alphabet
+    national: NationalTables
+    parts: int
+    characters_left: int
+    replaced: dict[str, str]
+
+
+def compose(
+    text: str | None = None,
+    destination: Address | str | None = None,
+    *,
+    data: bytes | None = None,
+    reference: int = 0,
+    width: Width = 8,
+    validity: Validity | timedelta | datetime | None = None,
+    status_report_request: bool = False,
+    message_class: int | None = None,
+    ports: Ports | None = None,
+    national: National = "auto",
+    smart: bool = False,
+    alphabet: Alphabet | None = None,
+    protocol_id: int = 0,
+    reply_path: bool = False,
+    reject_duplicates: bool = False,
+) -> list[Submit]:
+    """The SUBMITs that carry ``text`` or ``data`` to ``destination``, in order.
+
+    ``reference`` and ``width`` (bits of it) identify the message where it has several parts.
+    ``validity`` is taken exactly. ``smart`` replaces typographic characters if that keeps the text in
+    the GSM alphabet. Errors: `PduError` with the argument as field for what cannot be said exactly.
+    """
+    recipient = _destination(destination)
+    period = validity if isinstance(validity, Validity | None) else Validity.of(validity)
+    coding = _code(text, data, ports, width, national, smart=smart, alphabet=alphabet).coding
+    dcs = _scheme(coding.alphabet, message_class)
+    _octet(protocol_id, "protocol_id")
+    return [
+        Submit(
+            destination=recipient,
+            protocol_id=protocol_id,
+            dcs=dcs,
+            validity=period,
+            user_data=user_data,
+            reject_duplicates=reject_duplicates,
+            status_report_request=status_report_request,
+            reply_path=reply_path,
+        )
+        for user_data in _parts(coding, ports, reference, width)
+    ]
+
+
+def compose_deliver(
+    text: str | None = None,
+    originator: Address | str | None = None,
+    timestamp: Timestamp | datetime | None = None,
+    *,
+    data: bytes | None = None,
+    reference: int = 0,
+    width: Width = 8,
+    message_class: int | None = None,
+    ports: Ports | None = None,
+    national: National = "auto",
+    alphabet: Alphabet | None = None,
+    protocol_id: int = 0,
+    more_messages: bool = False,
+    reply_path: bool = False,
+    status_report_indication: bool = False,
+) -> list[Deliver]:
+    """The DELIVERs with which a network brings ``text`` or ``data`` from ``originator``, in order.
+
+    ``timestamp`` is the service centre's; parts of a second are dropped. Errors: as for `compose`.
+    """
+    sender = _address(originator, "originator")
+    coding = _code(text, data, ports, width, national, smart=False, alphabet=alphabet).coding
+    dcs = _scheme(coding.alphabet, message_class)
+    _octet(protocol_id, "protocol_id")
+    moment = _timestamp(timestamp)
+    return [
+        Deliver(
+            originator=sender,
+            protocol_id=protocol_id,
+            dcs=dcs,
+            service_centre_timestamp=moment,
+            user_data=user_data,
+            more_messages=more_messages,
+            reply_path=reply_path,
+            status_report_indication=status_report_indication,
+        )
+        for user_data in _parts(coding, ports, reference, width)
+    ]
+
+
+def preview(
+    text: str,
+    *,
+    width: Width = 8,
+    ports: Ports | None = None,
+    national: National = "auto",
+    smart: bool = False,
+    alphabet: Alphabet | None = None,
+) -> Preview:
+    """What `compose` will make of ``text``. Errors: as there."""
+    coded = _code(text, None, ports, width, national, smart=smart, alphabet=alphabet)
+    coding = coded.coding
+    return Preview(
+        alphabet=coding.alphabet,
+        national=coding.tables,
+        parts=len(coding.bodies),
+        characters_left=coding.units_left,
+        replaced=coded.replaced,
+    )
+
+
+class _Coded(msgspec.Struct, frozen=True):
+    coding: Coding
+    replaced: dict[str, str] = {}
+
+
+def _code(
+    text: str | None,
+    data: bytes | None,
+    ports: Ports | None,
+    width: int,
+    national: National,
+    *,
+    smart: bool,
+    alphabet: Alphabet | None,
+) -> _Coded:
+    """The content in its smallest coding."""
+    if width not in (8, 16):
+        raise PduError("a reference has 8 or 16 bits", "width")
+    if national not in ("auto", "off"):
+        raise PduError("national tables are auto or off", "national")
+    elements = len(ports_element(ports).encode()) if ports else 0
+    room = Room(elements, concatenation=4 + width // 8)
+    if data is not None:
+        if text is not None:
+            raise PduError("a message has text or data, not both", "data")
+        return _Coded(code_data(data, room))
+    if text is None:
+        raise PduError("neither text nor data", "text")
+    coding = code_text(text, room, national=national, alphabet=alphabet)
+    if smart and coding.alphabet is Alphabet.UCS2:
+        simple = simplify(text)
+        candidate = code_text(simple.text, room, national=national, alphabet=alphabet)
+        if candidate.alphabet is Alphabet.GSM7:
+            return _Coded(candidate, simple.replaced)
+    return _Coded(coding)
+
+
+def _parts(coding: Coding, ports: Ports | None, reference: int, width: Width) -> Iterator[UserData]:
+    """The user data of each part, with the header that it needs."""
+    total = len(coding.bodies)
+    elements = national_elements(coding.tables)
+    if ports:
+        elements = (ports_element(ports), *elements)
+    for sequence, body in enumerate(coding.bodies, start=1):
+        if total == 1:
+            header = UserDataHeader.of(*elements)
+        else:
+            concatenation = Concatenation(reference, total, sequence, width)
+            header = UserDataHeader.of(concatenation_element(concatenation), *elements)
+        yield UserData.build(body, coding.alphabet, header)
+
+
+def _destination(destination: Address | str | None) -> Address:
+    address = _address(destination, "destination")
+    if address.type is TypeOfNumber.ALPHANUMERIC:
+        raise PduError(f"{address} is a name; a message goes to a number", "destination")
+    return address
+
+
+def _address(address: Address | str | None, field: str) -> Address:
+    """The address, which can be written."""
+    if isinstance(address, Address):
+        address.encode(field)
+        return address
+    try:
+        return Address.parse(address or "")
+    except PduError as error:
+        raise PduError(error.message, field) from None
+
+
+def _timestamp(timestamp: Timestamp | datetime | None) -> Timestamp:
+    if isinstance(timestamp, Timestamp):
+        return timestamp
+    if timestamp is None:
+        raise PduError("no time", "timestamp")
+    return Timestamp.of(timestamp.replace(microsecond=0))
+
+
+def _scheme(alphabet: Alphabet, message_class: int | None) -> DataCodingScheme:
+    if message_class is None:
+        return DataCodingScheme.choose(alphabet)
+    if not 0 <= message_class <= 3:
+        raise PduError("a message class is 0 to 3", "message_class")
+    return DataCodingScheme.choose(alphabet, MessageClass(message_class))
+
+
+def _octet(value: int, field: str) -> None:
+    if not 0 <= value <= 255:
+        raise PduError("not 0 to 255", field)

@@ -1,0 +1,96 @@
+"""Text in the GSM 7-bit alphabet: characters to septets and back (3GPP TS 23.038 §6.2.1).
+
+Packing septets into octets is in `gsmd.pdu.septets`; the tables are in `gsmd.pdu.national`.
+"""
+
+import codecs
+from functools import cache
+
+import msgspec
+
+from gsmd.pdu.national import DEFAULT, ESCAPE, EXTENSION, GAP, LOCKING, SINGLE, Language
+
+_ESCAPE = bytes((ESCAPE,))
+_REFUSED = "\uffff"  # not ASCII, so it makes the last step of `encode` fail
+
+
+class NationalTables(msgspec.Struct, frozen=True):
+    """Which national tables a text uses, None for the default ones."""
+
+    locking: Language | None = None
+    single: Language | None = None
+
+
+STANDARD = NationalTables()
+"""No national tables: the default alphabet and its extension."""
+
+
+class _Coder(msgspec.Struct, frozen=True):
+    base: str  # the character of each code
+    extension: dict[int, str]  # the character of each code after ESC
+    septets: dict[int, str]  # ASCII characters that stand for septets, of each code point
+    repertoire: frozenset[str]
+
+
+@cache
+def _coder(tables: NationalTables) -> _Coder:
+    """The tables in the shapes that make coding a matter of one look-up a character."""
+    base = DEFAULT if tables.locking is None else LOCKING.get(tables.locking, DEFAULT)
+    extension = EXTENSION if tables.single is None else SINGLE[tables.single]
+    septets = dict.fromkeys(range(128), _REFUSED)
+    for code, character in sorted(extension.items(), reverse=True):
+        septets[ord(character)] = chr(ESCAPE) + chr(code)
+    for code, character in enumerate(base):
+        if character != GAP and code != ESCAPE:
+            septets[ord(character)] = chr(code)
+    repertoire = frozenset(chr(point) for point, code in septets.items() if code != _REFUSED)
+    return _Coder(base, extension, septets, repertoire)
+
+
+def repertoire(tables: NationalTables = STANDARD) -> frozenset[str]:
+    """Every character that can be written with these tables."""
+    return _coder(tables).repertoire
+
+
+def single_septets(tables: NationalTables = STANDARD) -> frozenset[str]:
+    """The characters that need no escape, and so one septet."""
+    base = _coder(tables).base
+    return frozenset(base) - {chr(ESCAPE), GAP}
+
+
+def encode(text: str, tables: NationalTables = STANDARD) -> bytes | None:
+    """The septets of ``text``, one in a byte; None if a character is not in the tables."""
+    try:
+        return text.translate(_coder(tables).septets).encode("ascii")
+    except UnicodeEncodeError:
+        return None
+
+
+def decode(septets: bytes, tables: NationalTables = STANDARD) -> str:
+    """The text of ``septets``, one in a byte.
+
+    A code that the single shift table does not have shows the character of the main table; ESC ESC,
+    and an ESC that nothing follows, show a space (§6.2.1.1 note 1).
+    """
+    coder = _coder(tables)
+    if ESCAPE not in septets:
+        return codecs.charmap_decode(septets, "strict", coder.base)[0]
+    return _decode_escaped(septets, coder)
+
+
+def _decode_escaped(septets: bytes, coder: _Coder) -> str:
+    base, extension = coder.base, coder.extension
+    plain, *escaped = septets.split(_ESCAPE)
+    text = [codecs.charmap_decode(plain, "strict", base)[0]]
+    after_escape = True  # false for the piece that begins after the second of two ESCs
+    for piece in escaped:
+        if not after_escape:
+            text.append(codecs.charmap_decode(piece, "strict", base)[0])
+            after_escape = True
+        elif piece:
+            text.append(extension.get(piece[0]) or base[piece[0]])
+            text.append(codecs.charmap_decode(piece[1:], "strict", base)[0])
+        else:
+            text.append(" ")
+            after_escape = False
+    return "".join(text)
