@@ -1,0 +1,194 @@
+"""The blocking client: one method per call of the protocol, typed results, errors as exceptions."""
+
+import os
+import threading
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack
+
+import msgspec
+
+from gsmd.client import types
+from gsmd.client.conversation import patience, socket_path
+from gsmd.client.link import NotSent, SocketLink
+from gsmd.client.options import Duration, ListOptions, SendOptions, to_wire
+from gsmd.client.stream import EventStream, Listener
+from gsmd.message import Message, State
+
+T = TypeVar("T")
+
+Modems = list[types.ModemStatus]
+Handlers = list[types.HandlerStatus]
+DeadLetters = list[types.DeadLetter]
+
+
+class Client:
+    """Talks to the daemon. Connects when first needed, and again when it has to; may be shared by threads.
+
+    ``socket`` is the path, else ``$GSMD_SOCKET``, else ``/run/gsmd/gsmd.sock``. ``timeout`` is how
+    many seconds an answer may take beyond what the call itself waits for; None: any time.
+
+    Errors of every method: `GsmdError` and what is derived from it.
+    """
+
+    def __init__(
+        self, socket: str | os.PathLike[str] | None = None, *, timeout: float | None = 60.0
+    ) -> None:
+        self.path = socket_path(socket)
+        self._timeout = timeout
+        self._link: SocketLink | None = None
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """End the connection."""
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(self, method: str, /, **params: Any) -> Any:
+        """Any method of the protocol; returns the result as JSON values. Parameters that are None are left out."""
+        wire = to_wire(params)
+        timeout = patience(method, wire, self._timeout)
+        with self._lock:
+            try:
+                return self._request(method, wire, timeout)
+            except (
+                NotSent
+            ):  # the daemon was restarted since the last call, and has not seen this one
+                self.close()
+                return self._request(method, wire, timeout)
+
+    def _request(self, method: str, params: dict[str, Any], timeout: float | None) -> Any:
+        if self._link is None:
+            self._link = SocketLink(self.path)
+        return self._link.request(method, params, timeout)
+
+    def _typed(self, kind: type[T], method: str, /, **params: Any) -> T:
+        return msgspec.convert(self.call(method, **params), kind)
+
+    # Messages
+
+    def send(self, to: str, text: str | None = None, **options: Unpack[SendOptions]) -> Message:
+        """Send a text (or ``data=``): returns once the message is on the daemon's disk."""
+        return self._typed(Message, "messages.send", to=to, text=text, **options)
+
+    def get(self, id_: str) -> Message:
+        """A message as it is now."""
+        return self._typed(Message, "messages.get", id=id_)
+
+    def show(self, id_: str) -> types.Story:
+        """Everything known about a message."""
+        return self._typed(types.Story, "messages.show", id=id_)
+
+    def list(self, **options: Unpack[ListOptions]) -> types.Page:
+        """Messages, newest first, page by page."""
+        return self._typed(types.Page, "messages.list", **options)
+
+    def cancel(self, id_: str) -> Message:
+        """Do not send a message that is still waiting."""
+        return self._typed(Message, "messages.cancel", id=id_)
+
+    def retry(self, id_: str) -> Message:
+        """Send a message again that failed, expired, was cancelled or is uncertain."""
+        return self._typed(Message, "messages.retry", id=id_)
+
+    def wait(self, id_: str, state: State | str, timeout: Duration | None = None) -> Message:
+        """Wait until a message has come to ``state``, or to an end. Errors: `TimedOut`."""
+        return self._typed(Message, "messages.wait", id=id_, state=state, timeout=timeout)
+
+    def listen(
+        self,
+        handler: str | None = None,
+        *,
+        max_in_flight: int = 1,
+        from_: str | None = None,
+        reconnect: bool = True,
+    ) -> Listener:
+        """The messages for a handler (`Listener`), on a connection of their own; without a name all, to look at."""
+        return Listener(
+            self.path,
+            handler,
+            max_in_flight=max_in_flight,
+            from_=from_,
+            reconnect=reconnect,
+            timeout=self._timeout,
+        )
+
+    def events(self, *types_: str, reconnect: bool = True) -> EventStream:
+        """What happens, on a connection of its own: all, or what begins with one of ``types_`` (``"modem."``)."""
+        params = {"types": [*types_] or None}
+        return EventStream(
+            self.path, "events.subscribe", params, reconnect=reconnect, timeout=self._timeout
+        )
+
+    # Handlers
+
+    def handlers(self) -> Handlers:
+        """Who takes messages, and how much waits for each."""
+        return msgspec.convert(self.call("handlers.list")["handlers"], Handlers)
+
+    def dead(
+        self, handler: str | None = None, *, limit: int | None = None, after: str | None = None
+    ) -> DeadLetters:
+        """What handlers gave up on."""
+        result = self.call("handlers.dead", handler=handler, limit=limit, after=after)
+        return msgspec.convert(result["dead"], DeadLetters)
+
+    def redrive(self, handler: str | None, id_: str | None = None) -> int:
+        """Hand one dead letter, or all of them, to the handler again; returns how many."""
+        every = True if id_ is None else None
+        count: int = self.call("handlers.redrive", handler=handler, id=id_, all=every)["redriven"]
+        return count
+
+    # Modems
+
+    def modems(self) -> Modems:
+        """Every modem as it is now."""
+        return msgspec.convert(self.call("modems.list")["modems"], Modems)
+
+    def modem(self, name: str) -> types.ModemStatus:
+        """One modem as it is now."""
+        return self._typed(types.ModemStatus, "modems.get", modem=name)
+
+    def reset(self, modem: str) -> types.ModemStatus:
+        """Restart a modem."""
+        return self._typed(types.ModemStatus, "modems.reset", modem=modem)
+
+    def unlock(self, modem: str, pin: str | None = None) -> types.ModemStatus:
+        """Give a SIM its PIN; None: the one of the configuration."""
+        return self._typed(types.ModemStatus, "modems.unlock", modem=modem, pin=pin)
+
+    def at(self, modem: str, command: str, timeout: Duration | None = None) -> types.AtReply:
+        """A raw AT command, for administrators."""
+        return self._typed(
+            types.AtReply, "modems.at", modem=modem, command=command, timeout=timeout
+        )
+
+    def ussd(self, modem: str, code: str, timeout: Duration | None = None) -> types.UssdReply:
+        """A USSD code, or the next input of a session."""
+        return self._typed(types.UssdReply, "modems.ussd", modem=modem, code=code, timeout=timeout)
+
+    # The daemon
+
+    def info(self) -> types.ServerInfo:
+        """The daemon, and what this user may do."""
+        return self._typed(types.ServerInfo, "server.info")
+
+    def purge(self, older_than: Duration) -> int:
+        """Remove messages that have come to their end longer ago than this; returns how many."""
+        count: int = self.call("store.purge", older_than=older_than)["purged"]
+        return count
+
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Have the daemon write a copy of its database to an absolute path on its machine."""
+        self.call("store.backup", path=os.fspath(path))

@@ -1,0 +1,160 @@
+"""What the daemon answers, as typed values. Fields that this version does not know are ignored.
+
+Where a newer or older daemon leaves a field out, it has its default.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gsmd.message import Message
+
+
+class ServerInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The daemon. ``uptime`` is in seconds; ``roles`` is what the caller may do."""
+
+    version: str
+    protocol: int = 1
+    pid: int = 0
+    uptime: float = 0.0
+    socket: str = ""
+    modems: int = 0
+    user: str = ""
+    roles: list[str] = []
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page of messages, newest first; ``next`` goes into ``after`` for the following one."""
+
+    messages: list[Message]
+    next: str | None = None
+
+
+class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What one TPDU carries of a message. ``pdu`` is hex."""
+
+    sequence: int
+    state: str
+    pdu: str = ""
+    modem: str | None = None
+    message_reference: int | None = None
+    tp_status: int | None = None
+    status: str | None = None
+    attempts: int = 0
+    received_at: datetime | None = None
+    sent_at: datetime | None = None
+    discharge_time: str | None = None
+    error: str | None = None
+
+
+class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a message's story."""
+
+    at: datetime
+    type: str
+    detail: dict[str, Any] = {}
+
+
+class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one handler is with a message."""
+
+    handler: str
+    state: str
+    attempts: int = 0
+    error: str | None = None
+    updated_at: datetime | None = None
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything known about one message."""
+
+    message: Message
+    parts: list[PartRecord] = []
+    events: list[EventRecord] = []
+    deliveries: list[DeliveryRecord] = []
+    waiting_for: str | None = None
+
+
+class HandlerStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A handler and how much waits for it."""
+
+    name: str
+    transport: str = ""
+    connected: bool = False
+    capacity: int = 0
+    pending: int = 0
+    in_flight: int = 0
+    dead: int = 0
+    oldest_at: datetime | None = None
+    last_error: str | None = None
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that a handler gave up on."""
+
+    handler: str
+    attempts: int = 0
+    reason: str = ""
+    at: datetime
+    message: Message
+
+
+class StorageUse(msgspec.Struct, frozen=True, kw_only=True):
+    """How full the SIM is, in message slots."""
+
+    name: str | None = None
+    used: int | None = None
+    total: int | None = None
+
+
+class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A modem. ``signal_dbm`` is the received signal strength; ``since`` is when ``state`` began."""
+
+    name: str
+    state: str
+    reason: str | None = None
+    since: datetime | None = None
+    port: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    revision: str | None = None
+    imei: str | None = None
+    imsi: str | None = None
+    iccid: str | None = None
+    number: str | None = None
+    operator: str | None = None
+    registration: str | None = None
+    roaming: bool | None = None
+    signal_dbm: int | None = None
+    smsc: str | None = None
+    storage: StorageUse | None = None
+    counters: dict[str, Any] = {}
+
+
+class AtReply(msgspec.Struct, frozen=True):
+    """What the modem answered to a raw command: ``result`` is ``OK`` or the error as it gave it."""
+
+    lines: list[str]
+    result: str
+
+
+class UssdReply(msgspec.Struct, frozen=True):
+    """What the network answered; ``session`` says that it waits for the next input."""
+
+    text: str | None
+    session: bool
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened. ``type`` is ``lost`` where this client was too slow: ``fields["lost"]`` says how many."""
+
+    type: str
+    at: datetime
+    fields: dict[str, Any]
+
+
+def event(params: dict[str, Any]) -> Event:
+    """The event of a notification's parameters."""
+    fields = dict(params)
+    return Event(str(fields.pop("type", "")), msgspec.convert(fields.pop("at"), datetime), fields)
