@@ -9,6 +9,7 @@ import msgspec
 
 from gsmd.client import types
 from gsmd.client.conversation import patience, socket_path
+from gsmd.client.errors import NoDaemon, ProtocolError
 from gsmd.client.link import NotSent, SocketLink
 from gsmd.client.options import Duration, ListOptions, SendOptions, to_wire
 from gsmd.client.stream import EventStream, Listener
@@ -62,16 +63,18 @@ class Client:
         with self._lock:
             try:
                 return self._request(method, wire, timeout)
-            except (
-                NotSent
-            ):  # the daemon was restarted since the last call, and has not seen this one
-                self.close()
+            except NotSent:
+                # the daemon was restarted since the last call, and has not seen this one
                 return self._request(method, wire, timeout)
 
     def _request(self, method: str, params: dict[str, Any], timeout: float | None) -> Any:
         if self._link is None:
             self._link = SocketLink(self.path)
-        return self._link.request(method, params, timeout)
+        try:
+            return self._link.request(method, params, timeout)
+        except (NoDaemon, ProtocolError):
+            self.close()
+            raise
 
     def _typed(self, kind: type[T], method: str, /, **params: Any) -> T:
         return msgspec.convert(self.call(method, **params), kind)
