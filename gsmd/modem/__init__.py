@@ -1,0 +1,30 @@
+"""Everything that is vendor- or SIM-shaped: modems on serial ports, kept working whatever happens."""
+
+from gsmd.modem.driver import Modem
+from gsmd.modem.errors import (
+    ModemError,
+    ModemUnavailable,
+    PinRefused,
+    SubmitRefused,
+    SubmitUncertain,
+)
+from gsmd.modem.listener import Listener, StoredEntry
+from gsmd.modem.state import ModemState
+from gsmd.modem.status import Counters, ModemStatus, StorageUse
+from gsmd.modem.timeouts import Timeouts
+
+__all__ = [
+    "Counters",
+    "Listener",
+    "Modem",
+    "ModemError",
+    "ModemState",
+    "ModemStatus",
+    "ModemUnavailable",
+    "PinRefused",
+    "StorageUse",
+    "StoredEntry",
+    "SubmitRefused",
+    "SubmitUncertain",
+    "Timeouts",
+]

@@ -1,0 +1,104 @@
+"""How unsolicited lines look, whoever sends them."""
+
+import re
+
+TWO_LINES = ("+CMT:", "+CDS:", "+CBM:")
+"""In PDU mode the PDU stands on the line after these (3GPP TS 27.005 §3.4.1)."""
+
+_STANDARD = (
+    # 3GPP TS 27.005
+    *TWO_LINES,
+    "+CMTI:",
+    "+CDSI:",
+    "+CBMI:",
+    # 3GPP TS 27.007
+    "+CREG:",
+    "+CGREG:",
+    "+CEREG:",
+    "+C5GREG:",
+    "+CRING:",
+    "+CLIP:",
+    "+CCWA:",
+    "+CUSD:",
+    "+CIEV:",
+    "+CGEV:",
+    "+CSSI:",
+    "+CSSU:",
+    "+CTZV:",
+    "+CTZE:",
+    "+COLP:",
+)
+
+_WORDS = (
+    # banners and notices without a name of their own
+    "RING",
+    "RDY",
+    "CALL READY",
+    "SMS READY",
+    "SMS DONE",
+    "PB DONE",
+    "SIM READY",
+    "SMS FULL",
+    "NORMAL POWER DOWN",
+    "UNDER-VOLTAGE",
+    "OVER-VOLTAGE",
+    "STARTUP",
+    "MODEM:STARTUP",
+    "APP RDY",
+    "POWERED DOWN",
+)
+
+NAMED = re.compile(r"[+^*#%!$&_][A-Za-z][A-Za-z0-9_]{1,15}(:|$)")
+"""A line that says its own name; a vendor's notice where no command claims it."""
+
+GLUED = re.compile(
+    r"""(?<=.)(?:
+        \+CMTI:\s?"|\+CDSI:\s?"|\+CMT:|\+CDS:|\^RSSI:|\^BOOT:|\^MODE:|\^DSFLOWRPT:|\+CREG:\s?\d
+    )""",
+    re.VERBOSE,
+)
+"""A notice that follows without a line end; none of these can stand inside another line."""
+
+TRAILING_OK = re.compile(r'(?:[+^][A-Z]+:.*[0-9A-Fa-f"]|[0-9A-F]{8,})(?=OK$)')
+"""A line with the final OK stuck to it."""
+
+TEXT_HEADER = re.compile(r'\+(?:CMT|CBM): ?"?[^",]*"?,[^,]*,|\+CMT: ?"[^"]*",,?"', re.IGNORECASE)
+"""The header of a direct delivery in text mode: more than the alpha field and a length."""
+
+
+def is_standard(line: str) -> bool:
+    """Whether ``line`` is, by its prefix, one that the standards call unsolicited."""
+    return line.startswith(_STANDARD)
+
+
+def is_notice(line: str) -> bool:
+    """Whether ``line`` is a banner or notice in words."""
+    return line.upper().startswith(_WORDS)
+
+
+def has_second_line(line: str) -> bool:
+    """Whether the PDU, or the text, of this notice stands on the next line.
+
+    Only a header that ends in a length has one; ``+CDS`` in text mode is one line.
+    """
+    if not line.startswith(TWO_LINES):
+        return False
+    if line.startswith("+CMT:"):
+        return True
+    # +CDS: 25 and +CDS: ,25 (an extra comma) have a PDU; in text mode more fields follow
+    return line.count(",") <= 1
+
+
+def split_glued(line: str) -> list[str]:
+    """The lines that ``line`` is made of where line ends were lost between them."""
+    pieces = []
+    trailing = TRAILING_OK.fullmatch(line, endpos=len(line)) or TRAILING_OK.match(line)
+    if trailing is not None and trailing.end() == len(line) - 2:
+        return [*split_glued(line[: trailing.end()]), "OK"]
+    start = 0
+    for found in GLUED.finditer(line):
+        if line.count('"', start, found.start()) % 2 == 0:
+            pieces.append(line[start : found.start()].strip())
+            start = found.start()
+    pieces.append(line[start:])
+    return [piece for piece in pieces if piece]

@@ -1,0 +1,118 @@
+"""What families of modems do differently, as data.
+
+Everything here is tried, never required: a command that a profile names and a modem refuses
+changes nothing. ``docs/modems.md`` tells where each entry comes from.
+"""
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+
+class UssdCoding(StrEnum):
+    """How a USSD code is written in ``AT+CUSD``."""
+
+    PLAIN = "plain"  # as typed
+    PACKED = "packed"  # hex of the packed GSM 7 bit alphabet
+    UCS2 = "ucs2"  # hex of UCS-2, with AT+CSCS="UCS2"
+
+
+class PinTries(msgspec.Struct, frozen=True):
+    """How to ask how many tries the PIN has left: ``pattern``'s first group is the number."""
+
+    command: str
+    pattern: str
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """The quirks of one family.
+
+    ``matches``: a regular expression over manufacturer, model and revision, in capitals.
+    ``quiet``: commands that stop needless notices. ``iccid``: queries for the SIM's number.
+    ``soft_reset``: commands that restart the modem, the first accepted one counts.
+    ``batch_delete``: whether several +CMGD may stand in one command line.
+    ``busy_after_pin``: seconds that the SIM needs after its PIN before it answers.
+    """
+
+    family: str
+    matches: str = ""
+    quiet: tuple[str, ...] = ()
+    iccid: tuple[str, ...] = ("+CCID", "+ICCID", "+CICCID", "^ICCID?", "+QCCID")
+    pin_tries: tuple[PinTries, ...] = (PinTries('+CPINR="SIM PIN"', r"\+CPINR: ?SIM PIN,(\d+)"),)
+    soft_reset: tuple[str, ...] = ("+CFUN=1,1", "+CFUN=16")
+    ussd: tuple[UssdCoding, ...] = (UssdCoding.PLAIN, UssdCoding.UCS2, UssdCoding.PACKED)
+    batch_delete: bool = True
+
+
+GENERIC = Profile(family="generic")
+
+PROFILES: tuple[Profile, ...] = (
+    Profile(
+        family="huawei",
+        matches="HUAWEI",
+        quiet=("^CURC=0",),
+        iccid=("^ICCID?", "+ICCID", "+CCID"),
+        pin_tries=(PinTries("^CPIN?", r"\^CPIN: ?SIM PIN,(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("+CFUN=1,1", "^RESET"),
+        ussd=(UssdCoding.PACKED, UssdCoding.PLAIN, UssdCoding.UCS2),
+    ),
+    Profile(
+        family="zte",
+        matches=r"\bZTE\b|^MF\d",
+        iccid=("+ZGETICCID", "+ICCID", "+CCID"),
+        pin_tries=(PinTries("+ZPINPUK=?", r"\+ZPINPUK: ?(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("+CFUN=1,1", "+ZRST"),
+    ),
+    Profile(
+        family="simcom",
+        matches=r"SIMCOM|\bSIM(7|8|9|A7)\d",
+        iccid=("+CCID", "+CICCID"),
+        pin_tries=(PinTries("+SPIC", r"\+SPIC: ?(?:SIM PIN,)?(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("+CFUN=1,1", "+CRESET"),
+    ),
+    Profile(
+        family="quectel",
+        matches=r"QUECTEL|\bM95\b|\bEC2\d|\bUC\d",
+        iccid=("+QCCID", "+CCID"),
+        pin_tries=(PinTries('+QPINC="SC"', r'\+QPINC: ?"?SC"?,(\d+)'), *GENERIC.pin_tries),
+    ),
+    Profile(
+        family="u-blox",
+        matches=r"U-?BLOX|\b(LISA|SARA|LARA|TOBY|LEON)-",
+        iccid=("+CCID",),
+        pin_tries=(PinTries("+UPINCNT", r"\+UPINCNT: ?(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("+CFUN=16", "+CFUN=1,1"),
+    ),
+    Profile(
+        family="sierra",
+        matches=r"SIERRA|WAVECOM|\bAIRPRIME\b",
+        quiet=("+WIND=15",),  # SIM and start notices, not those of calls and neighbours
+        iccid=("+CCID", "+ICCID?", "!ICCID?"),
+        pin_tries=(PinTries("+CPINC?", r"\+CPINC: ?(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("+CFUN=1,1", "!RESET", "+CFUN=1"),
+    ),
+    Profile(
+        family="telit",
+        matches="TELIT",
+        iccid=("#CCID", "+CCID"),
+        pin_tries=(PinTries("#PCT", r"#PCT: ?(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("#REBOOT", "+CFUN=1,1"),
+    ),
+    Profile(
+        family="cinterion",
+        matches=r"CINTERION|SIEMENS|THALES|GEMALTO",
+        iccid=("^SCID", "+CCID"),
+        pin_tries=(PinTries('^SPIC="SC"', r"\^SPIC: ?(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("+CFUN=1,1", "^SMSO"),
+    ),
+)
+
+
+def profile_for(*descriptions: str | None) -> Profile:
+    """The profile of the family that manufacturer, model or revision name; else the generic one."""
+    known = " ".join(text for text in descriptions if text).upper()
+    for profile in PROFILES:
+        if re.search(profile.matches, known):
+            return profile
+    return GENERIC

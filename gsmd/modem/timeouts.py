@@ -1,0 +1,47 @@
+"""How long everything may take. All in seconds; tests hand in shorter ones."""
+
+import msgspec
+
+
+class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits and pauses of one modem.
+
+    ``command``: a command that the modem answers by itself. ``slow``: one that asks the SIM or
+    the network. ``line``: between two lines of a long reply. ``prompt``: until ``>`` comes.
+    ``result``: for the OK behind a ``+CMGS:`` that has come.
+    ``sync``: one try to get in step; ``sync_tries`` of them before the modem counts as dead;
+    ``boot``: how long a modem on a port just opened may stay silent.
+    ``drain``: silence that says nothing late is coming. ``stray``: how long an OK without its
+    text may be followed by the text.
+    ``sim_retry``/``sim_patience``: between two questions to a busy SIM, and for how long.
+    ``sim_check``: between two looks at a SIM that is missing or locked.
+    ``registration``: between two looks at the network while there is none.
+    ``settle``: after a restart notice, until no further notice came for this long.
+    ``reset``: from a reset command until the port is tried again.
+    ``retry_first``/``retry_max``: back-off between recovery steps.
+    ``hot_plug_poll``: between two looks for a device where the kernel cannot tell.
+    ``signal``: between two looks at the signal.
+    """
+
+    command: float = 5.0
+    slow: float = 30.0
+    line: float = 10.0
+    prompt: float = 10.0
+    result: float = 5.0
+    sync: float = 1.0
+    sync_tries: int = 4
+    boot: float = 30.0
+    drain: float = 0.1
+    stray: float = 0.25
+    sim_retry: float = 1.0
+    sim_patience: float = 60.0
+    sim_check: float = 30.0
+    registration: float = 10.0
+    settle: float = 1.0
+    reset: float = 3.0
+    reset_command: float = 60.0
+    retry_first: float = 0.5
+    retry_max: float = 300.0
+    hot_plug_poll: float = 2.0
+    signal: float = 120.0
+    ussd: float = 30.0
