@@ -6,6 +6,8 @@ with Client() as client:
         message.reply(f"You said: {message.text}")
 """
 
+from gsmd.client.async_stream import AsyncEventStream, AsyncInboundMessage, AsyncListener
+from gsmd.client.asynchronous import AsyncClient
 from gsmd.client.blocking import Client
 from gsmd.client.errors import (
     Conflict,
@@ -38,6 +40,10 @@ from gsmd.client.types import (
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State
 
 __all__ = [
+    "AsyncClient",
+    "AsyncEventStream",
+    "AsyncInboundMessage",
+    "AsyncListener",
     "AtReply",
     "Client",
     "Conflict",

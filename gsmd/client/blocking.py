@@ -150,8 +150,8 @@ class Client:
     def redrive(self, handler: str | None, id_: str | None = None) -> int:
         """Hand one dead letter, or all of them, to the handler again; returns how many."""
         every = True if id_ is None else None
-        count: int = self.call("handlers.redrive", handler=handler, id=id_, all=every)["redriven"]
-        return count
+        result = self.call("handlers.redrive", handler=handler, id=id_, all=every)
+        return int(result["redriven"])
 
     # Modems
 
@@ -189,8 +189,7 @@ class Client:
 
     def purge(self, older_than: Duration) -> int:
         """Remove messages that have come to their end longer ago than this; returns how many."""
-        count: int = self.call("store.purge", older_than=older_than)["purged"]
-        return count
+        return int(self.call("store.purge", older_than=older_than)["purged"])
 
     def backup(self, path: str | os.PathLike[str]) -> None:
         """Have the daemon write a copy of its database to an absolute path on its machine."""

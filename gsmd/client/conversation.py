@@ -29,6 +29,9 @@ SLOW = frozenset(
 )
 """Calls that take as long as they take."""
 
+BACK_OFF = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds before each try to connect again; the last one from then on."""
+
 Heard = Request | Notification | Response | ErrorResponse
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from gsmd.client import errors, types
-from gsmd.client.conversation import Heard
+from gsmd.client.conversation import BACK_OFF, Heard
 from gsmd.client.handover import Exchange, Handovers, Received, received
 from gsmd.client.link import SocketLink
 from gsmd.client.options import to_wire
@@ -17,9 +17,6 @@ from gsmd.jsonrpc import Notification, Request
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_BACK_OFF = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds before each try to connect again; the last one from then on."""
 
 
 class Stream:
@@ -103,7 +100,7 @@ class Stream:
 
     def _connect_again(self, until: float | None) -> bool:
         for attempt in range(1 << 62):
-            pause = _BACK_OFF[min(attempt, len(_BACK_OFF) - 1)]
+            pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
             if until is not None and time.monotonic() + pause > until:
                 time.sleep(max(0.0, until - time.monotonic()))
                 return False
