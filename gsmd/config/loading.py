@@ -53,7 +53,8 @@ def parse(text: str, source: str, *, accounts: Accounts | None = None) -> Config
         raise ConfigError(Problem(source, 1, "modems", "a value: it is required", "an empty file"))
     reader = Reader(source)
     config = reader.struct(root, Config)
-    problems = problems + reader.problems
+    told = {problem.key for problem in problems}
+    problems = [*problems, *(problem for problem in reader.problems if problem.key not in told)]
     if config is not None and not problems:
         problems = [
             Problem(source, document.line_of(root, path), _written(path), expected, found)

@@ -1,0 +1,106 @@
+"""What the documentation shows works, and it leaves no key out."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+import yaml
+
+from gsmd.config import Config, document, load, parse
+from gsmd.config.reader import Reader
+from tests.config.samples import ACCOUNTS, MODEM
+
+ROOT = Path(__file__).parents[2]
+FIELDS = {field.encode_name for field in msgspec.structs.fields(Config)}
+
+
+def blocks() -> Iterator[tuple[str, str]]:
+    """Every YAML block in the documentation that is a gsmd configuration, and where it stands."""
+    for file in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        text = file.read_text()
+        for match in re.finditer(r"^ *```ya?ml\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL):
+            line = text.count("\n", 0, match.start()) + 2
+            keys = yaml.safe_load(match[1])
+            if isinstance(keys, dict) and FIELDS & set(keys):
+                yield f"{file.relative_to(ROOT)}:{line}", match[1]
+
+
+@pytest.mark.parametrize(("where", "text"), list(blocks()))
+def test_every_configuration_in_the_documentation_is_right(where: str, text: str) -> None:
+    if "modems" not in yaml.safe_load(text):
+        text += MODEM
+    parse(text, where, accounts=ACCOUNTS)
+
+
+@pytest.mark.parametrize("name", ["minimal.yaml", "gsmd.yaml"])
+def test_the_files_that_come_with_gsmd_are_right(name: str) -> None:
+    assert load(ROOT / "config" / name, accounts=ACCOUNTS).modems[0].port == "/dev/ttyUSB0"
+
+
+def test_every_setting_that_is_off_in_the_full_file_can_be_switched_on() -> None:
+    text = (ROOT / "config" / "gsmd.yaml").read_text()
+    switched_on = re.sub(r"^#(?=(?:  +)?(?:- |[a-z_]+:))", "", text, flags=re.MULTILINE)
+    config = parse(switched_on, "gsmd.yaml", accounts=ACCOUNTS)
+
+    assert len(config.modems) == 4
+    assert len(config.handlers) == 3
+    for key, *_ in keys():
+        name = key.rsplit(".", 1)[-1]
+        assert re.search(rf"\b{name}:", text), f"{key} is missing"
+
+
+def struct_in(hint: Any) -> tuple[type[msgspec.Struct] | None, str]:
+    """The struct that a key holds, and ``[]`` if it holds a list of them."""
+    if get_origin(hint) is UnionType:
+        hint = get_args(hint)[0]
+    if get_origin(hint) is tuple and issubclass(type(get_args(hint)[0]), type):
+        kind, _ = struct_in(get_args(hint)[0])
+        return kind, "[]"
+    is_struct = isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+    return (hint if is_struct else None), ""
+
+
+def keys(
+    kind: type[msgspec.Struct] = Config, prefix: str = ""
+) -> Iterator[tuple[str, Any, msgspec.structs.FieldInfo]]:
+    """Every key there is, with the type and the field that it fills."""
+    hints = get_type_hints(kind, include_extras=True)
+    for field in msgspec.structs.fields(kind):
+        hint = hints[field.name]
+        inner, many = struct_in(hint)
+        yield prefix + field.encode_name, hint, field
+        if inner is not None:
+            yield from keys(inner, f"{prefix}{field.encode_name}{many}.")
+
+
+def rows() -> dict[str, str]:
+    """The keys in the tables of docs/configuration.md, each with its default."""
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    return dict(re.findall(r"^\| `([a-z_.\[\]]+)` \|[^|]+\|([^|]*)\|", text, re.MULTILINE))
+
+
+def test_every_key_is_documented_and_no_other() -> None:
+    sections = {"outbound.retry", "handlers[].retry"}  # shown by what is in them
+
+    assert set(rows()) == {key for key, *_ in keys()} - sections
+
+
+@pytest.mark.parametrize(("key", "hint", "field"), list(keys()))
+def test_every_default_is_documented_as_it_is(
+    key: str, hint: Any, field: msgspec.structs.FieldInfo
+) -> None:
+    written = rows().get(key, "").strip()
+    if field.required:
+        assert written == "required"
+    elif written:
+        node, _ = document.read(written.strip("`"), "docs")
+        assert node is not None
+        reader = Reader("docs")
+        assert reader._value(node, hint, key) == field.default, reader.problems
+    else:
+        inner, many = struct_in(hint)
+        assert inner is not None or many
