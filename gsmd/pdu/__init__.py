@@ -20,7 +20,22 @@ from gsmd.pdu.errors import PduError
 from gsmd.pdu.frame import Frame, from_hex
 from gsmd.pdu.gsm7 import NationalTables
 from gsmd.pdu.joining import Joined, join
+from gsmd.pdu.kinds import (
+    Card,
+    Content,
+    ContentKind,
+    Detail,
+    DeviceDownload,
+    MessagesWaiting,
+    ReturnCall,
+    SimDownload,
+    TypeZero,
+    indications_of,
+    kind_of,
+)
 from gsmd.pdu.national import Language
+from gsmd.pdu.protocol import replaces
+from gsmd.pdu.push import MmsNotification, WapPush, decode_notification, decode_push
 from gsmd.pdu.reports import DeliverReport, SubmitReport
 from gsmd.pdu.status import DeliveryStatus, StatusKind, classify_status
 from gsmd.pdu.status_report import StatusReport
@@ -42,14 +57,19 @@ from gsmd.pdu.validity import Validity, ValidityFormat
 __all__ = [
     "Address",
     "Alphabet",
+    "Card",
     "CodingGroup",
     "Command",
     "CommandType",
     "Concatenation",
+    "Content",
+    "ContentKind",
     "DataCodingScheme",
     "Deliver",
     "DeliverReport",
     "DeliveryStatus",
+    "Detail",
+    "DeviceDownload",
     "ElementType",
     "Frame",
     "Hyperlink",
@@ -58,11 +78,15 @@ __all__ = [
     "Joined",
     "Language",
     "MessageClass",
+    "MessagesWaiting",
+    "MmsNotification",
     "NationalTables",
     "NumberingPlan",
     "PduError",
     "Ports",
     "Preview",
+    "ReturnCall",
+    "SimDownload",
     "Simplified",
     "StatusKind",
     "StatusReport",
@@ -71,17 +95,24 @@ __all__ = [
     "Timestamp",
     "Tpdu",
     "TypeOfNumber",
+    "TypeZero",
     "UserData",
     "UserDataHeader",
     "Validity",
     "ValidityFormat",
     "WaitingKind",
+    "WapPush",
     "classify_status",
     "compose",
     "compose_deliver",
     "decode",
+    "decode_notification",
+    "decode_push",
     "from_hex",
+    "indications_of",
     "join",
+    "kind_of",
     "preview",
+    "replaces",
     "simplify",
 ]
