@@ -1,0 +1,28 @@
+"""A modem, a SIM and a network without any of them: for development, demos and tests."""
+
+from gsmd.simulator.faults import Faults
+from gsmd.simulator.modem import SimulatedModem
+from gsmd.simulator.network import Delivery, Network, Submission
+from gsmd.simulator.phone import Phone, PhoneMessage
+from gsmd.simulator.profiles import PROFILES, Profile
+from gsmd.simulator.pty import PtyModem
+from gsmd.simulator.radio import Registration
+from gsmd.simulator.scheduler import ManualScheduler, Scheduler
+from gsmd.simulator.sim import Sim
+
+__all__ = [
+    "PROFILES",
+    "Delivery",
+    "Faults",
+    "ManualScheduler",
+    "Network",
+    "Phone",
+    "PhoneMessage",
+    "Profile",
+    "PtyModem",
+    "Registration",
+    "Scheduler",
+    "Sim",
+    "SimulatedModem",
+    "Submission",
+]

@@ -1,0 +1,91 @@
+"""What families of modems are like: data, so that a new family is a new row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gsmd.simulator.errors import CommandError, MobileError, PlainError
+
+_STORAGES = (("SM", "ME", "MT"), ("SM", "ME", "MT"), ("SM", "ME", "MT"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """One family. The defaults are a modem that does what the standards say."""
+
+    name: str
+    manufacturer: str
+    model: str
+    revision: str
+    identity: tuple[str, ...] = ()  # ATI; empty: the three above
+    capabilities: str = "+CGSM,+FCLASS,+DS"  # +GCAP
+
+    # talking
+    line_length: int = 1024
+    prompt: bytes = b"\r\n> "
+    unknown: str | None = None  # the words for an unknown command; None: as +CMEE wants it
+    cms_always: bool = True  # +CMS ERROR with its code even under +CMEE=0
+    baudrate: int = 115200
+
+    # starting: seconds after power-on
+    banner: tuple[tuple[float, str], ...] = ()
+    boot_time: float = 0.2  # until it listens
+    sim_time: float = 0.25  # until the SIM can be read
+    register_time: float = 0.3  # until there is a network
+    chatter: tuple[str, ...] = ("+CIEV: 2,3",)
+
+    # storage
+    storages: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] = _STORAGES
+    default_storage: str = "SM"
+    me_slots: int = 20
+    report_slots: int = 5
+    index_base: int = 1
+    alpha: Literal["empty", "quoted", "omitted"] = "empty"  # the <alpha> field of a listed PDU
+    empty_list_fails: bool = False  # +CMGL of nothing: +CMS ERROR: 321
+    empty_read_fails: bool = True  # +CMGR of an empty slot: +CMS ERROR: 321; else just OK
+    empty_delete_fails: bool = False  # +CMGD of an empty slot: +CMS ERROR: 321
+    full: tuple[str, ...] = ()  # what it says when the storage fills up
+
+    # receiving
+    cnmi: tuple[str, str, str, str, str] = ("0-3", "0-3", "0,2", "0-2", "0,1")  # as advertised
+    cnmi_refused: tuple[tuple[int | None, ...], ...] = ()  # advertised all the same; None: any
+    report_storage: str = "SM"  # where +CNMI ds=2 puts status reports
+    acknowledge_time: float = 15.0  # how long +CNMA may take
+
+    packed_ussd: bool = False  # +CUSD strings are packed septets in hex, both ways
+
+    # vendor commands: as written after AT → the lines before OK, with what `Facts` knows in braces
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()  # standard commands it does not have
+
+    def knows(self, command: str) -> bool:
+        """Whether the family has the command at all."""
+        return command not in self.missing
+
+    def unknown_command(self) -> CommandError:
+        return PlainError(self.unknown) if self.unknown else MobileError(4)
+
+
+GENERIC = Profile(
+    name="generic",
+    manufacturer="gsmd",
+    model="Simulated Modem",
+    revision="1.0",
+    answers={
+        "+CCID": ("+CCID: {iccid}",),
+        "+CCID?": ("+CCID: {iccid}",),
+        "+ICCID": ("+ICCID: {iccid}",),
+    },
+)
+
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in (GENERIC,)}
+"""All families by name."""
+
+
+def numbers(text: str) -> frozenset[int]:
+    """The numbers of an advertised set: ``0-3`` or ``0,2``."""
+    values: set[int] = set()
+    for piece in text.split(","):
+        first, _, last = piece.partition("-")
+        values.update(range(int(first), int(last or first) + 1))
+    return frozenset(values)

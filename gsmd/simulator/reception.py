@@ -1,0 +1,150 @@
+"""What a modem does with a message from the network (3GPP TS 27.005 §3.4.1)."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from gsmd import pdu
+from gsmd.simulator.scheduler import Timer
+from gsmd.simulator.smsc import Outcome
+from gsmd.simulator.storage import Entry, StoredStatus
+from gsmd.simulator.text import direct_lines, direct_report_lines
+
+if TYPE_CHECKING:
+    from gsmd.simulator.modem import SimulatedModem
+
+Done = Callable[[Outcome], None]
+_STATUS_REPORT = 2  # TP-MTI towards the handset (3GPP TS 23.040 §9.2.3.1)
+
+
+class Reception:
+    """Stores, hands over and announces as ``+CNMI`` says; the network's view of the modem."""
+
+    def __init__(self, modem: "SimulatedModem") -> None:
+        self._modem = modem
+        self._unacknowledged: Done | None = None
+        self._timer: Timer | None = None
+        self._buffered: list[Sequence[str]] = []
+
+    @property
+    def awaits_acknowledgement(self) -> bool:
+        """Whether something was handed over that ``+CNMA`` must confirm."""
+        return self._unacknowledged is not None
+
+    def receive(self, frame: pdu.Frame, done: Done) -> None:
+        """Take a frame from the network."""
+        modem = self._modem
+        if not modem.powered or modem.faults.hang or not modem.sim_ready:
+            done(Outcome.NO_ANSWER)
+        elif frame.tpdu[0] & 0b11 == _STATUS_REPORT:
+            self._take_report(frame, done)
+        else:
+            self._take_message(frame, done)
+
+    def acknowledge(self, *, accepted: bool) -> bool:
+        """Pass a ``+CNMA`` on to the network; False if nothing waits for one."""
+        done, self._unacknowledged = self._unacknowledged, None
+        if done is None:
+            return False
+        if self._timer is not None:
+            self._timer.cancel()
+        done(Outcome.ACCEPTED if accepted else Outcome.NO_ANSWER)
+        return True
+
+    def reset(self) -> None:
+        """Forget what was not acknowledged, as after a restart."""
+        self._unacknowledged = None
+        self._buffered.clear()
+
+    def release(self, *, flush: bool) -> None:
+        """Announce what was held back while ``mode`` was 0 (``bfr`` decides)."""
+        buffered, self._buffered = self._buffered, []
+        if flush:
+            for lines in buffered:
+                self._modem.unsolicited(*lines)
+
+    def _take_message(self, frame: pdu.Frame, done: Done) -> None:
+        modem = self._modem
+        direct = self._is_direct(frame)
+        if not direct or modem.faults.direct_and_stored:
+            position = self._store(modem.selected[2], frame, done)
+            if position is None:
+                return
+            if modem.settings.cnmi.mt and not direct:
+                self._announce_stored("+CMTI", modem.selected[2], position)
+        if direct:
+            self._hand_over(direct_lines(modem, frame), done)
+        else:
+            done(Outcome.ACCEPTED)
+
+    def _is_direct(self, frame: pdu.Frame) -> bool:
+        mt = self._modem.settings.cnmi.mt
+        if mt < 2:
+            return False
+        message_class = _message_class(frame.tpdu)
+        return message_class == 3 if mt == 3 else message_class != 2
+
+    def _take_report(self, frame: pdu.Frame, done: Done) -> None:
+        modem = self._modem
+        ds = modem.settings.cnmi.ds
+        if ds == 1:
+            self._hand_over(direct_report_lines(modem, frame), done)
+            return
+        if ds == 2:
+            storage = modem.profile.report_storage
+            position = self._store(storage, frame, done)
+            if position is None:
+                return
+            self._announce_stored("+CDSI", storage, position)
+        done(Outcome.ACCEPTED)
+
+    def _store(self, storage: str, frame: pdu.Frame, done: Done) -> int | None:
+        modem = self._modem
+        entry = Entry(StoredStatus.RECEIVED_UNREAD, frame.hex(), frame.length)
+        memory = modem.memory(storage)
+        position = memory.put(entry)
+        if position is None:
+            done(Outcome.MEMORY_FULL)
+        if modem.profile.full and memory.used == memory.capacity:
+            for line in modem.profile.full:
+                modem.unsolicited(line.format(storage=storage))
+        return position
+
+    def _announce_stored(self, prefix: str, storage: str, position: int) -> None:
+        modem = self._modem
+        faults = modem.faults
+        if faults.lost_indication and faults.take("lost_indication"):
+            return
+        index = position + modem.profile.index_base
+        if faults.wrong_index and faults.take("wrong_index"):
+            index = -1
+        self._announce(f'{prefix}: "{faults.wrong_storage or storage}",{index}')
+
+    def _hand_over(self, lines: Sequence[str], done: Done) -> None:
+        """Give a message to the computer; under ``+CSMS=1`` it must say that it has it."""
+        self._announce(*lines)
+        if not self._modem.settings.service:
+            done(Outcome.ACCEPTED)
+            return
+        self._unacknowledged = done
+        self._timer = self._modem.after(
+            self._modem.profile.acknowledge_time, self._not_acknowledged
+        )
+
+    def _not_acknowledged(self) -> None:
+        """No ``+CNMA`` came: nothing is handed over any more (27.005 §3.4.1)."""
+        self._modem.settings.cnmi.mt = self._modem.settings.cnmi.ds = 0
+        self.acknowledge(accepted=False)
+
+    def _announce(self, *lines: str) -> None:
+        if self._modem.settings.cnmi.mode == 0:
+            self._buffered.append(lines)
+        else:
+            self._modem.unsolicited(*lines)
+
+
+def _message_class(tpdu: bytes) -> int | None:
+    try:
+        message = pdu.decode(tpdu)
+    except pdu.PduError:
+        return None
+    return message.dcs.message_class if isinstance(message, pdu.Deliver) else None
