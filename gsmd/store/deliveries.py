@@ -55,8 +55,8 @@ def add(
     """One more message for a handler, behind what the same peer sent before."""
     connection.execute(
         "INSERT INTO delivery (handler, message, peer, queue, updated_at) VALUES (?1, ?2, ?3,"
-        " CASE WHEN EXISTS (SELECT 1 FROM delivery WHERE handler = ?1 AND peer = ?3"
-        " AND queue IN ('waiting', 'behind', 'leased', 'deferred')) THEN 'behind' ELSE 'waiting' END, ?4)"
+        " CASE WHEN EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = ?1 AND peer = ?3"
+        " AND queue NOT IN ('done', 'dead')) THEN 'behind' ELSE 'waiting' END, ?4)"
         " ON CONFLICT DO NOTHING",
         (handler, seq, peer, at),
     )
@@ -84,7 +84,7 @@ def lease(
     """Take up to ``limit`` of what waits, oldest first, and count the attempt."""
     rows = connection.execute(
         f"SELECT attempts, {messages.qualified('message')} FROM delivery"  # noqa: S608 -- constant columns
-        " JOIN message ON message.seq = delivery.message"
+        " INDEXED BY delivery_waiting JOIN message ON message.seq = delivery.message"
         " WHERE handler = ? AND queue = 'waiting' ORDER BY delivery.message LIMIT ?",
         (handler, limit),
     ).fetchall()
@@ -173,7 +173,7 @@ def redrive(
 ) -> list[int]:
     """Dead letters wait again, all of a handler or one; returns their messages."""
     rows = connection.execute(
-        "SELECT message, peer FROM delivery WHERE handler = ?1 AND queue = 'dead'"
+        "SELECT message, peer FROM delivery INDEXED BY delivery_dead WHERE handler = ?1 AND queue = 'dead'"
         " AND (?2 IS NULL OR message = ?2) ORDER BY message",
         (handler, seq),
     ).fetchall()
@@ -188,15 +188,17 @@ def redrive(
 def backlog(connection: sqlite3.Connection, handler: str) -> Backlog:
     """Counts for one handler."""
     pending, oldest = connection.execute(
-        "SELECT count(*), min(message) FROM delivery"
-        " WHERE handler = ? AND queue IN ('waiting', 'behind', 'leased', 'deferred')",
+        "SELECT count(*), min(message) FROM delivery INDEXED BY delivery_open"
+        " WHERE handler = ? AND queue NOT IN ('done', 'dead')",
         (handler,),
     ).fetchone()
     (in_flight,) = connection.execute(
-        "SELECT count(*) FROM delivery WHERE handler = ? AND queue = 'leased'", (handler,)
+        "SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE handler = ? AND queue = 'leased'",
+        (handler,),
     ).fetchone()
     (dead,) = connection.execute(
-        "SELECT count(*) FROM delivery WHERE handler = ? AND queue = 'dead'", (handler,)
+        "SELECT count(*) FROM delivery INDEXED BY delivery_dead WHERE handler = ? AND queue = 'dead'",
+        (handler,),
     ).fetchone()
     row = connection.execute("SELECT created_at FROM message WHERE seq = ?", (oldest,)).fetchone()
     return Backlog(pending, in_flight, dead, row[0] if row else None)
@@ -206,12 +208,13 @@ def dead_letters(
     connection: sqlite3.Connection, handler: str | None, limit: int, before: int | None
 ) -> list[tuple[str, int, str, int, Message]]:
     """``(handler, attempts, reason, at, message)``, newest message first."""
+    who = "?1 IS NULL" if handler is None else "handler = ?1"
     rows = connection.execute(
         "SELECT delivery.handler, attempts, coalesce(delivery.error, ''), updated_at,"  # noqa: S608 -- constant columns
-        f" {messages.qualified('message')} FROM delivery JOIN message ON message.seq = delivery.message"
-        " WHERE queue = 'dead' AND (?1 IS NULL OR handler = ?1) AND (?2 IS NULL OR delivery.message < ?2)"
-        " ORDER BY delivery.message DESC LIMIT ?3",
-        (handler, before, limit),
+        f" {messages.qualified('message')} FROM delivery INDEXED BY delivery_dead"
+        " JOIN message ON message.seq = delivery.message"
+        f" WHERE queue = 'dead' AND {who} AND delivery.message < ?2 ORDER BY delivery.message DESC LIMIT ?3",
+        (handler, 2**62 if before is None else before, limit),
     )
     return [(row[0], row[1], row[2], row[3], messages.from_row(row[4:])) for row in rows]
 
@@ -236,8 +239,8 @@ def _set(
 def _promote(connection: sqlite3.Connection, handler: str, seq: int) -> None:
     connection.execute(
         "UPDATE delivery SET queue = 'waiting' WHERE handler = ?1 AND queue = 'behind' AND message ="
-        " (SELECT min(message) FROM delivery WHERE handler = ?1"
+        " (SELECT min(message) FROM delivery INDEXED BY delivery_open WHERE handler = ?1"
         " AND peer = (SELECT peer FROM delivery WHERE handler = ?1 AND message = ?2)"
-        " AND queue IN ('waiting', 'behind', 'leased', 'deferred'))",
+        " AND queue NOT IN ('done', 'dead'))",
         (handler, seq),
     )

@@ -207,7 +207,7 @@ def purge(connection: sqlite3.Connection, created_before: Milliseconds, limit: i
         "DELETE FROM message WHERE seq IN (SELECT seq FROM message WHERE created_at < ?"
         " AND state NOT IN ('queued', 'submitting', 'uncertain')"
         " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = seq"
-        " AND queue IN ('waiting', 'behind', 'leased', 'deferred')) LIMIT ?)",
+        " AND queue NOT IN ('done', 'dead')) LIMIT ?)",
         (created_before, limit),
     ).rowcount
 

@@ -443,22 +443,22 @@ def _entry_queue(connection: sqlite3.Connection, order: Order) -> str:
     if order.due_at:
         return "deferred"
     row = connection.execute(
-        "SELECT 1 FROM outbound WHERE destination = ? AND priority = ?"
-        " AND queue IN ('waiting', 'behind', 'leased', 'deferred') AND not_before IS NULL LIMIT 1",
+        "SELECT 1 FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
+        " AND queue != 'done' AND queue != 'held' AND not_before IS NULL LIMIT 1",
         (order.destination, order.priority),
     ).fetchone()
     return "behind" if row else "waiting"
 
 
 def _promote(connection: sqlite3.Connection, seq: int) -> None:
-    """The next message to the same destination with the same priority moves up."""
-    connection.execute(
-        "UPDATE outbound SET queue = 'waiting' WHERE queue = 'behind' AND message ="
-        " (SELECT min(later.message) FROM outbound AS later, outbound AS this WHERE this.message = ?"
-        " AND later.destination = this.destination AND later.priority = this.priority"
-        " AND later.queue = 'behind')"
-        " AND NOT EXISTS (SELECT 1 FROM outbound AS other, outbound AS this WHERE this.message = ?1"
-        " AND other.destination = this.destination AND other.priority = this.priority"
-        " AND other.not_before IS NULL AND other.queue IN ('waiting', 'leased', 'deferred'))",
-        (seq,),
-    )
+    """The next message to the same destination with the same priority moves up, if none is before it."""
+    destination, priority = connection.execute(
+        "SELECT destination, priority FROM outbound WHERE message = ?", (seq,)
+    ).fetchone()
+    row = connection.execute(
+        "SELECT message, queue FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
+        " AND queue != 'done' AND queue != 'held' AND not_before IS NULL ORDER BY message LIMIT 1",
+        (destination, priority),
+    ).fetchone()
+    if row is not None and row[1] == "behind":
+        connection.execute("UPDATE outbound SET queue = 'waiting' WHERE message = ?", (row[0],))

@@ -145,10 +145,11 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_waiting ON delivery (handler, message) WHERE queue = 'waiting';
 CREATE INDEX delivery_deferred ON delivery (due_at) WHERE queue = 'deferred';
 CREATE INDEX delivery_open ON delivery (handler, peer, message)
-    WHERE queue IN ('waiting', 'behind', 'leased', 'deferred');
+    WHERE queue NOT IN ('done', 'dead');
 CREATE INDEX delivery_dead ON delivery (handler, message) WHERE queue = 'dead';
 CREATE INDEX delivery_leased ON delivery (handler, message) WHERE queue = 'leased';
 CREATE INDEX delivery_message ON delivery (message);
+-- INDEXED BY in the queries: without statistics the planner prefers the primary key, however long the backlog.
 
 -- Every transition and every try, so that `gsmd show` tells a message's whole story.
 CREATE TABLE event (
