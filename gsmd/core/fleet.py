@@ -49,7 +49,7 @@ class Fleet:
         self._stations: dict[str, Station] = {}
         for each in config.modems:
             if each.enabled:
-                self._stations[each.name] = self._station(each, config.inbound.sweep_every, clock)
+                self._stations[each.name] = self._station(each, config, clock)
 
     async def run(self) -> None:
         """Drive every modem until cancelled; one that fails changes nothing for the others."""
@@ -137,10 +137,10 @@ class Fleet:
         at = moment(self._ledger.clock.wall())
         self._ledger.bus.emit(Event(type_, at, {"modem": modem.name, **fields}))
 
-    def _station(self, config: ModemConfig, sweep_every: float, clock: Clock) -> Station:
-        modem = Modem(config, self, clock=clock)
-        collector = Collector(modem, self._inbound.collect, sweep_every)
-        sender = Sender(modem, config.limits, self._outbound, self._ledger, self._free, self.wake)
+    def _station(self, each: ModemConfig, config: Config, clock: Clock) -> Station:
+        modem = Modem(each, self, clock=clock, state_dir=config.state_dir)
+        collector = Collector(modem, self._inbound.collect, config.inbound.sweep_every)
+        sender = Sender(modem, each.limits, self._outbound, self._ledger, self._free, self.wake)
         return Station(modem, collector, sender)
 
     def _free(self) -> set[str]:

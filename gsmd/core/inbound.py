@@ -8,6 +8,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.config import InboundConfig
@@ -253,13 +255,14 @@ class _Taking:
         since = self._transaction.wall - _ANSWER_WINDOW
         answered = outbox.handler_of(self._connection, raw.sim, peer, since)
         ports = deliver.user_data.ports
+        what = pdu.kind_of(deliver, content)
         message = _inbound(
             raw,
             self._transaction.wall,
             id=message_id(identities),
             state=State.RECEIVED,
             peer=peer,
-            kind=Kind(pdu.kind_of(deliver).kind),
+            kind=Kind(what.kind),
             text=content.text,
             data=None if content.data is None else content.data.hex(),
             alphabet=str(content.alphabet),
@@ -270,7 +273,7 @@ class _Taking:
             in_reply_to=answered[0] if answered else None,
             service_centre_timestamp=deliver.service_centre_timestamp.datetime,
         )
-        seq = self._store(raw, message)
+        seq = self._store(raw, message, what.detail and msgspec.to_builtins(what.detail))
         for handler in self._couriers.matching(message, answered[1] if answered else None):
             deliveries.add(self._connection, handler, seq, peer, self._transaction.wall)
             self._handlers.add(handler)
@@ -291,7 +294,7 @@ class _Taking:
         seq = self._store(raw, message)
         inbox.settle_part(self._connection, raw.id, seq, why)
 
-    def _store(self, raw: RawPart, message: Message) -> int:
+    def _store(self, raw: RawPart, message: Message, about: object = None) -> int:
         seq = messages.insert(self._connection, message, raw.sim)
         inbox.settle_part(self._connection, raw.id, seq)
         self._transaction.note(
@@ -302,6 +305,7 @@ class _Taking:
             direction="inbound",
             modem=raw.modem,
             reason=message.error.message if message.error else None,
+            about=about,
         )
         self.published.append(message)
         return seq
