@@ -1,0 +1,88 @@
+"""``gsmd send --bulk``: every row of a file, with what became of each."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gsmd.cli import moments
+from gsmd.cli.bulk import BadRow, Row, read
+from gsmd.cli.connection import daemon
+from gsmd.cli.exits import Stop
+from gsmd.cli.progress import steps
+from gsmd.cli.terminal import emit, emit_json, say
+from gsmd.client import Client, GsmdError, NoDaemon, NotPermitted
+from gsmd.message import Message, to_wire
+
+
+class Run:
+    """One go through a file: tells of each row, and counts."""
+
+    def __init__(self, options: Mapping[str, Any], *, as_json: bool) -> None:
+        self._options = {name: value for name, value in options.items() if value is not None}
+        self._as_json = as_json
+        self._began = moments.current()
+        self._accepted = 0
+        self._before = 0
+        self._refused = 0
+
+    def take(self, client: Client, row: Row | BadRow) -> None:
+        """Send a row. Errors: those that every other row would meet too."""
+        if isinstance(row, BadRow):
+            self._refuse(row.line, row.reason, {"reason": "bad_row"})
+            return
+        try:
+            message = client.send(**{**self._options, **row.fields})
+        except (NoDaemon, NotPermitted):
+            raise
+        except GsmdError as error:
+            self._refuse(row.line, error.message, error.data)
+        else:
+            self._accept(row.line, message)
+
+    def finish(self) -> None:
+        """Sum up. Errors: `Stop`, if a row was refused."""
+        say(
+            f"{self._accepted} accepted, {self._before} had been accepted before, "
+            f"{self._refused} refused."
+        )
+        if self._before and not self._accepted:
+            say("To send them all once more: --again")
+        if self._refused:
+            raise Stop("", advice="Correct the rows and repeat: only they will be sent.")
+
+    def _accept(self, line: int, message: Message) -> None:
+        if _older(message.created_at, self._began):
+            self._before += 1
+        else:
+            self._accepted += 1
+        if self._as_json:
+            emit_json([{"line": line, "message": to_wire(message)}])
+        else:
+            emit(message.id)
+
+    def _refuse(self, line: int, reason: str, data: Mapping[str, Any]) -> None:
+        self._refused += 1
+        say(f"line {line}: {reason}")
+        if self._as_json:
+            emit_json([{"line": line, "error": {"message": reason, **data}}])
+
+
+def _older(created_at: datetime, began: datetime) -> bool:
+    # the daemon's times have whole milliseconds
+    return created_at < began.replace(microsecond=began.microsecond // 1000 * 1000)
+
+
+def send_file(path: Path, options: Mapping[str, Any], *, again: bool, as_json: bool) -> None:
+    """Send every row of the file, in order. Errors: `Stop` at the end, if some were refused."""
+    salt = secrets.token_hex(8) if again else ""
+    total = sum(
+        1 for _ in read(path)
+    )  # and what is no such table is refused before anything goes out
+    run = Run(options, as_json=as_json)
+    with daemon() as client, steps(f"Sending {path.name}", total) as step:
+        for row in read(path, salt=salt):
+            run.take(client, row)
+            step()
+    run.finish()

@@ -1,0 +1,82 @@
+"""``gsmd inbox --follow`` and ``gsmd outbox --follow``: a listing that goes on."""
+
+import sys
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+from gsmd.cli import listing, table
+from gsmd.cli.terminal import emit, emit_json, is_terminal
+from gsmd.client import Client, NotFound
+from gsmd.message import Direction, Message, to_wire
+
+REMEMBERED = 10_000  # messages that are not told of twice
+
+# A person waits for a message that comes in, and for the fate of one that goes out.
+EVENTS = {Direction.INBOUND: "message.received", Direction.OUTBOUND: "message."}
+
+
+def follow_messages(
+    client: Client, direction: Direction, filters: dict[str, Any], *, limit: int, as_json: bool
+) -> None:
+    """The newest, the oldest of them first, then every one that comes or changes, until Ctrl-C."""
+    try:
+        for message in _each(client, direction, filters, limit):
+            if as_json:
+                emit_json([to_wire(message)])
+            else:
+                emit(_line(client, message))
+    except KeyboardInterrupt:
+        return
+
+
+def _each(
+    client: Client, direction: Direction, filters: dict[str, Any], limit: int
+) -> Iterator[Message]:
+    told: OrderedDict[tuple[str, str], None] = OrderedDict()
+    with client.events(EVENTS[direction]) as events:  # first, so that nothing falls in between
+        for message in reversed([*listing.newest(client, direction, filters, limit=limit)]):
+            _remember(told, message)
+            yield message
+        for event in events:
+            found = _find(client, event.fields.get("id"))
+            if found is None or found.direction is not direction or not fits(found, filters):
+                continue
+            if _remember(told, found):
+                yield found
+
+
+def _find(client: Client, id_: str | None) -> Message | None:
+    try:
+        return client.get(id_) if id_ else None
+    except NotFound:
+        return None  # purged meanwhile
+
+
+def _remember(told: OrderedDict[tuple[str, str], None], message: Message) -> bool:
+    """False, if this has been told already."""
+    changes = message.direction is Direction.OUTBOUND
+    key = (message.id, message.state if changes else "")
+    if key in told:
+        return False
+    told[key] = None
+    if len(told) > REMEMBERED:
+        told.popitem(last=False)
+    return True
+
+
+def fits(message: Message, filters: dict[str, Any]) -> bool:
+    """Whether the listing would show it; times are no matter for what comes now."""
+    search = filters.get("search")
+    if search and search.casefold() not in (message.text or "").casefold():
+        return False
+    equal = ("peer", "state", "modem", "tag")
+    return all(filters.get(name) in {None, getattr(message, name)} for name in equal)
+
+
+def _line(client: Client, message: Message) -> str:
+    """A row that cannot know how wide the next one will be."""
+    cells = listing.row(client, message)
+    if not is_terminal(sys.stdout):
+        return table.plain(cells)
+    return "  ".join(table.painted(cell) for cell in cells)

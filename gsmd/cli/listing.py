@@ -1,0 +1,136 @@
+"""``gsmd inbox`` and ``gsmd outbox``: messages as rows, once or as they come."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+import click
+
+from gsmd.cli import moments, table
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import Moment, daemon_options, modem_option
+from gsmd.cli.table import Column
+from gsmd.cli.terminal import emit_json
+from gsmd.client import Client
+from gsmd.message import Direction, Message, State, to_wire
+
+PAGE = 100  # messages asked for at once
+
+INBOUND_STATES = (State.RECEIVED, State.HANDLED, State.DEAD, State.UNDECODABLE)
+OUTBOUND_STATES = tuple(state for state in State if state not in INBOUND_STATES)
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _listing_options(states: tuple[State, ...], peer: str, whom: str) -> Decorator:
+    """The options of a listing; ``--from`` and ``--to`` are the same thing, seen from two sides."""
+    options: list[Decorator] = [
+        click.option(f"--{peer}", "peer", metavar="NUMBER", help=f"Only what {whom} this number."),
+        click.option("--state", type=click.Choice(states), help="Only in this state."),
+        modem_option,
+        click.option("--tag", help="Only with this tag."),
+        click.option("--since", type=Moment("past"), metavar="TIME",
+                     help="Not older: 2h, 18:30, yesterday, 2026-01-31."),
+        click.option("--until", type=Moment("past"), metavar="TIME", help="Not newer."),
+        click.option("--search", metavar="TEXT", help="Only with this in the text."),
+        click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True,
+                     help="So many, the newest; 0 for all."),
+        click.option("--follow", "-f", is_flag=True, help="Then go on with what comes."),
+        daemon_options,
+    ]  # fmt: skip
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+@click.command()
+@_listing_options(INBOUND_STATES, "from", "came from")
+def inbox(limit: int, follow: bool, as_json: bool, **filters: Any) -> None:
+    """What came in, the newest first; with --follow the newest last."""
+    _list(Direction.INBOUND, filters, limit=limit, follow=follow, as_json=as_json)
+
+
+@click.command()
+@_listing_options(OUTBOUND_STATES, "to", "goes to")
+def outbox(limit: int, follow: bool, as_json: bool, **filters: Any) -> None:
+    """What goes out, the newest first, and why some of it waits; with --follow the newest last."""
+    _list(Direction.OUTBOUND, filters, limit=limit, follow=follow, as_json=as_json)
+
+
+def _list(
+    direction: Direction, filters: dict[str, Any], *, limit: int, follow: bool, as_json: bool
+) -> None:
+    with daemon() as client:
+        if follow:
+            from gsmd.cli.following import follow_messages
+
+            follow_messages(client, direction, filters, limit=limit, as_json=as_json)
+            return
+        found = newest(client, direction, filters, limit=limit)
+        if as_json:
+            emit_json(map(to_wire, found))
+        else:
+            rows = (row(client, message) for message in found)
+            table.show(COLUMNS[direction], rows, nothing="No such message.")
+
+
+def newest(
+    client: Client, direction: Direction, filters: dict[str, Any], *, limit: int
+) -> Iterator[Message]:
+    """Messages, the newest first, page after page; ``limit`` 0 means all."""
+    return islice(_pages(client, direction, filters, limit), limit or None)
+
+
+def _pages(
+    client: Client, direction: Direction, filters: dict[str, Any], limit: int
+) -> Iterator[Message]:
+    after = None
+    while True:
+        page = client.list(
+            direction=direction, limit=min(limit or PAGE, PAGE), after=after, **filters
+        )
+        yield from page.messages
+        after = page.next
+        if after is None:
+            return
+
+
+_BEGIN = (Column("ID", "dim"), Column("TIME"))
+_END = (Column("STATE"), Column("MODEM", "dim"), Column("TEXT", wide=True))
+COLUMNS = {
+    Direction.INBOUND: (*_BEGIN, Column("FROM", "bold"), *_END),
+    Direction.OUTBOUND: (*_BEGIN, Column("TO", "bold"), *_END, Column("WHY", "yellow")),
+}
+
+
+def row(client: Client, message: Message) -> table.Row:
+    """A message as a row of its listing; one that waits is asked why."""
+    begin = (
+        message.id,
+        moments.local(message.created_at),
+        message.peer,
+        table.state(message.state),
+        message.modem or "",
+        content(message),
+    )
+    return begin if message.direction is Direction.INBOUND else (*begin, _why(client, message))
+
+
+def content(message: Message) -> str:
+    """The text, or what there is instead of one."""
+    if message.text is not None:
+        return message.text if message.complete else f"{message.text} … (parts are missing)"
+    octets = len(message.data or "") // 2
+    return f"({message.kind}, {octets} octets)"
+
+
+def _why(client: Client, message: Message) -> str:
+    if message.error is not None:
+        return message.error.message or message.error.reason
+    if message.state in {State.QUEUED, State.SUBMITTING, State.UNCERTAIN}:
+        return client.show(message.id).waiting_for or ""
+    return ""

@@ -1,0 +1,161 @@
+"""``gsmd modems``: what they are, how they are, and what may be done to them."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gsmd.cli import moments, table
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import daemon_options, modem_argument
+from gsmd.cli.table import Cell, Column
+from gsmd.cli.terminal import emit_json, is_terminal, say
+from gsmd.client import ModemStatus, StorageUse
+
+COLUMNS = (
+    Column("NAME", "bold"),
+    Column("STATE"),
+    Column("NETWORK"),
+    Column("SIGNAL"),
+    Column("SIM", right=True),
+    Column("NUMBER"),
+    Column("MODEL"),
+    Column("WHY", wide=True),
+)
+
+BARS = "▂▄▆█"
+SIGNAL_STEPS = (-103, -93, -83, -73)
+"""dBm from which there is one bar more; 3GPP TS 27.007 §8.5 reaches from -113 to -51."""
+
+NEARLY_FULL = 0.8
+
+
+@click.group(invoke_without_command=True)
+@daemon_options
+@click.pass_context
+def modems(ctx: click.Context, as_json: bool) -> None:
+    """State, signal, network, number and SIM use of every modem."""
+    if ctx.invoked_subcommand is not None:
+        return
+    with daemon() as client:
+        if as_json:
+            emit_json(client.call("modems.list")["modems"])
+        else:
+            table.show(COLUMNS, map(_row, client.modems()), nothing="No modem is configured.")
+
+
+@modems.command()
+@modem_argument
+@daemon_options
+def show(modem: str, as_json: bool) -> None:
+    """Everything known about MODEM."""
+    with daemon() as client:
+        if as_json:
+            emit_json([client.call("modems.get", modem=modem)])
+        else:
+            table.pairs(_everything(client.modem(modem)))
+
+
+@modems.command()
+@modem_argument
+@daemon_options
+def reset(modem: str, as_json: bool) -> None:
+    """Restart MODEM; what was waiting goes on afterwards."""
+    with daemon() as client:
+        status = client.call("modems.reset", modem=modem)
+    _tell(status, f"{modem} was restarted. gsmd modems show {modem} tells how it is.", as_json)
+
+
+@modems.command()
+@modem_argument
+@click.option(
+    "--pin-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take the PIN from this file instead of the keyboard or a pipe.",
+)
+@daemon_options
+def unlock(modem: str, pin_file: Path | None, as_json: bool) -> None:
+    """Give the SIM in MODEM its PIN; without one, the daemon takes that of its configuration.
+
+    The PIN is no argument: the list of processes shows arguments to everybody. It is tried once,
+    and never when it is the last try that the SIM allows.
+    """  # fmt: skip
+    pin = _pin(modem, pin_file)
+    with daemon() as client:
+        status = client.call("modems.unlock", modem=modem, pin=pin or None)
+    _tell(status, f"{modem} is {status['state']}.", as_json)
+
+
+def _tell(status: Any, sentence: str, as_json: bool) -> None:
+    if as_json:
+        emit_json([status])
+    else:
+        say(sentence)
+
+
+def _pin(modem: str, pin_file: Path | None) -> str:
+    if pin_file is not None:
+        return pin_file.read_text().strip()
+    if is_terminal(sys.stdin):
+        pin: str = click.prompt(
+            f"PIN of the SIM in {modem}", default="", show_default=False, hide_input=True, err=True
+        )
+        return pin.strip()
+    return sys.stdin.readline().strip()
+
+
+def _row(modem: ModemStatus) -> table.Row:
+    return (
+        modem.name,
+        table.state(modem.state),
+        _network(modem),
+        signal(modem.signal_dbm),
+        _storage(modem.storage),
+        modem.number or "",
+        modem.model or "",
+        modem.reason or "",
+    )
+
+
+def _network(modem: ModemStatus) -> str:
+    network = modem.operator or modem.registration or ""
+    return f"{network} (roaming)" if network and modem.roaming else network
+
+
+def signal(dbm: int | None) -> Cell:
+    """``▂▄▆_ -80 dBm`` in the colour that says how good that is."""
+    if dbm is None:
+        return Cell("")
+    count = sum(dbm >= step for step in SIGNAL_STEPS)
+    bars = BARS[:count] + "_" * (len(BARS) - count)
+    return Cell(f"{bars} {dbm} dBm", ("red", "red", "yellow", "green", "green")[count])
+
+
+def _storage(storage: StorageUse | None) -> Cell:
+    if storage is None or storage.used is None or not storage.total:
+        return Cell("")
+    full = storage.used >= NEARLY_FULL * storage.total
+    return Cell(f"{storage.used}/{storage.total}", "red" if full else "")
+
+
+def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
+    yield "name", Cell(modem.name, "bold")
+    yield "state", table.state(modem.state)
+    yield "why", modem.reason or ""
+    if modem.since:
+        yield "since", f"{moments.local(modem.since)}, {moments.ago(modem.since)}"
+    yield "network", _network(modem)
+    yield "registration", modem.registration or ""
+    yield "signal", signal(modem.signal_dbm)
+    yield "SIM storage", _storage(modem.storage)
+    yield "number", modem.number or ""
+    yield "service centre", modem.smsc or ""
+    yield "port", modem.port or ""
+    yield "model", " ".join(filter(None, (modem.manufacturer, modem.model, modem.revision)))
+    yield "IMEI", modem.imei or ""
+    yield "IMSI", modem.imsi or ""
+    yield "ICCID", modem.iccid or ""
+    for name, value in modem.counters.items():
+        yield name.replace("_", " "), str(value)

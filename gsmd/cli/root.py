@@ -1,0 +1,102 @@
+"""The ``gsmd`` command itself: which commands there are, and how any of them may end."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from gsmd import __version__
+from gsmd.cli.exits import Exit, Stop
+from gsmd.cli.lazy import Entry, LazyGroup
+from gsmd.cli.options import socket_option
+from gsmd.cli.terminal import survive_any_text
+
+SECTIONS = {
+    "Messages": {
+        "send": Entry("gsmd.cli.send:send", "Send a message, or a file full of them."),
+        "listen": Entry(
+            "gsmd.cli.listen:listen", "Receive messages: print them, or run a program."
+        ),
+        "inbox": Entry("gsmd.cli.listing:inbox", "What came in."),
+        "outbox": Entry("gsmd.cli.listing:outbox", "What goes out, and why some of it waits."),
+        "show": Entry("gsmd.cli.story:show", "The whole story of one message."),
+        "cancel": Entry("gsmd.cli.queue:cancel", "Take back a message that waits."),
+        "retry": Entry("gsmd.cli.queue:retry", "Queue a message again that failed."),
+    },
+    "Modems": {
+        "modems": Entry("gsmd.cli.modems:modems", "State, signal, network, SIM; reset, unlock."),
+        "at": Entry("gsmd.cli.commands:at", "Give a modem an AT command."),
+        "ussd": Entry("gsmd.cli.commands:ussd", "Dial a USSD code such as *100#."),
+        "probe": Entry("gsmd.cli.probe:probe", "Find modems on serial ports."),
+        "doctor": Entry("gsmd.cli.doctor:doctor", "Find what is wrong, and say what to do."),
+    },
+    "Handlers": {
+        "handlers": Entry("gsmd.cli.handlers:handlers", "Who takes messages; dead letters, tests."),
+    },
+    "Daemon": {
+        "run": Entry("gsmd.cli.run:run", "The daemon, in the foreground."),
+        "check": Entry("gsmd.cli.check:check", "Is the configuration right?"),
+        "stats": Entry("gsmd.cli.stats:stats", "Counts, delivery rate and times."),
+        "backup": Entry("gsmd.cli.upkeep:backup", "Copy the store while the daemon runs."),
+        "purge": Entry("gsmd.cli.upkeep:purge", "Remove old messages."),
+    },
+    "Without a modem": {
+        "demo": Entry("gsmd.cli.demo:demo", "See an SMS come in and its reply go out."),
+        "simulate": Entry(
+            "gsmd.cli.simulate:simulate", "Simulated modems to develop and test with."
+        ),
+        "pdu": Entry("gsmd.cli.pdu:pdu", "Decode and encode SMS PDUs."),
+        "completion": Entry("gsmd.cli.completion:completion", "Completion for your shell."),
+    },
+}
+
+
+class Root(LazyGroup):
+    """The outermost group: whatever a command raises leaves it in words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Errors: what click itself understands, and `BrokenPipeError`."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:
+            if os.environ.get("GSMD_DEBUG"):
+                raise
+            from gsmd.cli.failures import explain
+
+            raise explain(error) from error
+
+
+@click.group(
+    cls=Root,
+    sections=SECTIONS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@socket_option
+@click.version_option(__version__, prog_name="gsmd")
+@click.pass_context
+def gsmd(ctx: click.Context) -> None:
+    """SMS with GSM modems: send, receive, and let programs answer."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code. A traceback gets out only with GSMD_DEBUG."""
+    survive_any_text()
+    try:
+        result = gsmd.main(arguments, prog_name="gsmd", standalone_mode=False)
+    except Stop as stop:
+        stop.show()
+        return stop.code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        return Exit.DONE  # whoever read has had enough, as in `gsmd inbox | head`
+    return result if isinstance(result, int) else Exit.DONE

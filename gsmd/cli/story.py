@@ -1,0 +1,126 @@
+"""``gsmd show``: the whole story of one message."""
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from gsmd.cli import moments, table
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import daemon_options, message_argument
+from gsmd.cli.table import paint, painted
+from gsmd.cli.terminal import emit, emit_json, one_line, printable
+from gsmd.client import DeliveryRecord, EventRecord, PartRecord, Story
+from gsmd.message import Direction, Message
+
+
+@click.command()
+@message_argument
+@daemon_options
+def show(message_id: str, as_json: bool) -> None:
+    """The message ID with its parts, their PDUs, everything that happened to it and who has it.
+
+    The beginning of an id is enough where only one message begins so.
+    """
+    with daemon() as client:
+        if as_json:
+            emit_json([client.call("messages.show", id=message_id)])
+            return
+        story = client.show(message_id)
+    for line in tell(story):
+        emit(line)
+
+
+def tell(story: Story) -> Iterator[str]:
+    """The story as lines for a person; times are local."""
+    message = story.message
+    yield from _head(message, story.waiting_for)
+    yield ""
+    yield from (f"  {line}" for line in _content(message).split("\n"))
+    yield from _section("Parts", (line for part in story.parts for line in _part(part, message)))
+    yield from _section("What happened", _events(story.events))
+    yield from _section("Handlers", map(_delivery, story.deliveries))
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    shown = list(lines)
+    if shown:
+        yield ""
+        yield paint(title, "bold")
+        yield from (f"  {line}" for line in shown)
+
+
+def _head(message: Message, waiting_for: str | None) -> Iterator[str]:
+    way = "from" if message.direction is Direction.INBOUND else "to"
+    state = painted(table.state(message.state))
+    yield f"{paint(message.id, 'bold')} {way} {one_line(message.peer)}: {state}"
+    for name, value in _facts(message, waiting_for):
+        if value:
+            yield f"  {paint(name.ljust(9), 'dim')} {one_line(value)}"
+
+
+def _facts(message: Message, waiting_for: str | None) -> Iterator[tuple[str, str | None]]:
+    if message.error:
+        yield "why", message.error.message or message.error.reason
+    yield "waits for", waiting_for
+    yield "modem", message.modem
+    for name, at in (
+        ("created", message.created_at),
+        ("sent", message.sent_at),
+        ("delivered", message.delivered_at),
+    ):
+        yield name, f"{moments.local(at)}, {moments.ago(at)}" if at else None
+    if message.service_centre_timestamp:
+        yield "network", moments.local(message.service_centre_timestamp)
+    yield "size", _size(message)
+    yield "tag", message.tag
+    yield "answers", message.in_reply_to
+    if message.possible_duplicate:
+        yield "note", "it may have gone out twice: one try got no clear answer"
+
+
+def _size(message: Message) -> str:
+    parts = "1 part" if message.parts == 1 else f"{message.parts} parts"
+    facts = [parts, message.alphabet]
+    if not message.complete:
+        facts.append("some parts have not come")
+    if message.class_ == 0:
+        facts.append("flash")
+    if message.ports:
+        facts.append(f"to port {message.ports.destination}")
+    return ", ".join(facts)
+
+
+def _content(message: Message) -> str:
+    if message.text is not None:
+        return printable(message.text)
+    return f"({message.kind}) {message.data or 'no content'}"
+
+
+def _part(part: PartRecord, message: Message) -> Iterator[str]:
+    facts = [f"{part.sequence}/{message.parts}", painted(table.state(part.state))]
+    if part.modem:
+        facts.append(f"by {part.modem}")
+    if part.message_reference is not None:
+        facts.append(f"reference {part.message_reference}")
+    if part.attempts > 1:
+        facts.append(f"{part.attempts} tries")
+    facts += [one_line(fact) for fact in (part.status, part.error) if fact]
+    yield "  ".join(facts)
+    yield f"     {paint(part.pdu, 'dim')}"
+
+
+def _events(events: Iterable[EventRecord]) -> Iterator[str]:
+    """When, how long after the one before, what, and the details as they are."""
+    before = None
+    for event in events:
+        after = f"+{moments.words((event.at - before).total_seconds())}" if before else ""
+        details = ", ".join(f"{name} {value}" for name, value in event.detail.items())
+        when = f"{moments.local_precise(event.at)}  {paint(after.rjust(21), 'dim')}"
+        yield f"{when}  {event.type}  {one_line(details)}".rstrip()
+        before = event.at
+
+
+def _delivery(delivery: DeliveryRecord) -> str:
+    tries = "1 try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
+    why = f": {one_line(delivery.error)}" if delivery.error else ""
+    return f"{delivery.handler}  {painted(table.state(delivery.state))}, {tries}{why}"

@@ -1,0 +1,85 @@
+"""Running the command line: inside the test's process, as a program, or on a terminal."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.cli.fake_daemon import PATIENCE
+
+
+class Outcome(NamedTuple):
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def json(self) -> list[Any]:
+        """Every line of stdout; none may be anything but JSON."""
+        return [json.loads(line) for line in self.lines]
+
+
+def environment(socket: Path, **more: str) -> dict[str, str]:
+    """As a user has it, with nothing of ours but the socket."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("GSMD_")}
+    return {**clean, "GSMD_SOCKET": str(socket), "TZ": "UTC", **more}
+
+
+def program(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "gsmd", *arguments]
+
+
+def run(
+    *arguments: str, socket: Path, stdin: str | bytes = "", env: Mapping[str, str] | None = None
+) -> Outcome:
+    """Run ``gsmd`` as a program, with pipes."""
+    done = subprocess.run(
+        program(*arguments),
+        env=environment(socket, **(env or {})),
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def run_on_terminal(*arguments: str, socket: Path, typed: str = "", columns: int = 120) -> Outcome:
+    """Run ``gsmd`` on a terminal of its own; ``out`` is all that a person would have seen."""
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        program(*arguments),
+        env=environment(socket, TERM="xterm-256color", COLUMNS=str(columns), LINES="40"),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    ) as process:
+        os.close(slave)
+        os.write(master, typed.encode())
+        seen = _read_all(master)
+        code = process.wait(PATIENCE)
+    os.close(master)
+    return Outcome(code, seen.replace("\r\n", "\n"), "")
+
+
+def _read_all(fd: int) -> str:
+    octets = b""
+    while True:
+        try:
+            chunk = os.read(fd, 65536)
+        except OSError:  # EIO: the last one has closed the other side
+            return octets.decode()
+        if not chunk:
+            return octets.decode()
+        octets += chunk

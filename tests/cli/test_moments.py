@@ -1,0 +1,74 @@
+"""Times and durations as people write and read them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gsmd.cli import moments
+
+NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0.0421, "42 ms"),
+        (0.9999, "1 second"),
+        (1, "1 second"),
+        (59.7, "1 minute"),
+        (200, "3 minutes 20 seconds"),
+        (3600, "1 hour"),
+        (3605, "1 hour"),
+        (2 * 86_400 + 4 * 3600 + 59, "2 days 4 hours"),
+        (15 * 86_400, "2 weeks 1 day"),
+        (-90, "minus 1 minute 30 seconds"),
+    ],
+)
+def test_a_duration_is_told_in_its_two_largest_units(seconds: float, expected: str) -> None:
+    assert moments.words(seconds) == expected
+
+
+def test_a_distance_says_which_side_of_now_it_is_on() -> None:
+    assert moments.ago(NOW - timedelta(minutes=3), NOW) == "3 minutes ago"
+    assert moments.ago(NOW + timedelta(hours=2), NOW) == "in 2 hours"
+    assert moments.ago(NOW, NOW) == "now"
+
+
+def test_a_duration_is_a_distance_from_now_towards_the_wanted_side() -> None:
+    assert moments.parse_moment("2h", NOW, "past") == NOW - timedelta(hours=2)
+    assert moments.parse_moment("2h ago", NOW, "past") == NOW - timedelta(hours=2)
+    assert moments.parse_moment("in 90s", NOW, "future") == NOW + timedelta(seconds=90)
+
+
+def test_a_time_of_day_is_the_nearest_one_on_the_wanted_side() -> None:
+    noon = NOW.astimezone()
+    later = (noon + timedelta(hours=1)).strftime("%H:%M")
+    assert moments.parse_moment(later, NOW, "future") == NOW + timedelta(hours=1)
+    assert moments.parse_moment(later, NOW, "past") == NOW - timedelta(hours=23)
+    earlier = (noon - timedelta(hours=1)).strftime("%H:%M")
+    assert moments.parse_moment(earlier, NOW, "future") == NOW + timedelta(hours=23)
+
+
+def test_a_date_without_an_offset_is_local_and_one_with_an_offset_is_what_it_says() -> None:
+    midnight = datetime(2026, 1, 31).astimezone()
+    assert moments.parse_moment("2026-01-31", NOW, "past") == midnight
+    offset = moments.parse_moment("2026-01-31T18:30+05:45", NOW, "past")
+    assert offset == datetime(2026, 1, 31, 12, 45, tzinfo=UTC)
+
+
+def test_yesterday_and_tomorrow_begin_at_midnight_or_at_the_time_given() -> None:
+    today = NOW.astimezone().replace(hour=0)
+    assert (
+        moments.parse_moment("yesterday", NOW, "past").date() == (today - timedelta(days=1)).date()
+    )
+    tomorrow = moments.parse_moment("Tomorrow 8:30", NOW, "future")
+    assert (tomorrow.hour, tomorrow.minute) == (8, 30)
+    assert tomorrow.date() == (today + timedelta(days=1)).date()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "25:00", "2026-13-01", "-5", "tomorrow noon", "1:2:3:4"]
+)
+def test_what_is_no_time_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError):
+        moments.parse_moment(text, NOW, "past")
