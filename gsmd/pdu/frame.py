@@ -54,4 +54,6 @@ def from_hex(line: str) -> bytes:
     for at, digit in enumerate(digits):
         if digit not in "0123456789abcdefABCDEF":
             raise PduError(f"{digit!r} is no hex digit", "frame", at // 2)
-    raise PduError("an odd number of hex digits", "frame", len(digits) // 2)
+    if len(digits) % 2:
+        raise PduError("an odd number of hex digits", "frame", len(digits) // 2)
+    return bytes.fromhex(digits)

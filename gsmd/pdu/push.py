@@ -63,7 +63,7 @@ _APPLICATIONS = {
 _MESSAGE_CLASSES = {0: "personal", 1: "advertisement", 2: "informational", 3: "auto"}
 
 
-class WapPush(msgspec.Struct, frozen=True):
+class WapPush(msgspec.Struct, frozen=True, tag="wap-push"):
     """A push: what it is and for which application. ``body`` follows its headers."""
 
     transaction: int
@@ -72,7 +72,7 @@ class WapPush(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class MmsNotification(msgspec.Struct, frozen=True):
+class MmsNotification(msgspec.Struct, frozen=True, tag="mms-notification"):
     """An MMS lies ready at ``location``. ``size`` is in octets; None for what it does not tell."""
 
     transaction_id: str

@@ -27,6 +27,6 @@ def decode(tpdu: bytes, *, outgoing: bool = False) -> Tpdu:
     kind = tpdu[0] & 3
     if not outgoing:
         return _INCOMING[kind](tpdu)
-    if kind == 3:
-        raise PduError("message type 3 is reserved", "first_octet", 0)
+    if kind >= len(_OUTGOING):
+        raise PduError(f"message type {kind} is reserved", "first_octet", 0)
     return _OUTGOING[kind](tpdu)

@@ -1,0 +1,79 @@
+"""What ``gsmd pdu encode`` is asked for, as options or as a line of JSON."""
+
+from datetime import timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from gsmd import pdu as codec
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The options of the command, by their names. ``validity`` is in seconds, or like ``24h``."""
+
+    to: str
+    text: str | None = None
+    data: str | None = None
+    reference: int = 0
+    width: Literal[8, 16] = 8
+    validity: float | str | None = None
+    report: bool = False
+    flash: bool = False
+    message_class: int | None = msgspec.field(default=None, name="class")
+    port: int | None = None
+    source_port: int = 0
+    national: Literal["auto", "off"] = "auto"
+    smart: bool = False
+    pid: int = 0
+    reply_path: bool = False
+    reject_duplicates: bool = False
+    smsc: str | None = None
+
+    @classmethod
+    def from_json(cls, line: str) -> "Request":
+        """A request from its JSON object. Errors: `PduError` (field ``request``)."""
+        try:
+            return msgspec.json.decode(line, type=cls)
+        except msgspec.DecodeError as error:
+            raise codec.PduError(str(error), "request") from None
+
+    def encode(self) -> list[dict[str, Any]]:
+        """One object a part. Errors: `PduError`."""
+        service_centre = None if self.smsc is None else _service_centre(self.smsc)
+        submits = codec.compose(
+            self.text,
+            self.to,
+            data=None if self.data is None else codec.from_hex(self.data),
+            reference=self.reference,
+            width=self.width,
+            validity=None if self.validity is None else _period(self.validity),
+            status_report_request=self.report,
+            message_class=0 if self.flash else self.message_class,
+            ports=None if self.port is None else codec.Ports(self.port, self.source_port),
+            national=self.national,
+            smart=self.smart,
+            protocol_id=self.pid,
+            reply_path=self.reply_path,
+            reject_duplicates=self.reject_duplicates,
+        )
+        frames = [codec.Frame(service_centre, submit.encode()) for submit in submits]
+        return [
+            {"pdu": frame.hex(), "length": frame.length, "sequence": at, "total": len(frames)}
+            for at, frame in enumerate(frames, start=1)
+        ]
+
+
+def _period(validity: float | str) -> timedelta:
+    from gsmd.config import parse_duration
+
+    try:
+        return timedelta(seconds=parse_duration(validity))
+    except ValueError as error:
+        raise codec.PduError(str(error), "validity") from None
+
+
+def _service_centre(text: str) -> codec.Address:
+    address = codec.Address.parse(text)
+    if address.type is codec.TypeOfNumber.ALPHANUMERIC:
+        raise codec.PduError("a service centre has a number", "smsc")
+    return address
