@@ -18,6 +18,10 @@ from gsmd.config.errors import Impossible
 SOCKET_PATH_LIMIT = 107
 """Octets in a Unix socket's path: ``sun_path`` less its terminating zero, unix(7)."""
 
+PATIENCE = 30.0
+SOCKET_PATIENCE = 600.0
+"""Longer, because a client may be given several messages at once and take one after the other."""
+
 
 def parse_mode(value: object) -> int:
     """The permission bits of ``"0660"``. Errors: `Impossible`, also for numbers, whose base YAML hides."""
@@ -275,7 +279,10 @@ class MatchRule(Section, frozen=True, kw_only=True):
 
 
 class HandlerConfig(Section, frozen=True, kw_only=True):
-    """Somebody who takes messages, by exactly one way: ``socket``, ``run`` or ``post``."""
+    """Somebody who takes messages, by exactly one way: ``socket``, ``run`` or ``post``.
+
+    ``patience`` is what ``timeout`` comes to: seconds for one message.
+    """
 
     name: Name
     socket: bool = False
@@ -283,7 +290,7 @@ class HandlerConfig(Section, frozen=True, kw_only=True):
     post: Url | None = None
     match: MatchRule | None = None
     reply: bool = False
-    timeout: Waiting = 30.0
+    timeout: Waiting | None = None
     secret_file: AbsolutePath | None = None
     retry: Retry = Retry()
     concurrency: Annotated[int, Meta(ge=1, le=256, description="a whole number, 1 to 256")] = 4
@@ -293,6 +300,12 @@ class HandlerConfig(Section, frozen=True, kw_only=True):
             raise Impossible("exactly one of socket: true, run and post")
         if self.secret_file is not None and self.post is None:
             raise Impossible("post beside it: only a web hook is signed", key="secret_file")
+
+    @property
+    def patience(self) -> float:
+        if self.timeout is not None:
+            return self.timeout
+        return SOCKET_PATIENCE if self.socket else PATIENCE
 
 
 class LogConfig(Section, frozen=True, kw_only=True):

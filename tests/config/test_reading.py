@@ -137,3 +137,9 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     file.write_text(MODEM + "handlers: [{name: é, socket: true}]\n".replace("é", "e"))
 
     assert load(file) == load(str(file))
+
+
+def test_a_program_that_connects_gets_more_time_than_one_that_is_started() -> None:
+    assert HandlerConfig(name="h", run=("/bin/true",)).patience == 30.0
+    assert HandlerConfig(name="h", socket=True).patience == 600.0
+    assert HandlerConfig(name="h", socket=True, timeout=5.0).patience == 5.0

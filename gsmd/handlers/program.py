@@ -1,0 +1,159 @@
+"""A program that is started for each message.
+
+It gets the message as JSON on its standard input. Exit status 0 acknowledges. There is no shell and
+nothing from a message among the arguments, so that no text can become an option or a command.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from asyncio.subprocess import Process
+from collections.abc import Sequence
+from contextlib import suppress
+
+from gsmd.handlers import payload
+from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.handlers.output import Output, as_file
+from gsmd.message import Reply, to_wire
+
+logger = logging.getLogger(__name__)
+
+REPLY_LIMIT = 64 << 10
+"""Octets of a reply; 255 parts, the most a message can have, are fewer."""
+REASON_LIMIT = 200
+"""Characters of the program's last words that become the reason."""
+GRACE = 1.0
+"""Seconds a program gets to end by itself when it is asked to."""
+
+_STDERR_KEPT = 4 << 10
+_OURS = frozenset(
+    {
+        *("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID"),
+        *("LISTEN_FDNAMES", "INVOCATION_ID", "JOURNAL_STREAM", "CREDENTIALS_DIRECTORY"),
+    }
+)
+"""Variables that the service manager means for the daemon alone."""
+
+
+class ProgramHandler:
+    """Runs ``arguments`` for each message, at most ``concurrency`` at once, each for ``timeout`` seconds."""
+
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        reply: bool,
+        timeout: float,
+        concurrency: int,
+    ) -> None:
+        self.name = name
+        self._arguments = tuple(arguments)
+        self._reply = reply
+        self._timeout = timeout
+        self._concurrency = concurrency
+        self._running = 0
+
+    @property
+    def capacity(self) -> int:
+        return self._concurrency - self._running
+
+    async def deliver(self, delivery: Delivery) -> Reply | None:
+        """The reply is what the program prints, if it is to reply. Errors: `HandlerError`."""
+        self._running += 1
+        try:
+            # the beginning of the reply, and the last words of the complaint
+            with Output(REPLY_LIMIT) as stdout, Output(_STDERR_KEPT, keep_end=True) as stderr:
+                status = await self._run(delivery, stdout, stderr)
+                if status != 0:
+                    raise HandlerError(last_line(stderr.rest()) or _describe(status))
+                return self._replied(stdout) if self._reply else None
+        except OSError as error:
+            raise HandlerError(f"{self._arguments[0]}: {error.strerror}") from error
+        finally:
+            self._running -= 1
+
+    def _replied(self, stdout: Output) -> Reply | None:
+        printed = stdout.rest()
+        if stdout.exceeded:
+            # it has done its work, so that trying again would double it
+            logger.warning("handler %s printed too much to be a reply: none is sent", self.name)
+            return None
+        return as_reply(printed)
+
+    async def _run(self, delivery: Delivery, stdout: Output, stderr: Output) -> int:
+        process = await self._start(delivery, stdout, stderr)
+        stdout.begin()
+        stderr.begin()
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await process.wait()
+        except TimeoutError:  # an OSError too, so it must not get out as it is
+            raise HandlerError(f"took longer than {self._timeout:g} s and was ended") from None
+        finally:
+            if process.returncode is None:
+                await _end(process)
+
+    async def _start(self, delivery: Delivery, stdout: Output, stderr: Output) -> Process:
+        stdin = as_file(payload.to_json(delivery) + b"\n")
+        try:
+            return await asyncio.create_subprocess_exec(
+                *self._arguments,
+                stdin=stdin,
+                stdout=stdout.write_end,
+                stderr=stderr.write_end,
+                env=_environment(delivery),
+                cwd="/",
+                start_new_session=True,
+            )
+        finally:
+            os.close(stdin)
+
+    async def close(self) -> None:
+        """Programs end with the hand-overs that started them; there is nothing else to let go of."""
+
+
+def as_reply(printed: bytes) -> Reply | None:
+    """The reply that was printed, without the line feeds at its end; None if there is nothing in it."""
+    text = printed.decode(errors="replace").rstrip("\r\n")
+    return Reply(text) if text.strip() else None
+
+
+def last_line(complaint: bytes) -> str:
+    """The last line with something in it, fit for a log: printable, and not too long."""
+    lines = complaint.decode(errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return "".join(c if c.isprintable() else " " for c in last)[:REASON_LIMIT]
+
+
+def _environment(delivery: Delivery) -> dict[str, str]:
+    inherited = {key: value for key, value in os.environ.items() if key not in _OURS}
+    message = to_wire(delivery.message)
+    return inherited | payload.to_environment(delivery.handler, delivery.attempt, message)
+
+
+def _describe(status: int) -> str:
+    if status >= 0:
+        return f"exit status {status}"
+    with suppress(ValueError):
+        return f"ended by {signal.Signals(-status).name}"
+    return f"ended by signal {-status}"
+
+
+async def _end(process: Process) -> None:
+    """Ends the program and what it started: asks first, then does it."""
+    _signal(process, signal.SIGTERM)
+    try:
+        async with asyncio.timeout(GRACE):
+            await process.wait()
+    except TimeoutError:
+        pass
+    finally:
+        _signal(process, signal.SIGKILL)
+    await process.wait()
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
