@@ -55,6 +55,7 @@ class Daemon:
         self._clock = clock
         self._systemd = sdnotify.SystemdNotifier()
         self._stop = asyncio.Event()
+        self._ready = asyncio.Event()
 
     async def run(self) -> None:
         """Build, run until `stop` or a signal, drain. Errors: `StoreError`, `CannotListen`."""
@@ -62,10 +63,15 @@ class Daemon:
             await server.start()
             try:
                 self._systemd.notify("READY=1\nSTATUS=running")
+                self._ready.set()
                 with _signals(self):
                     await self._work(service)
             finally:
                 await server.close()
+
+    async def ready(self) -> None:
+        """Wait until the socket listens. For whoever runs the daemon in a task of its own."""
+        await self._ready.wait()
 
     def stop(self) -> None:
         """End the run in good order."""
