@@ -53,7 +53,7 @@ class Daemon:
         self._config = config
         self._path = path
         self._clock = clock
-        self._systemd = sdnotify.SystemdNotifier()
+        self._systemd = _Systemd()
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
 
@@ -68,6 +68,7 @@ class Daemon:
                     await self._work(service)
             finally:
                 await server.close()
+                self._systemd.close()
 
     async def ready(self) -> None:
         """Wait until the socket listens. For whoever runs the daemon in a task of its own."""
@@ -131,6 +132,22 @@ def configure_logging(config: LogConfig) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(message)s"))
     logging.basicConfig(level=config.level.upper(), handlers=[handler], force=True)
+
+
+class _Systemd:
+    """Tells systemd how things stand, if it runs us (sd_notify(3))."""
+
+    def __init__(self) -> None:
+        # without the address the library would leave a socket open
+        self._notifier = sdnotify.SystemdNotifier() if "NOTIFY_SOCKET" in os.environ else None
+
+    def notify(self, state: str) -> None:
+        if self._notifier is not None:
+            self._notifier.notify(state)
+
+    def close(self) -> None:
+        if self._notifier is not None and self._notifier.socket is not None:
+            self._notifier.socket.close()
 
 
 class _JournalFormatter(logging.Formatter):
