@@ -36,17 +36,17 @@ class Modem(Protocol):
         """A struct of what `modems.list` shows."""
         ...
 
-    async def command(self, line: str, timeout: float | None) -> Any:  # noqa: ASYNC109 -- it belongs to the transaction
+    async def command(self, line: str, timeout: float | None, /) -> Any:  # noqa: ASYNC109 -- it belongs to the transaction
         """One raw AT command; the reply has ``lines`` and ``result``."""
         ...
 
-    async def ussd(self, code: str, timeout: float | None) -> Any:  # noqa: ASYNC109 -- likewise
+    async def ussd(self, code: str, timeout: float | None, /) -> Any:  # noqa: ASYNC109 -- likewise
         """A step of a USSD session; the reply has ``text`` and ``session``."""
         ...
 
     async def reset(self) -> None: ...
 
-    async def unlock(self, pin: str | None = None) -> None: ...
+    async def unlock(self, pin: str | None = None, /) -> None: ...
 
 
 class Backend(Protocol):

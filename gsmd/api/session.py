@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from gsmd import jsonrpc
 from gsmd.api import methods
 from gsmd.api.access import Caller
+from gsmd.api.calls import Opening
 from gsmd.api.connection import Connection, ConnectionGone
 from gsmd.api.params import ParamsError
 from gsmd.api.subscriptions import Subscriptions
@@ -147,7 +148,7 @@ class Session:
         after = None
         try:
             result = await methods.call(self, call.method, call.params)
-            if isinstance(result, methods.Opening):
+            if isinstance(result, Opening):
                 result, after = result
             if isinstance(call, Request):
                 return Answer(jsonrpc.encode(Response(call.id, result)), after)

@@ -1,0 +1,100 @@
+"""``messages.*``: sending, looking, waiting."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from gsmd.api import params, values
+from gsmd.api.calls import LIST_LIMIT
+from gsmd.api.encoding import plain
+from gsmd.core.requests import MessageQuery, SendRequest
+from gsmd.message import Direction, Message, Ports, State
+
+if TYPE_CHECKING:
+    from gsmd.api.session import Session
+
+_YIELD_EVERY = 50
+"""Messages encoded without letting others have their turn."""
+
+
+async def send(session: "Session", p: params.Send) -> Any:
+    if (p.text is None) == (p.data is None):
+        raise params.ParamsError("exactly one of text and data", "missing_field", "text")
+    request = SendRequest(
+        to=p.to,
+        text=p.text,
+        data=p.data,
+        modem=p.modem,
+        report=p.report,
+        flash=bool(p.flash),
+        validity=None if p.validity is None else values.seconds(p.validity, "validity"),
+        not_before=None if p.not_before is None else values.moment(p.not_before, "not_before"),
+        priority=values.between(-100, p.priority or 0, 100, "priority"),
+        key=p.key,
+        tag=p.tag,
+        handler=p.handler,
+        ports=None if p.ports is None else _ports(p.ports),
+        in_reply_to=p.in_reply_to,
+    )
+    return plain(await session.server.backend.send(request))
+
+
+def _ports(given: params.PortNumbers) -> Ports:
+    return Ports(
+        values.between(0, given.destination, 0xFFFF, "ports.destination"),
+        values.between(0, given.source, 0xFFFF, "ports.source"),
+    )
+
+
+async def get(session: "Session", p: params.One) -> Any:
+    return plain(await session.server.backend.get(p.id))
+
+
+async def show(session: "Session", p: params.One) -> Any:
+    async with session.bulk:
+        await session.connection.writable()
+        return plain(await session.server.backend.show(p.id))
+
+
+async def list_(session: "Session", p: params.List) -> Any:
+    query = MessageQuery(
+        direction=None
+        if p.direction is None
+        else values.choice(Direction, p.direction, "direction"),
+        state=None if p.state is None else values.choice(State, p.state, "state"),
+        peer=p.peer,
+        modem=p.modem,
+        tag=p.tag,
+        since=None if p.since is None else values.moment(p.since, "since"),
+        until=None if p.until is None else values.moment(p.until, "until"),
+        search=p.search,
+        limit=values.between(1, 100 if p.limit is None else p.limit, LIST_LIMIT, "limit"),
+        after=p.after,
+    )
+    async with session.bulk:
+        await session.connection.writable()
+        page = await session.server.backend.list(query)
+        return {"messages": await _many(page.messages), "next": page.next}
+
+
+async def _many(messages: list[Message]) -> list[Any]:
+    encoded = []
+    for count, message in enumerate(messages, 1):
+        encoded.append(plain(message))
+        if count % _YIELD_EVERY == 0:
+            await asyncio.sleep(0)
+    return encoded
+
+
+async def cancel(session: "Session", p: params.One) -> Any:
+    return plain(await session.server.backend.cancel(p.id))
+
+
+async def retry(session: "Session", p: params.One) -> Any:
+    return plain(await session.server.backend.retry(p.id))
+
+
+async def wait(session: "Session", p: params.Wait) -> Any:
+    state = values.choice(State, p.state, "state")
+    timeout = None if p.timeout is None else values.seconds(p.timeout, "timeout")
+    waiting = session.server.backend.wait(p.id, state, timeout)
+    return plain(await session.while_connected(waiting))

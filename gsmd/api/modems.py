@@ -1,0 +1,72 @@
+"""``modems.*``: looking at modems, and what administrators may do to them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from gsmd.api import params, values
+from gsmd.api.encoding import plain
+from gsmd.core.requests import Code, Refused
+from gsmd.modem.errors import ModemUnavailable, PinRefused
+
+if TYPE_CHECKING:
+    from gsmd.api.session import Session
+
+_LONGEST = 1024
+"""Characters of a command: more than any modem takes."""
+
+
+async def list_(session: "Session", _: params.Nothing) -> Any:
+    return {"modems": plain(list(session.server.backend.modems()))}
+
+
+async def get(session: "Session", p: params.OneModem) -> Any:
+    return plain(session.server.backend.modem(p.modem).status())
+
+
+async def reset(session: "Session", p: params.OneModem) -> Any:
+    modem = session.server.backend.modem(p.modem)
+    with _in_our_words():
+        await modem.reset()
+    return plain(modem.status())
+
+
+async def unlock(session: "Session", p: params.Unlock) -> Any:
+    modem = session.server.backend.modem(p.modem)
+    with _in_our_words():
+        await modem.unlock(p.pin)
+    return plain(modem.status())
+
+
+async def at(session: "Session", p: params.At) -> Any:
+    timeout = None if p.timeout is None else values.seconds(p.timeout, "timeout")
+    modem = session.server.backend.modem(p.modem)
+    with _in_our_words():
+        reply = await modem.command(_one_line(p.command, "command"), timeout)
+    return {"lines": list(reply.lines), "result": reply.result.text}
+
+
+async def ussd(session: "Session", p: params.Ussd) -> Any:
+    timeout = None if p.timeout is None else values.seconds(p.timeout, "timeout")
+    modem = session.server.backend.modem(p.modem)
+    with _in_our_words():
+        reply = await modem.ussd(_one_line(p.code, "code"), timeout)
+    return {"text": reply.text, "session": reply.session}
+
+
+def _one_line(text: str, field: str) -> str:
+    # a carriage return would start a second command, Ctrl-Z would end a message
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        problem = f"{field}: 1 to {_LONGEST} printable characters on one line"
+        raise Refused(Code.INVALID, problem, reason="impossible_value", field=field)
+    return text
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except ModemUnavailable as error:
+        raise Refused(Code.MODEM_UNAVAILABLE, error.reason, reason="modem_unavailable") from error
+    except PinRefused as error:
+        raise Refused(Code.REFUSED, error.reason, reason="pin_refused") from error
