@@ -56,11 +56,14 @@ class Root(LazyGroup):
     """The outermost group: whatever a command raises leaves it in words."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Errors: what click itself understands, and `BrokenPipeError`."""
+        """Run the command. Errors: only what click itself understands."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
+        except BrokenPipeError:
+            # whoever read has had enough, as in `gsmd inbox | head`
+            raise click.exceptions.Exit(Exit.DONE) from None
         except Exception as error:
             if os.environ.get("GSMD_DEBUG"):
                 raise
@@ -97,6 +100,4 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except click.Abort:
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        return Exit.DONE  # whoever read has had enough, as in `gsmd inbox | head`
     return result if isinstance(result, int) else Exit.DONE

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,8 @@ def running(command: list[str], daemon: FakeDaemon) -> Iterator[subprocess.Popen
         try:
             yield process
         finally:
-            os.killpg(process.pid, signal.SIGKILL)  # with what it has started
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # with what it has started
 
 
 @pytest.fixture
