@@ -5,7 +5,7 @@ accept: validate, choose the encoding, split, commit → queue → a modem takes
 """
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from gsmd import pdu
@@ -40,13 +40,11 @@ class Outbound:
         reports: Reports,
         routes: Routing,
         config: OutboundConfig,
-        wake: Callable[[], None],
     ) -> None:
         self._ledger = ledger
         self._reports = reports
         self._routes = routes
         self._config = config
-        self._wake = wake
 
     # accept
 
@@ -55,9 +53,7 @@ class Outbound:
 
         Errors: `Refused`, `StoreError`.
         """
-        message = await self._ledger.write(lambda transaction: self._accept(transaction, request))
-        self._wake()
-        return message
+        return await self._ledger.write(lambda transaction: self._accept(transaction, request))
 
     def answer(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
         """Queue a handler's reply in the transaction that settles the delivery: never without, never twice.

@@ -26,6 +26,9 @@ _DAY = 24 * _HOUR
 _STORE_PAUSE = 2.0
 """Seconds before the queue is asked again after the store refused."""
 
+_BREATH = 1.0
+"""Seconds before a modem that could not send, and does not say why, is asked again."""
+
 _TROUBLE_FIRST, _TROUBLE_MAX = 5.0, 300.0
 """Seconds that a modem in trouble is spared, doubling."""
 
@@ -123,8 +126,11 @@ class Sender:
         except SubmitUncertain as error:
             reason = error.reason
             await self._ledger.write(lambda t: self._outbound.uncertain(t, work, reason))
-        except (ModemUnavailable, Withdrawn) as error:
+        except Withdrawn as error:
             await self._ledger.write(partial(self._put_back, work, str(error)))
+        except ModemUnavailable as error:
+            await self._ledger.write(partial(self._put_back, work, error.reason))
+            await self._pause(_BREATH, error.reason)
         else:
             self._trouble = _TROUBLE_FIRST
             return await self._settled(lambda t: self._outbound.sent(t, work, name, sim, reference))

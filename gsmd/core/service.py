@@ -9,7 +9,7 @@ from typing import TypeVar
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
 from gsmd.core.delivery import Couriers
-from gsmd.core.events import EventBus
+from gsmd.core.events import Event, EventBus
 from gsmd.core.fleet import Fleet
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
@@ -42,6 +42,12 @@ T = TypeVar("T")
 
 Tail = Callable[[Message], None]
 
+_QUEUE_MOVED = frozenset(
+    f"message.{state}"
+    for state in ("queued", "sent", "failed", "uncertain", "cancelled", "expired")
+)
+"""Events after which something (more) may be sent."""
+
 _MAX_LIMIT = 1000
 """The longest page of a listing."""
 
@@ -59,7 +65,7 @@ class Service:
             ledger, self._couriers, self._reports, config.inbound, self._published
         )
         routes = Routing(config.routes, config.modems)
-        self._outbound = Outbound(ledger, self._reports, routes, config.outbound, self._accepted)
+        self._outbound = Outbound(ledger, self._reports, routes, config.outbound)
         self._couriers.answer = self._outbound.answer
         self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock)
         self._housekeeping = Housekeeping(
@@ -273,9 +279,11 @@ class Service:
             tail(message)
         self._poke()
 
-    def _accepted(self) -> None:
-        self._fleet.wake()
-        self._poke()
+    def _hear(self, event: Event) -> None:
+        """Whatever was put on disk in whichever way: let those look who may have work now."""
+        if event.type in _QUEUE_MOVED:
+            self._fleet.wake()
+            self._poke()
 
     def _poke(self) -> None:
         self._housekeeping.poke()
@@ -313,9 +321,7 @@ class Service:
             change(transaction, seq, message)
             return messages.get(transaction.connection, seq)
 
-        message = await _stored(self._ledger.write(job))
-        self._accepted()
-        return message
+        return await _stored(self._ledger.write(job))
 
 
 async def _stored(work: Awaitable[T]) -> T:
