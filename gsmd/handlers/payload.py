@@ -23,7 +23,7 @@ def to_json(delivery: Delivery) -> bytes:
 def to_environment(handler: str, attempt: int, message: Mapping[str, Any]) -> dict[str, str]:
     """``GSMD_TEXT`` and the like from a message in the protocol's shape; what is null is left out.
 
-    An environment cannot hold everything that a text can: zero octets and lone surrogates come as U+FFFD.
+    An environment cannot hold a zero octet: it comes as U+FFFD there.
     """
     values = {
         "HANDLER": handler,
@@ -37,10 +37,8 @@ def to_environment(handler: str, attempt: int, message: Mapping[str, Any]) -> di
         "IN_REPLY_TO": message["in_reply_to"],
         "CREATED_AT": message["created_at"],
     }
-    return {f"GSMD_{name}": _clean(str(v)) for name, v in values.items() if v is not None}
-
-
-def _clean(text: str) -> str:
-    return (
-        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
-    )
+    return {
+        f"GSMD_{name}": str(v).replace("\0", "\ufffd")
+        for name, v in values.items()
+        if v is not None
+    }

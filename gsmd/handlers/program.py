@@ -123,8 +123,9 @@ def as_reply(printed: bytes) -> Reply | None:
 def last_line(complaint: bytes) -> str:
     """The last line with something in it, fit for a log: printable, and not too long."""
     lines = complaint.decode(errors="replace").split("\n")
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return "".join(c if c.isprintable() else " " for c in last)[:REASON_LIMIT]
+    lines = ["".join(c if c.isprintable() else " " for c in line) for line in lines]
+    said = [line.strip() for line in lines if line.strip()]
+    return said[-1][:REASON_LIMIT] if said else ""
 
 
 def _environment(delivery: Delivery) -> dict[str, str]:
