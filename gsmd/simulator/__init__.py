@@ -1,10 +1,11 @@
 """A modem, a SIM and a network without any of them: for development, demos and tests."""
 
+from gsmd.simulator.families import PROFILES
 from gsmd.simulator.faults import Faults
 from gsmd.simulator.modem import SimulatedModem
 from gsmd.simulator.network import Delivery, Network, Submission
 from gsmd.simulator.phone import Phone, PhoneMessage
-from gsmd.simulator.profiles import PROFILES, Profile
+from gsmd.simulator.profiles import Profile
 from gsmd.simulator.pty import PtyModem
 from gsmd.simulator.radio import Registration
 from gsmd.simulator.scheduler import ManualScheduler, Scheduler

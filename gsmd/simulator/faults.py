@@ -38,7 +38,6 @@ class Faults:
     noise: bytes = b""
     missing_newline: int = 0
     chatter: bool = False
-    chatter_every: float = 0.0
     stray_ok: int = 0
     error_style: Literal["profile", "numeric", "text", "no-blank", "bare"] = "profile"
     # sending
@@ -59,7 +58,7 @@ class Faults:
     wrong_index: int = 0
     wrong_storage: str = ""
     direct_and_stored: bool = False
-    report_style: Literal["normal", "extra-comma", "split", "broken"] = "normal"
+    report_style: Literal["normal", "extra-comma", "split", "no-address"] = "normal"
     # network
     lte_without_sms: bool = False
     calls_block_sms: bool = False

@@ -12,6 +12,7 @@ from gsmd.simulator.errors import (
     MobileError,
     PlainError,
 )
+from gsmd.simulator.facts import Facts
 from gsmd.simulator.faults import Stage, is_message_command
 from gsmd.simulator.grammar import (
     ArgumentError,
@@ -96,6 +97,8 @@ class Interpreter:
         profile = self._modem.profile
         scripted = profile.answers.get(_written(request))
         if scripted is not None:
+            if request.operation is Operation.SET:
+                self._modem.settings.values[request.name] = request.text
             facts = Facts(self._modem)
             return [line.format_map(facts) for line in scripted]
         if (
@@ -255,17 +258,3 @@ def _written(request: Request) -> str:
 
 
 _SIGNS = {Operation.READ: "?", Operation.TEST: "=?", Operation.EXECUTE: ""}
-
-
-class Facts:
-    """What the lines of `Profile.answers` may name in braces."""
-
-    def __init__(self, modem: "SimulatedModem") -> None:
-        self._modem = modem
-
-    def __getitem__(self, name: str) -> str:
-        if name == "imei":
-            return self._modem.imei
-        if name == "signal":
-            return str(self._modem.radio.signal)
-        return str(getattr(self._modem.require_card(), name))  # iccid, imsi, pin_tries, puk_tries

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from gsmd.simulator.errors import MessageError, MobileError
+from gsmd.simulator.facts import Facts
+from gsmd.simulator.families import PROFILES
 from gsmd.simulator.faults import Faults
 from gsmd.simulator.interpreter import Interpreter
 from gsmd.simulator.network import Network
-from gsmd.simulator.profiles import PROFILES, Profile
+from gsmd.simulator.profiles import Profile
 from gsmd.simulator.radio import Radio
 from gsmd.simulator.reception import Reception
 from gsmd.simulator.scheduler import Timer
@@ -21,6 +23,9 @@ from gsmd.simulator.storage import Combined, Memory, Slots
 from gsmd.simulator.terminal import Terminal
 from gsmd.simulator.voice import Voice
 from gsmd.simulator.wire import Wire
+
+_SHORT_PAUSE = 0.05  # seconds
+_NO_BROADCASTS = Slots("BM", 0)
 
 
 class SimulatedModem:
@@ -63,6 +68,7 @@ class SimulatedModem:
         self.reception = Reception(self)
         self.voice = Voice(self)
         self._epoch = 0
+        self._chatting = 0
         self._held: list[Sequence[str]] = []
         self.sim_busy = False  # still being read
         self._sim_timer: Timer | None = None
@@ -92,6 +98,12 @@ class SimulatedModem:
             self._held.append(lines)
             self.flush()
 
+    def unsolicited_in_pieces(self, *lines: str) -> None:
+        """The same, with a pause in the middle of each line."""
+        stutter, self.faults.stutter = self.faults.stutter, _SHORT_PAUSE
+        self.unsolicited(*lines)
+        self.faults.stutter = stutter
+
     def after(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back later, unless the modem is restarted meanwhile."""
         epoch = self._epoch
@@ -103,6 +115,18 @@ class SimulatedModem:
 
         return self.scheduler.call_later(seconds, due)
 
+    def chat(self, every: float) -> None:
+        """Say something unasked every so many seconds, until it is told not to (``^CURC=0``); 0: stop."""
+        self._chatting += 1
+        if every:
+            self.after(every, partial(self._chat, every, self._chatting))
+
+    def _chat(self, every: float, turn: int) -> None:
+        if turn == self._chatting:
+            if self.settings.values.get("^CURC") != "0":
+                self.unsolicited(self.wire.small_talk())
+            self.after(every, partial(self._chat, every, turn))
+
     # power
 
     def reboot(self) -> None:
@@ -113,7 +137,7 @@ class SimulatedModem:
         self.after(profile.boot_time, self._listen)
         self.slow_sim(profile.sim_time)
         for seconds, line in profile.banner:
-            self.after(seconds, partial(self.wire.unsolicited, line))
+            self.after(seconds, partial(self.wire.unsolicited, line.format_map(Facts(self))))
         self.after(profile.register_time, lambda: self.radio.found(network=True))
 
     def _listen(self) -> None:
@@ -178,6 +202,12 @@ class SimulatedModem:
 
     def _sim_read(self) -> None:
         self.sim_busy = False
+        self._sim_usable()
+
+    def _sim_usable(self) -> None:
+        if self.sim_ready:
+            for line in self.profile.ready:
+                self.unsolicited(line)
         self.radio.update()
 
     def insert(self, sim: Sim | None) -> None:
@@ -192,7 +222,7 @@ class SimulatedModem:
     def unlock(self) -> None:
         """The PIN was right: the SIM is read, and the network is searched."""
         self.pin_verified = True
-        self.radio.update()
+        self._sim_usable()
 
     # messages
 
@@ -215,8 +245,8 @@ class SimulatedModem:
         sim = self.require_sim(messages=True)
         if name == "SM":
             return sim.messages
-        if name == "SR":
-            return self.report_memory
+        if name in {"SR", "BM"}:
+            return self.report_memory if name == "SR" else _NO_BROADCASTS
         return (
             Combined(self.equipment_memory, sim.messages) if name == "MT" else self.equipment_memory
         )

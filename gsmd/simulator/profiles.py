@@ -1,4 +1,4 @@
-"""What families of modems are like: data, so that a new family is a new row."""
+"""What can differ between families of modems. The families themselves are in `families`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,13 +29,15 @@ class Profile:
 
     # starting: seconds after power-on
     banner: tuple[tuple[float, str], ...] = ()
+    ready: tuple[str, ...] = ()  # said when the SIM can be read
     boot_time: float = 0.2  # until it listens
     sim_time: float = 0.25  # until the SIM can be read
     register_time: float = 0.3  # until there is a network
     chatter: tuple[str, ...] = ("+CIEV: 2,3",)
 
     # storage
-    storages: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] = _STORAGES
+    storages: tuple[tuple[str, ...], ...] = _STORAGES  # for <mem1>, <mem2>, and mostly <mem3>
+    nested_storages: bool = False  # +CPMS=? puts one more pair of brackets around them
     default_storage: str = "SM"
     me_slots: int = 20
     report_slots: int = 5
@@ -50,6 +52,7 @@ class Profile:
     cnmi: tuple[str, str, str, str, str] = ("0-3", "0-3", "0,2", "0-2", "0,1")  # as advertised
     cnmi_refused: tuple[tuple[int | None, ...], ...] = ()  # advertised all the same; None: any
     report_storage: str = "SM"  # where +CNMI ds=2 puts status reports
+    report_announced: str = ""  # what +CDSI calls that storage, if something else
     acknowledge_time: float = 15.0  # how long +CNMA may take
 
     packed_ussd: bool = False  # +CUSD strings are packed septets in hex, both ways
@@ -63,23 +66,8 @@ class Profile:
         return command not in self.missing
 
     def unknown_command(self) -> CommandError:
+        """The error of a command that the family does not have."""
         return PlainError(self.unknown) if self.unknown else MobileError(4)
-
-
-GENERIC = Profile(
-    name="generic",
-    manufacturer="gsmd",
-    model="Simulated Modem",
-    revision="1.0",
-    answers={
-        "+CCID": ("+CCID: {iccid}",),
-        "+CCID?": ("+CCID: {iccid}",),
-        "+ICCID": ("+ICCID: {iccid}",),
-    },
-)
-
-PROFILES: dict[str, Profile] = {profile.name: profile for profile in (GENERIC,)}
-"""All families by name."""
 
 
 def numbers(text: str) -> frozenset[int]:

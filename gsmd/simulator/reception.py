@@ -65,16 +65,19 @@ class Reception:
     def _take_message(self, frame: pdu.Frame, done: Done) -> None:
         modem = self._modem
         direct = self._is_direct(frame)
-        if not direct or modem.faults.direct_and_stored:
+        both = modem.faults.direct_and_stored
+        if not direct or both:
             position = self._store(modem.selected[2], frame, done)
             if position is None:
                 return
-            if modem.settings.cnmi.mt and not direct:
+            if modem.settings.cnmi.mt:
                 self._announce_stored("+CMTI", modem.selected[2], position)
         if direct:
             self._hand_over(direct_lines(modem, frame), done)
-        else:
-            done(Outcome.ACCEPTED)
+            return
+        if both:
+            self._announce(*direct_lines(modem, frame))
+        done(Outcome.ACCEPTED)
 
     def _is_direct(self, frame: pdu.Frame) -> bool:
         mt = self._modem.settings.cnmi.mt
@@ -87,15 +90,25 @@ class Reception:
         modem = self._modem
         ds = modem.settings.cnmi.ds
         if ds == 1:
-            self._hand_over(direct_report_lines(modem, frame), done)
+            self._hand_over(self._report_lines(frame), done)
             return
         if ds == 2:
             storage = modem.profile.report_storage
             position = self._store(storage, frame, done)
             if position is None:
                 return
-            self._announce_stored("+CDSI", storage, position)
+            self._announce_stored("+CDSI", modem.profile.report_announced or storage, position)
         done(Outcome.ACCEPTED)
+
+    def _report_lines(self, frame: pdu.Frame) -> Sequence[str]:
+        """``+CDS`` with its PDU, spoilt as the faults want it."""
+        style = self._modem.faults.report_style
+        lines = direct_report_lines(self._modem, frame)
+        if style == "extra-comma":
+            return [lines[0].replace("+CDS: ", "+CDS: ,"), *lines[1:]]
+        if style == "no-address" and len(lines) > 1:
+            return [lines[0], frame.tpdu.hex().upper()]
+        return lines
 
     def _store(self, storage: str, frame: pdu.Frame, done: Done) -> int | None:
         modem = self._modem
@@ -138,6 +151,8 @@ class Reception:
     def _announce(self, *lines: str) -> None:
         if self._modem.settings.cnmi.mode == 0:
             self._buffered.append(lines)
+        elif lines[0].startswith("+CDS:") and self._modem.faults.report_style == "split":
+            self._modem.unsolicited_in_pieces(*lines)
         else:
             self._modem.unsolicited(*lines)
 

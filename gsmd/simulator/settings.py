@@ -50,5 +50,4 @@ class Settings:
     more_messages: int = 0  # +CMMS
     send_service: int = 1  # +CGSMS
     # vendors
-    unsolicited: int = 1  # ^CURC
     values: dict[str, str] = field(default_factory=dict)  # settings that are only remembered

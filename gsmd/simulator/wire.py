@@ -35,7 +35,9 @@ class Wire:
 
     def __post_init__(self) -> None:
         self._buffer = bytearray()
-        self._pauses: deque[tuple[float, bytes]] = deque()
+        self._queue: deque[tuple[float, bytes]] = deque()
+        self._delay = 0.0
+        self._playing = False
         self._chatter = itertools.cycle(self.chatter or ("+CIEV: 2,3",))
         self._epoch = 0
 
@@ -91,55 +93,54 @@ class Wire:
 
     def pause(self, seconds: float) -> None:
         """What is written from here on comes ``seconds`` after what was written before."""
-        self._pauses.append((0.0, bytes(self._buffer)))
-        self._pauses.append((seconds, b""))
-        self._buffer.clear()
+        self._cut()
+        self._delay += seconds
 
     def flush(self) -> None:
         """Hand over what was collected."""
-        if not self._buffer and not self._pauses:
+        if not self._buffer:
             return
-        data = bytes(self._buffer)
-        self._buffer.clear()
-        if not self.faults.stutter and not self._pauses:
+        if not self.faults.stutter and not self._queue and not self._delay and not self._playing:
+            data = bytes(self._buffer)
+            self._buffer.clear()
             self.output(data)
             return
-        self._enqueue(data)
+        if self.faults.stutter:
+            self._stutter()
+        self._cut()
+        if not self._playing:
+            self._play()
 
     def discard(self) -> None:
         """Forget what was not handed over yet, as when the power goes."""
         self._buffer.clear()
-        self._pauses.clear()
+        self._queue.clear()
+        self._delay = 0.0
+        self._playing = False
         self._epoch += 1
 
-    def _enqueue(self, data: bytes) -> None:
-        half = len(data) // 2
-        was_idle = not self._pauses or self._pauses[0][0] == 0.0
-        if self.faults.stutter and half:
-            self._pauses.append((0.0, data[:half]))
-            self._pauses.append((self.faults.stutter, data[half:]))
-        elif data:
-            self._pauses.append((0.0, data))
-        if was_idle:
-            self._play()
+    def _stutter(self) -> None:
+        second_half = self._buffer[len(self._buffer) // 2 :]
+        del self._buffer[len(self._buffer) // 2 :]
+        self.pause(self.faults.stutter)
+        self._buffer += second_half
+
+    def _cut(self) -> None:
+        if self._buffer:
+            self._queue.append((self._delay, bytes(self._buffer)))
+            self._buffer.clear()
+            self._delay = 0.0
 
     def _play(self) -> None:
-        while self._pauses:
-            delay, data = self._pauses[0]
-            if delay:
-                self.scheduler.call_later(delay, partial(self._resume, self._epoch))
-                return
-            self._pauses.popleft()
-            if data:
-                self.output(data)
+        self._playing = bool(self._queue)
+        if self._playing:
+            self.scheduler.call_later(self._queue[0][0], partial(self._next, self._epoch))
 
-    def _resume(self, epoch: int) -> None:
-        if epoch != self._epoch:
-            return
-        _, data = self._pauses.popleft()
-        if data:
+    def _next(self, epoch: int) -> None:
+        if epoch == self._epoch:
+            _, data = self._queue.popleft()
             self.output(data)
-        self._play()
+            self._play()
 
     def _line_end(self) -> bytes:
         return bytes((self.settings.carriage_return, self.settings.line_feed))

@@ -25,17 +25,18 @@ _DELETED_BY_FLAG = {
 @on("+CPMS", Operation.TEST, Needs.MESSAGES)
 def possible_storages(modem: "SimulatedModem", _request: Request) -> Answer:
     sets = ("(" + ",".join(f'"{name}"' for name in names) + ")" for names in modem.profile.storages)
-    return ["+CPMS: " + ",".join(sets)]
+    listed = ",".join(sets)
+    return [f"+CPMS: ({listed})" if modem.profile.nested_storages else f"+CPMS: {listed}"]
 
 
 @on("+CPMS", Operation.READ, Needs.MESSAGES)
 def storages(modem: "SimulatedModem", _request: Request) -> Answer:
-    return ["+CPMS: " + ",".join(f'"{name}",{_fill(modem, name)}' for name in modem.selected)]
+    return ["+CPMS: " + ",".join(f'"{name}",{_fill(modem, name)}' for name in _shown(modem))]
 
 
 @on("+CPMS", Operation.SET, Needs.MESSAGES)
 def select_storages(modem: "SimulatedModem", request: Request) -> Answer:
-    request.at_most(3)
+    request.at_most(len(modem.profile.storages))
     wanted = list(modem.selected)
     for position in range(len(request.fields)):
         name = request.string(position).upper()
@@ -43,7 +44,7 @@ def select_storages(modem: "SimulatedModem", request: Request) -> Answer:
             raise ArgumentError(f"there is no storage {name}")
         wanted[position] = name
     modem.selected = wanted
-    return ["+CPMS: " + ",".join(_fill(modem, name) for name in modem.selected)]
+    return ["+CPMS: " + ",".join(_fill(modem, name) for name in _shown(modem))]
 
 
 @on("+CMGL", Operation.EXECUTE, Needs.MESSAGES)
@@ -119,6 +120,10 @@ def find(modem: "SimulatedModem", index: int, storage: int = 0) -> tuple[Memory,
         return memory, position, memory.get(position)
     except IndexError:
         raise MessageError(_INVALID_INDEX) from None
+
+
+def _shown(modem: "SimulatedModem") -> list[str]:
+    return modem.selected[: len(modem.profile.storages)]
 
 
 def _fill(modem: "SimulatedModem", name: str) -> str:

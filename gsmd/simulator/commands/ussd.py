@@ -48,7 +48,7 @@ def _answer(modem: "SimulatedModem", state: int, text: str | None) -> None:
         return
     encoded = gsm7.encode(text)
     coding = _DEFAULT_ALPHABET if encoded is not None else _UCS2
-    if modem.profile.packed_ussd and encoded is not None:
+    if _packed(modem) and encoded is not None:
         body = septets.pack(encoded).hex().upper()
     elif coding == _UCS2:
         body = shown(text, "UCS2")
@@ -57,9 +57,13 @@ def _answer(modem: "SimulatedModem", state: int, text: str | None) -> None:
     modem.unsolicited(f'+CUSD: {state},"{body}",{coding}')
 
 
+def _packed(modem: "SimulatedModem") -> bool:
+    return modem.profile.packed_ussd and modem.settings.values.get("^USSDMODE") != "0"
+
+
 def _entered(modem: "SimulatedModem", written: str) -> str:
     try:
-        if modem.profile.packed_ussd:
+        if _packed(modem):
             octets = bytes.fromhex(written)
             return gsm7.decode(septets.unpack(octets, len(octets) * 8 // 7)).rstrip("@\r")
         return understood(written, modem.settings.character_set)
