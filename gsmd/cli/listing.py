@@ -8,7 +8,7 @@ import click
 
 from gsmd.cli import moments, table
 from gsmd.cli.connection import daemon
-from gsmd.cli.options import Moment, daemon_options, modem_option
+from gsmd.cli.options import Moment, Number, daemon_options, modem_option
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json
 from gsmd.client import Client
@@ -16,16 +16,16 @@ from gsmd.message import Direction, Message, State, to_wire
 
 PAGE = 100  # messages asked for at once
 
-INBOUND_STATES = (State.RECEIVED, State.HANDLED, State.DEAD, State.UNDECODABLE)
-OUTBOUND_STATES = tuple(state for state in State if state not in INBOUND_STATES)
+INBOUND_STATES = ("received", "handled", "dead", "undecodable")
+OUTBOUND_STATES = tuple(str(state) for state in State if state not in INBOUND_STATES)
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def _listing_options(states: tuple[State, ...], peer: str, whom: str) -> Decorator:
+def _listing_options(states: tuple[str, ...], peer: str, whom: str) -> Decorator:
     """The options of a listing; ``--from`` and ``--to`` are the same thing, seen from two sides."""
     options: list[Decorator] = [
-        click.option(f"--{peer}", "peer", metavar="NUMBER", help=f"Only what {whom} this number."),
+        click.option(f"--{peer}", "peer", type=Number(), metavar="NUMBER", help=f"Only what {whom} this number."),
         click.option("--state", type=click.Choice(states), help="Only in this state."),
         modem_option,
         click.option("--tag", help="Only with this tag."),

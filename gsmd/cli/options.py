@@ -1,5 +1,6 @@
 """Options and argument types that several commands share."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +66,18 @@ class Hex(click.ParamType):  # type: ignore[type-arg]  # generic in newer releas
             return bytes.fromhex(value).hex()
         except ValueError:
             self.fail(f"{value!r} is not hex: two digits an octet, 0-9 and a-f", param, ctx)
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click only
+    """A number to look for, as people type it; a sender's name stays as it is."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number without blanks, dashes, dots and brackets."""
+        del param, ctx
+        bare = re.sub(r"[\s().\-/]", "", value)
+        return bare if re.fullmatch(r"\+?[0-9*#]+", bare) else value
 
 
 def socket_option(function: Function) -> Function:
