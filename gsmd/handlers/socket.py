@@ -1,7 +1,6 @@
 """Handlers that connect to the daemon's socket. Several connections under one name share the work."""
 
 import asyncio
-from contextlib import suppress
 from typing import Protocol
 
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
@@ -14,33 +13,28 @@ class Worker(Protocol):
     max_in_flight: int
 
     async def deliver(self, delivery: Delivery) -> Reply | None:
-        """Hands the message over and waits for the answer. Errors: `HandlerError`."""
+        """Hands the message over and waits for the answer.
+
+        Errors: `HandlerError`; `HandlerGone` once it can no longer answer. An answer that
+        arrived before the program went away counts, so only the worker can tell.
+        """
         ...
 
 
 class _Seat:
-    """A worker, and the hand-overs to it that are not answered."""
+    """A worker, and how many hand-overs to it are not answered."""
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
-        self.waits: set[asyncio.Timeout] = set()
-        self.gone = False
+        self.in_flight = 0
 
     @property
     def free(self) -> int:
-        return max(0, self.worker.max_in_flight - len(self.waits))
+        return max(0, self.worker.max_in_flight - self.in_flight)
 
     @property
     def load(self) -> float:
-        return len(self.waits) / self.worker.max_in_flight
-
-    def leave(self) -> None:
-        """Ends the waiting for answers that will not come."""
-        self.gone = True
-        now = asyncio.get_running_loop().time()
-        for wait in self.waits:
-            with suppress(RuntimeError):  # it is over already
-                wait.reschedule(now)
+        return self.in_flight / self.worker.max_in_flight
 
 
 class SocketHandler:
@@ -60,28 +54,22 @@ class SocketHandler:
         self._seats.append(_Seat(worker))
 
     def detach(self, worker: Worker) -> None:
-        """The worker takes no more; what it has not answered is to be handed over again."""
-        for seat in [seat for seat in self._seats if seat.worker is worker]:
-            self._seats.remove(seat)
-            seat.leave()
+        """The worker gets nothing more; what it has is still its own to answer, or to give up."""
+        self._seats = [seat for seat in self._seats if seat.worker is not worker]
 
     async def deliver(self, delivery: Delivery) -> Reply | None:
         """Errors: `HandlerError`; `HandlerGone` if nobody is there, or not until the answer."""
         seat = min((s for s in self._seats if s.free), key=lambda s: s.load, default=None)
         if seat is None:
             raise HandlerGone(f"nobody is connected as {self.name} and has room")
-        wait = asyncio.timeout(self._timeout)
-        seat.waits.add(wait)
+        seat.in_flight += 1
         try:
-            async with wait:
+            async with asyncio.timeout(self._timeout):
                 return await seat.worker.deliver(delivery)
         except TimeoutError as error:
-            if seat.gone:
-                raise HandlerGone(f"{self.name} went away before it answered") from None
             raise HandlerError(f"{self.name} did not answer within {self._timeout:g} s") from error
         finally:
-            seat.waits.discard(wait)
+            seat.in_flight -= 1
 
     async def close(self) -> None:
-        for seat in list(self._seats):
-            self.detach(seat.worker)
+        self._seats.clear()

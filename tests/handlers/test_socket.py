@@ -100,11 +100,12 @@ async def test_the_least_busy_connection_gets_the_next_message(handler: SocketHa
     await asyncio.sleep(0)
 
     assert (len(busy.taken), len(idle.taken)) == (4, 3)
-    await finish(handler, tasks)
+    await finish(tasks)
 
 
-async def finish(handler: SocketHandler, tasks: list["asyncio.Task[Reply | None]"]) -> None:
-    await handler.close()
+async def finish(tasks: list["asyncio.Task[Reply | None]"]) -> None:
+    for task in tasks:
+        task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -117,7 +118,7 @@ async def test_a_full_connection_gets_nothing_more(handler: SocketHandler) -> No
     with pytest.raises(HandlerGone, match="has room"):
         await handler.deliver(delivery("crm"))
     assert len(program.taken) == 1
-    await finish(handler, tasks)
+    await finish(tasks)
 
 
 async def test_a_program_that_left_gets_nothing_more_and_may_still_answer(
