@@ -7,11 +7,13 @@ from gsmd.modem.errors import (
     PinRefused,
     SubmitRefused,
     SubmitUncertain,
+    UssdFailed,
 )
 from gsmd.modem.listener import Listener, StoredEntry
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus, StorageUse
 from gsmd.modem.timeouts import Timeouts
+from gsmd.modem.ussd import UssdReply
 
 __all__ = [
     "Counters",
@@ -27,4 +29,6 @@ __all__ = [
     "SubmitRefused",
     "SubmitUncertain",
     "Timeouts",
+    "UssdFailed",
+    "UssdReply",
 ]

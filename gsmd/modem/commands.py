@@ -4,16 +4,20 @@ Errors of all of them: `gsmd.at.AtError` (the modem refused), `MalformedReply` (
 not what was asked for) and those of `Line.run`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from itertools import pairwise
+from typing import TypeVar
 
 import msgspec
 
 from gsmd.at import AtError, Command, MalformedReply, Reply, syntax
-from gsmd.modem.line import Line
+from gsmd.modem.line import CommandTimeout, Line
 from gsmd.modem.listener import StoredEntry
 from gsmd.modem.registration import Registered, parse_status
+from gsmd.modem.repair import repaired
 from gsmd.modem.status import StorageUse
+
+T = TypeVar("T")
 
 Storages = tuple[frozenset[str], frozenset[str], frozenset[str]]
 """What may be read from, written to, and received into (``<mem1>``, ``<mem2>``, ``<mem3>``)."""
@@ -63,6 +67,32 @@ async def text(line: Line, command: str, within: float | None = None) -> str | N
     return None
 
 
+async def first_text(line: Line, *queries: str) -> str | None:
+    """The answer to the first of ``queries`` that has one."""
+    for query in queries:
+        found = await text(line, query)
+        if found is not None:
+            return found
+    return None
+
+
+async def iccid(line: Line, queries: Iterable[str]) -> str | None:
+    """The number of the SIM card, by the first of ``queries`` that knows it (ITU-T E.118)."""
+    for query in queries:
+        digits = (await text(line, query, line.timeouts.slow) or "").upper().rstrip("F")
+        if len(digits) >= 18 and digits[:18].isdigit():
+            return digits
+    return None
+
+
+async def known(asked: Awaitable[T]) -> T | None:
+    """What was asked; None if the modem refuses to say."""
+    try:
+        return await asked
+    except AtError:
+        return None
+
+
 async def raw(line: Line, command: str, within: float | None = None) -> Reply:
     """``command`` as somebody typed it, with whatever it answers; an error is a reply too."""
     try:
@@ -87,9 +117,21 @@ def dbm(rssi: int | None) -> int | None:
 
 
 async def pin_state(line: Line, within: float | None = None) -> str:
-    """+CPIN?: ``READY``, ``SIM PIN``, ``SIM PUK`` … (3GPP TS 27.007 §8.3)."""
-    reply = await _query(line, "+CPIN?", within)
-    return syntax.body(reply.lines[0]).strip('" ').upper()
+    """+CPIN?: ``READY``, ``SIM PIN``, ``SIM PUK`` and so on (3GPP TS 27.007 §8.3).
+
+    Wavecom's modems say no OK after it.
+    """
+    query = Command("AT+CPIN?", expects=(r"\+CPIN:",), needs_text=True)
+    try:
+        reply = await line.run(query, within, after_text=line.timeouts.result)
+        lines = reply.lines
+    except CommandTimeout as error:
+        if not error.lines:
+            raise
+        lines = error.lines
+    if not lines:
+        raise MalformedReply(query.line, lines, "+CPIN")
+    return syntax.body(lines[0]).strip('" ').upper()
 
 
 async def enter_pin(line: Line, pin: str, within: float | None = None) -> None:
@@ -215,11 +257,10 @@ async def list_messages(line: Line, storage: str) -> list[StoredEntry]:
     reply = await line.run(command, line.timeouts.line)
     entries = []
     for header, frame in _pairs(reply.lines):
-        fields = syntax.strings(syntax.body(header))
-        index = syntax.number(fields[0])
-        status = syntax.number(fields[1]) if len(fields) > 1 else None
-        if index is not None:
-            entries.append(StoredEntry(storage, index, 1 if status is None else status, frame))
+        index, *fields = syntax.strings(syntax.body(header))
+        number = syntax.number(index)
+        if number is not None:
+            entries.append(_entry(storage, number, fields, frame))
     return entries
 
 
@@ -228,9 +269,15 @@ async def read_message(line: Line, storage: str, index: int) -> StoredEntry | No
     command = Command(f"AT+CMGR={index}", expects=_READ, pdu_follows=True)
     reply = await line.run(command, line.timeouts.line)
     for header, frame in _pairs(reply.lines):
-        status = syntax.number(syntax.strings(syntax.body(header))[0])
-        return StoredEntry(storage, index, 1 if status is None else status, frame)
+        return _entry(storage, index, syntax.strings(syntax.body(header)), frame)
     return None
+
+
+def _entry(storage: str, index: int, fields: list[str], frame: str) -> StoredEntry:
+    """An entry from ``[<stat>],[<alpha>],<length>``: the status may be left out, the alpha field too."""
+    status = syntax.number(fields[0]) if len(fields) > 1 else None
+    length = syntax.number(fields[-1]) if fields else None
+    return StoredEntry(storage, index, 1 if status is None else status, repaired(frame, length))
 
 
 async def delete_messages(line: Line, indexes: Iterable[int]) -> None:

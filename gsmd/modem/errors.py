@@ -53,3 +53,11 @@ class Restarted(ModemError):  # noqa: N818 -- it says what happened
 
 class PinRefused(ModemError):  # noqa: N818 -- it says what happened
     """The SIM did not take the PIN, or gsmd would not risk a try."""
+
+
+class WrongModem(ModemError):  # noqa: N818 -- it says what is the matter
+    """The port belongs to another modem than the configuration means."""
+
+
+class UssdFailed(ModemError):  # noqa: N818 -- it says what happened
+    """The network did not answer a USSD code, or refused it."""

@@ -87,25 +87,33 @@ class Line:
 
     # -- transactions ----------------------------------------------------------------------
 
-    async def run(self, command: Command, within: float | None = None) -> Reply:
+    async def run(
+        self, command: Command, within: float | None = None, *, after_text: float | None = None
+    ) -> Reply:
         """The reply to ``command``. ``within`` counts from the last line that came of it.
+
+        ``after_text``: the limit once text has come, where it is another.
 
         Errors: `AtError` (the modem said so), `CommandTimeout`, `PortLost`, `Restarted`,
         `Unresponsive` (it was out of step, and stayed so).
         """
         try:
-            reply = await self._transact(command, within)
+            reply = await self._transact(command, within, after_text)
         except OutOfStep:
-            reply = await self._transact(command, within)  # in step again, it is asked anew
+            reply = await self._transact(
+                command, within, after_text
+            )  # in step again, it is asked anew
         if not reply.ok:
             raise AtError(without_secrets(command.line), reply.lines, reply.result)
         return reply
 
-    async def _transact(self, command: Command, within: float | None) -> Reply:
+    async def _transact(
+        self, command: Command, within: float | None, after_text: float | None
+    ) -> Reply:
         if not self.in_step:
             await self.resync()
         self.start(command)
-        return await self.reply(within or self.timeouts.command)
+        return await self.reply(within or self.timeouts.command, after_text=after_text)
 
     def start(self, command: Command) -> None:
         """Write ``command``; `reply` and `prompted` wait for what comes."""

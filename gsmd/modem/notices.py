@@ -6,6 +6,7 @@ import msgspec
 
 from gsmd.at import Unsolicited, syntax
 from gsmd.modem.registration import Registered, parse_status
+from gsmd.modem.repair import repaired
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -129,7 +130,11 @@ def _direct(event: Unsolicited) -> Notice | None:
     if event.pdu is None:
         return None
     is_hex = all(letter in "0123456789abcdefABCDEF" for letter in event.pdu)
-    return Direct(event.pdu) if is_hex else DirectText()
+    if not is_hex:
+        return DirectText()
+    # +CMT: [<alpha>],<length> and +CDS: <length>; some put a comma too many
+    length = syntax.number(_fields(event)[-1])
+    return Direct(repaired(event.pdu, length))
 
 
 def _registration(event: Unsolicited) -> Notice | None:

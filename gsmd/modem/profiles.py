@@ -31,8 +31,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     ``matches``: a regular expression over manufacturer, model and revision, in capitals.
     ``quiet``: commands that stop needless notices. ``iccid``: queries for the SIM's number.
     ``soft_reset``: commands that restart the modem, the first accepted one counts.
+    ``ussd``: how a USSD code is written, the first way that is accepted counts.
     ``batch_delete``: whether several +CMGD may stand in one command line.
-    ``busy_after_pin``: seconds that the SIM needs after its PIN before it answers.
     """
 
     family: str
@@ -116,3 +116,8 @@ def profile_for(*descriptions: str | None) -> Profile:
         if re.search(profile.matches, known):
             return profile
     return GENERIC
+
+
+def profile_of(family: str | None) -> Profile:
+    """The profile with that name; the generic one for none."""
+    return next((profile for profile in PROFILES if profile.family == family), GENERIC)

@@ -2,27 +2,37 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 
-from gsmd.at import AtError, Unsolicited
+from gsmd.at import AtError, Reply, Unsolicited
 from gsmd.config import ModemConfig
 from gsmd.modem import commands, notification, submit
-from gsmd.modem.errors import ModemError, Unresponsive
+from gsmd.modem.errors import Unresponsive
 from gsmd.modem.line import Line
 from gsmd.modem.port import Port
 from gsmd.modem.profiles import GENERIC, Profile, profile_for
-from gsmd.modem.registration import DOMAINS, Registration
+from gsmd.modem.registration import DOMAINS, Registered, Registration
 from gsmd.modem.status import Facts
-from gsmd.modem.storage import BUSY, Storage
+from gsmd.modem.storage import Storage
 from gsmd.modem.timeouts import Timeouts
+from gsmd.pdu import Frame
 
 log = logging.getLogger(__name__)
 
-RADIO_OFF = frozenset({0, 4})  # <fun> of +CFUN, 3GPP TS 27.007 §8.2
+RADIO_OFF = frozenset({0, 4})
+"""<fun> of +CFUN: nothing on, or the transmitter off (3GPP TS 27.007 §8.2)."""
+
+_HARMLESS = re.compile(r"AT(I\d*|[+^#!$%&*]?[A-Z]+(\?|=\?)|[+][A-Z]+)?", re.IGNORECASE)
+"""Queries and actions that leave the settings as they are."""
 
 
 class Session:
-    """What is known while the port is open. Whoever talks holds ``turn``."""
+    """What is known while the port is open. Whoever talks holds ``turn``.
+
+    ``readable``: messages can be listed. ``acknowledges``: what is handed over directly waits for
+    +CNMA. ``notification``: +CNMI as the modem read it back.
+    """
 
     def __init__(
         self,
@@ -43,42 +53,46 @@ class Session:
         self.registration = Registration()
         self.readable = False
         self.acknowledges = False
-        self.keeps_link_open: bool | None = None
         self.notification: str | None = None
+        self._follows_domains: tuple[str, ...] = DOMAINS
+        self._keeps_link_open: bool | None = None
 
     # -- getting to know it ----------------------------------------------------------------
 
     async def connect(self) -> None:
-        """Get in step, however long the modem still starts, and make it talk as we expect."""
-        deadline = asyncio.get_running_loop().time() + self.timeouts.boot
+        """Get in step, however long the modem still starts, and make it talk as we expect.
+
+        Errors: `Unresponsive` after `Timeouts.boot`.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.timeouts.boot
         while True:
             try:
                 await self.line.resync()
                 break
             except Unresponsive:
-                if asyncio.get_running_loop().time() > deadline:
+                if loop.time() > deadline:
                     raise
+        await self._speak_plainly()
+
+    async def _speak_plainly(self) -> None:
         await commands.accepts(self.line, "E0V1")
         await commands.accepts(self.line, "+CMEE=1")
 
     async def identify(self) -> None:
         """Ask who it is, and take the profile of its family."""
         facts, line = self.facts, self.line
-        manufacturer = await commands.text(line, "+CGMI") or await commands.text(line, "+GMI")
-        model = await commands.text(line, "+CGMM") or await commands.text(line, "+GMM")
-        imei = await commands.text(line, "+CGSN") or await commands.text(line, "+GSN")
-        facts.manufacturer, facts.model, facts.imei = manufacturer, model, imei
-        self.profile = profile_for(manufacturer, model)
+        facts.manufacturer = await commands.first_text(line, "+CGMI", "+GMI")
+        facts.model = await commands.first_text(line, "+CGMM", "+GMM")
+        facts.imei = await commands.first_text(line, "+CGSN", "+GSN")
+        self.profile = profile_for(facts.manufacturer, facts.model)
         facts.family = self.profile.family
         self.storage = Storage(line, batches=self.profile.batch_delete)
         for quiet in self.profile.quiet:
             await commands.accepts(line, quiet)
-        await self._switch_radio_on()
-
-    async def _switch_radio_on(self) -> None:
-        level = await commands.text(self.line, "+CFUN?")
+        level = await commands.text(line, "+CFUN?")
         if level is not None and level.isdigit() and int(level) in RADIO_OFF:
-            await commands.accepts(self.line, "+CFUN=1", self.timeouts.slow)
+            await commands.accepts(line, "+CFUN=1", self.timeouts.slow)
 
     # -- messages --------------------------------------------------------------------------
 
@@ -93,6 +107,8 @@ class Session:
         if self.config.smsc is not None:
             await self._set_service_centre(self.config.smsc)
         await self._identify_sim()
+        self.facts.storage = self.storage.use
+        self._keeps_link_open = None
         self.readable = True
 
     async def _set_service_centre(self, number: str) -> None:
@@ -102,41 +118,43 @@ class Session:
             log.warning("the service centre %s is refused: %s", number, error)
 
     async def _identify_sim(self) -> None:
-        imsi = await commands.text(self.line, "+CIMI", self.timeouts.slow)
-        if imsi is not None and not imsi.isdigit():
-            imsi = None
-        if imsi != self.facts.imsi:
+        imsi = await self.imsi()
+        iccid = await self.iccid() if imsi is None else None
+        if (imsi or iccid) != (self.facts.imsi or self.facts.iccid):
             self.facts.forget_sim()
         self.facts.imsi = imsi
-        if imsi is None:
-            self.facts.iccid = await self.iccid()
-        self.facts.storage = self.storage.use
+        self.facts.iccid = iccid or self.facts.iccid
+
+    async def imsi(self) -> str | None:
+        """The subscriber's identity, None if the modem or the SIM does not say."""
+        found = await commands.text(self.line, "+CIMI", self.timeouts.slow)
+        return found if found is not None and found.isdigit() else None
 
     async def iccid(self) -> str | None:
         """The number of the SIM card itself, None if the modem cannot say."""
-        for query in self.profile.iccid:
-            found = await commands.text(self.line, query, self.timeouts.slow)
-            digits = (found or "").rstrip("Ff")
-            if len(digits) >= 18 and digits[:18].isdigit():
-                return digits
-        return None
+        return await commands.iccid(self.line, self.profile.iccid)
 
     # -- the network -----------------------------------------------------------------------
 
     async def follow_registration(self) -> None:
         """Ask to be told of changes, and how it is now."""
-        for domain in DOMAINS:
-            await commands.accepts(self.line, f"+{domain}=1")
+        self._follows_domains = tuple(
+            [name for name in DOMAINS if await commands.accepts(self.line, f"+{name}=1")]
+        )
         await self.look_at_registration()
 
     async def look_at_registration(self) -> None:
         """Ask how it is now; stops at the first domain that is registered."""
         found = Registration()
-        for domain in DOMAINS:
+        for domain in self._follows_domains or DOMAINS:
             found = found.with_domain(domain, await commands.registration(self.line, domain))
             if found.registered:
                 break
         self.registration = found
+
+    def registration_news(self, domain: str, status: Registered) -> None:
+        """What the modem tells by itself."""
+        self.registration = self.registration.with_domain(domain, status)
 
     # -- is it still what we made it? ------------------------------------------------------
 
@@ -147,21 +165,30 @@ class Session:
             return not self.line.channel.echoing
         return await commands.notifications(self.line) == self.notification
 
+    async def same_sim(self) -> bool:
+        """Whether the SIM is the one that was there when the messages were prepared."""
+        if self.facts.imsi is not None:
+            return await self.imsi() == self.facts.imsi
+        return self.facts.iccid is None or await self.iccid() == self.facts.iccid
+
+    # -- what users ask --------------------------------------------------------------------
+
     async def submit(
-        self, frame: submit.Frame, *, commit: Callable[[], Awaitable[None]], more: bool
+        self, frame: Frame, *, commit: Callable[[], Awaitable[None]], more: bool
     ) -> int:
         """Send one message; see `gsmd.modem.submit`."""
-        if more and self.keeps_link_open is None:
-            # for a burst; 3GPP TS 27.005 §3.5.6: the modem lets go of the link by itself
-            self.keeps_link_open = await commands.accepts(self.line, "+CMMS=2")
+        if more and self._keeps_link_open is None:
+            # for a burst (3GPP TS 27.005 §3.5.6); the modem lets go of the link by itself
+            self._keeps_link_open = await commands.accepts(self.line, "+CMMS=2")
         return await submit.submit(
             self.line, frame, commit=commit, result_within=self.config.submit_timeout
         )
 
-
-def is_busy(error: AtError) -> bool:
-    """Whether the SIM, or the modem's SMS part, is not ready yet."""
-    return error.code in BUSY or error.code is None
-
-
-__all__ = ["ModemError", "Session", "is_busy"]
+    async def raw(self, command: str, within: float | None) -> Reply:
+        """A command as somebody typed it; what it may have changed of ours is put right."""
+        reply = await commands.raw(self.line, command, within)
+        if self.readable and _HARMLESS.fullmatch(command) is None:
+            await self._speak_plainly()
+            await commands.accepts(self.line, "+CMGF=0")
+            self.storage.forget_choice()
+        return reply

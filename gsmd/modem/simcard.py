@@ -71,5 +71,12 @@ async def _after_refusal(line: Line, error: AtError) -> tuple[SimState, str]:
     if state is None:
         # some do not know +CPIN; a SIM that tells its number can be used
         imsi = await commands.text(line, "+CIMI", line.timeouts.slow)
-        state = SimState.READY if imsi is not None and imsi.isdigit() else SimState.BUSY
+        storages = await commands.known(commands.storage_use(line))
+        usable = (imsi is not None and imsi.isdigit()) or storages
+        state = SimState.READY if usable else SimState.BUSY
     return state, _REASONS.get(state, f"no usable SIM: {error.text}")
+
+
+def is_sim_trouble(error: AtError) -> bool:
+    """Whether ``error`` says that the SIM is gone, locked or not ready."""
+    return error.code in _BY_ERROR

@@ -1,7 +1,7 @@
 """The SIM's and the modem's message storages: list, read, delete (3GPP TS 27.005 §3.2 to 3.5)."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 import msgspec
@@ -10,6 +10,7 @@ from gsmd.at import AtError
 from gsmd.modem import commands
 from gsmd.modem.line import CommandTimeout, Line
 from gsmd.modem.listener import StoredEntry
+from gsmd.modem.slots import Slots
 from gsmd.modem.status import StorageUse
 
 log = logging.getLogger(__name__)
@@ -17,21 +18,24 @@ log = logging.getLogger(__name__)
 DRAFTS = frozenset({2, 3})
 """``<stat>``: stored and unsent, stored and sent. Somebody else's, not received."""
 
-GONE = 321
+GONE = frozenset({321})
 """``+CMS ERROR: 321``, invalid memory index: there is nothing in that slot."""
 
-BUSY = frozenset({14, 310, 311, 312, 313, 314, 315, 512, 513, 514, 515})
-MOST_TRIES = 5
+BUSY = frozenset({10, 13, 14, 310, 311, 313, 314, 315, 512, 513, 514, 515})
+"""The SIM or the SMS part is not ready, or gone: no statement about the slot."""
+
 BATCH = 10
 """+CMGD in one command line: 100 characters are few enough for any modem."""
+
+_MOST_HANGS = 2
 
 
 class Advertised(msgspec.Struct, frozen=True):
     """The storages a modem has: to read from, to write to, to receive into."""
 
-    read: frozenset[str]
-    write: frozenset[str]
-    receive: frozenset[str]
+    read: frozenset[str] = frozenset({"SM"})
+    write: frozenset[str] = frozenset({"SM"})
+    receive: frozenset[str] = frozenset({"SM"})
 
 
 class Storage:
@@ -42,124 +46,124 @@ class Storage:
 
     def __init__(self, line: Line, *, batches: bool = True) -> None:
         self._line = line
-        self._advertised = Advertised(frozenset({"SM"}), frozenset({"SM"}), frozenset({"SM"}))
+        self._advertised = Advertised()
         self.chosen = "SM"
         self.use: StorageUse | None = None
         self._current: str | None = None
         self._everywhere = True  # the next sweep looks into all storages
         self._batches = batches
-        self._listing_hangs = False
-        self._seen: dict[tuple[str, int], str] = {}
-        self._failures: dict[tuple[str, int], int] = {}
+        self._hangs = 0
+        self._slots = Slots()
 
     async def choose(self, wanted: str) -> None:
-        """Choose ``wanted`` if it is advertised, else the nearest there is. Errors: `AtError`."""
+        """Choose ``wanted`` if it is advertised and accepted, else what is nearest. Errors: `AtError`."""
         found = await commands.storages(self._line)
         if found is not None:
             self._advertised = Advertised(*found)
-        read, write, receive = (
-            self._advertised.read,
-            self._advertised.write,
-            self._advertised.receive,
-        )
-        self.chosen = _first(wanted, receive & read or receive or read)
-        for names in (
-            (self.chosen, _first(self.chosen, write), _first(self.chosen, receive)),
-            (self.chosen, _first(self.chosen, write)),
-            (self.chosen,),
-        ):
+        advertised = self._advertised
+        usable = advertised.receive & advertised.read or advertised.read
+        preferred = sorted(usable, key=lambda name: (name != wanted, name != "SM", name != "ME"))
+        for name in preferred:
+            error = await self._choose(name)
+            if error is None:
+                return
+            if error.code in BUSY or (found is not None and name == preferred[-1]):
+                raise error
+        # neither asked nor told about storages: there is one, and it needs no choice
+        self._current = self.chosen = wanted
+
+    async def _choose(self, name: str) -> AtError | None:
+        """Make ``name`` the storage for all three uses, as far as the modem has them apart."""
+        error: AtError | None = None
+        write = name if name in self._advertised.write else _any(self._advertised.write, name)
+        receive = name if name in self._advertised.receive else _any(self._advertised.receive, name)
+        for names in ((name, write, receive), (name, write), (name,)):
             try:
-                self._note(await commands.choose_storages(self._line, names))
-            except AtError as error:
-                refused = error
+                uses = await commands.choose_storages(self._line, names)
+            except AtError as refused:
+                error = refused
                 continue
-            self._current = self.chosen
+            self._current = self.chosen = name
             self._everywhere = True
-            return
-        raise refused
+            self._note(uses)
+            return None
+        return error
+
+    def forget_choice(self) -> None:
+        """Somebody may have chosen another one."""
+        self._current = None
 
     # -- reading ---------------------------------------------------------------------------
 
     async def sweep(self) -> list[StoredEntry]:
         """Everything that was received and is still stored. The first time, in all storages."""
-        names = self._sweepable() if self._everywhere else [self.chosen]
-        entries: list[StoredEntry] = []
-        for name in names:
+        received: list[StoredEntry] = []
+        for name in self._sweepable() if self._everywhere else [self.chosen]:
             try:
                 await self._select(name)
-                entries += await self._list(name)
+                listed = await self._list(name)
             except AtError as error:
                 if name == self.chosen:
                     raise
                 log.info("storage %s cannot be read: %s", name, error)
+                continue
+            if name == self.chosen and self.use is not None:
+                self.use = StorageUse(name, len(listed), self.use.total)
+            received += [entry for entry in listed if entry.stored_status not in DRAFTS]
         await self._select(self.chosen)
         self._everywhere = False
-        received = [entry for entry in entries if entry.stored_status not in DRAFTS]
-        for entry in received:
-            self._seen[entry.storage, entry.index] = entry.frame
-        return received
+        return [entry for entry in received if self._slots.holds(entry)]
 
     async def read(self, storage: str, index: int) -> StoredEntry | None:
         """The slot that a hint named; None if nothing is there (then the next sweep looks everywhere)."""
-        name = storage if storage in self._advertised.read else self.chosen
         entry = None
         if index >= 0:
+            name = storage if storage in self._advertised.read else self.chosen
             await self._select(name)
             entry = await self._read(name, index)
         if entry is None:
             self._everywhere = True
-        return entry
+        return entry if entry is not None and self._slots.holds(entry) else None
 
     async def _list(self, name: str) -> list[StoredEntry]:
-        if not self._listing_hangs:
+        if self._hangs < _MOST_HANGS:
             try:
                 return await commands.list_messages(self._line, name)
             except CommandTimeout:
-                self._listing_hangs = True
-                log.warning("AT+CMGL gets no answer: reading slot by slot from now on")
+                self._hangs += 1
+                log.warning("%s: AT+CMGL gets no answer: slot by slot", self._line.port.path)
             except AtError as error:
-                if error.cms == GONE:
-                    return []
                 if error.code in BUSY:
                     raise
-                log.info("AT+CMGL is refused (%s): reading slot by slot", error)
+                if error.cms in GONE:
+                    return []  # that is how some say that there is nothing
+                log.info("%s: %s: slot by slot", self._line.port.path, error)
         return await self._read_each(name)
 
     async def _read_each(self, name: str) -> list[StoredEntry]:
-        used, total = await self._count(name)
-        entries: list[StoredEntry] = []
-        for index in range(total + 1):  # slots are counted from 0 or from 1
-            entry = await self._read(name, index)
-            if entry is not None:
-                entries.append(entry)
-            if 0 < used == len(entries):
-                break
-        return entries
-
-    async def _count(self, name: str) -> tuple[int, int]:
-        for found, used, total in await commands.storage_use(self._line):
-            if found == name:
-                return used, total
-        return 0, 0
+        # the number of used slots lags behind on some: it says nothing about when to stop
+        total = next(
+            (total for found, _, total in await commands.storage_use(self._line) if found == name),
+            0,
+        )
+        entries = [await self._read(name, index) for index in range(total + 1)]  # from 0 or from 1
+        return [entry for entry in entries if entry is not None]
 
     async def _read(self, name: str, index: int) -> StoredEntry | None:
         try:
-            entry = await commands.read_message(self._line, name, index)
+            return await commands.read_message(self._line, name, index)
         except AtError as error:
             if error.code in BUSY:
                 raise
             return None  # gone, or never there: modems word it in many ways
-        if entry is not None:
-            self._seen[name, index] = entry.frame
-        return entry
 
     # -- deleting --------------------------------------------------------------------------
 
     async def delete(self, entries: Sequence[StoredEntry]) -> list[StoredEntry]:
         """Free the slots of ``entries``; returns those that would not go.
 
-        A slot is freed only if it still holds what the entry says. One that will not go is
-        tried `MOST_TRIES` times, then left alone until the modem starts again.
+        A slot is freed only if it still holds what the entry says. One that will not go is tried
+        a few times, then left alone until the modem starts again.
         """
         kept: list[StoredEntry] = []
         ordered = sorted(entries, key=lambda entry: entry.storage)
@@ -168,27 +172,23 @@ class Storage:
                 kept += group
                 continue
             await self._select(name)
-            kept += await self._delete_in(name, list(group))
+            ready = [entry for entry in group if await self._still_there(entry)]
+            stuck = [entry for entry in ready if self._slots.is_stuck(entry)]
+            ready = [entry for entry in ready if not self._slots.is_stuck(entry)]
+            kept += stuck
+            for at in range(0, len(ready), BATCH):
+                kept += await self._delete_batch(ready[at : at + BATCH])
         await self._select(self.chosen)
+        self._count_deleted(entries, kept)
         return kept
 
-    async def _delete_in(self, name: str, entries: list[StoredEntry]) -> list[StoredEntry]:
-        ready = []
-        kept = []
-        for entry in entries:
-            if self._failures.get((name, entry.index), 0) >= MOST_TRIES:
-                kept.append(entry)
-            elif await self._still_holds(entry):
-                ready.append(entry)
-        for at in range(0, len(ready), BATCH):
-            kept += await self._delete_batch(ready[at : at + BATCH])
-        return kept
-
-    async def _still_holds(self, entry: StoredEntry) -> bool:
-        key = entry.storage, entry.index
-        if key not in self._seen:  # read before a restart: another SIM may be in there now
-            await self._read(*key)
-        return self._seen.get(key) == entry.frame
+    async def _still_there(self, entry: StoredEntry) -> bool:
+        if not self._slots.knows(entry):
+            # read before a restart: another SIM, or another message, may be in there by now
+            present = await self._read(entry.storage, entry.index)
+            if present is not None:
+                self._slots.holds(present)
+        return self._slots.knows(entry)
 
     async def _delete_batch(self, entries: list[StoredEntry]) -> list[StoredEntry]:
         if len(entries) > 1 and self._batches:
@@ -197,15 +197,11 @@ class Storage:
             except AtError:
                 pass  # how far it got is not known: one by one
             else:
-                self._forget(entries)
+                for entry in entries:
+                    self._slots.freed(entry)
                 return []
-        kept = []
-        failed_alone = False
-        for entry in entries:
-            if not await self._delete_one(entry):
-                kept.append(entry)
-                failed_alone = True
-        if len(entries) > 1 and not failed_alone:
+        kept = [entry for entry in entries if not await self._delete_one(entry)]
+        if len(entries) > 1 and not kept:
             self._batches = False  # each goes alone, together they do not
         return kept
 
@@ -213,27 +209,30 @@ class Storage:
         try:
             await commands.delete_messages(self._line, [entry.index])
         except AtError as error:
-            if error.cms != GONE:
-                key = entry.storage, entry.index
-                self._failures[key] = self._failures.get(key, 0) + 1
-                if self._failures[key] == MOST_TRIES:
-                    log.warning("slot %s %d will not be freed: %s", *key, error)
+            if error.cms not in GONE:
+                self._slots.failed(entry, str(error))
                 return False
-        self._forget([entry])
+        self._slots.freed(entry)
         return True
 
-    def _forget(self, entries: Iterable[StoredEntry]) -> None:
-        for entry in entries:
-            self._seen.pop((entry.storage, entry.index), None)
-            self._failures.pop((entry.storage, entry.index), None)
+    def _count_deleted(self, entries: Sequence[StoredEntry], kept: list[StoredEntry]) -> None:
+        gone = [entry for entry in entries if entry.storage == self.chosen and entry not in kept]
+        if self.use is not None:
+            self.use = StorageUse(self.use.name, max(self.use.used - len(gone), 0), self.use.total)
 
     # -- which storage ---------------------------------------------------------------------
 
     async def _select(self, name: str) -> None:
-        if self._current != name:
-            self._current = None
-            self._note(await commands.choose_storages(self._line, [name]))
-            self._current = name
+        if self._current == name:
+            return
+        if self._current is None and name == self.chosen:
+            error = await self._choose(name)
+            if error is not None:
+                raise error
+            return
+        self._current = None
+        self._note(await commands.choose_storages(self._line, [name]))
+        self._current = name
 
     def _note(self, uses: list[StorageUse]) -> None:
         for use in uses:
@@ -247,8 +246,5 @@ class Storage:
         return [self.chosen, *(name for name in others if name in read)]
 
 
-def _first(wanted: str, among: frozenset[str]) -> str:
-    for name in (wanted, "SM", "ME", "MT"):
-        if name in among or not among:
-            return name
-    return min(among)
+def _any(names: frozenset[str], default: str) -> str:
+    return min(names, key=lambda name: (name != "SM", name), default=default)

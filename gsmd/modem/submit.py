@@ -6,27 +6,14 @@ Before Ctrl-Z everything can be done again; after it only a clear answer counts.
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from gsmd.at import AtError, Command, Severity
-from gsmd.modem.errors import ModemError, ModemUnavailable, SubmitRefused, SubmitUncertain
+from gsmd.modem.errors import ModemError, SubmitRefused, SubmitUncertain, Unresponsive
 from gsmd.modem.line import CommandTimeout, Line
+from gsmd.pdu import Frame
 
 PROMPT_TRIES = 3
 _REFERENCE = re.compile(r"\+CMGS: ?(\d+)")
-
-
-class Frame(Protocol):
-    """What is sent: `gsmd.pdu.Frame`."""
-
-    @property
-    def length(self) -> int:
-        """Octets of the TPDU, without the service centre's address."""
-        ...
-
-    def hex(self) -> str:
-        """The line for the prompt."""
-        ...
 
 
 async def submit(
@@ -35,7 +22,8 @@ async def submit(
     """Send ``frame``; returns the message reference. ``commit`` runs while the prompt is awaited.
 
     Nothing is sent before ``commit`` has returned; if it raises, nothing is sent at all.
-    Errors: `SubmitRefused`, `SubmitUncertain`, `ModemUnavailable`, and whatever ``commit`` raises.
+    Errors: `SubmitRefused`, `SubmitUncertain`, whatever ``commit`` raises; before Ctrl-Z also
+    those of `Line.run`.
     """
     committing = asyncio.ensure_future(commit())
     try:
@@ -52,19 +40,17 @@ async def _ask_for_prompt(line: Line, frame: Frame) -> None:
         f"AT+CMGS={frame.length}", expects=(r"\+CMGS:",), needs_text=True, prompts=True
     )
     for _ in range(PROMPT_TRIES):
+        if not line.in_step:
+            await line.resync()
+        line.start(command)
         try:
-            if not line.in_step:
-                await line.resync()
-            line.start(command)
             if await line.prompted(line.timeouts.prompt):
                 return
-            reply = await line.reply(line.timeouts.command)
         except CommandTimeout:
             continue  # lost or late: escape, find the place, ask again; nothing has been sent
-        except ModemError as error:
-            raise ModemUnavailable(error.reason) from error
+        reply = await line.reply(line.timeouts.command)
         raise SubmitRefused(AtError(command.line, reply.lines, reply.result))
-    raise ModemUnavailable(f"{command.line} gets no prompt")
+    raise Unresponsive(f"{command.line} gets no prompt")
 
 
 async def _back_out(line: Line, committing: asyncio.Future[None]) -> None:

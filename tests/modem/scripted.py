@@ -6,6 +6,7 @@ import termios
 import tty
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 Answer = str | Callable[[str], str | None] | None
 """What stands between the echo and the OK, or all of it; None: silence."""
@@ -59,7 +60,7 @@ class ScriptedModem:
         self._buffer = b""
         self._news = asyncio.Event()
 
-    async def __aenter__(self) -> "ScriptedModem":
+    async def __aenter__(self) -> Self:
         self.plug_in()
         return self
 

@@ -1,8 +1,6 @@
 """From a port to a modem that reads and sends."""
 
-import asyncio
-
-from gsmd.modem import ModemState, StoredEntry
+from gsmd.modem import StoredEntry
 
 from .conftest import Run
 

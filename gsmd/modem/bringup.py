@@ -1,0 +1,127 @@
+"""From an open port to a modem whose messages can be read."""
+
+import asyncio
+import logging
+
+from gsmd.at import AtError
+from gsmd.modem import commands, pin
+from gsmd.modem.device import Device
+from gsmd.modem.errors import PinRefused, PortLost, Restarted, Unresponsive, WrongModem
+from gsmd.modem.session import Session
+from gsmd.modem.simcard import SimState, look_at_sim
+from gsmd.modem.state import ModemState
+
+log = logging.getLogger(__name__)
+
+_WAITING = {
+    SimState.PIN_NEEDED: ModemState.PIN_NEEDED,
+    SimState.PUK_NEEDED: ModemState.PUK_NEEDED,
+    SimState.MISSING: ModemState.SIM_MISSING,
+    SimState.BUSY: ModemState.SIM_BUSY,
+}
+
+
+async def bring_up(device: Device, session: Session, pins: pin.PinMemory) -> None:
+    """Identify the modem, unlock the SIM, prepare for messages, look for the network.
+
+    Errors: `Restarted`, `PortLost`, `Unresponsive`, `WrongModem`.
+    """
+    device.life.enter(ModemState.IDENTIFYING, "asking the modem who it is")
+    async with session.turn:
+        await session.connect()
+        await session.identify()
+    _check_imei(device)
+    await _prepare(device, session, pins)
+
+
+async def learn_details(device: Device, session: Session) -> None:
+    """What is good to know and nobody waits for; between two questions others may talk."""
+    line, facts, slow = session.line, device.facts, device.timeouts.slow
+    async with session.turn:
+        await commands.accepts(line, "+CLIP=1")
+    async with session.turn:
+        facts.signal_dbm = await commands.known(commands.signal(line))
+    async with session.turn:
+        facts.smsc = await commands.known(commands.service_centre(line, slow))
+    async with session.turn:
+        facts.iccid = facts.iccid or await session.iccid()
+    async with session.turn:
+        facts.revision = await commands.first_text(line, "+CGMR", "+GMR")
+    async with session.turn:
+        facts.number = await commands.known(commands.own_number(line, slow))
+    async with session.turn:
+        await commands.accepts(line, "+COPS=3,0")  # names, not numbers
+        facts.operator = await commands.known(commands.operator(line, slow))
+    device.changed()
+
+
+def raise_concerns(device: Device, session: Session) -> None:
+    """What ends whatever is under way. Errors: `PortLost`, `Restarted`."""
+    if session.line.lost is not None:
+        raise PortLost(session.line.lost)
+    if device.concerns.restart is not None:
+        raise Restarted(f"the modem restarted ({device.concerns.restart})")
+
+
+def _check_imei(device: Device) -> None:
+    wanted = device.config.match.imei if device.config.match is not None else None
+    found = device.facts.imei
+    if wanted is not None and found is not None and not found.startswith(wanted[:14]):
+        raise WrongModem(f"the modem at {device.facts.port} has the IMEI {found}, not {wanted}")
+
+
+async def _prepare(device: Device, session: Session, pins: pin.PinMemory) -> None:
+    deadline = None
+    while True:
+        await _wait_for_sim(device, session, pins)
+        loop = asyncio.get_running_loop()
+        deadline = deadline or loop.time() + device.timeouts.sim_patience
+        device.concerns.startup_step = None
+        try:
+            async with session.turn:
+                await session.prepare_messages()
+                await session.follow_registration()
+        except AtError as error:
+            if loop.time() > deadline:
+                raise Unresponsive(f"the modem does not get ready for messages: {error}") from error
+            device.life.enter(ModemState.SIM_BUSY, f"not ready for messages yet: {error.text}")
+            await device.concerns.wait(device.timeouts.sim_retry)
+            raise_concerns(device, session)
+        else:
+            return
+
+
+async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -> None:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + device.timeouts.sim_patience
+    while True:
+        device.concerns.sim = None
+        async with session.turn:
+            state, reason = await look_at_sim(session.line)
+        if state is SimState.READY:
+            return
+        if state is SimState.PIN_NEEDED:
+            refusal = await _give_pin(device, session, pins)
+            if refusal is None:
+                continue
+            reason = refusal
+        device.life.enter(_WAITING[state], reason)
+        if state is SimState.BUSY and loop.time() > deadline:
+            raise Unresponsive(f"the SIM does not get ready: {reason}")
+        busy = state is SimState.BUSY
+        await device.concerns.wait(device.timeouts.sim_retry if busy else device.timeouts.sim_check)
+        raise_concerns(device, session)
+
+
+async def _give_pin(device: Device, session: Session, pins: pin.PinMemory) -> str | None:
+    """Give the PIN from the file, if that can do no harm; why not, else None."""
+    pin_file = device.config.pin_file
+    if pin_file is None:
+        return "the SIM asks for its PIN, and no pin_file is configured"
+    try:
+        async with session.turn:
+            card = await session.iccid() or f"the SIM of {device.config.name}"
+            await pin.unlock(session.line, session.profile, pins, card, pin_file)
+    except PinRefused as error:
+        return error.reason
+    return None

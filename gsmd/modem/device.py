@@ -1,0 +1,52 @@
+"""One modem as its supervisor and its users see it, whether its port is open or not."""
+
+from collections.abc import Callable
+
+from gsmd.clock import Clock
+from gsmd.config import ModemConfig
+from gsmd.modem.background import Background
+from gsmd.modem.concerns import Concerns
+from gsmd.modem.errors import ModemUnavailable
+from gsmd.modem.session import Session
+from gsmd.modem.state import Lifecycle, ModemState
+from gsmd.modem.status import Counters, Facts
+from gsmd.modem.timeouts import Timeouts
+
+
+class Device:
+    """What belongs to one modem. ``session`` is there while the port is open.
+
+    ``changed`` is called whenever a status shown to people is another one.
+    """
+
+    def __init__(
+        self, config: ModemConfig, timeouts: Timeouts, clock: Clock, changed: Callable[[], None]
+    ) -> None:
+        self.config = config
+        self.timeouts = timeouts
+        self.clock = clock
+        self.changed = changed
+        self.facts = Facts()
+        self.counters = Counters()
+        self.concerns = Concerns()
+        self.background = Background(config.name)
+        self.life = Lifecycle(config.name, clock, changed)
+        self.session: Session | None = None
+
+    def unavailable(self) -> ModemUnavailable:
+        """The error of whoever asks for what cannot be had now."""
+        return ModemUnavailable(f"{self.life.state}: {self.life.reason}")
+
+    def settle(self) -> None:
+        """Ready, or waiting for the network, by what is known of it."""
+        session = self.session
+        if session is None or not session.readable:
+            return
+        registration = session.registration
+        news = registration.word, registration.roaming
+        stale = news != (self.facts.registration, self.facts.roaming)
+        self.facts.registration, self.facts.roaming = news
+        state = ModemState.READY if registration.may_send else ModemState.REGISTERING
+        if stale and (state, registration.reason) == (self.life.state, self.life.reason):
+            self.changed()
+        self.life.enter(state, registration.reason)

@@ -1,0 +1,83 @@
+"""Who has a serial port open: /proc/*/fd, and the lock files of the old days."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+_LOCKS = (Path("/run/lock"), Path("/var/lock"))
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """A process that has a port open. ``name`` is its command."""
+
+    pid: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} (pid {self.pid})"
+
+
+def holders(path: str, proc: Path = Path("/proc")) -> list[Holder]:
+    """The processes, but ourselves, that have ``path`` open, as far as we may see them.
+
+    Only root sees those of other users.
+    """
+    try:
+        device = Path(path).stat().st_rdev
+    except OSError:
+        return []
+    found = [
+        Holder(int(process.name), _command(process))
+        for process in proc.iterdir()
+        if process.name.isdigit()
+        and int(process.name) != os.getpid()
+        and _has_open(process, device)
+    ]
+    return found or _by_lock_file(path, proc)
+
+
+def blame(path: str, reason: str) -> str:
+    """``reason`` with the names of who is to blame, and what to do."""
+    found = holders(path)
+    if not found:
+        return reason
+    names = ", ".join(str(holder) for holder in found)
+    advice = (
+        "; tell it to ignore the modem (udev/77-gsmd.rules)"
+        if any(holder.name == "ModemManager" for holder in found)
+        else "; stop it, or use another port of the modem"
+    )
+    return f"{path} is held by {names}{advice}"
+
+
+def _has_open(process: Path, device: int) -> bool:
+    try:
+        for descriptor in (process / "fd").iterdir():
+            try:
+                if descriptor.stat().st_rdev == device:
+                    return True
+            except OSError:
+                continue
+    except OSError:
+        return False
+    return False
+
+
+def _by_lock_file(path: str, proc: Path) -> list[Holder]:
+    name = f"LCK..{Path(path).resolve().name}"
+    for directory in _LOCKS:
+        try:
+            pid = int((directory / name).read_text(encoding="ascii", errors="replace").split()[0])
+        except (OSError, ValueError, IndexError):
+            continue
+        if (proc / str(pid)).exists() and pid != os.getpid():
+            return [Holder(pid, _command(proc / str(pid)))]
+    return []
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return "a process"

@@ -1,0 +1,94 @@
+"""Watching over a modem that works: only when it gives a reason, or was silent for long."""
+
+import asyncio
+
+from gsmd.modem import commands
+from gsmd.modem.bringup import raise_concerns
+from gsmd.modem.device import Device
+from gsmd.modem.errors import Restarted
+from gsmd.modem.session import Session
+from gsmd.modem.simcard import SimState, look_at_sim
+from gsmd.modem.state import ModemState
+
+DOUBT_PAUSE = 30.0
+"""Some modems repeat a doubtful banner every few seconds: seconds between two looks at it."""
+
+
+class Watch:
+    """Sees to the concerns of one session."""
+
+    def __init__(self, device: Device, session: Session) -> None:
+        self._device = device
+        self._session = session
+        self._loop = asyncio.get_running_loop()
+        self._next_signal = self._loop.time() + device.timeouts.signal
+        self._next_doubt = 0.0
+
+    async def keep(self) -> None:
+        """Until something ends it. Errors: `Restarted`, `PortLost`, `Unresponsive`, `AtError`."""
+        device, session = self._device, self._session
+        while True:
+            await device.concerns.wait(self._pause())
+            raise_concerns(device, session)
+            await self._see_to_concerns()
+            device.settle()
+
+    def _pause(self) -> float:
+        if self._device.life.state is ModemState.REGISTERING:
+            return self._device.timeouts.registration
+        silent = self._loop.time() - self._session.line.heard_at
+        return max(self._device.config.probe_every - silent, 0.01)
+
+    async def _see_to_concerns(self) -> None:
+        concerns, session = self._device.concerns, self._session
+        if concerns.silence is not None:
+            await self._wake_up(concerns.silence)
+        if concerns.startup_step is not None:
+            raise Restarted(f"the modem said {concerns.startup_step}")
+        if concerns.sim is not None:
+            await self._look_at_sim(concerns.sim)
+        if concerns.doubt is not None:
+            await self._look_into_doubt()
+        if self._loop.time() - session.line.heard_at >= self._device.config.probe_every:
+            await self._check_settings()
+        await self._look_at_network()
+
+    async def _wake_up(self, reason: str) -> None:
+        """The mildest means: ESC, and AT until it is in step again."""
+        self._device.concerns.silence = None
+        self._device.life.enter(ModemState.RECOVERING, reason)
+        async with self._session.turn:
+            await self._session.line.resync()
+        await self._check_settings()
+
+    async def _check_settings(self) -> None:
+        async with self._session.turn:
+            prepared = await self._session.still_prepared()
+        if not prepared:
+            raise Restarted("the modem has lost its settings")
+
+    async def _look_at_sim(self, why: str) -> None:
+        self._device.concerns.sim = None
+        async with self._session.turn:
+            state, _ = await look_at_sim(self._session.line)
+            same = state is SimState.READY and await self._session.same_sim()
+        if not same:
+            raise Restarted(f"the SIM is not the one it was ({why})")
+        await self._check_settings()
+
+    async def _look_into_doubt(self) -> None:
+        self._device.concerns.doubt = None
+        if self._loop.time() >= self._next_doubt:
+            self._next_doubt = self._loop.time() + DOUBT_PAUSE
+            await self._check_settings()
+
+    async def _look_at_network(self) -> None:
+        device, session = self._device, self._session
+        news, device.concerns.network = device.concerns.network, None
+        if news is not None or device.life.state is ModemState.REGISTERING:
+            async with session.turn:
+                await session.look_at_registration()
+        if self._loop.time() >= self._next_signal:
+            self._next_signal = self._loop.time() + device.timeouts.signal
+            async with session.turn:
+                device.facts.signal_dbm = await commands.known(commands.signal(session.line))
