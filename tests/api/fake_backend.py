@@ -26,8 +26,8 @@ from gsmd.core.requests import (
 )
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.message import Direction, Failure, Kind, Message, State
-from gsmd.modem.status import Counters, ModemStatus, StorageUse
 from gsmd.modem.state import ModemState
+from gsmd.modem.status import Counters, ModemStatus, StorageUse
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 

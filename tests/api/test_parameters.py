@@ -129,7 +129,12 @@ async def test_everything_that_can_be_said_of_a_message_reaches_the_core(
         },
     )
     request = backend.requests[0]
-    assert (request.to, request.text, request.data, request.modem) == ("+331", None, "00ff", "north")
+    assert (request.to, request.text, request.data, request.modem) == (
+        "+331",
+        None,
+        "00ff",
+        "north",
+    )
     assert (request.report, request.flash, request.priority, request.key) == (True, True, -3, "k")
     assert (request.tag, request.handler, request.in_reply_to) == ("t", "crm", "i1")
     assert request.not_before is not None
