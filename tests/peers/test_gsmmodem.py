@@ -1,0 +1,49 @@
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.peers.conftest import Table
+
+pytestmark = pytest.mark.peer
+PATIENCE = 30.0
+CLIENT = Path(__file__).with_name("gsmmodem_client.py")
+
+
+@pytest.mark.parametrize("mode", ["pdu", "text"])
+async def test_python_gsmmodem_sends_receives_and_gets_reports(table: Table, mode: str) -> None:
+    # it cannot bear an unsolicited line within a reply, so the network takes a moment
+    table.network.faults.delivery_delay = 0.1
+    table.phone.send(table.sim.number, "stored")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, CLIENT, table.port, table.phone.number, mode, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    events: list[list[Any]] = []
+    async with asyncio.timeout(PATIENCE):
+        async for line in process.stdout:
+            events.append(json.loads(line))
+            if events[-1] == ["ready"]:
+                table.phone.send(table.sim.number, "Hello € there")
+            if "Hello € there" in events[-1]:
+                table.phone.send(table.sim.number, "stop")
+        await process.wait()
+
+    assert process.returncode == 0
+    assert events[:3] == [
+        ["identity", "gsmd", "Simulated Modem", "490154203237518", "001010000000001", "Testnet"],
+        ["signal", 20, "+33609001390", "+33600000001"],
+        ["sent", 1, 0],
+    ]
+    assert ["ussd", "1 Account\n2 Help", True] in events
+    assert ["ussd", "Call 123."] in events
+    assert {event[2] for event in events if event[0] == "received"} == {
+        "stored",
+        "Hello € there",
+        "stop",
+    }
+    texts = [message.text for message in table.phone.received]
+    assert texts == ["Hi from gsmmodem", "Grüße €, 你好"]
