@@ -86,9 +86,8 @@ class Sender:
         if pause:
             await self._pause(pause, why)
             return
-        work = await self._ledger.write(
-            lambda transaction: self._outbound.take(transaction, self.modem.name, set(self._free()))
-        )
+        name, free = self.modem.name, set(self._free())
+        work = await self._ledger.write(lambda t: self._outbound.take(t, name, free))
         if work is None:
             await self._wake.wait()
             return

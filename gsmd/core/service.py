@@ -72,6 +72,8 @@ class Service:
             ledger, self._inbound, self._outbound, self._couriers, config.inbound, self._fleet.wake
         )
 
+        self.events.subscribe(self._hear)
+
     @classmethod
     async def open(
         cls, config: Config, database: Database, clock: Clock | None = None
