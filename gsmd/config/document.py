@@ -123,7 +123,7 @@ class _Builder:
             return Scalar(line, text, text)
         try:
             return Scalar(line, self.tree.construct_object(node), text)
-        except (ValueError, yaml.YAMLError):
+        except (ValueError, LookupError, yaml.YAMLError):  # `!!bool maybe` is a KeyError
             self.problem(line, path, "a value that YAML can read", found=repr(text[:40]))
             return Scalar(line, text, text)
 

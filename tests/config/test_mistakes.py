@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gsmd.config import ConfigError, Impossible, ModemConfig, load
+from gsmd.config import ConfigError, Impossible, ModemConfig, Problem, load, parse
 from gsmd.config.document import MAX_OCTETS
-from tests.config.samples import MODEM, read, refused
+from tests.config.samples import ACCOUNTS, MODEM, read, refused
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,10 @@ from tests.config.samples import MODEM, read, refused
         ("modems: [/dev/ttyUSB0]\n", 1, "modems[0]", "expected keys and values (name, port"),
         ("- modems\n", 1, "", "a list, expected keys and values"),
         ("modems\n", 1, "", "expected keys and values"),
+        (MODEM + "socket: {group: {a: b}}\n", 2, "socket.group", "keys and values, expected the name"),
+        (MODEM + "socket: {path: {a: b}}\n", 2, "socket.path", "keys and values, expected an absolute"),
+        (MODEM + "handlers: [{name: h, socket: true, match: {regex: 5}}]\n", 2, "handlers[0].match.regex", "5, expected a regular expression"),
+        (MODEM + "routes: [{to: '*', modems: []}]\n", 2, "routes[0].modems", "at least one modem"),
         (MODEM + "socket: {group: [gsmd]}\n", 2, "socket.group", "a list, expected"),
         (MODEM + "log: {level: }\n", 2, "log.level", "nothing, expected one of debug, info"),
         # what YAML takes for something else
@@ -98,6 +104,8 @@ from tests.config.samples import MODEM, read, refused
         (MODEM + "state_dir: !!python/object/apply:os.system [id]\n", 2, "state_dir", "no YAML tags"),
         (MODEM + "state_dir: !!python/name:os.system ''\n", 2, "state_dir", "without a YAML tag"),
         (MODEM + "log: !!python/dict {}\n", 2, "log", "no YAML tags"),
+        (MODEM + "log: {show_text: !!bool maybe}\n", 2, "log.show_text", "YAML can read"),
+        (MODEM + "outbound: {attempts: !!int ''}\n", 2, "outbound.attempts", "YAML can read"),
         (MODEM + "log: {<<: {level: info}}\n", 2, "log", "plain words"),
         (MODEM + "outbound: {attempts: " + "9" * 5000 + "}\n", 2, "outbound.attempts", "YAML can read"),
         ("", 1, "modems", "an empty file"),
@@ -158,6 +166,28 @@ def test_aliases_cannot_multiply() -> None:
 )
 def test_nesting_without_end_is_refused(text: str) -> None:
     assert len(refused(text)) == 1
+
+
+_YAML = st.sampled_from(
+    [
+        *("modems", "port", "name", "m", "/dev/ttyUSB0", "handlers", "run", "match", "from", "limits"),
+        *(": ", "- ", "[", "]", "{", "}", ", ", "\n", "\n  ", "? ", "&a ", "*a", "<<", "!!int ", "!!bool "),
+        *("!!null ", "!!float ", "!!binary ", "!!set ", "!!x ", "'", '"', "|\n", ">-\n", "#", "%", "\t", "1:2"),
+        *("0x", "0o7", ".nan", "-.inf", "2001-01-01", "yes", "~", "1_000", "é", "---\n", "...\n"),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(), st.lists(_YAML, max_size=40).map("".join)))
+def test_whatever_is_in_the_file_it_is_read_or_refused(text: str) -> None:
+    for whole in (text, MODEM + text):
+        problems: tuple[Problem, ...] = ()
+        try:
+            parse(whole, "gsmd.yaml", accounts=ACCOUNTS)
+        except ConfigError as error:
+            problems = error.problems
+        assert all(problem.expected for problem in problems)
 
 
 def test_a_file_too_large_to_be_a_configuration_is_refused() -> None:

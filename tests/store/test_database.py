@@ -55,6 +55,7 @@ async def test_writes_that_wait_share_one_commit(database: Database) -> None:
     await asyncio.gather(first, *writes)
 
     assert database.commits - before == 2  # the one that was under way, and all the others
+    assert database.jobs == 501
     assert len(await database.read(all_notes)) == 500
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from gsmd.store.database import Database
 from gsmd.store.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
+from gsmd.store.log import Log
 from tests.store.databases import all_notes, blocked, note
 
 
@@ -165,6 +166,18 @@ async def test_damage_that_is_met_at_work_has_the_next_start_check(
         await database.read(fail)
     assert "damaged" in caplog.text
     assert path.with_name("gsmd.db-suspect").exists()
+
+
+async def test_a_log_that_cannot_be_shortened_is_said_and_holds_up_nobody(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(self: Log, connection: sqlite3.Connection, *, patient: bool) -> None:
+        raise _says(sqlite3.SQLITE_IOERR, "SQLITE_IOERR_WRITE")
+
+    monkeypatch.setattr(Log, "committed", fail)
+    assert await database.write(note("one")) == 1
+    assert await database.write(note("two")) == 2
+    assert "the write-ahead log grows" in caplog.text
 
 
 FAILING_FSYNC = """

@@ -171,3 +171,11 @@ async def test_a_path_that_cannot_be_is_a_clear_error(tmp_path: Path, notes: Pat
     (tmp_path / "gsmd.db").mkdir()
     with pytest.raises(StoreError, match=r"gsmd\.db: "):
         await Database.open(tmp_path / "gsmd.db", schema=notes)
+
+
+def test_a_database_that_can_have_no_log_is_refused() -> None:
+    with (
+        closing(sqlite3.connect(":memory:")) as connection,
+        pytest.raises(StoreError, match="no write-ahead log on this file system"),
+    ):
+        connections._use_log(connection, Path("gsmd.db"))
