@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from gsmd.config import Config, document, load, parse
+from gsmd.config import Config, ConfigError, document, load, parse
 from gsmd.config.reader import Reader
 from tests.config.samples import ACCOUNTS, MODEM
 
@@ -104,3 +104,17 @@ def test_every_default_is_documented_as_it_is(
     else:
         inner, many = struct_in(hint)
         assert inner is not None or many
+
+
+def test_the_errors_in_the_documentation_are_those_that_are_told() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    shown = re.search(r"```text\n(.*?)```", text, re.DOTALL)
+    assert shown is not None
+    mistaken = (
+        "modems:\n  - name: north\n    prot: /dev/ttyUSB0\n    smsc: +33609001390\n"
+        "outbound:\n  when_uncertain: resent\n"
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        parse(mistaken, "gsmd.yaml", accounts=ACCOUNTS)
+    assert f"{caught.value}\n" == shown[1]
