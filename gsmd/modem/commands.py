@@ -77,11 +77,19 @@ async def first_text(line: Line, *queries: str) -> str | None:
 
 
 async def iccid(line: Line, queries: Iterable[str]) -> str | None:
-    """The number of the SIM card, by the first of ``queries`` that knows it (ITU-T E.118)."""
+    """The number of the SIM card, by the first of ``queries`` that knows it (ITU-T E.118).
+
+    The answer's name is often another than the command's.
+    """
     for query in queries:
-        digits = (await text(line, query, line.timeouts.slow) or "").upper().rstrip("F")
-        if len(digits) >= 18 and digits[:18].isdigit():
-            return digits
+        command = Command(
+            f"AT{query}", expects=(r"[+^#!*]\w*CC?ID", r"\^SCID"), free_text=True, needs_text=True
+        )
+        reply = await known(line.run(command, line.timeouts.slow))
+        for answer in reply.lines if reply is not None else ():
+            digits = syntax.strings(syntax.body(answer))[0].upper().rstrip("F")
+            if len(digits) >= 18 and digits[:18].isdigit():
+                return digits
     return None
 
 
