@@ -31,7 +31,7 @@ def _zone(octet: int) -> timezone:
 _ZONES = tuple(map(_zone, range(256)))
 
 
-_Moment = datetime  # inside the class, `datetime` is a property
+Moment = datetime  # inside the class, `datetime` is a property
 
 
 class Timestamp(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class Timestamp(msgspec.Struct, frozen=True):
             return None
 
     @classmethod
-    def of(cls, moment: _Moment, field: str = "timestamp") -> "Timestamp":
+    def of(cls, moment: Moment, field: str = "timestamp") -> "Timestamp":
         """The octets of ``moment``: aware, in whole seconds, its zone in whole quarters of an hour.
 
         Errors: `PduError` for what cannot be said exactly.
