@@ -10,6 +10,8 @@ from gsmd.simulator.pty import PtyModem
 from gsmd.simulator.radio import Registration
 from gsmd.simulator.scheduler import ManualScheduler, Scheduler
 from gsmd.simulator.sim import Sim
+from gsmd.simulator.simulation import Simulation
+from gsmd.simulator.thread import SimulatorThread
 
 __all__ = [
     "PROFILES",
@@ -25,5 +27,7 @@ __all__ = [
     "Scheduler",
     "Sim",
     "SimulatedModem",
+    "Simulation",
+    "SimulatorThread",
     "Submission",
 ]

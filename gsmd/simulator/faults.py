@@ -59,8 +59,6 @@ class Faults:
     wrong_storage: str = ""
     direct_and_stored: bool = False
     report_style: Literal["normal", "extra-comma", "split", "no-address"] = "normal"
-    # network
-    lte_without_sms: bool = False
     calls_block_sms: bool = False
 
     plans: list[Plan] = field(default_factory=list)

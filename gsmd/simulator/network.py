@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from gsmd import pdu
-from gsmd.simulator.phone import Phone
+from gsmd.simulator.phone import Phone, PhoneMessage
 from gsmd.simulator.scheduler import LoopScheduler, Scheduler
 from gsmd.simulator.sim import Sim
 from gsmd.simulator.smsc import Handset, Held, Mailbox, Outcome
@@ -104,7 +104,10 @@ class Ledger(Generic[Item]):
 
 
 class Network:
-    """Joins SIMs and phones. ``wall`` tells the date for time stamps."""
+    """Joins SIMs and phones. ``wall`` tells the date for time stamps.
+
+    ``listeners`` are told of every message that a phone shows.
+    """
 
     def __init__(
         self,
@@ -120,6 +123,7 @@ class Network:
         self.submitted: Ledger[Submission] = Ledger()
         self.delivered: Ledger[Delivery] = Ledger()
         self.menus = Menus()
+        self.listeners: list[Callable[[Phone, PhoneMessage], object]] = []
         self._phones: dict[str, Phone] = {}
         self._mailboxes: dict[str, Mailbox] = {}
         self._modems: set[str] = set()
@@ -164,6 +168,11 @@ class Network:
     def waiting(self, number: str) -> int:
         """How many messages the service centre holds for a number."""
         return self._mailbox(number).held
+
+    @property
+    def held(self) -> dict[str, int]:
+        """How many messages wait for each number."""
+        return {number: mailbox.held for number, mailbox in self._mailboxes.items()}
 
     # messages
 

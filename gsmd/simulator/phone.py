@@ -165,6 +165,8 @@ class Phone:
         self.received.append(message)
         for listener in self.listeners:
             listener(message)
+        for told in self._network.listeners:
+            told(self, message)
         self._wake()
 
     def _wake(self) -> None:

@@ -70,6 +70,7 @@ class PtyModem:
         self._poll.register(self._master, select.EPOLLIN | select.EPOLLOUT | select.EPOLLET)
         asyncio.get_running_loop().add_reader(self._poll.fileno(), self._ready)
         self.modem.output = self._write
+        self.pace(self.baudrate)
         if self.link is not None:
             point(self.link, self.path)
 
@@ -107,11 +108,15 @@ class PtyModem:
     def pace(self, baudrate: int | None) -> None:
         """Carry bytes at the speed of a serial line from now on; None: as fast as can be."""
         self.baudrate = baudrate
+        self._stop_pacing()
+        self._to_modem = Pacer(baudrate, self.modem.feed) if baudrate else None
+        self._to_computer = Pacer(baudrate, self._send) if baudrate else None
+
+    def _stop_pacing(self) -> None:
         for pacer in (self._to_modem, self._to_computer):
             if pacer is not None:
                 pacer.close()
-        self._to_modem = Pacer(baudrate, self.modem.feed) if baudrate else None
-        self._to_computer = Pacer(baudrate, self._send) if baudrate else None
+        self._to_modem = self._to_computer = None
 
     def _ready(self) -> None:
         assert self._poll is not None

@@ -28,6 +28,7 @@ class Radio:
     def __init__(self, modem: "SimulatedModem") -> None:
         self._modem = modem
         self.granted = Registration.HOME
+        self.lte_only = False  # LTE that carries no messages: registered, and nothing can be sent
         self.signal = 20  # +CSQ: 0…31, 99 unknown
         self._status = dict.fromkeys(_DOMAINS, Registration.NONE)
         self._searched = False
@@ -45,6 +46,11 @@ class Radio:
     def grant(self, registration: Registration) -> None:
         """Change what the network grants: it is lost, denied, roaming, back."""
         self.granted = registration
+        self.update()
+
+    def grant_lte_only(self, *, on: bool) -> None:
+        """Be on LTE without SMS over it, or no more."""
+        self.lte_only = on
         self.update()
 
     def found(self, *, network: bool) -> None:
@@ -77,7 +83,7 @@ class Radio:
             return Registration.NONE
         if not self._searched:
             return Registration.SEARCHING
-        if modem.faults.lte_without_sms:
+        if self.lte_only:
             return self.granted if domain == "CEREG" else Registration.NONE
         return self.granted if domain != "CEREG" else Registration.NONE
 

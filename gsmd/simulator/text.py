@@ -19,7 +19,7 @@ def listed_lines(modem: "SimulatedModem", index: int, entry: Entry) -> list[str]
     if not modem.settings.text_mode:
         alpha = _ALPHA[modem.profile.alpha]
         return [f"+CMGL: {index},{int(entry.status)}{alpha},{entry.length}", entry.frame]
-    message = _decoded(entry.frame)
+    message = decoded(entry.frame)
     head = f'+CMGL: {index},"{STATUS_NAMES[entry.status]}"'
     if isinstance(message, pdu.StatusReport):
         return [f"{head},{_report_fields(modem, _frame(entry.frame).tpdu[0], message)}"]
@@ -43,7 +43,7 @@ def read_lines(modem: "SimulatedModem", entry: Entry) -> list[str]:
         alpha = _ALPHA[modem.profile.alpha]
         return [f"+CMGR: {int(entry.status)}{alpha},{entry.length}", entry.frame]
     frame = _frame(entry.frame)
-    message = _decoded(entry.frame)
+    message = decoded(entry.frame)
     head = f'+CMGR: "{STATUS_NAMES[entry.status]}"'
     if isinstance(message, pdu.StatusReport):
         return [f"{head},{_report_fields(modem, frame.tpdu[0], message)}"]
@@ -64,7 +64,7 @@ def read_lines(modem: "SimulatedModem", entry: Entry) -> list[str]:
 
 def direct_lines(modem: "SimulatedModem", frame: pdu.Frame) -> list[str]:
     """A message as ``+CMT`` hands it over."""
-    message = _decoded(frame.hex()) if modem.settings.text_mode else None
+    message = decoded(frame.hex()) if modem.settings.text_mode else None
     if isinstance(message, pdu.Deliver):
         return [f"+CMT: {_deliver_fields(modem, frame, message)}", _body(modem, message)]
     alpha = {"empty": ",", "quoted": '"",', "omitted": ""}[modem.profile.alpha]
@@ -73,22 +73,22 @@ def direct_lines(modem: "SimulatedModem", frame: pdu.Frame) -> list[str]:
 
 def direct_report_lines(modem: "SimulatedModem", frame: pdu.Frame) -> list[str]:
     """A status report as ``+CDS`` hands it over."""
-    message = _decoded(frame.hex()) if modem.settings.text_mode else None
+    message = decoded(frame.hex()) if modem.settings.text_mode else None
     if isinstance(message, pdu.StatusReport):
         return [f"+CDS: {_report_fields(modem, frame.tpdu[0], message)}"]
     return [f"+CDS: {frame.length}", frame.hex()]
 
 
-def _frame(hexadecimal: str) -> pdu.Frame:
-    return pdu.Frame.from_hex(hexadecimal)
-
-
-def _decoded(hexadecimal: str) -> object:
+def decoded(hexadecimal: str) -> object:
     """The message, or None: text mode shows what it cannot read as it is."""
     try:
         return pdu.decode(_frame(hexadecimal).tpdu)
     except pdu.PduError:
         return None
+
+
+def _frame(hexadecimal: str) -> pdu.Frame:
+    return pdu.Frame.from_hex(hexadecimal)
 
 
 def _deliver_fields(modem: "SimulatedModem", frame: pdu.Frame, message: pdu.Deliver) -> str:

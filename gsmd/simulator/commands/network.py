@@ -49,7 +49,7 @@ def operator(modem: "SimulatedModem", _request: Request) -> Answer:
         if form == _NUMERIC
         else shown(sim.network_name, modem.settings.character_set)
     )
-    technology = 7 if modem.faults.lte_without_sms else 0
+    technology = 7 if modem.radio.lte_only else 0
     return [f'+COPS: 0,{form},"{name}",{technology}']
 
 

@@ -96,7 +96,7 @@ def _transmit(
 
 def _submit(modem: "SimulatedModem", tpdu: bytes, name: str) -> Answer:
     faults = modem.faults
-    if faults.lte_without_sms:
+    if modem.radio.lte_only:
         raise MessageError(_UNKNOWN)
     if not modem.radio.carries_messages:
         raise MessageError(_NO_SERVICE)

@@ -1,0 +1,191 @@
+"""``gsmd simulate``: modems on ptys, with a prompt and a control socket to play the world around them."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from gsmd.cli.exits import Exit
+from gsmd.simulator import PROFILES, Phone, PhoneMessage, Simulation
+from gsmd.simulator.control import ControlSocket
+from gsmd.simulator.prompt import respond
+from gsmd.simulator.verbs import VERBS
+
+_PROMPT = "simulator> "
+
+
+@click.command()
+@click.option("--modems", "count", default=1, type=click.IntRange(1, 64), help="How many modems.")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice(sorted(PROFILES)),
+    metavar="P",
+    help=f"What they are: {', '.join(PROFILES)}. Given several times, they take turns.",
+)
+@click.option(
+    "--dir",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="D",
+    help="Where the ports D/modem1 … and the control socket D/control.sock are made.",
+)
+@click.option("--pin", help="A PIN on every SIM.")
+@click.option("--slots", default=30, type=click.IntRange(1, 255), help="Messages a SIM can hold.")
+@click.option(
+    "--baudrate",
+    type=click.IntRange(300, 4_000_000),
+    help="Carry bytes at the speed of a serial line; else as fast as can be.",
+)
+def simulate(
+    count: int,
+    profiles: tuple[str, ...],
+    directory: Path | None,
+    pin: str | None,
+    slots: int,
+    baudrate: int | None,
+) -> int:
+    """Simulated modems to develop and test with.
+
+    Programs open D/modem1 … as if they were serial ports. What the phones and the network do, and
+    what goes wrong, is typed at the prompt (`help` lists it) or written to D/control.sock, a JSON
+    object a line. Where standard input is no terminal it is read like the prompt, and the modems
+    run until SIGTERM or SIGINT.
+    """
+    directory = directory or _default_directory()
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    simulation = Simulation(directory.absolute())
+    for ordinal in range(count):
+        profile = profiles[ordinal % len(profiles)] if profiles else "generic"
+        simulation.add(profile=profile, pin=pin, slots=slots, baudrate=baudrate)
+    try:
+        asyncio.run(_run(simulation, directory.absolute() / "control.sock"))
+    except OSError as error:
+        click.echo(f"gsmd simulate: {error}", err=True)
+        return Exit.FAILED
+    return Exit.DONE
+
+
+def _default_directory() -> Path:
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime and os.access(runtime, os.W_OK):
+        return Path(runtime) / "gsmd-simulator"
+    return Path(tempfile.gettempdir()) / f"gsmd-simulator-{os.getuid()}"
+
+
+async def _run(simulation: Simulation, control: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    simulation.network.listeners.append(_show_message)
+    async with simulation, ControlSocket(simulation, control):
+        _welcome(simulation, control)
+        answered = threading.Event()
+        threading.Thread(
+            target=_read_lines, args=(loop, lines, answered), name="prompt", daemon=True
+        ).start()
+        prompt = asyncio.create_task(_converse(simulation, lines, answered, stop))
+        await stop.wait()
+        prompt.cancel()
+    if sys.stdin.isatty():
+        click.echo()
+
+
+async def _converse(
+    simulation: Simulation,
+    lines: "asyncio.Queue[str | None]",
+    answered: threading.Event,
+    stop: asyncio.Event,
+) -> None:
+    """Carry out what is typed. At a terminal, `quit` and Ctrl-D end the simulator."""
+    interactive = sys.stdin.isatty()
+    while (line := await lines.get()) is not None:
+        if line.strip() in {"quit", "exit"}:
+            stop.set()
+            return
+        answer = await respond(simulation, line)
+        if answer:
+            click.echo(answer)
+        answered.set()
+    if interactive:
+        stop.set()
+
+
+def _read_lines(
+    loop: asyncio.AbstractEventLoop,
+    lines: "asyncio.Queue[str | None]",
+    answered: threading.Event,
+) -> None:
+    """Read standard input in a thread of its own: it may be a terminal, a pipe, a file or nothing."""
+    interactive = sys.stdin is not None and sys.stdin.isatty()
+    if interactive:
+        _complete_with(sorted([*VERBS, "quit"]))
+    while True:
+        try:
+            line = input(_PROMPT if interactive else "")
+        except (EOFError, OSError, RuntimeError):
+            _post(loop, lines, None)
+            return
+        answered.clear()
+        if not _post(loop, lines, line):
+            return
+        answered.wait()
+
+
+def _post(
+    loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]", line: str | None
+) -> bool:
+    try:
+        loop.call_soon_threadsafe(lines.put_nowait, line)
+    except RuntimeError:  # the simulator has ended meanwhile
+        return False
+    return True
+
+
+def _complete_with(words: Sequence[str]) -> None:
+    """History and completion of verbs, where Python has readline."""
+    try:
+        import readline
+    except ImportError:
+        return
+    readline.set_completer(
+        lambda text, state: next(
+            iter([f"{word} " for word in words if word.startswith(text)][state:]), None
+        )
+    )
+    readline.parse_and_bind("tab: complete")
+
+
+def _show_message(phone: Phone, message: PhoneMessage) -> None:
+    """Say what a phone has received, above the line that is being typed."""
+    content = message.text if message.text is not None else (message.data or b"").hex()
+    shown = click.style(f"{phone.number} got", fg="magenta", bold=True)
+    interactive = sys.stdin.isatty()
+    start, end = ("\r\x1b[K", f"\n{_PROMPT}") if interactive else ("", "\n")
+    click.echo(f"{start}{shown} from {message.originator}: {content}", nl=False)
+    click.echo(end, nl=False)
+
+
+def _welcome(simulation: Simulation, control: Path) -> None:
+    bold = {"bold": True}
+    click.echo(click.style("gsmd simulate", **bold) + "  modems on ptys, a network and phones\n")
+    for name, modem in simulation.modems.items():
+        line = simulation.lines[name]
+        number = modem.sim.number if modem.sim else ""
+        click.echo(
+            f"  {click.style(f'{name:<8}', fg='blue', bold=True)} {line.link}  "
+            f"{number}  {modem.profile.name}"
+        )
+    click.echo(f"  {click.style('control ', fg='cyan', bold=True)} {control}\n")
+    if sys.stdin.isatty():
+        first = next(iter(simulation.modems))
+        click.echo(f"  text +33612345678 {first} Hello    fault {first} hang    help    quit\n")
