@@ -296,7 +296,7 @@ class Couriers:
 
     def _takes(self, name: str, message: Message) -> bool:
         config = self._configs.get(name)
-        return config is None or config.match is None or matches(config.match, message)
+        return matches(config.match if config else None, message)
 
     def _add(self, name: str) -> Courier:
         config = self._configs.get(name) or HandlerConfig(name=name, socket=True)

@@ -54,11 +54,11 @@ def add(
 ) -> None:
     """One more message for a handler, behind what the same peer sent before."""
     connection.execute(
-        "INSERT INTO delivery (handler, message, peer, queue, updated_at) VALUES (?1, ?2, ?3,"
-        " CASE WHEN EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = ?1 AND peer = ?3"
-        " AND queue NOT IN ('done', 'dead')) THEN 'behind' ELSE 'waiting' END, ?4)"
+        "INSERT INTO delivery (handler, message, peer, queue, updated_at) VALUES (:handler, :seq, :peer,"
+        " CASE WHEN EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = :handler AND peer = :peer"
+        " AND queue NOT IN ('done', 'dead')) THEN 'behind' ELSE 'waiting' END, :at)"
         " ON CONFLICT DO NOTHING",
-        (handler, seq, peer, at),
+        {"handler": handler, "seq": seq, "peer": peer, "at": at},
     )
 
 
@@ -173,9 +173,9 @@ def redrive(
 ) -> list[int]:
     """Dead letters wait again, all of a handler or one; returns their messages."""
     rows = connection.execute(
-        "SELECT message, peer FROM delivery INDEXED BY delivery_dead WHERE handler = ?1 AND queue = 'dead'"
-        " AND (?2 IS NULL OR message = ?2) ORDER BY message",
-        (handler, seq),
+        "SELECT message, peer FROM delivery INDEXED BY delivery_dead WHERE handler = :handler AND queue = 'dead'"
+        " AND (:seq IS NULL OR message = :seq) ORDER BY message",
+        {"handler": handler, "seq": seq},
     ).fetchall()
     for message, peer in rows:
         connection.execute(
@@ -208,13 +208,13 @@ def dead_letters(
     connection: sqlite3.Connection, handler: str | None, limit: int, before: int | None
 ) -> list[tuple[str, int, str, int, Message]]:
     """``(handler, attempts, reason, at, message)``, newest message first."""
-    who = "?1 IS NULL" if handler is None else "handler = ?1"
+    who = "1" if handler is None else "handler = :handler"
     rows = connection.execute(
         "SELECT delivery.handler, attempts, coalesce(delivery.error, ''), updated_at,"  # noqa: S608 -- constant columns
         f" {messages.qualified('message')} FROM delivery INDEXED BY delivery_dead"
         " JOIN message ON message.seq = delivery.message"
-        f" WHERE queue = 'dead' AND {who} AND delivery.message < ?2 ORDER BY delivery.message DESC LIMIT ?3",
-        (handler, 2**62 if before is None else before, limit),
+        f" WHERE queue = 'dead' AND {who} AND delivery.message < :before ORDER BY delivery.message DESC LIMIT :limit",
+        {"handler": handler, "before": 2**62 if before is None else before, "limit": limit},
     )
     return [(row[0], row[1], row[2], row[3], messages.from_row(row[4:])) for row in rows]
 
@@ -238,9 +238,9 @@ def _set(
 
 def _promote(connection: sqlite3.Connection, handler: str, seq: int) -> None:
     connection.execute(
-        "UPDATE delivery SET queue = 'waiting' WHERE handler = ?1 AND queue = 'behind' AND message ="
-        " (SELECT min(message) FROM delivery INDEXED BY delivery_open WHERE handler = ?1"
-        " AND peer = (SELECT peer FROM delivery WHERE handler = ?1 AND message = ?2)"
+        "UPDATE delivery SET queue = 'waiting' WHERE handler = :handler AND queue = 'behind' AND message ="
+        " (SELECT min(message) FROM delivery INDEXED BY delivery_open WHERE handler = :handler"
+        " AND peer = (SELECT peer FROM delivery WHERE handler = :handler AND message = :seq)"
         " AND queue NOT IN ('done', 'dead'))",
-        (handler, seq),
+        {"handler": handler, "seq": seq},
     )
