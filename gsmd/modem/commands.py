@@ -36,6 +36,10 @@ class NotificationModes(msgspec.Struct, frozen=True):
 # -- the modem itself ------------------------------------------------------------------------
 
 
+REFUSALS = (AtError, CommandTimeout)
+"""What an optional question may get: some modems do not answer at all to what they do not know."""
+
+
 async def execute(line: Line, command: str, within: float | None = None) -> None:
     """A command whose answer is only OK."""
     await line.run(Command(f"AT{command}"), within)
@@ -45,7 +49,7 @@ async def accepts(line: Line, command: str, within: float | None = None) -> bool
     """Whether the modem takes ``command``."""
     try:
         await execute(line, command, within)
-    except AtError:
+    except REFUSALS:
         return False
     return True
 
@@ -58,12 +62,23 @@ async def text(line: Line, command: str, within: float | None = None) -> str | N
     )
     try:
         reply = await line.run(query, within)
-    except AtError:
+    except REFUSALS:
         return None
     for answer in reply.lines:
         fields = syntax.strings(syntax.body(answer))
         if fields and fields[0]:
             return fields[0] if answer.startswith(name) else answer.strip('" ')
+    return None
+
+
+async def digits(line: Line, command: str, within: float | None = None) -> str | None:
+    """The number that a query without a fixed form answers (``+CIMI``), None if there is none in it."""
+    query = Command(f"AT{command}", expects=(_literal(command),), free_text=True, needs_text=True)
+    reply = await line.run(query, within)
+    for answer in reply.lines:
+        found = syntax.strings(syntax.body(answer))[0]
+        if found.isascii() and found.isdigit():
+            return found
     return None
 
 
@@ -97,7 +112,7 @@ async def known(asked: Awaitable[T]) -> T | None:
     """What was asked; None if the modem refuses to say."""
     try:
         return await asked
-    except AtError:
+    except REFUSALS:
         return None
 
 
@@ -169,7 +184,7 @@ async def registration(line: Line, domain: str) -> Registered | None:
     query = Command(f"AT+{domain}?", expects=(rf"\+{domain}: ?\d+,\s*\d",), needs_text=True)
     try:
         reply = await line.run(query)
-    except AtError:
+    except REFUSALS:
         return None
     return parse_status(reply.lines[0], solicited=True) if reply.lines else None
 
@@ -197,7 +212,7 @@ async def storages(line: Line) -> Storages | None:
     """+CPMS=?: what is advertised; None if that is nothing."""
     try:
         reply = await _query(line, "+CPMS=?")
-    except AtError:
+    except REFUSALS:
         return None
     lists = [_names(value) for value in syntax.values(syntax.body(reply.lines[0]))]
     lists = [names for names in lists if names]
@@ -236,7 +251,7 @@ async def notification_modes(line: Line) -> NotificationModes | None:
     """+CNMI=?: None if the modem does not say."""
     try:
         reply = await _query(line, "+CNMI=?")
-    except AtError:
+    except REFUSALS:
         return None
     found = [syntax.numbers(value) for value in syntax.values(syntax.body(reply.lines[0]))]
     found += [frozenset()] * (5 - len(found))

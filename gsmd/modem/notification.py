@@ -7,7 +7,6 @@ Modems refuse values they advertise, so there is a ladder.
 
 from collections.abc import Iterator
 
-from gsmd.at import AtError
 from gsmd.modem import commands
 from gsmd.modem.commands import NotificationModes
 from gsmd.modem.line import Line
@@ -25,9 +24,7 @@ async def choose(line: Line) -> str | None:
     """
     advertised = await commands.notification_modes(line)
     for values in ladder(advertised):
-        try:
-            await commands.execute(line, f"+CNMI={values}")
-        except AtError:
+        if not await commands.accepts(line, f"+CNMI={values}"):
             continue
         now = await commands.notifications(line)
         if now is None or announces(now):

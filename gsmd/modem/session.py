@@ -14,7 +14,7 @@ from gsmd.modem.port import Port
 from gsmd.modem.profiles import GENERIC, Profile, profile_for
 from gsmd.modem.registration import DOMAINS, Registered, Registration
 from gsmd.modem.status import Facts
-from gsmd.modem.storage import Storage
+from gsmd.modem.storage import BUSY, Storage
 from gsmd.modem.timeouts import Timeouts
 from gsmd.pdu import Frame
 
@@ -126,9 +126,17 @@ class Session:
         self.facts.iccid = iccid or self.facts.iccid
 
     async def imsi(self) -> str | None:
-        """The subscriber's identity, None if the modem or the SIM does not say."""
-        found = await commands.text(self.line, "+CIMI", self.timeouts.slow)
-        return found if found is not None and found.isdigit() else None
+        """The subscriber's identity, None if the modem does not know the question.
+
+        Errors: `AtError` while the SIM is not ready: a message must not get another identity for that.
+        """
+        try:
+            found = await commands.digits(self.line, "+CIMI", self.timeouts.slow)
+        except AtError as error:
+            if error.code in BUSY:
+                raise
+            return None
+        return found
 
     async def iccid(self) -> str | None:
         """The number of the SIM card itself, None if the modem cannot say."""

@@ -74,3 +74,47 @@ def _read(path: Path) -> str | None:
 
 def _natural(name: str) -> list[tuple[str, int]]:
     return [(text, int(digits or 0)) for text, digits in re.findall(r"(\D+)(\d*)", name)]
+
+
+MODEM_MAKERS = frozenset(
+    {
+        *("12d1", "19d2", "1bbb", "1199", "2c7c", "1e0e", "1546", "1bc7", "1e2d", "0681"),
+        *("0af0", "05c6", "1c9e", "07d1", "2001", "0421", "1410", "106c", "16d8"),
+    }
+)
+"""USB vendors whose modems begin their life as a CD drive, or are modems."""
+
+_MASS_STORAGE = "08"  # USB interface class
+
+
+class UsbDevice(msgspec.Struct, frozen=True):
+    """A USB device. ``classes`` are those of its interfaces, two hex digits each."""
+
+    usb: str
+    product: str | None
+    classes: frozenset[str]
+
+    @property
+    def is_storage_only(self) -> bool:
+        return self.classes == {_MASS_STORAGE}
+
+    @property
+    def is_modem_maker(self) -> bool:
+        return self.usb.split(":")[0] in MODEM_MAKERS
+
+
+def usb_devices(sys: Path = Path("/sys")) -> list[UsbDevice]:
+    """Every USB device that there is."""
+    found = []
+    for device in _entries(sys / "bus" / "usb" / "devices"):
+        vendor = _read(device / "idVendor")
+        if vendor is None:
+            continue
+        classes = frozenset(
+            code
+            for interface in _entries(device)
+            if (code := _read(interface / "bInterfaceClass")) is not None
+        )
+        usb = f"{vendor}:{_read(device / 'idProduct')}".lower()
+        found.append(UsbDevice(usb, _read(device / "product"), classes))
+    return found

@@ -2,14 +2,18 @@
 
 import asyncio
 import os
-import termios
 import tty
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-Answer = str | Callable[[str], str | None] | None
-"""What stands between the echo and the OK, or all of it; None: silence."""
+Answer = str | Callable[[], str | None] | None
+"""All that stands between a command and the end of its reply; None: silence."""
+
+PROMPT = "\r\n> "
+PAYLOAD = "payload"
+"""The key for what is answered to any payload."""
+ESCAPE = "escape"
 
 BASIC: dict[str, Answer] = {
     "AT": "OK",
@@ -25,9 +29,9 @@ BASIC: dict[str, Answer] = {
     "AT+CMGF=0": "OK",
     "AT+CSMS=1": "+CSMS: 1,1,1\r\n\r\nOK",
     "AT+CPMS=?": '+CPMS: ("SM","ME"),("SM","ME"),("SM","ME")\r\n\r\nOK',
-    'AT+CPMS="SM","SM","SM"': "+CPMS: 0,30,0,30,0,30\r\n\r\nOK",
-    'AT+CPMS="SM"': "+CPMS: 0,30,0,30,0,30\r\n\r\nOK",
-    'AT+CPMS="ME"': "+CPMS: 0,20,0,30,0,30\r\n\r\nOK",
+    'AT+CPMS="SM","SM","SM"': "+CPMS: 0,3,0,3,0,3\r\n\r\nOK",
+    'AT+CPMS="SM"': "+CPMS: 0,3,0,3,0,3\r\n\r\nOK",
+    'AT+CPMS="ME"': "+CPMS: 0,2,0,3,0,3\r\n\r\nOK",
     "AT+CPMS?": '+CPMS: "SM",0,3,"SM",0,3,"SM",0,3\r\n\r\nOK',
     "AT+CNMI=?": "+CNMI: (0-3),(0-3),(0,2),(0-2),(0,1)\r\n\r\nOK",
     "AT+CNMI=2,1,0,1,0": "OK",
@@ -37,14 +41,19 @@ BASIC: dict[str, Answer] = {
     "AT+CREG?": "+CREG: 1,1\r\n\r\nOK",
     "AT+CSQ": "+CSQ: 20,99\r\n\r\nOK",
     "AT+CMGL=4": "OK",
+    "AT+COPS=3,0": "OK",
+    "AT+COPS?": '+COPS: 0,0,"Testnet",2\r\n\r\nOK',
 }
-"""A modem with a SIM in order. What is not in a table is answered ERROR."""
+"""A modem with a SIM in order. What is in no table is answered ERROR."""
+
+DETAILS_END = "AT+COPS?"
+"""The last thing that the driver asks by itself after it became ready."""
 
 
 class ScriptedModem:
-    """Answers from ``answers``. ``heard`` is every command line, payloads included.
+    """Answers from ``answers``. ``heard`` is every command line, payload and escape.
 
-    ``path`` is where to open it; ``link`` is a symbolic link to keep pointing at it.
+    ``path`` is where to open it; ``link`` is a symbolic link kept pointing at it.
     """
 
     def __init__(
@@ -54,9 +63,7 @@ class ScriptedModem:
         self.heard: list[str] = []
         self.path = ""
         self.link = link
-        self.echo = False
-        self._master = -1
-        self._slave = -1
+        self._master = self._slave = -1
         self._buffer = b""
         self._news = asyncio.Event()
 
@@ -68,12 +75,10 @@ class ScriptedModem:
         self.unplug()
 
     def plug_in(self) -> None:
+        """Make a port, with another name than before."""
         self._master, self._slave = os.openpty()
-        tty.setraw(self._slave, termios.TCSANOW)
+        tty.setraw(self._slave)
         self.path = os.ttyname(self._slave)
-        os.close(self._slave)
-        # with the slave's last holder gone the master reads EIO until somebody opens it again
-        self._slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
         os.set_blocking(self._master, False)
         asyncio.get_running_loop().add_reader(self._master, self._readable)
         if self.link is not None:
@@ -82,6 +87,7 @@ class ScriptedModem:
             temporary.replace(self.link)
 
     def unplug(self) -> None:
+        """Take the port away."""
         if self._master < 0:
             return
         asyncio.get_running_loop().remove_reader(self._master)
@@ -97,10 +103,16 @@ class ScriptedModem:
         if self._master >= 0:
             os.write(self._master, text.encode("latin-1"))
 
-    def notice(self, line: str) -> None:
-        self.say(f"\r\n{line}\r\n")
+    def notice(self, *lines: str) -> None:
+        """Write lines as a modem frames them."""
+        self.say("".join(f"\r\n{line}\r\n" for line in lines))
+
+    def later(self, seconds: float, text: str) -> None:
+        """Write ``text`` after that time."""
+        asyncio.get_running_loop().call_later(seconds, self.say, text)
 
     def count(self, line: str) -> int:
+        """How often ``line`` was said to it."""
         return self.heard.count(line)
 
     async def hears(self, line: str, times: int = 1) -> None:
@@ -110,25 +122,35 @@ class ScriptedModem:
             await self._news.wait()
 
     def _readable(self) -> None:
-        self._buffer += os.read(self._master, 4096)
-        while True:
-            ends = [at for at in (self._buffer.find(end) for end in b"\r\x1a\x1b") if at >= 0]
-            if not ends:
-                return
-            at = min(ends)
-            raw, self._buffer = self._buffer[: at + 1], self._buffer[at + 1 :]
+        try:
+            self._buffer += os.read(self._master, 4096)
+        except OSError:
+            return
+        while ends := [at for at in map(self._buffer.find, (b"\r", b"\x1a", b"\x1b")) if at >= 0]:
+            at = min(ends) + 1
+            raw, self._buffer = self._buffer[:at], self._buffer[at:]
             self._handle(raw.decode("latin-1"))
 
     def _handle(self, raw: str) -> None:
-        line = raw.strip("\r\n")
-        if line == "\x1b":
-            return
-        if self.echo and line.endswith(raw[:-1]):
-            self.say(raw)
+        line, key = raw.strip("\r\n\x1a"), raw.strip("\r\n")
+        if raw.endswith("\x1b"):
+            line = key = ESCAPE
+        elif raw.endswith("\x1a"):
+            key = PAYLOAD
         self.heard.append(line)
-        answer = self.answers.get(line, "ERROR")
+        answer = self.answers.get(key, None if key == ESCAPE else "ERROR")
         if callable(answer):
-            answer = answer(line)
+            answer = answer()
         if answer is not None:
-            self.say(answer if answer.startswith("\r\n> ") else f"\r\n{answer}\r\n")
+            self.say(answer if answer.startswith("\r\n") else f"\r\n{answer}\r\n")
         self._news.set()
+
+
+def in_turn(*answers: str | None) -> Callable[[], str | None]:
+    """The first answer at the first time, and so on; the last one for ever."""
+    left = list(answers)
+
+    def answer() -> str | None:
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return answer

@@ -1,0 +1,321 @@
+"""What usually goes wrong with a modem, why, and what to do about it.
+
+Three looks: from outside (`examine_port`), by asking the modem (`examine_modem`), and at what a
+running daemon knows (`examine_status`). Each returns what it found; no finding means no complaint.
+"""
+
+import grp
+import os
+import stat
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from gsmd.at import syntax
+from gsmd.config import ModemConfig
+from gsmd.modem.commands import dbm
+from gsmd.modem.holders import holders
+from gsmd.modem.registration import DOMAINS, Registration, parse_status
+from gsmd.modem.state import ModemState
+from gsmd.modem.status import ModemStatus
+from gsmd.modem.sysfs import SerialDevice, UsbDevice, serial_devices, usb_devices
+
+
+class Severity(StrEnum):
+    """How bad it is."""
+
+    PROBLEM = "problem"  # it cannot work like this
+    WARNING = "warning"  # it may work, not well or not for long
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that is wrong: ``what`` is seen, ``why`` it matters, what ``to_do``."""
+
+    severity: Severity
+    subject: str
+    what: str
+    why: str
+    to_do: str
+
+
+Ask = Callable[[str], Awaitable[Sequence[str] | None]]
+"""Runs a command (``AT+CPIN?``); its lines of text, None if the modem refuses it."""
+
+_WEAK_DBM = -103
+_NEARLY_FULL = 0.8
+_RULES = "install udev/77-gsmd.rules, or: systemctl disable --now ModemManager"
+
+
+# -- from outside ----------------------------------------------------------------------------
+
+
+def examine_port(
+    config: ModemConfig,
+    devices: Sequence[SerialDevice] | None = None,
+    usb: Sequence[UsbDevice] | None = None,
+) -> list[Finding]:
+    """The device of one modem: whether it is there, may be opened, and nobody else has it."""
+    devices = serial_devices() if devices is None else devices
+    usb = usb_devices() if usb is None else usb
+    if config.port is None:
+        return _unmatched(config, devices, usb)
+    if not Path(config.port).exists():
+        return _absent(config.name, config.port, devices, usb)
+    return [*_permission(config.name, config.port), *_held(config.name, config.port)]
+
+
+def _unmatched(
+    config: ModemConfig, devices: Sequence[SerialDevice], usb: Sequence[UsbDevice]
+) -> list[Finding]:
+    match = config.match
+    assert match is not None
+    fitting = [each for each in devices if match.usb is None or each.usb == match.usb.lower()]
+    if not fitting:
+        sought = f"a USB device {match.usb}" if match.usb else "any serial port"
+        return _absent(config.name, sought, devices, usb)
+    if match.interface is not None and match.interface not in {each.interface for each in fitting}:
+        there = ", ".join(str(each.interface) for each in fitting)
+        return [
+            Finding(
+                Severity.PROBLEM,
+                config.name,
+                f"USB device {match.usb} has no serial port at interface {match.interface}",
+                f"its ports are at {there}",
+                "put the interface that answers AT into the configuration; gsmd probe tells it",
+            )
+        ]
+    return [
+        finding
+        for each in fitting
+        for finding in (*_permission(config.name, each.path), *_held(config.name, each.path))
+    ]
+
+
+def _absent(
+    name: str, sought: str, devices: Sequence[SerialDevice], usb: Sequence[UsbDevice]
+) -> list[Finding]:
+    storage = [each for each in usb if each.is_storage_only and each.is_modem_maker]
+    if storage:
+        names = ", ".join(f"{each.usb} ({each.product or 'no name'})" for each in storage)
+        return [
+            Finding(
+                Severity.PROBLEM,
+                name,
+                f"{sought} is not there, but a modem that plays a CD drive is: {names}",
+                "many dongles start as mass storage and become modems only when told to",
+                "install usb-modeswitch, then plug the dongle out and in again",
+            )
+        ]
+    there = ", ".join(each.by_id or each.path for each in devices) or "none"
+    return [
+        Finding(
+            Severity.PROBLEM,
+            name,
+            f"{sought} is not there",
+            f"serial ports of this machine: {there}",
+            "plug the modem in, or correct the port; a name in /dev/serial/by-id stays the same",
+        )
+    ]
+
+
+def _permission(name: str, port: str) -> list[Finding]:
+    if os.access(port, os.R_OK | os.W_OK):
+        return []
+    status = Path(port).stat()
+    try:
+        group = grp.getgrgid(status.st_gid).gr_name
+    except KeyError:
+        group = str(status.st_gid)
+    return [
+        Finding(
+            Severity.PROBLEM,
+            name,
+            f"no permission to open {port}",
+            f"it belongs to the group {group}, mode {stat.filemode(status.st_mode)}",
+            f"run gsmd as a member of that group: usermod -aG {group} <user>, then log in again",
+        )
+    ]
+
+
+def _held(name: str, port: str) -> list[Finding]:
+    found = []
+    for holder in holders(port):
+        is_manager = holder.name == "ModemManager"
+        found.append(
+            Finding(
+                Severity.PROBLEM,
+                name,
+                f"{port} is held by {holder}",
+                "two programs on one port take each other's answers",
+                _RULES if is_manager else f"stop {holder.name}, or use another port of the modem",
+            )
+        )
+    return found
+
+
+# -- by asking the modem ---------------------------------------------------------------------
+
+
+async def examine_modem(name: str, ask: Ask) -> list[Finding]:
+    """SIM, PIN, service centre, storage, signal and network of a modem that answers."""
+    sim = await _examine_sim(name, ask)
+    if sim:
+        return sim
+    return [
+        *await _examine_service_centre(name, ask),
+        *await _examine_storage(name, ask),
+        *await _examine_network(name, ask),
+    ]
+
+
+async def _examine_sim(name: str, ask: Ask) -> list[Finding]:
+    lines = await ask("AT+CPIN?")
+    state = syntax.body(lines[0]).upper() if lines else "NO ANSWER"
+    if state == "READY":
+        return []
+    if state.startswith("SIM PIN"):
+        return [_sim_finding(name, "the SIM asks for its PIN", _PIN_TO_DO)]
+    if state.startswith("SIM PUK"):
+        return [_sim_finding(name, "the SIM is blocked and asks for its PUK", _PUK_TO_DO)]
+    return [_sim_finding(name, f"no usable SIM ({state})", _SIM_TO_DO)]
+
+
+def _sim_finding(name: str, what: str, to_do: str) -> Finding:
+    return Finding(Severity.PROBLEM, name, what, "nothing can be sent or received like this", to_do)
+
+
+_PIN_TO_DO = "put the PIN into a file and name it as pin_file, or: gsmd modems unlock"
+_PUK_TO_DO = "put the SIM into a phone, enter the PUK and set a new PIN; gsmd never tries a PUK"
+_SIM_TO_DO = "put a SIM in, the right way round; look whether it works in a phone"
+
+
+async def _examine_service_centre(name: str, ask: Ask) -> list[Finding]:
+    lines = await ask("AT+CSCA?")
+    if not lines or syntax.strings(syntax.body(lines[0]))[0].strip("+"):
+        return []
+    return [
+        Finding(
+            Severity.PROBLEM,
+            name,
+            "the SIM has no service centre address",
+            "every message will be refused with +CMS ERROR: 330",
+            "ask the operator for it and configure it as smsc",
+        )
+    ]
+
+
+async def _examine_storage(name: str, ask: Ask) -> list[Finding]:
+    lines = await ask("AT+CPMS?")
+    fields = syntax.strings(syntax.body(lines[0])) if lines else []
+    numbers = [syntax.number(field) for field in fields[-2:]]
+    if len(fields) < 3 or None in numbers:
+        return []
+    used, total = numbers[0] or 0, numbers[1] or 0
+    return _storage_finding(name, fields[-3], used, total)
+
+
+def _storage_finding(name: str, storage: str, used: int, total: int) -> list[Finding]:
+    if total == 0 or used < total * _NEARLY_FULL:
+        return []
+    full = used >= total
+    return [
+        Finding(
+            Severity.PROBLEM if full else Severity.WARNING,
+            name,
+            f"storage {storage} holds {used} of {total} messages",
+            "once it is full the network keeps messages back, and some modems cannot send either",
+            "start gsmd, it empties the storage; drafts are left to whoever wrote them (AT+CMGL=4)",
+        )
+    ]
+
+
+async def _examine_network(name: str, ask: Ask) -> list[Finding]:
+    registration = Registration()
+    for domain in DOMAINS:
+        lines = await ask(f"AT+{domain}?")
+        status = parse_status(lines[0], solicited=True) if lines else None
+        registration = registration.with_domain(domain, status)
+    findings = _registration_finding(name, registration)
+    if registration.lte_only:
+        findings.append(await _lte_finding(name, ask))
+    lines = await ask("AT+CSQ")
+    level = dbm(syntax.number(syntax.strings(syntax.body(lines[0]))[0])) if lines else None
+    if level is not None and level <= _WEAK_DBM:
+        findings.append(_signal_finding(name, level))
+    return findings
+
+
+def _registration_finding(name: str, registration: Registration) -> list[Finding]:
+    if registration.may_send:
+        return []
+    return [
+        Finding(
+            Severity.PROBLEM,
+            name,
+            registration.reason,
+            "without a network nothing is sent, and nothing comes in",
+            "check antenna and place, that the SIM is active, and that roaming is allowed abroad",
+        )
+    ]
+
+
+async def _lte_finding(name: str, ask: Ask) -> Finding:
+    """Registered on LTE alone: whether SMS works there depends on operator and settings."""
+    service = await ask("AT+CGSMS?")
+    ims = await ask("AT+CIREG?")
+    said = ", ".join([*(service or ["+CGSMS: unknown"]), *(ims or ["IMS (+CIREG): unknown"])])
+    return Finding(
+        Severity.WARNING,
+        name,
+        "registered on LTE only",
+        f"SMS then needs SGs or IMS, and may fail although there is a network ({said})",
+        "if every send fails: gsmd at MODEM AT+CGSMS=1; else make the modem use 2G or 3G, or ask the operator for SMS over SGs",
+    )
+
+
+def _signal_finding(name: str, level: int) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        name,
+        f"the signal is weak: {level} dBm",
+        "messages take long, or fail now and then",
+        "move the antenna; -95 dBm and more is good",
+    )
+
+
+# -- at what a running daemon knows ----------------------------------------------------------
+
+
+def examine_status(status: ModemStatus) -> list[Finding]:
+    """A modem as the daemon sees it."""
+    findings = []
+    if status.state not in {ModemState.READY, ModemState.IDENTIFYING}:
+        findings.append(
+            Finding(
+                Severity.PROBLEM,
+                status.name,
+                f"{status.state}: {status.reason}",
+                "it cannot send in this state",
+                _TO_DO.get(status.state, "see the log: journalctl -u gsmd"),
+            )
+        )
+    if status.storage is not None:
+        use = status.storage
+        findings += _storage_finding(status.name, use.name, use.used, use.total)
+    if status.signal_dbm is not None and status.signal_dbm <= _WEAK_DBM:
+        findings.append(_signal_finding(status.name, status.signal_dbm))
+    return findings
+
+
+_TO_DO = {
+    ModemState.ABSENT: "plug it in, or correct port or match; gsmd probe lists what is there",
+    ModemState.OPENING: "see the reason; only one program can use a port",
+    ModemState.PIN_NEEDED: _PIN_TO_DO,
+    ModemState.PUK_NEEDED: _PUK_TO_DO,
+    ModemState.SIM_MISSING: _SIM_TO_DO,
+    ModemState.SIM_BUSY: "wait a minute; if it stays, take the SIM out and put it in again",
+    ModemState.REGISTERING: "check antenna and place, that the SIM is active, and roaming",
+    ModemState.RECOVERING: "wait a minute; if it stays, unplug the modem and plug it in again",
+}
