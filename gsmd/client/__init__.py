@@ -6,8 +6,9 @@ with Client() as client:
         message.reply(f"You said: {message.text}")
 """
 
-from gsmd.client.async_stream import AsyncEventStream, AsyncInboundMessage, AsyncListener
-from gsmd.client.asynchronous import AsyncClient
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from gsmd.client.blocking import Client
 from gsmd.client.errors import (
     Conflict,
@@ -38,6 +39,25 @@ from gsmd.client.types import (
     UssdReply,
 )
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State
+
+if TYPE_CHECKING:
+    from gsmd.client.async_stream import AsyncEventStream, AsyncInboundMessage, AsyncListener
+    from gsmd.client.asynchronous import AsyncClient
+
+_ON_DEMAND = {
+    "AsyncClient": "gsmd.client.asynchronous",
+    "AsyncEventStream": "gsmd.client.async_stream",
+    "AsyncInboundMessage": "gsmd.client.async_stream",
+    "AsyncListener": "gsmd.client.async_stream",
+}
+"""Importing asyncio takes ten times as long as all the rest: who does not use it need not wait."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_DEMAND:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ON_DEMAND[name]), name)
+
 
 __all__ = [
     "AsyncClient",
