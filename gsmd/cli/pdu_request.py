@@ -43,7 +43,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         submits = codec.compose(
             self.text,
             self.to,
-            data=None if self.data is None else codec.from_hex(self.data),
+            data=None if self.data is None else _octets(self.data),
             reference=self.reference,
             width=self.width,
             validity=None if self.validity is None else _period(self.validity),
@@ -59,8 +59,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         frames = [codec.Frame(service_centre, submit.encode()) for submit in submits]
         return [
             {"pdu": frame.hex(), "length": frame.length, "sequence": at, "total": len(frames)}
+            | self._replaced()
             for at, frame in enumerate(frames, start=1)
         ]
+
+    def _replaced(self) -> dict[str, Any]:
+        """What ``smart`` replaced, where it was asked for."""
+        if not self.smart or self.text is None:
+            return {}
+        return {"replaced": codec.preview(self.text, national=self.national, smart=True).replaced}
 
 
 def _period(validity: float | str) -> timedelta:
@@ -69,11 +76,21 @@ def _period(validity: float | str) -> timedelta:
     try:
         return timedelta(seconds=parse_duration(validity))
     except ValueError as error:
-        raise codec.PduError(str(error), "validity") from None
+        raise codec.PduError(f"{validity!r} is no {error}", "validity") from None
+
+
+def _octets(data: str) -> bytes:
+    try:
+        return codec.from_hex(data)
+    except codec.PduError as error:
+        raise codec.PduError(error.message, "data") from None
 
 
 def _service_centre(text: str) -> codec.Address:
-    address = codec.Address.parse(text)
+    try:
+        address = codec.Address.parse(text)
+    except codec.PduError as error:
+        raise codec.PduError(error.message, "smsc") from None
     if address.type is codec.TypeOfNumber.ALPHANUMERIC:
         raise codec.PduError("a service centre has a number", "smsc")
     return address

@@ -6,6 +6,7 @@ for the fewest parts; where they need as many, UCS-2 wins: every phone reads it.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import Literal
 
@@ -43,24 +44,26 @@ class Room(msgspec.Struct, frozen=True):
         return octets // _UNIT[alphabet]
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """What one part carries behind its header, and the text that it says (None for data)."""
+
+    body: bytes
+    text: str | None
+
+
 class Coding(msgspec.Struct, frozen=True):
-    """A content, coded and cut. Each of ``bodies`` is what follows the header in one part."""
+    """A content, coded and cut."""
 
     alphabet: Alphabet
     tables: NationalTables
-    bodies: tuple[bytes, ...]
+    pieces: tuple[Piece, ...]
     room: Room
-
-    @property
-    def units_used(self) -> int:
-        """Units in the last part."""
-        return len(self.bodies[-1]) // _UNIT[self.alphabet]
 
     @property
     def units_left(self) -> int:
         """Units that still fit the last part."""
-        room = self.room.units(self.alphabet, self.tables, alone=len(self.bodies) == 1)
-        return room - self.units_used
+        room = self.room.units(self.alphabet, self.tables, alone=len(self.pieces) == 1)
+        return room - len(self.pieces[-1].body) // _UNIT[self.alphabet]
 
 
 def code_text(
@@ -74,30 +77,31 @@ def code_text(
         septets = gsm7.encode(text)
         if septets is not None:
             return _checked(_cut_septets(text, septets, STANDARD, room))
-    national_codings = [] if national == "off" else list(_national(text, room))
-    if alphabet is Alphabet.GSM7:
-        codings = national_codings
-    elif alphabet is Alphabet.UCS2:
-        codings = [_cut_ucs2(text, room)]
-    else:
-        codings = [_cut_ucs2(text, room), *national_codings]
+    codings = [] if alphabet is Alphabet.GSM7 else [_cut_ucs2(text, room)]
+    competing = alphabet is None and len(codings[0].pieces) > 1  # UCS-2 needs more than one part
+    if national == "auto" and (competing or alphabet is Alphabet.GSM7):
+        codings += _national(text, room)
     if not codings:
         raise PduError("has characters that the GSM alphabet does not have", "text")
-    return _checked(min(codings, key=lambda coding: len(coding.bodies)))
+    return _checked(min(codings, key=_parts))
 
 
 def code_data(data: bytes, room: Room) -> Coding:
     """Octets as they are. Errors: `PduError` if they need more than 255 parts."""
-    alone = room.units(Alphabet.DATA, STANDARD, alone=True)
-    if len(data) <= alone:
-        return Coding(Alphabet.DATA, STANDARD, (data,), room)
-    size = room.units(Alphabet.DATA, STANDARD, alone=False)
-    bodies = tuple(data[at : at + size] for at in range(0, len(data), size))
-    return _checked(Coding(Alphabet.DATA, STANDARD, bodies, room))
+    size = room.units(Alphabet.DATA, STANDARD, alone=True)
+    if len(data) > size:
+        size = room.units(Alphabet.DATA, STANDARD, alone=False)
+    starts = range(0, max(len(data), 1), size)
+    pieces = tuple(Piece(data[at : at + size], None) for at in starts)
+    return _checked(Coding(Alphabet.DATA, STANDARD, pieces, room))
+
+
+def _parts(coding: Coding) -> int:
+    return len(coding.pieces)
 
 
 def _checked(coding: Coding) -> Coding:
-    parts = len(coding.bodies)
+    parts = _parts(coding)
     if parts > MOST_PARTS:
         field = "data" if coding.alphabet is Alphabet.DATA else "text"
         raise PduError(f"needs {parts} parts, at most {MOST_PARTS} are possible", field)
@@ -106,27 +110,41 @@ def _checked(coding: Coding) -> Coding:
 
 def _national(text: str, room: Room) -> Iterator[Coding]:
     """The text with each set of national tables that can write it, the fewest tables first."""
-    characters = set(text)
-    for tables in _CANDIDATES:
-        if characters <= gsm7.repertoire(tables):
+    everything, candidates = _candidates()
+    if not everything.issuperset(text):
+        return
+    for tables, repertoire in candidates:
+        if repertoire.issuperset(text):
             septets = gsm7.encode(text, tables)
             assert septets is not None  # every character is in the repertoire
             yield _cut_septets(text, septets, tables, room)
 
 
-_CANDIDATES = (
-    *(NationalTables(single=language) for language in Language),
-    *(NationalTables(locking=language) for language in LOCKING),
-    *(NationalTables(locking=language, single=language) for language in LOCKING),
-)
+@cache
+def _candidates() -> tuple[frozenset[str], tuple[tuple[NationalTables, frozenset[str]], ...]]:
+    """Every character that any national table has; each set of tables with what it can write."""
+    tables = (
+        *(NationalTables(single=language) for language in Language),
+        *(NationalTables(locking=language) for language in LOCKING),
+        *(NationalTables(locking=language, single=language) for language in LOCKING),
+    )
+    candidates = tuple((chosen, gsm7.repertoire(chosen)) for chosen in tables)
+    return frozenset().union(*(repertoire for _, repertoire in candidates)), candidates
 
 
 def _cut_septets(text: str, septets: bytes, tables: NationalTables, room: Room) -> Coding:
+    if len(septets) <= room.units(Alphabet.GSM7, tables, alone=True):
+        return Coding(Alphabet.GSM7, tables, (Piece(septets, text),), room)
     starts: Sequence[int] = range(len(septets) + 1)
     if len(septets) != len(text):  # a character that needs an ESC takes two septets
         once = gsm7.single_septets(tables)
         starts = [0, *accumulate(1 if character in once else 2 for character in text)]
-    return _cut(text, septets, starts, Alphabet.GSM7, tables, room)
+    return Coding(
+        Alphabet.GSM7,
+        tables,
+        tuple(_cut(text, septets, starts, room.units(Alphabet.GSM7, tables, alone=False), unit=1)),
+        room,
+    )
 
 
 def _cut_ucs2(text: str, room: Room) -> Coding:
@@ -134,31 +152,30 @@ def _cut_ucs2(text: str, room: Room) -> Coding:
         octets = text.encode("utf-16-be")
     except UnicodeEncodeError as error:
         raise PduError(f"half a character at {error.start}", "text") from None
+    if len(octets) <= 2 * room.units(Alphabet.UCS2, STANDARD, alone=True):
+        return Coding(Alphabet.UCS2, STANDARD, (Piece(octets, text),), room)
     starts: Sequence[int] = range(len(text) + 1)
     if len(octets) != 2 * len(text):  # a character beyond the basic plane takes two units
         starts = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
-    return _cut(text, octets, starts, Alphabet.UCS2, STANDARD, room)
+    return Coding(
+        Alphabet.UCS2,
+        STANDARD,
+        tuple(_cut(text, octets, starts, room.units(Alphabet.UCS2, STANDARD, alone=False), unit=2)),
+        room,
+    )
 
 
 def _cut(
-    text: str,
-    coded: bytes,
-    starts: Sequence[int],
-    alphabet: Alphabet,
-    tables: NationalTables,
-    room: Room,
-) -> Coding:
-    """Cut into parts. ``starts``: the unit at which each character of ``text`` begins, and the end."""
-    unit = _UNIT[alphabet]
-    if starts[-1] <= room.units(alphabet, tables, alone=True):
-        return Coding(alphabet, tables, (coded,), room)
-    size = room.units(alphabet, tables, alone=False)
-    bodies = []
+    text: str, coded: bytes, starts: Sequence[int], size: int, *, unit: int
+) -> Iterator[Piece]:
+    """Pieces of up to ``size`` units, each of ``unit`` bytes.
+
+    ``starts``: the unit at which each character of ``text`` begins, and the end.
+    """
     start = 0
     while start < len(text):
         end = bisect_right(starts, starts[start] + size) - 1
         if end < len(text):
             end = last_boundary(text, start, end)
-        bodies.append(coded[starts[start] * unit : starts[end] * unit])
+        yield Piece(coded[starts[start] * unit : starts[end] * unit], text[start:end])
         start = end
-    return Coding(alphabet, tables, tuple(bodies), room)

@@ -17,6 +17,7 @@ from gsmd.pdu.timestamp import Timestamp
 from gsmd.pdu.typography import simplify
 from gsmd.pdu.udh import (
     Concatenation,
+    InformationElement,
     Ports,
     UserDataHeader,
     concatenation_element,
@@ -67,7 +68,7 @@ def compose(
     the GSM alphabet. Errors: `PduError` with the argument as field for what cannot be said exactly.
     """
     recipient = _destination(destination)
-    period = validity if isinstance(validity, Validity | None) else Validity.of(validity)
+    period = _validity(validity)
     coding = _code(text, data, ports, width, national, smart=smart, alphabet=alphabet).coding
     dcs = _scheme(coding.alphabet, message_class)
     _octet(protocol_id, "protocol_id")
@@ -142,7 +143,7 @@ def preview(
     return Preview(
         alphabet=coding.alphabet,
         national=coding.tables,
-        parts=len(coding.bodies),
+        parts=len(coding.pieces),
         characters_left=coding.units_left,
         replaced=coded.replaced,
     )
@@ -187,17 +188,16 @@ def _code(
 
 def _parts(coding: Coding, ports: Ports | None, reference: int, width: Width) -> Iterator[UserData]:
     """The user data of each part, with the header that it needs."""
-    total = len(coding.bodies)
+    total = len(coding.pieces)
     elements = national_elements(coding.tables)
     if ports:
         elements = (ports_element(ports), *elements)
-    for sequence, body in enumerate(coding.bodies, start=1):
-        if total == 1:
-            header = UserDataHeader.of(*elements)
-        else:
-            concatenation = Concatenation(reference, total, sequence, width)
-            header = UserDataHeader.of(concatenation_element(concatenation), *elements)
-        yield UserData.build(body, coding.alphabet, header)
+    for sequence, piece in enumerate(coding.pieces, start=1):
+        numbering: tuple[InformationElement, ...] = ()
+        if total > 1:
+            numbering = (concatenation_element(Concatenation(reference, total, sequence, width)),)
+        header = UserDataHeader.of(*numbering, *elements)
+        yield UserData.build(piece.body, coding.alphabet, header, text=piece.text)
 
 
 def _destination(destination: Address | str | None) -> Address:
@@ -216,6 +216,10 @@ def _address(address: Address | str | None, field: str) -> Address:
         return Address.parse(address or "")
     except PduError as error:
         raise PduError(error.message, field) from None
+
+
+def _validity(limit: Validity | timedelta | datetime | None) -> Validity | None:
+    return limit if limit is None or isinstance(limit, Validity) else Validity.of(limit)
 
 
 def _timestamp(timestamp: Timestamp | datetime | None) -> Timestamp:

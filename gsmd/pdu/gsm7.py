@@ -47,21 +47,32 @@ def _coder(tables: NationalTables) -> _Coder:
     return _Coder(base, extension, septets, repertoire)
 
 
+_STANDARD = _coder(STANDARD)
+
+
+def _coder_of(tables: NationalTables) -> _Coder:
+    """Nearly always the standard one, which needs no look-up."""
+    return _STANDARD if tables is STANDARD else _coder(tables)
+
+
 def repertoire(tables: NationalTables = STANDARD) -> frozenset[str]:
     """Every character that can be written with these tables."""
-    return _coder(tables).repertoire
+    return _coder_of(tables).repertoire
 
 
 def single_septets(tables: NationalTables = STANDARD) -> frozenset[str]:
     """The characters that need no escape, and so one septet."""
-    base = _coder(tables).base
+    base = _coder_of(tables).base
     return frozenset(base) - {chr(ESCAPE), GAP}
 
 
 def encode(text: str, tables: NationalTables = STANDARD) -> bytes | None:
     """The septets of ``text``, one in a byte; None if a character is not in the tables."""
+    coder = _coder_of(tables)
+    if not text.isascii() and not coder.repertoire.issuperset(text):
+        return None  # told at the first wrong character; translating would look at all of them
     try:
-        return text.translate(_coder(tables).septets).encode("ascii")
+        return text.translate(coder.septets).encode("ascii")
     except UnicodeEncodeError:
         return None
 
@@ -72,7 +83,7 @@ def decode(septets: bytes, tables: NationalTables = STANDARD) -> str:
     A code that the single shift table does not have shows the character of the main table; ESC ESC,
     and an ESC that nothing follows, show a space (§6.2.1.1 note 1).
     """
-    coder = _coder(tables)
+    coder = _coder_of(tables)
     if ESCAPE not in septets:
         return codecs.charmap_decode(septets, "strict", coder.base)[0]
     return _decode_escaped(septets, coder)

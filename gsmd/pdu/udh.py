@@ -246,6 +246,8 @@ def ports_element(ports: Ports) -> InformationElement:
 
 def national_elements(tables: NationalTables) -> tuple[InformationElement, ...]:
     """§9.2.3.24.15 and .16: one element for each table that is not the default one."""
+    if tables is STANDARD:
+        return ()
     chosen = (
         (ElementType.NATIONAL_SINGLE_SHIFT, tables.single),
         (ElementType.NATIONAL_LOCKING_SHIFT, tables.locking),

@@ -31,9 +31,17 @@ class UserData(msgspec.Struct, frozen=True):
 
     @classmethod
     def build(
-        cls, body: bytes, alphabet: Alphabet, header: UserDataHeader = NO_HEADER
+        cls,
+        body: bytes,
+        alphabet: Alphabet,
+        header: UserDataHeader = NO_HEADER,
+        *,
+        text: str | None = None,
     ) -> "UserData":
-        """User data with this `body`. Errors: `PduError` if that is more than a TPDU can carry."""
+        """User data with this `body`; ``text`` is what it says, where that is known already.
+
+        Errors: `PduError` if that is more than a TPDU can carry.
+        """
         if alphabet is Alphabet.GSM7:
             octets = header.octets + septets.pack(body, _fill(header))
             length = header.septets + len(body)
@@ -42,7 +50,9 @@ class UserData(msgspec.Struct, frozen=True):
             length = len(octets)
         if len(octets) > CAPACITY:
             raise PduError(f"{len(octets)} octets, at most {CAPACITY} fit", "user_data")
-        text, data = _content(body, alphabet, header)
+        data = None
+        if text is None:
+            text, data = _content(body, alphabet, header)
         return cls(length, octets, alphabet, text, data, header)
 
     @property

@@ -18,6 +18,11 @@ def test_a_short_text_is_one_submit_of_the_known_octets() -> None:
     assert submit.encode().hex() == "01000b913306000000f0000002e834"
 
 
+def test_an_address_is_taken_as_it_is() -> None:
+    address = pdu.Address("600000000", pdu.TypeOfNumber.NATIONAL)
+    assert compose("hi", address)[0].destination == address
+
+
 def test_every_option_reaches_the_tpdu() -> None:
     (submit,) = compose(
         "hi",
