@@ -147,7 +147,7 @@ def test_unsolicited_lines_wait_for_the_end_of_a_text(bench: Bench) -> None:
     bench.set_up("AT+CNMI=2,1", "AT+CMGF=1")
     bench.feed('AT+CMGS="+33611111111"\r')
     assert bench.text() == []
-    assert bench.feed("x\x1a").endswith(b"OK\r\n\r\n+CMTI: \"SM\",1\r\n")
+    assert bench.feed("x\x1a").endswith(b'OK\r\n\r\n+CMTI: "SM",1\r\n')
 
 
 def test_the_settings_are_shown_to_people(bench: Bench) -> None:
