@@ -23,8 +23,6 @@ class AsyncLink(asyncio.Protocol):
         self._waiting: dict[Id, asyncio.Future[Answer]] = {}
         self._heard: deque[Heard] = deque()
         self._news = asyncio.Event()
-        self._writable = asyncio.Event()
-        self._writable.set()
         self._failure: errors.GsmdError | None = None
         self._lost = asyncio.get_running_loop().create_future()
 
@@ -57,23 +55,17 @@ class AsyncLink(asyncio.Protocol):
         if not self.alive:
             return False
         self._transport.write(line)
-        return True
-
-    async def drain(self) -> None:
-        """Wait until the daemon has read most of what was written."""
-        await self._writable.wait()
+        return not self._transport.is_closing()  # so it is if the daemon was found to be gone
 
     async def request(self, method: str, params: Mapping[str, Any], timeout: float | None) -> Any:  # noqa: ASYNC109 -- expiry has its own error
-        """Call and wait for the result. Errors: what the daemon says, `TimedOut`, `NoDaemon`."""
+        """Call and wait for the result. Errors: what the daemon says, `TimedOut`, `NotSent`, `NoDaemon`."""
         id_, line = self._conversation.request(method, params)
-        if self._failure is not None:
-            raise self._failure
+        if not self.write(line):
+            raise errors.not_sent(self.path)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[id_] = answer
         try:
-            self.write(line)
             async with asyncio.timeout(timeout):
-                await self.drain()
                 return result_of(await answer)
         except TimeoutError:
             text = f"the daemon did not answer {method} within {timeout:g} s"
@@ -112,12 +104,6 @@ class AsyncLink(asyncio.Protocol):
                 answer.set_result(item)
         self._news.set()
 
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
-
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- how it went does not matter
         self._fail(errors.gone(self.path))
         self._lost.set_result(None)
@@ -125,7 +111,6 @@ class AsyncLink(asyncio.Protocol):
     def _fail(self, failure: errors.GsmdError) -> None:
         if self._failure is None:
             self._failure = failure
-        self._writable.set()
         self._news.set()
         for answer in self._waiting.values():
             if not answer.done():

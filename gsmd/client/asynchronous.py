@@ -11,6 +11,7 @@ from gsmd.client import types
 from gsmd.client.async_link import AsyncLink
 from gsmd.client.async_stream import AsyncEventStream, AsyncListener
 from gsmd.client.conversation import patience, socket_path
+from gsmd.client.errors import NotSent
 from gsmd.client.options import Duration, ListOptions, SendOptions, to_wire
 from gsmd.message import Message, State
 
@@ -58,8 +59,13 @@ class AsyncClient:
     async def call(self, method: str, /, **params: Any) -> Any:
         """Any method of the protocol; returns the result as JSON values. Parameters that are None are left out."""
         wire = to_wire(params)
+        timeout = patience(method, wire, self._timeout)
         link = await self._connected()
-        return await link.request(method, wire, patience(method, wire, self._timeout))
+        try:
+            return await link.request(method, wire, timeout)
+        except NotSent:
+            # the daemon was restarted since the last call, and has not seen this one
+            return await (await self._connected()).request(method, wire, timeout)
 
     async def _connected(self) -> AsyncLink:
         async with self._connecting:

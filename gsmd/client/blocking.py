@@ -9,8 +9,8 @@ import msgspec
 
 from gsmd.client import types
 from gsmd.client.conversation import patience, socket_path
-from gsmd.client.errors import NoDaemon, ProtocolError
-from gsmd.client.link import NotSent, SocketLink
+from gsmd.client.errors import NoDaemon, NotSent, ProtocolError
+from gsmd.client.link import SocketLink
 from gsmd.client.options import Duration, ListOptions, SendOptions, to_wire
 from gsmd.client.stream import EventStream, Listener
 from gsmd.message import Message, State

@@ -39,6 +39,10 @@ class NoDaemon(GsmdError):  # noqa: N818 -- it says what is the matter
     """Nobody answers at the socket, or the daemon went away before it answered."""
 
 
+class NotSent(NoDaemon):
+    """The connection was gone before the whole request was written: the daemon has not seen it."""
+
+
 class RefusedError(GsmdError):
     """The recipient, the network or a rule refuses it (1)."""
 
@@ -116,6 +120,11 @@ def _whose(path: Path) -> str:
         group = str(gid)
     member = gid in {os.getegid(), *os.getgroups()}
     return "" if member else f": it belongs to the group {group}, and this process is not in it"
+
+
+def not_sent(path: Path) -> NotSent:
+    """The exception for a connection that was gone when something was to be written."""
+    return NotSent(f"the daemon at {path} is gone", reason="connection_lost")
 
 
 def gone(path: Path) -> NoDaemon:

@@ -15,10 +15,6 @@ from gsmd.client.conversation import Conversation, Heard, result_of
 from gsmd.jsonrpc import ErrorResponse, Response
 
 
-class NotSent(errors.NoDaemon):
-    """The connection was gone before the whole request was written: the daemon has not seen it."""
-
-
 class SocketLink:
     """One connection; one thread reads, several may write. Errors: as `errors.from_connecting`."""
 
@@ -60,7 +56,7 @@ class SocketLink:
         """
         id_, line = self._conversation.request(method, params)
         if not self.write(line):
-            raise NotSent(f"the daemon at {self.path} is gone", reason="connection_lost")
+            raise errors.not_sent(self.path)
         until = None if timeout is None else time.monotonic() + timeout
         while True:
             item = self._receive(until)

@@ -41,6 +41,7 @@ class Stream:
         self._reconnect = reconnect
         self._timeout = timeout
         self._closed = False
+        self._managed = False
         self._link: SocketLink
         self._connect()
 
@@ -50,6 +51,7 @@ class Stream:
         self._link.close()
 
     def __enter__(self) -> Self:
+        self._managed = True
         return self
 
     def __exit__(
@@ -184,8 +186,9 @@ class Listener(Stream):
         try:
             yield from self._each(self.receive)
         finally:
-            self._leave("the program left off without an answer")
-            self.close()
+            if not self._managed:  # else `with` knows more about how the loop was left
+                self._leave("the program left off without an answer")
+                self.close()
 
     def __exit__(
         self,
@@ -241,4 +244,5 @@ class EventStream(Stream):
         try:
             yield from self._each(self.receive)
         finally:
-            self.close()
+            if not self._managed:
+                self.close()

@@ -169,11 +169,28 @@ class FakeModem:
         self.pins.append(pin_code)
 
 
+class FakeBus(EventBus):
+    """Says when somebody begins to listen."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        super().__init__()
+        self._changed = changed
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        stop = super().subscribe(listener)
+        self._changed()
+        return stop
+
+
 class FakeBackend:
     """Accepts what looks like a number, keeps everything in memory, and tells what happened to it."""
 
     def __init__(self) -> None:
-        self.events = EventBus()
+        self.events = FakeBus(self.changed)
         self.messages: dict[str, Message] = {}
         self.requests: list[SendRequest] = []
         self.queries: list[MessageQuery] = []

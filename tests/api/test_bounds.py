@@ -93,7 +93,7 @@ async def test_events_that_are_not_read_are_counted_too(
     deaf: Deaf, server: Server, backend: FakeBackend
 ) -> None:
     deaf.say("events.subscribe")
-    await deaf.read_until(b"types")
+    await backend.until(lambda: backend.events.listeners)
     for _ in range(20_000):
         backend.happen("message.sent", id="o1", note="x" * 100)
     assert buffered(server) < WRITE_BUFFER + 100_000
