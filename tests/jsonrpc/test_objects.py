@@ -156,7 +156,7 @@ def test_a_batch_inside_a_batch_is_no_request() -> None:
         b"\xff\xfe{\x00}\x00",
         b"[" * 100_000,
         b'{"a":' * 100_000,
-        b"[" * 5000 + b"]" * 5000,
+        b"[" * 200_000 + b"]" * 200_000,
         b"1" * 5000,
     ],
     ids=lambda line: repr(line[:20]),
