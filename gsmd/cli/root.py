@@ -37,7 +37,6 @@ SECTIONS = {
     "Daemon": {
         "run": Entry("gsmd.cli.run:run", "The daemon, in the foreground."),
         "check": Entry("gsmd.cli.check:check", "Is the configuration right?"),
-        "stats": Entry("gsmd.cli.stats:stats", "Counts, delivery rate and times."),
         "backup": Entry("gsmd.cli.upkeep:backup", "Copy the store while the daemon runs."),
         "purge": Entry("gsmd.cli.upkeep:purge", "Remove old messages."),
     },

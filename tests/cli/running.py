@@ -3,8 +3,10 @@
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,8 +56,13 @@ def run(
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def run_on_terminal(*arguments: str, socket: Path, typed: str = "", columns: int = 120) -> Outcome:
-    """Run ``gsmd`` on a terminal of its own; ``out`` is all that a person would have seen."""
+def run_on_terminal(
+    *arguments: str, socket: Path, answers: Mapping[str, str] | None = None, columns: int = 120
+) -> Outcome:
+    """Run ``gsmd`` on a terminal of its own; ``out`` is all that a person would have seen.
+
+    ``answers`` are what the person types when they see something.
+    """
     master, slave = pty.openpty()
     with subprocess.Popen(
         program(*arguments),
@@ -66,20 +73,23 @@ def run_on_terminal(*arguments: str, socket: Path, typed: str = "", columns: int
         start_new_session=True,
     ) as process:
         os.close(slave)
-        os.write(master, typed.encode())
-        seen = _read_all(master)
-        code = process.wait(PATIENCE)
-    os.close(master)
+        try:
+            seen = _converse(master, dict(answers or {}))
+            code = process.wait(PATIENCE)
+        finally:
+            process.kill()
+            os.close(master)
     return Outcome(code, seen.replace("\r\n", "\n"), "")
 
 
-def _read_all(fd: int) -> str:
-    octets = b""
-    while True:
+def _converse(fd: int, answers: dict[str, str]) -> str:
+    seen = b""
+    until = time.monotonic() + PATIENCE
+    while select.select([fd], [], [], until - time.monotonic())[0]:
         try:
-            chunk = os.read(fd, 65536)
+            seen += os.read(fd, 65536)
         except OSError:  # EIO: the last one has closed the other side
-            return octets.decode()
-        if not chunk:
-            return octets.decode()
-        octets += chunk
+            return seen.decode()
+        for prompt in [prompt for prompt in answers if prompt.encode() in seen]:
+            os.write(fd, answers.pop(prompt).encode())
+    raise TimeoutError(seen.decode(errors="replace"))

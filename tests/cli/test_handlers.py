@@ -1,0 +1,79 @@
+"""``gsmd handlers``."""
+
+from typing import Any
+
+from tests.cli.conftest import Gsmd
+from tests.cli.fake_daemon import FakeDaemon
+from tests.cli.messages import inbound
+
+CRM = {
+    "name": "crm",
+    "transport": "socket",
+    "connected": False,
+    "capacity": 0,
+    "pending": 3,
+    "in_flight": 1,
+    "dead": 2,
+    "oldest_at": None,
+    "last_error": "database down",
+}
+LETTER = {
+    "handler": "crm",
+    "attempts": 20,
+    "reason": "database down",
+    "at": "2026-01-02T03:04:05.678Z",
+    "message": inbound(text="Hello\nyou"),
+}
+
+
+def test_every_handler_has_a_row(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.list"] = lambda _: {"handlers": [CRM]}
+    assert gsmd("handlers").out == "crm\tsocket\tno\t3\t1\t2\t\tdatabase down\n"
+    assert gsmd("handlers", "--json").json == [CRM]
+
+
+def test_without_a_handler_it_says_how_to_have_one(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.list"] = lambda _: {"handlers": []}
+    outcome = gsmd("handlers")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "gsmd listen --as" in outcome.err
+
+
+def test_dead_letters_are_listed_with_their_reason(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.dead"] = lambda _: {"dead": [LETTER]}
+    cells = gsmd("handlers", "dead", "crm").out.rstrip("\n").split("\t")
+    assert [cells[0], cells[1], *cells[3:]] == [
+        "in1", "crm", "20", "+33612345678", "database down", "Hello ↵ you",
+    ]  # fmt: skip
+    assert gsmd("handlers", "dead", "--json").json == [LETTER]
+    assert daemon.asked("handlers.dead") == [{"handler": "crm", "limit": 100}, {"limit": 100}]
+
+
+def test_one_dead_letter_or_all_are_driven_again(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.redrive"] = lambda params: {"redriven": 5 if params.get("all") else 1}
+    assert gsmd("handlers", "redrive", "crm", "in1").err == "1 message on the way to crm again.\n"
+    assert (
+        gsmd("handlers", "redrive", "crm", "--all").err == "5 messages on the way to crm again.\n"
+    )
+    assert gsmd("handlers", "redrive", "crm", "--all", "--json").json == [
+        {"handler": "crm", "redriven": 5}
+    ]
+    assert daemon.asked("handlers.redrive")[:2] == [
+        {"handler": "crm", "id": "in1"},
+        {"handler": "crm", "all": True},
+    ]
+
+
+def test_redriving_everything_has_to_be_said(gsmd: Gsmd) -> None:
+    assert gsmd("handlers", "redrive", "crm").code == 2
+    assert gsmd("handlers", "redrive", "crm", "in1", "--all").code == 2
+
+
+def test_a_handler_is_tried_out_without_an_sms(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    answers: list[Any] = [{"reply": "5.00"}, {"reply": None}, {"reply": "5.00"}]
+    daemon.methods["handlers.test"] = lambda _: answers.pop(0)
+    ask = ("handlers", "test", "crm", "--from", "+336", "--text", "BALANCE")
+    assert gsmd(*ask) == (0, "5.00\n", "")
+    assert gsmd(*ask) == (0, "", "crm took it and replied nothing.\n")
+    assert gsmd(*ask, "--json").json == [{"reply": "5.00"}]
+    assert daemon.asked("handlers.test")[0] == {"handler": "crm", "from": "+336", "text": "BALANCE"}
