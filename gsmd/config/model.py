@@ -112,6 +112,13 @@ Country = Annotated[str, _text(r"^[A-Z]{2}\Z", 'an ISO 3166 country in quotes, l
 Url = Annotated[
     str, _text(r"^https?://[^\s/?#@]+(/[^\s]*|\?[^\s]*)?\Z", "an http:// or https:// address")
 ]
+Listen = Annotated[
+    str,
+    _text(
+        r"^(127(\.[0-9]{1,3}){3}|\[::1\]|localhost):[0-9]{1,5}\Z",
+        'a loopback address and a port, like "127.0.0.1:9123"',
+    ),
+]
 Kind = Literal["text", "data", "report", "notice"]
 
 
@@ -315,6 +322,18 @@ class LogConfig(Section, frozen=True, kw_only=True):
     show_text: bool = False
 
 
+class MetricsConfig(Section, frozen=True, kw_only=True):
+    """Figures for Prometheus: over HTTP at ``listen``, or written to ``textfile`` every so many seconds."""
+
+    listen: Listen | None = None
+    textfile: AbsolutePath | None = None
+    every: Waiting = 15.0
+
+    def __post_init__(self) -> None:
+        if self.textfile is not None and self.textfile.suffix != ".prom":
+            raise Impossible("a file whose name ends in .prom", key="textfile")
+
+
 class Config(Section, frozen=True, kw_only=True):
     """The whole file. ``access`` None: the defaults of docs/configuration.md hold."""
 
@@ -327,3 +346,4 @@ class Config(Section, frozen=True, kw_only=True):
     inbound: InboundConfig = InboundConfig()
     handlers: tuple[HandlerConfig, ...] = ()
     log: LogConfig = LogConfig()
+    metrics: MetricsConfig = MetricsConfig()

@@ -28,7 +28,7 @@ class Collector:
     def __init__(self, modem: Modem, take: Take, sweep_every: float) -> None:
         self._modem = modem
         self._take = take
-        self._sweep_every = sweep_every
+        self.sweep_every = sweep_every
         self._hints: dict[tuple[str, int], None] = {}  # ordered, each slot once
         self._sweep = False
         self._wake = asyncio.Event()
@@ -50,7 +50,7 @@ class Collector:
         """Until cancelled."""
         while True:
             try:
-                async with asyncio.timeout(self._sweep_every):
+                async with asyncio.timeout(self.sweep_every):
                     await self._wake.wait()
             except TimeoutError:
                 self._sweep = True

@@ -13,6 +13,7 @@ from gsmd.core.requests import HandlerStatus
 from gsmd.handlers import build
 from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
 from gsmd.handlers.matching import matches
+from gsmd.handlers.socket import SocketHandler
 from gsmd.message import Message, Reply, State
 from gsmd.store import deliveries, messages
 from gsmd.store.deliveries import Lease
@@ -221,11 +222,40 @@ class Couriers:
             for name in self._configs:
                 deliveries.register(transaction.connection, name, transaction.wall, configured=True)
             deliveries.release_all(transaction.connection)
-            return deliveries.known(transaction.connection)
+            # one that was taken out of the configuration collects no more; what it had waits for its return
+            return [*self._configs, *deliveries.subscribed(transaction.connection)]
 
         for name in await self._ledger.write(job):
             self._add(name)
         for courier in self._couriers.values():
+            courier.wake()
+
+    async def change(self, configs: Sequence[HandlerConfig]) -> None:
+        """Other handlers: those that are new or changed are built anew, those that are gone collect no more.
+
+        Errors: `ConfigError`, `StoreError`: nothing has changed.
+        """
+        wanted = {config.name: config for config in configs}
+        former = {name: self._configs.get(name) for name in {*self._configs, *wanted}}
+        changed = [name for name in former if former[name] != wanted.get(name)]
+        fresh = {name: self._courier(wanted[name]) for name in changed if name in wanted}
+
+        def job(transaction: Transaction) -> None:
+            for name in fresh:
+                deliveries.register(transaction.connection, name, transaction.wall, configured=True)
+
+        await self._ledger.write(job)
+        going = {name: self._couriers[name] for name in changed if name in self._couriers}
+        kept = {name: each for name, each in self._couriers.items() if name not in going}
+        self._configs, self._couriers = wanted, {**kept, **fresh}
+        for name, courier in fresh.items():
+            if name in going:
+                _move_workers(going[name], courier)
+        await asyncio.gather(*(courier.stop() for courier in going.values()))
+        await self._ledger.write(
+            lambda t: [deliveries.release(t.connection, name) for name in changed]
+        )
+        for courier in fresh.values():
             courier.wake()
 
     async def close(self) -> None:
@@ -264,7 +294,8 @@ class Couriers:
     def hand_over(self, leases: Iterable[Lease]) -> None:
         """Give each lease to its courier."""
         for lease in leases:
-            self._couriers[lease.handler].hand_over((lease,))
+            if courier := self._couriers.get(lease.handler):  # a reload may have taken it away
+                courier.hand_over((lease,))
 
     def wake(self, names: Iterable[str]) -> None:
         for name in names:
@@ -299,16 +330,25 @@ class Couriers:
         return matches(config.match if config else None, message)
 
     def _add(self, name: str) -> Courier:
-        config = self._configs.get(name) or HandlerConfig(name=name, socket=True)
-        courier = Courier(build(config), config.retry, self._ledger, self._reply, self._deferred)
+        courier = self._courier(self._configs.get(name) or HandlerConfig(name=name, socket=True))
         self._couriers = {
             **self._couriers,
             name: courier,
         }  # the writer thread may be reading the old one
         return courier
 
+    def _courier(self, config: HandlerConfig) -> Courier:
+        return Courier(build(config), config.retry, self._ledger, self._reply, self._deferred)
+
     def _reply(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
         self.answer(transaction, seq, handler, reply)
+
+
+def _move_workers(former: Courier, courier: Courier) -> None:
+    """Programs that are connected stay, where the handler still is one for them."""
+    if isinstance(former.handler, SocketHandler) and isinstance(courier.handler, SocketHandler):
+        for worker in former.handler.workers:
+            courier.handler.attach(worker)
 
 
 def _conclude(transaction: Transaction, seq: int) -> None:

@@ -35,6 +35,31 @@ class Station:
         self.sender = sender
         self.seen: tuple[ModemState, str] = (modem.state, modem.reason)
         self.sending: asyncio.Task[None] | None = None
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def start(self, group: asyncio.TaskGroup) -> None:
+        """Set everything to work."""
+        name = self.modem.name
+        self.sending = group.create_task(_supervise(f"modem {name}, sending", self.sender.run))
+        self.tasks = [
+            group.create_task(_supervise(f"modem {name}", self.modem.run), name=name),
+            group.create_task(_supervise(f"modem {name}, reading", self.collector.run)),
+            self.sending,
+        ]
+
+    async def stop(self) -> None:
+        """Let the part under way have its answer, then let go of the modem."""
+        self.sender.drain()
+        if self.sending is not None:
+            await asyncio.wait({self.sending}, timeout=_DRAIN)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    @property
+    def at_work(self) -> bool:
+        """Nothing of it has ended by itself."""
+        return not any(task.done() for task in self.tasks)
 
 
 class Fleet:
@@ -46,24 +71,49 @@ class Fleet:
         self._inbound = inbound
         self._outbound = outbound
         self._ledger = ledger
-        self._stations: dict[str, Station] = {}
-        for each in config.modems:
-            if each.enabled:
-                self._stations[each.name] = self._station(each, config, clock)
+        self._clock = clock
+        self._config = config
+        self._group: asyncio.TaskGroup | None = None
+        self._draining = False
+        self._stations = {each.name: self._station(each) for each in _enabled(config)}
 
     async def run(self) -> None:
         """Drive every modem until cancelled; one that fails changes nothing for the others."""
         async with asyncio.TaskGroup() as group:
+            self._group = group
             for station in self._stations.values():
-                name = station.modem.name
-                group.create_task(_supervise(f"modem {name}", station.modem.run), name=name)
-                group.create_task(_supervise(f"modem {name}, reading", station.collector.run))
-                station.sending = group.create_task(
-                    _supervise(f"modem {name}, sending", station.sender.run)
-                )
+                station.start(group)
+            await asyncio.Event().wait()  # modems may come and go meanwhile
+
+    async def change(self, config: Config) -> None:
+        """Go by another configuration: what it says otherwise of a modem begins anew, the rest goes on.
+
+        Returns once the modems that go have let go of their ports.
+        """
+        wanted = {each.name: each for each in _enabled(config)}
+        going = {
+            name: station
+            for name, station in self._stations.items()
+            if wanted.get(name) != station.modem.config
+        }
+        self._config = config
+        await asyncio.gather(*(station.stop() for station in going.values()))
+        kept = {name: each for name, each in self._stations.items() if name not in going}
+        self._stations = {
+            name: kept.get(name) or self._station(each) for name, each in wanted.items()
+        }
+        for name, station in self._stations.items():
+            station.collector.sweep_every = config.inbound.sweep_every
+            if name not in kept and self._group is not None and not self._draining:
+                station.start(self._group)
+
+    def alive(self) -> bool:
+        """Everything that drives modems is at work."""
+        return self._draining or all(station.at_work for station in self._stations.values())
 
     async def drain(self) -> None:
         """Let each modem finish the part it is submitting."""
+        self._draining = True
         for station in self._stations.values():
             station.sender.drain()
         tasks = [
@@ -109,17 +159,20 @@ class Fleet:
     # what the modems tell (gsmd.modem.Listener)
 
     async def initialised(self, modem: Modem) -> None:
-        self._stations[modem.name].collector.sweep()
+        if station := self._stations.get(modem.name):
+            station.collector.sweep()
 
     def arrived(self, modem: Modem, storage: str, index: int) -> None:
-        self._stations[modem.name].collector.arrived(storage, index)
+        if station := self._stations.get(modem.name):
+            station.collector.arrived(storage, index)
 
     async def direct(self, modem: Modem, frame: str) -> None:
         await self._inbound.keep(modem.name, modem.sim or modem.name, [frame])
 
     def storage_full(self, modem: Modem) -> None:
         self._tell("modem.storage_full", modem)
-        self._stations[modem.name].collector.sweep()
+        if station := self._stations.get(modem.name):
+            station.collector.sweep()
 
     def changed(self, modem: Modem) -> None:
         station = self._stations.get(modem.name)
@@ -137,9 +190,9 @@ class Fleet:
         at = moment(self._ledger.clock.wall())
         self._ledger.bus.emit(Event(type_, at, {"modem": modem.name, **fields}))
 
-    def _station(self, each: ModemConfig, config: Config, clock: Clock) -> Station:
-        modem = Modem(each, self, clock=clock, state_dir=config.state_dir)
-        collector = Collector(modem, self._inbound.collect, config.inbound.sweep_every)
+    def _station(self, each: ModemConfig) -> Station:
+        modem = Modem(each, self, clock=self._clock, state_dir=self._config.state_dir)
+        collector = Collector(modem, self._inbound.collect, self._config.inbound.sweep_every)
         sender = Sender(modem, each.limits, self._outbound, self._ledger, self._free, self.wake)
         return Station(modem, collector, sender)
 
@@ -150,6 +203,10 @@ class Fleet:
             for name, station in self._stations.items()
             if station.modem.can_send and station.sender.idle and not station.sender.pausing
         }
+
+
+def _enabled(config: Config) -> list[ModemConfig]:
+    return [each for each in config.modems if each.enabled]
 
 
 async def _supervise(what: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -43,7 +43,7 @@ class Housekeeping:
         self._inbound = inbound
         self._outbound = outbound
         self._couriers = couriers
-        self._config = config
+        self.config = config
         self._wake_senders = wake_senders
         self._poked = asyncio.Event()
         self._skew = self._wall_minus_monotonic()
@@ -74,9 +74,9 @@ class Housekeeping:
         now = self._ledger.timeline.now()
         if await self._ledger.read(_next_due) <= now:
             await self._do_what_is_due()
-        if now >= self._purge_at and self._config.retention is not None:
+        if now >= self._purge_at and self.config.retention is not None:
             self._purge_at = now + _PURGE_EVERY
-            await self.purge(self._config.retention)
+            await self.purge(self.config.retention)
         next_due = await self._ledger.read(_next_due)
         return max(0, min(next_due - self._ledger.timeline.now(), _AT_LEAST_EVERY))
 

@@ -47,7 +47,7 @@ class Inbound:
         self._ledger = ledger
         self._couriers = couriers
         self._reports = reports
-        self._config = config
+        self.config = config
         self._publish = publish
 
     async def collect(self, modem: Modem, entries: Sequence[StoredEntry]) -> None:
@@ -64,7 +64,7 @@ class Inbound:
         budgets = self._couriers.budgets()
 
         def job(transaction: Transaction) -> tuple[list[Message], list[Lease]]:
-            taken = _Taking(transaction, self._couriers, self._reports, self._config)
+            taken = _Taking(transaction, self._couriers, self._reports, self.config)
             for frame in frames:
                 raw = RawPart(part_identity(sim, frame), sim, modem, frame, transaction.wall)
                 if inbox.add_part(transaction.connection, raw):  # raw, before it is understood
@@ -83,7 +83,7 @@ class Inbound:
         budgets = self._couriers.budgets()
 
         def job(transaction: Transaction) -> tuple[list[Message], list[Lease]]:
-            taken = _Taking(transaction, self._couriers, self._reports, self._config)
+            taken = _Taking(transaction, self._couriers, self._reports, self.config)
             for assembly, modem, _total in inbox.due_assemblies(
                 transaction.connection, transaction.now
             ):

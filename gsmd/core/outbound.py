@@ -46,6 +46,10 @@ class Outbound:
         self._routes = routes
         self._config = config
 
+    def change(self, routes: Routing, config: OutboundConfig) -> None:
+        """Other routes and settings, for messages accepted from now on."""
+        self._routes, self._config = routes, config
+
     # accept
 
     async def accept(self, request: SendRequest) -> Message:

@@ -92,6 +92,21 @@ class Service:
             group.create_task(self._housekeeping.run(), name="housekeeping")
             group.create_task(self._fleet.run(), name="modems")
 
+    def alive(self) -> bool:
+        """Nothing that has to be at work has ended."""
+        return self._fleet.alive()
+
+    async def reload(self, config: Config) -> None:
+        """Go by another configuration; what it does not change goes on undisturbed.
+
+        Errors: `StoreError`, `ConfigError` (a handler's package is missing): nothing has changed.
+        """
+        await self._couriers.change(config.handlers)
+        self._outbound.change(Routing(config.routes, config.modems), config.outbound)
+        self._inbound.config = self._housekeeping.config = config.inbound
+        await self._fleet.change(config)
+        self._poke()
+
     async def drain(self) -> None:
         """Finish the part that each modem is submitting, and take no new one."""
         await self._fleet.drain()

@@ -49,6 +49,11 @@ class SocketHandler:
     def capacity(self) -> int:
         return sum(seat.free for seat in self._seats)
 
+    @property
+    def workers(self) -> list[Worker]:
+        """Who is connected."""
+        return [seat.worker for seat in self._seats]
+
     def attach(self, worker: Worker) -> None:
         """The worker takes messages from now on."""
         self._seats.append(_Seat(worker))

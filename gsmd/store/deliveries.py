@@ -45,8 +45,14 @@ def register(
 
 
 def known(connection: sqlite3.Connection) -> list[str]:
-    """Every handler that collects."""
+    """Every handler that ever collected."""
     return [name for (name,) in connection.execute("SELECT name FROM handler ORDER BY name")]
+
+
+def subscribed(connection: sqlite3.Connection) -> list[str]:
+    """The handlers that came by a subscription and were never in the configuration."""
+    rows = connection.execute("SELECT name FROM handler WHERE NOT configured ORDER BY name")
+    return [name for (name,) in rows]
 
 
 def add(
@@ -139,6 +145,15 @@ def release_all(connection: sqlite3.Connection) -> int:
     return connection.execute(
         "UPDATE delivery SET queue = 'waiting', due_at = 0 WHERE queue IN ('leased', 'deferred')"
     ).rowcount
+
+
+def release(connection: sqlite3.Connection, handler: str) -> None:
+    """What one handler has in its hands, it has no more; what was deferred may be tried at once."""
+    connection.execute(
+        "UPDATE delivery SET queue = 'waiting', due_at = 0"
+        " WHERE handler = ? AND queue IN ('leased', 'deferred')",
+        (handler,),
+    )
 
 
 def wake_due(connection: sqlite3.Connection, now: Milliseconds) -> set[str]:

@@ -1,0 +1,154 @@
+"""One run of the daemon: build → run → drain."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from gsmd.api.server import GRACE, Server
+from gsmd.clock import Clock
+from gsmd.config import Config
+from gsmd.core import Service
+from gsmd.core.events import Event
+from gsmd.daemon import signals, telling
+from gsmd.daemon.exporter import Exporter
+from gsmd.daemon.reloading import Parts, reload
+from gsmd.daemon.systemd import Systemd, watchdog_interval
+from gsmd.modem import ModemState
+from gsmd.store.database import Database
+
+log = logging.getLogger(__name__)
+
+DATABASE = "gsmd.db"
+"""The file in ``state_dir`` that holds everything."""
+
+
+class Daemon:
+    """gsmd by one configuration. ``path`` is where it came from: without one it cannot be reloaded."""
+
+    def __init__(
+        self, config: Config, path: Path | None = None, *, clock: Clock | None = None
+    ) -> None:
+        self._config = config
+        self._path = path
+        self._clock = clock
+        self._systemd = Systemd()
+        self._ready = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._reload = asyncio.Event()
+
+    async def run(self) -> None:
+        """Build, run until `stop` or a signal, drain.
+
+        Errors: `StoreError`, `CannotListen`, `CannotExport`, `ConfigError`.
+        """
+        with contextlib.closing(self._systemd), self._signals():
+            async with self._built() as parts:
+                await parts.server.start()
+                try:
+                    await self._work(parts)
+                finally:
+                    await parts.server.close(0 if self._hurry.is_set() else GRACE)
+
+    async def ready(self) -> None:
+        """Wait until the socket listens. For whoever runs the daemon in a task of its own."""
+        await self._ready.wait()
+
+    def stop(self) -> None:
+        """End the run in good order; asked a second time, without waiting for what is under way."""
+        if self._stop.is_set():
+            self._hurry.set()
+        self._stop.set()
+
+    def reload(self) -> None:
+        """Read the configuration again, and go by it if it is good."""
+        self._reload.set()
+
+    # -- build ------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _built(self) -> AsyncIterator[Parts]:
+        config = self._config
+        database = await Database.open(config.state_dir / DATABASE)
+        if database.set_aside is not None:
+            log.critical(
+                "a damaged database was set aside as %s; an empty one takes its place",
+                database.set_aside.path,
+            )
+        service = await Service.open(config, database, self._clock)
+        try:
+            server = Server(service, config.socket, config.access, clock=self._clock)
+            async with (
+                telling.told(service.events, service.get, show_text=config.log.show_text) as teller,
+                Exporter(service, database, self._clock) as exporter,
+            ):
+                await exporter.change(config.metrics)
+                yield Parts(service, server, exporter, teller)
+        finally:
+            await service.close()
+
+    # -- run --------------------------------------------------------------------------------
+
+    async def _work(self, parts: Parts) -> None:
+        """Everything that goes on side by side, until somebody says stop."""
+        service = parts.service
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(service.run(), name="service")]
+            tasks.append(group.create_task(self._obey_reloads(parts)))
+            if interval := watchdog_interval():
+                tasks.append(group.create_task(self._feed_watchdog(service, interval)))
+            unsubscribe = service.events.subscribe(lambda event: self._hear(event, service))
+            self._systemd.ready(_summary(service))
+            self._ready.set()
+            await self._stop.wait()
+            unsubscribe()
+            self._systemd.stopping()
+            await self._drain(service)
+            for task in tasks:
+                task.cancel()
+
+    async def _obey_reloads(self, parts: Parts) -> None:
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            if self._path is None:
+                continue
+            self._systemd.reloading()
+            self._config = await reload(self._path, self._config, parts)
+            self._systemd.ready(_summary(parts.service))
+
+    async def _feed_watchdog(self, service: Service, interval: float) -> None:
+        """Only while this loop turns and everything that has to be at work is."""
+        while service.alive():
+            self._systemd.alive()
+            await asyncio.sleep(interval)
+        log.critical("a part of the daemon has ended: the watchdog gets no more signs of life")
+
+    def _hear(self, event: Event, service: Service) -> None:
+        if event.type == "modem.state":
+            self._systemd.status(_summary(service))
+
+    # -- drain ------------------------------------------------------------------------------
+
+    async def _drain(self, service: Service) -> None:
+        """Until the parts under way have their answers, or somebody says stop again."""
+        drained = asyncio.ensure_future(service.drain())
+        hurried = asyncio.ensure_future(self._hurry.wait())
+        await asyncio.wait({drained, hurried}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (drained, hurried):
+            task.cancel()
+        await asyncio.gather(drained, hurried, return_exceptions=True)
+
+    def _signals(self) -> contextlib.AbstractContextManager[None]:
+        return signals.handled(stop=self.stop, reload=self.reload)
+
+
+def _summary(service: Service) -> str:
+    """How the modems are, in one line."""
+    modems = service.modems()
+    ready = sum(modem.state is ModemState.READY for modem in modems)
+    others = [f"{modem.name} {modem.state}" for modem in modems if modem.state != ModemState.READY]
+    return "; ".join([f"{ready} of {len(modems)} modems ready", *others])

@@ -1,0 +1,46 @@
+"""Where log lines go: to the journal with fields, or as plain lines to standard error."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+from gsmd.config import LogConfig
+from gsmd.daemon.flood import FloodGate
+from gsmd.daemon.journal import JOURNAL, JournalHandler
+
+_FORMAT = "%(asctime)s %(levelname)-8s %(message)s"
+
+
+def configure(config: LogConfig) -> None:
+    """Take the level from the configuration; may be done again with another one."""
+    handler = _journal() or logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.addFilter(FloodGate())
+    root = logging.getLogger()
+    for former in tuple(root.handlers):
+        root.removeHandler(former)
+        former.close()
+    root.addHandler(handler)
+    root.setLevel(config.level.upper())
+
+
+def _journal(path: Path = JOURNAL) -> logging.Handler | None:
+    if not _stderr_is_the_journal():
+        return None
+    try:
+        return JournalHandler(path)
+    except OSError:  # a namespace without the socket: plain lines arrive all the same
+        return None
+
+
+def _stderr_is_the_journal() -> bool:
+    """Whether standard error is what systemd connected to the journal (systemd.exec(5), $JOURNAL_STREAM)."""
+    device, _, inode = os.environ.get("JOURNAL_STREAM", "").partition(":")
+    if not (device.isdigit() and inode.isdigit()):
+        return False
+    try:
+        status = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
+    return (status.st_dev, status.st_ino) == (int(device), int(inode))

@@ -1,0 +1,60 @@
+"""Another configuration while the daemon runs: as a whole, or not at all."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import NamedTuple
+
+from gsmd.api.server import Server
+from gsmd.config import Config, ConfigError, load
+from gsmd.core import Service
+from gsmd.daemon import logs
+from gsmd.daemon.exporter import CannotExport, Exporter
+from gsmd.daemon.telling import Teller
+from gsmd.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+FIXED = ("state_dir", "socket")
+"""Settings that hold until the daemon is started again."""
+
+
+class Parts(NamedTuple):
+    """What goes by the configuration."""
+
+    service: Service
+    server: Server
+    exporter: Exporter
+    teller: Teller
+
+
+async def reload(path: Path, former: Config, parts: Parts) -> Config:
+    """Go by what is in ``path`` from now on; returns the configuration that holds, old or new."""
+    try:
+        config = await asyncio.to_thread(load, path)
+        if moved := [name for name in FIXED if getattr(config, name) != getattr(former, name)]:
+            log.error(
+                "the configuration is not taken: %s can change only when gsmd is started again",
+                " and ".join(moved),
+            )
+            return former
+        await _apply(config, former, parts)
+    except (ConfigError, CannotExport, StoreError) as error:
+        log.error("the configuration is not taken, nothing has changed:\n%s", error)  # noqa: TRY400 -- the reason says it
+        return former
+    log.info("the configuration of %s holds from now on", path)
+    return config
+
+
+async def _apply(config: Config, former: Config, parts: Parts) -> None:
+    """First what may fail, and can be taken back; then what cannot fail."""
+    try:
+        await parts.exporter.change(config.metrics)
+        await parts.service.reload(config)
+    except BaseException:
+        await parts.exporter.change(former.metrics)
+        raise
+    parts.server.grant(config.access)
+    parts.teller.show_text = config.log.show_text
+    if config.log != former.log:
+        logs.configure(config.log)
