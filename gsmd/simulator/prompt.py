@@ -63,9 +63,12 @@ def _value(value: Any) -> str:
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows with their columns aligned, without those that are empty."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width
+        ).rstrip()
         for row in rows
     )
 

@@ -12,7 +12,7 @@ from gsmd.simulator.modem import SimulatedModem
 from gsmd.simulator.pacing import Pacer
 
 _CHUNK = 65_536
-_BACKLOG = 65_536  # bytes kept for a computer that does not read; older ones are lost
+_BACKLOG = 1 << 20  # bytes kept for a computer that does not read; older ones are lost
 
 
 class PtyModem:

@@ -1,8 +1,8 @@
 """How messages are sent and shown (3GPP TS 27.005 §3.1, §3.2, §3.3)."""
 
+import re
 from typing import TYPE_CHECKING
 
-from gsmd import pdu
 from gsmd.simulator.charset import shown, understood
 from gsmd.simulator.commands.table import Answer, Needs, on, on_test
 from gsmd.simulator.errors import MessageError
@@ -10,6 +10,8 @@ from gsmd.simulator.grammar import ArgumentError, Operation, Request
 
 if TYPE_CHECKING:
     from gsmd.simulator.modem import SimulatedModem
+
+_DIALLED = re.compile(r"\+?[0-9*#]{1,20}", re.ASCII)
 
 
 def _setting(name: str, attribute: str, allowed: range, *, default: int = 0) -> None:
@@ -119,10 +121,10 @@ def written_number(modem: "SimulatedModem", text: str) -> str:
     """A number as a command carries it, in the chosen character set."""
     try:
         number = understood(text, modem.settings.character_set)
-        if number:
-            pdu.Address.parse(number)
-    except (ValueError, pdu.PduError) as error:
+    except ValueError as error:
         raise ArgumentError(str(error)) from error
+    if number and not _DIALLED.fullmatch(number):
+        raise ArgumentError(f"{number!r} is no number")
     return number
 
 
