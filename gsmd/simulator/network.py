@@ -131,8 +131,10 @@ class Network:
     # who takes part
 
     def phone(self, number: str) -> Phone:
-        """The phone with that number; there is one for every number that is no SIM's."""
+        """The phone with that number; there is one for every number. Errors: `ValueError`."""
         name = canonical(number)
+        if not _NUMBER.fullmatch(name):
+            raise ValueError(f"{number!r} is no phone number")
         if name not in self._phones:
             phone = Phone(name, self)
             self._phones[name] = phone
@@ -315,6 +317,7 @@ def canonical(number: str) -> str:
 
 
 _DIALLED = re.compile(r"[-+*#0-9 ().]+")
+_NUMBER = re.compile(r"\+?[0-9*#]{1,20}", re.ASCII)
 _TYPOGRAPHY = str.maketrans("", "", "- ().")
 
 

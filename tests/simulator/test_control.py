@@ -137,7 +137,7 @@ async def test_parts_and_octets_are_sent_as_wanted(control: Control) -> None:
         (b'{"do": "registration", "modem": "modem1", "state": "lost"}', "there is no registration"),
         (b'{"do": "sim", "modem": "modem1", "state": "lost"}', "a SIM is absent, present"),
         (b'{"do": "phone", "phone": "+336", "state": "lost"}', "a phone is on, off"),
-        (b'{"do": "text", "from": "", "to": "modem1", "text": "x"}', "originator"),
+        (b'{"do": "text", "from": "", "to": "modem1", "text": "x"}', "'' is no phone number"),
         (
             b'{"do": "fail", "modem": "modem1", "command": "CMGS", "stage": "x"}',
             "stage is start or end",
