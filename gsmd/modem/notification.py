@@ -26,7 +26,7 @@ async def choose(line: Line) -> str | None:
     for values in ladder(advertised):
         if not await commands.accepts(line, f"+CNMI={values}"):
             continue
-        now = await commands.notifications(line)
+        now = await commands.known(commands.notifications(line))
         if now is None or announces(now):
             return now
     return None

@@ -65,6 +65,7 @@ class Storage:
         preferred = sorted(usable, key=lambda name: (name != wanted, name != "SM", name != "ME"))
         for name in preferred:
             error = await self._choose(name)
+            self._everywhere = True
             if error is None:
                 return
             if error.code in BUSY or (found is not None and name == preferred[-1]):
@@ -84,7 +85,6 @@ class Storage:
                 error = refused
                 continue
             self._current = self.chosen = name
-            self._everywhere = True
             self._note(uses)
             return None
         return error
@@ -98,6 +98,7 @@ class Storage:
     async def sweep(self) -> list[StoredEntry]:
         """Everything that was received and is still stored. The first time, in all storages."""
         received: list[StoredEntry] = []
+        used = 0
         for name in self._sweepable() if self._everywhere else [self.chosen]:
             try:
                 await self._select(name)
@@ -107,11 +108,13 @@ class Storage:
                     raise
                 log.info("storage %s cannot be read: %s", name, error)
                 continue
-            if name == self.chosen and self.use is not None:
-                self.use = StorageUse(name, len(listed), self.use.total)
+            if name == self.chosen:
+                used = len(listed)  # what the modem counts itself lags behind on some
             received += [entry for entry in listed if entry.stored_status not in DRAFTS]
         await self._select(self.chosen)
         self._everywhere = False
+        if self.use is not None:
+            self.use = StorageUse(self.chosen, used, self.use.total)
         return [entry for entry in received if self._slots.holds(entry)]
 
     async def read(self, storage: str, index: int) -> StoredEntry | None:
