@@ -252,9 +252,7 @@ class Couriers:
             if name in going:
                 _move_workers(going[name], courier)
         await asyncio.gather(*(courier.stop() for courier in going.values()))
-        await self._ledger.write(
-            lambda t: [deliveries.release(t.connection, name) for name in changed]
-        )
+        await self._ledger.write(lambda t: deliveries.release(t.connection, changed))
         for courier in fresh.values():
             courier.wake()
 

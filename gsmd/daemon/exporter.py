@@ -178,7 +178,8 @@ def _listen(address: str, collector: _Bridge) -> tuple[Any, Thread]:
     try:
         return start_http_server(int(port), host.strip("[]"), registry)
     except (OSError, OverflowError) as error:
-        reason = os.strerror(error.errno) if getattr(error, "errno", None) else str(error)  # type: ignore[union-attr]  # OverflowError has none
+        number = error.errno if isinstance(error, OSError) else None
+        reason = os.strerror(number) if number else str(error)
         raise CannotExport(f"cannot tell metrics at {address}: {reason}") from error
 
 

@@ -6,6 +6,7 @@ an index, however long the backlog.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from gsmd.clock import Milliseconds
@@ -71,17 +72,14 @@ def add(
 def add_since(
     connection: sqlite3.Connection, handler: str, first_seq: int, at: Milliseconds
 ) -> int:
-    """Queue every inbound message from ``first_seq`` on, as if the handler had been there."""
-    rows = connection.execute(
-        "SELECT seq, peer FROM message WHERE direction = 'inbound' AND state != 'undecodable'"
-        " AND kind != 'report' AND seq >= ? ORDER BY seq",
-        (first_seq,),
-    )
-    count = 0
-    for seq, peer in rows.fetchall():
-        add(connection, handler, seq, peer, at)
-        count += 1
-    return count
+    """Queue every inbound message from ``first_seq`` on for a new handler, as if it had been there."""
+    return connection.execute(
+        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
+        " SELECT :handler, seq, peer, iif(row_number() OVER (PARTITION BY peer ORDER BY seq) = 1,"
+        " 'waiting', 'behind'), :at FROM message WHERE direction = 'inbound' AND state != 'undecodable'"
+        " AND kind != 'report' AND seq >= :first ORDER BY seq",
+        {"handler": handler, "at": at, "first": first_seq},
+    ).rowcount
 
 
 def lease(
@@ -142,17 +140,22 @@ def give_back(connection: sqlite3.Connection, handler: str, seq: int, at: Millis
 
 def release_all(connection: sqlite3.Connection) -> int:
     """After a start: nothing is in anybody's hands, and what was deferred may be tried at once."""
-    return connection.execute(
-        "UPDATE delivery SET queue = 'waiting', due_at = 0 WHERE queue IN ('leased', 'deferred')"
+    leased = connection.execute(
+        "UPDATE delivery INDEXED BY delivery_leased SET queue = 'waiting' WHERE queue = 'leased'"
     ).rowcount
+    deferred = connection.execute(
+        "UPDATE delivery INDEXED BY delivery_deferred SET queue = 'waiting', due_at = 0"
+        " WHERE queue = 'deferred'"
+    ).rowcount
+    return leased + deferred
 
 
-def release(connection: sqlite3.Connection, handler: str) -> None:
-    """What one handler has in its hands, it has no more; what was deferred may be tried at once."""
-    connection.execute(
+def release(connection: sqlite3.Connection, handlers: Iterable[str]) -> None:
+    """What these have in their hands, they have no more; what was deferred may be tried at once."""
+    connection.executemany(
         "UPDATE delivery SET queue = 'waiting', due_at = 0"
         " WHERE handler = ? AND queue IN ('leased', 'deferred')",
-        (handler,),
+        [(handler,) for handler in handlers],
     )
 
 
@@ -184,13 +187,13 @@ def all_settled(connection: sqlite3.Connection, seq: int) -> tuple[bool, bool]:
 
 
 def redrive(
-    connection: sqlite3.Connection, handler: str, seq: int | None, at: Milliseconds
+    connection: sqlite3.Connection, handler: str, seq: int | None, limit: int, at: Milliseconds
 ) -> list[int]:
-    """Dead letters wait again, all of a handler or one; returns their messages."""
+    """Dead letters wait again, the oldest ``limit`` of a handler or one; returns their messages."""
     rows = connection.execute(
         "SELECT message, peer FROM delivery INDEXED BY delivery_dead WHERE handler = :handler AND queue = 'dead'"
-        " AND (:seq IS NULL OR message = :seq) ORDER BY message",
-        {"handler": handler, "seq": seq},
+        " AND (:seq IS NULL OR message = :seq) ORDER BY message LIMIT :limit",
+        {"handler": handler, "seq": seq, "limit": limit},
     ).fetchall()
     for message, peer in rows:
         connection.execute(
