@@ -4,16 +4,39 @@ Durations are float seconds. `gsmd.config.reader` fills these from YAML; the wor
 ``description`` are what an error says was expected. ``docs/configuration.md`` explains each key.
 """
 
-import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from gsmd.config import durations
 from gsmd.config.errors import Impossible
+from gsmd.config.types import (
+    AbsolutePath,
+    Account,
+    Arguments,
+    Count,
+    Country,
+    Digits15,
+    Iccid,
+    Kind,
+    Listen,
+    Name,
+    Number,
+    NumberPrefix,
+    Peer,
+    Regex,
+    Seconds,
+    Section,
+    Url,
+    UsbId,
+    Waiting,
+    Word,
+    parse_mode,
+    parsed,
+    text_like,
+)
 
 SOCKET_PATH_LIMIT = 107
 """Octets in a Unix socket's path: ``sun_path`` less its terminating zero, unix(7)."""
@@ -21,105 +44,6 @@ SOCKET_PATH_LIMIT = 107
 PATIENCE = 30.0
 SOCKET_PATIENCE = 600.0
 """Longer, because a client may be given several messages at once and take one after the other."""
-
-
-def parse_mode(value: object) -> int:
-    """The permission bits of ``"0660"``. Errors: `Impossible`, also for numbers, whose base YAML hides."""
-    expected = 'four octal digits in quotes, like "0660"'
-    if not isinstance(value, str) or re.fullmatch(r"0[0-7]{3}", value) is None:
-        raise Impossible(expected)
-    return int(value, 8)
-
-
-def parse_path(value: object) -> Path:
-    """An absolute path. Errors: `Impossible`."""
-    if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
-        raise Impossible("an absolute path, like /var/lib/gsmd")
-    return Path(value)
-
-
-def parse_regex(value: object) -> str:
-    """A regular expression in Python's syntax, unchanged. Errors: `Impossible`."""
-    expected = "a regular expression (Python's syntax)"
-    if not isinstance(value, str):
-        raise Impossible(expected)
-    try:
-        re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise Impossible(expected, found=f"{value!r} ({error})") from error
-    return value
-
-
-def parse_arguments(value: object) -> tuple[str, ...]:
-    """A program and its arguments. Errors: `Impossible`, also for a string: there is no shell to split it."""
-    if (
-        isinstance(value, list | tuple)
-        and value
-        and all(isinstance(word, str) and "\0" not in word for word in value)
-        and value[0].startswith("/")
-    ):
-        return tuple(value)
-    raise Impossible(
-        "a list of the program's absolute path and its arguments, like [/usr/local/bin/balance, --short]; "
-        "there is no shell, and arguments that look like numbers are put in quotes"
-    )
-
-
-def _text(pattern: str, description: str) -> Meta:
-    return Meta(pattern=pattern, description=description)
-
-
-def _parsed(parse: Any, **limits: Any) -> Meta:
-    return Meta(extra={"parse": parse}, **limits)
-
-
-type_of_name = "a name: letters, digits, '.', '_' and '-', at most 64, a letter or digit first"
-Name = Annotated[str, _text(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z", type_of_name)]
-Seconds = Annotated[float, _parsed(durations.parse_duration)]
-Waiting = Annotated[
-    float, _parsed(durations.parse_duration, gt=0, description=durations.EXPECTED + ", above 0")
-]
-AbsolutePath = Annotated[Path, _parsed(parse_path)]
-Arguments = Annotated[tuple[str, ...], _parsed(parse_arguments)]
-Regex = Annotated[str, _parsed(parse_regex)]
-Account = Annotated[
-    str, _text(r"^[^\s:,/\0][^\s:,/\0]{0,63}\Z", "the name of a user or a group of this machine")
-]
-Number = Annotated[str, _text(r"^\+?[0-9*#]{1,20}\Z", 'a number in quotes, like "+33609001390"')]
-NumberPrefix = Annotated[
-    str,
-    _text(r"^(\*|\+?[0-9]{1,20}\*?)\Z", 'the beginning of a number in quotes, like "+33", or "*"'),
-]
-Peer = Annotated[
-    str,
-    _text(
-        r"^(\*|[^*\s][^*]{0,19}\*?)\Z",
-        'a number, a sender\'s name, or the beginning of one and a *, in quotes, like "+33*"',
-    ),
-]
-Word = Annotated[
-    str, _text(r"^\S{1,40}\Z", "one word, in quotes if it is a number, yes, no, on or off")
-]
-Count = Annotated[int, Meta(ge=1, le=1_000_000, description="a whole number, 1 or more")]
-Digits15 = Annotated[str, _text(r"^[0-9]{15}\Z", "the 15 digits of an IMEI (*#06#), in quotes")]
-Iccid = Annotated[
-    str, _text(r"^89[0-9]{16,18}\Z", "the 18 to 20 digits printed on the SIM, in quotes")
-]
-UsbId = Annotated[
-    str, _text(r"^[0-9a-fA-F]{4}:[0-9a-fA-F]{4}\Z", 'a USB id as lsusb shows it, like "12d1:1506"')
-]
-Country = Annotated[str, _text(r"^[A-Z]{2}\Z", 'an ISO 3166 country in quotes, like "FR"')]
-Url = Annotated[
-    str, _text(r"^https?://[^\s/?#@]+(/[^\s]*|\?[^\s]*)?\Z", "an http:// or https:// address")
-]
-Listen = Annotated[
-    str,
-    _text(
-        r"^(127(\.[0-9]{1,3}){3}|\[::1\]|localhost):[0-9]{1,5}\Z",
-        'a loopback address and a port, like "127.0.0.1:9123"',
-    ),
-]
-Kind = Literal["text", "data", "report", "notice"]
 
 
 class Role(StrEnum):
@@ -131,16 +55,12 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A mapping of the file."""
-
-
 class SocketConfig(Section, frozen=True, kw_only=True):
     """The Unix socket. ``group`` None: gsmd if there is such a group, else the daemon's own."""
 
     path: AbsolutePath = Path("/run/gsmd/gsmd.sock")
     group: Account | None = None
-    mode: Annotated[int, _parsed(parse_mode)] = 0o660
+    mode: Annotated[int, parsed(parse_mode)] = 0o660
 
     def __post_init__(self) -> None:
         if len(bytes(self.path)) > SOCKET_PATH_LIMIT:
@@ -193,7 +113,9 @@ class ModemConfig(Section, frozen=True, kw_only=True):
     """A modem. Exactly one of ``port`` and ``match`` says which."""
 
     name: Name
-    port: Annotated[str, _text(r"^/[^\0]+\Z", "a device's path, like /dev/ttyUSB0")] | None = None
+    port: Annotated[str, text_like(r"^/[^\0]+\Z", "a device's path, like /dev/ttyUSB0")] | None = (
+        None
+    )
     match: Match | None = None
     enabled: bool = True
     baudrate: Annotated[
