@@ -76,9 +76,8 @@ async def test_a_program_answers_an_sms_and_the_inbox_shows_it_handled(gsmd: Gsm
         "listen", "--as", "echo", "--count", "1", "--reply", "--exec", sys.executable, "--", "-c", script
     )  # fmt: skip
     async with asyncio.timeout(PATIENCE):
-        async with gsmd.client.events("handler.") as events:
-            while not any(h.connected for h in await gsmd.client.handlers()):
-                await anext(aiter(events))
+        while not any(handler.connected for handler in await gsmd.client.handlers()):
+            await asyncio.sleep(0.02)
         await gsmd.phone.send("+33600000001", "Hello there")
         (reply,) = await gsmd.phone.expect()
         assert reply.text == "You said Hello there"
