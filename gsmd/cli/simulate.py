@@ -5,19 +5,14 @@ import os
 import signal
 import sys
 import tempfile
-import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from gsmd.cli.exits import Exit
-from gsmd.simulator import PROFILES, Phone, PhoneMessage, Simulation
+from gsmd.cli.simulator_prompt import Prompt
+from gsmd.simulator import PROFILES, Simulation
 from gsmd.simulator.control import ControlSocket
-from gsmd.simulator.prompt import respond
-from gsmd.simulator.verbs import VERBS
-
-_PROMPT = "simulator> "
 
 
 @click.command()
@@ -85,94 +80,11 @@ async def _run(simulation: Simulation, control: Path) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    lines: asyncio.Queue[str | None] = asyncio.Queue()
-    simulation.network.listeners.append(_show_message)
     async with simulation, ControlSocket(simulation, control):
         _welcome(simulation, control)
-        answered = threading.Event()
-        threading.Thread(
-            target=_read_lines, args=(loop, lines, answered), name="prompt", daemon=True
-        ).start()
-        prompt = asyncio.create_task(_converse(simulation, lines, answered, stop))
+        prompt = asyncio.create_task(Prompt(simulation, stop).run())
         await stop.wait()
         prompt.cancel()
-    if sys.stdin.isatty():
-        click.echo()
-
-
-async def _converse(
-    simulation: Simulation,
-    lines: "asyncio.Queue[str | None]",
-    answered: threading.Event,
-    stop: asyncio.Event,
-) -> None:
-    """Carry out what is typed. At a terminal, `quit` and Ctrl-D end the simulator."""
-    interactive = sys.stdin.isatty()
-    while (line := await lines.get()) is not None:
-        if line.strip() in {"quit", "exit"}:
-            stop.set()
-            return
-        answer = await respond(simulation, line)
-        if answer:
-            click.echo(answer)
-        answered.set()
-    if interactive:
-        stop.set()
-
-
-def _read_lines(
-    loop: asyncio.AbstractEventLoop,
-    lines: "asyncio.Queue[str | None]",
-    answered: threading.Event,
-) -> None:
-    """Read standard input in a thread of its own: it may be a terminal, a pipe, a file or nothing."""
-    interactive = sys.stdin is not None and sys.stdin.isatty()
-    if interactive:
-        _complete_with(sorted([*VERBS, "quit"]))
-    while True:
-        try:
-            line = input(_PROMPT if interactive else "")
-        except (EOFError, OSError, RuntimeError):
-            _post(loop, lines, None)
-            return
-        answered.clear()
-        if not _post(loop, lines, line):
-            return
-        answered.wait()
-
-
-def _post(
-    loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]", line: str | None
-) -> bool:
-    try:
-        loop.call_soon_threadsafe(lines.put_nowait, line)
-    except RuntimeError:  # the simulator has ended meanwhile
-        return False
-    return True
-
-
-def _complete_with(words: Sequence[str]) -> None:
-    """History and completion of verbs, where Python has readline."""
-    try:
-        import readline
-    except ImportError:
-        return
-    readline.set_completer(
-        lambda text, state: next(
-            iter([f"{word} " for word in words if word.startswith(text)][state:]), None
-        )
-    )
-    readline.parse_and_bind("tab: complete")
-
-
-def _show_message(phone: Phone, message: PhoneMessage) -> None:
-    """Say what a phone has received, above the line that is being typed."""
-    content = message.text if message.text is not None else (message.data or b"").hex()
-    shown = click.style(f"{phone.number} got", fg="magenta", bold=True)
-    interactive = sys.stdin.isatty()
-    start, end = ("\r\x1b[K", f"\n{_PROMPT}") if interactive else ("", "\n")
-    click.echo(f"{start}{shown} from {message.originator}: {content}", nl=False)
-    click.echo(end, nl=False)
 
 
 def _welcome(simulation: Simulation, control: Path) -> None:

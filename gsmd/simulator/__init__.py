@@ -2,8 +2,9 @@
 
 from gsmd.simulator.families import PROFILES
 from gsmd.simulator.faults import Faults
+from gsmd.simulator.ledger import Delivery, Ledger, Submission
 from gsmd.simulator.modem import SimulatedModem
-from gsmd.simulator.network import Delivery, Network, Submission
+from gsmd.simulator.network import Network
 from gsmd.simulator.phone import Phone, PhoneMessage
 from gsmd.simulator.profiles import Profile
 from gsmd.simulator.pty import PtyModem
@@ -17,6 +18,7 @@ __all__ = [
     "PROFILES",
     "Delivery",
     "Faults",
+    "Ledger",
     "ManualScheduler",
     "Network",
     "Phone",

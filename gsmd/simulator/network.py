@@ -5,13 +5,12 @@ whether something was lost or doubled.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, Protocol, TypeVar
 
 from gsmd import pdu
+from gsmd.simulator.ledger import Delivery, Ledger, Submission
 from gsmd.simulator.phone import Phone, PhoneMessage
 from gsmd.simulator.scheduler import LoopScheduler, Scheduler
 from gsmd.simulator.sim import Sim
@@ -34,73 +33,6 @@ class NetworkFaults:
     retry_after: float = 2.0  # when a handset did not answer
     duplicate: int = 0  # deliveries whose acknowledgement gets lost: they come twice
     lost_report: int = 0
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A message the network took from a modem. ``key`` is its TPDU with the TP-MR taken out."""
-
-    sender: str
-    destination: str
-    reference: int
-    tpdu: bytes
-    text: str | None
-    at: float
-
-    @property
-    def key(self) -> str:
-        return (self.tpdu[:1] + self.tpdu[2:]).hex()
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A TPDU a modem took from the network. ``key`` is the TPDU."""
-
-    recipient: str
-    tpdu: bytes
-    at: float
-
-    @property
-    def key(self) -> str:
-        return self.tpdu.hex()
-
-
-class _Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=_Keyed)
-
-
-class Ledger(Generic[Item]):
-    """What happened, in order, and how often each TPDU was in it."""
-
-    def __init__(self) -> None:
-        self._items: list[Item] = []
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[Item]:
-        return iter(tuple(self._items))
-
-    def __getitem__(self, position: int) -> Item:
-        return self._items[position]
-
-    def add(self, item: Item) -> None:
-        self._items.append(item)
-
-    @property
-    def counts(self) -> Counter[str]:
-        """How often each TPDU came."""
-        return Counter(item.key for item in self._items)
-
-    @property
-    def doubled(self) -> list[Item]:
-        """One of each that came more than once."""
-        counts = self.counts
-        return list({item.key: item for item in self._items if counts[item.key] > 1}.values())
 
 
 class Network:
