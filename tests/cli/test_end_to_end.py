@@ -78,7 +78,7 @@ async def test_a_program_answers_an_sms_and_the_inbox_shows_it_handled(gsmd: Gsm
     async with asyncio.timeout(PATIENCE):
         while not any(handler.connected for handler in await gsmd.client.handlers()):
             await asyncio.sleep(0.02)
-        await gsmd.phone.send("+33600000001", "Hello there")
+        gsmd.phone.send("+33600000001", "Hello there")
         (reply,) = await gsmd.phone.expect()
         assert reply.text == "You said Hello there"
         assert await listening.wait() == 0
