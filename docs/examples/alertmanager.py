@@ -26,7 +26,8 @@ LONGEST = 300  # characters: two parts
 def sentence(group: dict) -> str:
     """``FIRING 2: DiskFull db1, db2``: what a person must know at three in the morning."""
     alerts = group["alerts"]
-    name = group["commonLabels"].get("alertname") or alerts[0]["labels"].get("alertname", "alert")
+    labels = alerts[0]["labels"] | group["commonLabels"]
+    name = labels.get("alertname", "alert")
     where = sorted({alert["labels"].get("instance", "") for alert in alerts} - {""})
     summary = group.get("commonAnnotations", {}).get("summary", "")
     head = f"{group['status'].upper()} {len(alerts)}: {name} {', '.join(where)}".strip()

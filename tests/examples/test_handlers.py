@@ -1,53 +1,18 @@
 """The same handler in three languages: each answers, acknowledges and leaves when it is refused."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-
 import pytest
 
 from tests.cli.fake_daemon import PATIENCE, Connection, FakeDaemon, Refusal
 from tests.cli.messages import inbound
-
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-
-
-def needs(*programs: str) -> list[pytest.MarkDecorator]:
-    missing = [program for program in programs if shutil.which(program) is None]
-    return [pytest.mark.peer, pytest.mark.skipif(bool(missing), reason=f"needs {missing}")]
-
+from tests.examples.running import EXAMPLES, needs, python, running
 
 HANDLERS = [
-    pytest.param([sys.executable, str(EXAMPLES / "handler.py")], id="python"),
+    pytest.param(python("handler.py"), id="python"),
     pytest.param(
         ["bash", str(EXAMPLES / "handler.sh")], id="bash", marks=needs("bash", "jq", "socat")
     ),
     pytest.param(["node", str(EXAMPLES / "handler.mjs")], id="node", marks=needs("node")),
 ]
-
-
-@contextmanager
-def running(command: list[str], daemon: FakeDaemon) -> Iterator[subprocess.Popen[str]]:
-    environment = {**os.environ, "GSMD_SOCKET": str(daemon.path)}
-    with subprocess.Popen(
-        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # with what it has started
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[FakeDaemon]:
-    with FakeDaemon(tmp_path / "gsmd.sock") as fake:
-        yield fake
 
 
 def ask(connection: Connection, daemon: FakeDaemon, text: str) -> str:
