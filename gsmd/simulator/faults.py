@@ -31,7 +31,9 @@ class Faults:
     """The faults of one modem. Each is explained in docs/simulator.md."""
 
     # talking
-    hang: bool = False
+    hang: bool = False  # until the power goes
+    hang_until_closed: bool = False  # until the port is closed
+    wedged: bool = False  # until AT+CFUN=1,1
     late_reply: float = 0.0
     late_replies: int = FOR_EVER  # how many replies are late, when late_reply is set
     stutter: float = 0.0
@@ -62,6 +64,15 @@ class Faults:
     calls_block_sms: bool = False
 
     plans: list[Plan] = field(default_factory=list)
+
+    @property
+    def dead(self) -> bool:
+        """Whether the modem takes nothing and says nothing."""
+        return self.hang or self.hang_until_closed
+
+    def restarted(self) -> None:
+        """A restart ends every way of hanging."""
+        self.hang = self.hang_until_closed = self.wedged = False
 
     def take(self, name: str) -> bool:
         """Whether the counted fault ``name`` strikes now; uses it up once."""

@@ -1,5 +1,6 @@
 """Carries out command lines: one command after the other, one final result (ITU-T V.250 §5.7)."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from gsmd.simulator.grammar import (
 if TYPE_CHECKING:
     from gsmd.simulator.modem import SimulatedModem
 
+_RESTART = re.compile(r"\s*\+cfun\s*=\s*1\s*,\s*1", re.IGNORECASE)
 PROMPTING = frozenset({"+CMGS", "+CMGW", "+CMGC"})
 """The commands that ask for a text."""
 
@@ -45,7 +47,7 @@ class Interpreter:
     def run(self, line: str) -> None:
         """Carry out a line; what has no ``AT`` in it is no line."""
         body = command_body(line)
-        if body is None:
+        if body is None or (self._modem.faults.wedged and not _RESTART.match(body)):
             return
         self.busy = True
         self._left = requests(body)

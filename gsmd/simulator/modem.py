@@ -80,7 +80,7 @@ class SimulatedModem:
 
     def feed(self, data: bytes) -> None:
         """Take bytes the computer wrote; what the modem writes goes to ``output``."""
-        if self.powered and not self.faults.hang:
+        if self.powered and not self.faults.dead:
             self.terminal.feed(data)
             self.flush()
 
@@ -103,6 +103,10 @@ class SimulatedModem:
         stutter, self.faults.stutter = self.faults.stutter, _SHORT_PAUSE
         self.unsolicited(*lines)
         self.faults.stutter = stutter
+
+    def port_closed(self) -> None:
+        """The computer has closed the port."""
+        self.faults.hang_until_closed = False
 
     def after(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back later, unless the modem is restarted meanwhile."""
@@ -130,7 +134,10 @@ class SimulatedModem:
     # power
 
     def reboot(self) -> None:
-        """Switch off and on: every setting is lost, the banner comes, the SIM is read anew."""
+        """Switch off and on: every setting is lost, the banner comes, the SIM is read anew.
+
+        A modem that hangs does not any more.
+        """
         self.power_off()
         self._reset()
         profile = self.profile
@@ -147,6 +154,7 @@ class SimulatedModem:
         """No more answers, and nothing on its way."""
         self._epoch += 1
         self.powered = False
+        self.faults.restarted()
         self._held.clear()
         self.wire.discard()
         self.interpreter.reset()
@@ -268,7 +276,7 @@ class SimulatedModem:
         self.functionality = 1
 
     def _emit(self, data: bytes) -> None:
-        if self.powered and not self.faults.hang:
+        if self.powered and not self.faults.dead:
             self.output(data)
 
 

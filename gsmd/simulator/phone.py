@@ -68,6 +68,7 @@ class Phone:
         text: str | None = None,
         *,
         data: bytes | None = None,
+        reference: int | None = None,
         width: Literal[8, 16] = 8,
         parts: Sequence[int] | None = None,
         message_class: int | None = None,
@@ -78,7 +79,7 @@ class Phone:
         """Send a text or a datagram; the TPDUs that go out.
 
         ``parts`` picks parts of a long message and their order, counted from 1: ``(2, 1, 1)`` sends
-        the second, and the first twice. ``originator`` sends under another name, as services do.
+        the second, and the first twice; ``reference`` is theirs. ``originator`` sends under another name, as services do.
         """
         self._reference += 1
         delivers = pdu.compose_deliver(
@@ -86,7 +87,7 @@ class Phone:
             originator or self.number,
             self._network.wall(),
             data=data,
-            reference=self._reference % (1 << width),
+            reference=self._reference % (1 << width) if reference is None else reference,
             width=width,
             message_class=message_class,
             ports=ports,

@@ -138,6 +138,7 @@ class PtyModem:
                 # EIO: nobody has the port open
                 self._heard = False
                 self._unsent.clear()
+                self.modem.port_closed()
                 return
             self._heard = not hung_up
             if self._to_modem is not None:

@@ -33,7 +33,7 @@ class Reception:
     def receive(self, frame: pdu.Frame, done: Done) -> None:
         """Take a frame from the network."""
         modem = self._modem
-        if not modem.powered or modem.faults.hang or not modem.sim_ready:
+        if not modem.powered or modem.faults.dead or not modem.sim_ready:
             done(Outcome.NO_ANSWER)
         elif frame.tpdu[0] & 0b11 == _STATUS_REPORT:
             self._take_report(frame, done)

@@ -48,6 +48,7 @@ def _text(simulation: Simulation, request: dict[str, Any]) -> Result:
         number_of(simulation, request["to"]),
         request["text"],
         parts=request.get("parts"),
+        reference=request.get("reference"),
         width=request.get("width", 8),
         message_class=request.get("class"),
         originator=request.get("originator"),
@@ -55,7 +56,7 @@ def _text(simulation: Simulation, request: dict[str, Any]) -> Result:
     return {"parts": len(tpdus)}
 
 
-extras("text", "parts", "width", "class", "originator")
+extras("text", "parts", "reference", "width", "class", "originator")
 
 
 @verb("data from to data [port]", "a phone sends octets, given in hex")

@@ -170,7 +170,14 @@ async def test_every_fault_is_switched_on_shown_and_cleared(control: Control, na
         "noise": "00ff",
     }
     value = values.get(name, 7)
-    if name in {"hang", "chatter", "direct_and_stored", "calls_block_sms"}:
+    if name in {
+        "hang",
+        "hang_until_closed",
+        "wedged",
+        "chatter",
+        "direct_and_stored",
+        "calls_block_sms",
+    }:
         value = "on"
     switched = await control.done(
         "fault", modem="modem1", fault=name.replace("_", "-"), value=value

@@ -14,37 +14,44 @@ MakeBench = Callable[..., Bench]
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("AT+CGMI", "gsmd"),
-        ("AT+CGMM", "Simulated Modem"),
-        ("AT+CGMR", "1.0"),
-        ("AT+CGSN", "490154203237518"),
-        ("AT+CGSN=1", '+CGSN: "490154203237518"'),
-        ("AT+CIMI", "001010000000001"),
-        ("AT+CCID", "+CCID: 8900101000000000012"),
-        ("AT+CNUM", '+CNUM: "","+33600000001",145'),
-        ("AT+GCAP", "+GCAP: +CGSM,+FCLASS,+DS"),
-        ("AT+CSQ", "+CSQ: 20,0"),
-        ("AT+CBC", "+CBC: 0,100,4100"),
-        ("AT+CPAS", "+CPAS: 0"),
-        ("AT+CCLK?", '+CCLK: "26/03/04,05:06:07+00"'),
-        ("AT+CREG?", "+CREG: 0,1"),
-        ("AT+CGREG?", "+CGREG: 0,1"),
-        ("AT+CEREG?", "+CEREG: 0,0"),
-        ("AT+CGATT?", "+CGATT: 1"),
-        ("AT+COPS?", '+COPS: 0,0,"Testnet",0'),
-        ("AT+CFUN?", "+CFUN: 1"),
-        ("AT+IPR?", "+IPR: 0"),
-        ("AT+ICF?", "+ICF: 3,3"),
-        ("AT+IFC?", "+IFC: 0,0"),
-        ("AT+CLCK=?", '+CLCK: ("SC","AO","OI","AI","IR")'),
-        ("AT+CSMS?", "+CSMS: 0,1,1,0"),
-        ("AT+CSCB?", '+CSCB: 0,"",""'),
-        ("AT+CGSMS?", "+CGSMS: 1"),
-        ("AT+CSCS?", '+CSCS: "IRA"'),
+        (line, list(answer))
+        for line, *answer in (
+            ("AT+CGMI", "gsmd"),
+            ("AT+CGMM", "Simulated Modem"),
+            ("AT+CGMR", "1.0"),
+            ("AT+CGSN", "490154203237518"),
+            ("AT+CGSN=1", '+CGSN: "490154203237518"'),
+            ("AT+CIMI", "001010000000001"),
+            ("AT+CCID", "+CCID: 8900101000000000012"),
+            ("AT+CNUM", '+CNUM: "","+33600000001",145'),
+            ("AT+GCAP", "+GCAP: +CGSM,+FCLASS,+DS"),
+            ("AT+CSQ", "+CSQ: 20,0"),
+            ("AT+CBC", "+CBC: 0,100,4100"),
+            ("AT+CPAS", "+CPAS: 0"),
+            ("AT+CCLK?", '+CCLK: "26/03/04,05:06:07+00"'),
+            ("AT+CREG?", "+CREG: 0,1"),
+            ("AT+CGREG?", "+CGREG: 0,1"),
+            ("AT+CEREG?", "+CEREG: 0,0"),
+            ("AT+CGATT?", "+CGATT: 1"),
+            ("AT+COPS?", '+COPS: 0,0,"Testnet",0'),
+            ("AT+CFUN?", "+CFUN: 1"),
+            ("AT+IPR?", "+IPR: 0"),
+            ("AT+ICF?", "+ICF: 3,3"),
+            ("AT+IFC?", "+IFC: 0,0"),
+            ("AT+CLCK=?", '+CLCK: ("SC","AO","OI","AI","IR")'),
+            ("AT+CSMS?", "+CSMS: 0,1,1,0"),
+            ("AT+CSCB?", '+CSCB: 0,"",""'),
+            ("AT+CGSMS?", "+CGSMS: 1"),
+            ("AT+CSCS?", '+CSCS: "IRA"'),
+            ("ATI", "gsmd", "Simulated Modem", "1.0"),
+            ("AT+CSMS=1", "+CSMS: 1,1,0"),
+            ("AT+CNMI=?", "+CNMI: (0-3),(0-3),(0,2),(0-2),(0,1)"),
+            ("AT+CMGL=?", "+CMGL: (0-4)"),
+        )
     ],
 )
-def test_what_is_asked_is_answered(bench: Bench, line: str, answer: str) -> None:
-    assert bench.ask(line) == [answer, "OK"]
+def test_what_is_asked_is_answered(bench: Bench, line: str, answer: list[str]) -> None:
+    assert bench.ask(line) == [*answer, "OK"]
 
 
 def test_every_command_is_listed(bench: Bench) -> None:
@@ -54,7 +61,17 @@ def test_every_command_is_listed(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["AT+CFUN=9", "AT+CMEE=3", 'AT+CSCS="KLINGON"', 'AT+CCLK="soon"', "AT+CREG=3", "AT+CLIP=2"],
+    [
+        "AT&F2",
+        "AT+CGSN=2",
+        'AT+CPWD="AO","1","2"',
+        "AT+CFUN=9",
+        "AT+CMEE=3",
+        'AT+CSCS="KLINGON"',
+        'AT+CCLK="soon"',
+        "AT+CREG=3",
+        "AT+CLIP=2",
+    ],
 )
 def test_what_cannot_be_set_is_refused(bench: Bench, line: str) -> None:
     bench.set_up("AT+CMEE=1")
@@ -115,6 +132,8 @@ def test_the_pin_is_switched_on_changed_and_off(bench: Bench) -> None:
     bench.set_up('AT+CLCK="SC",0,"1111"')
     assert bench.ask('AT+CLCK="SC",2') == ["+CLCK: 0", "OK"]
     assert bench.ask('AT+CLCK="AO",1,"0000"') == ["ERROR"]
+    assert bench.ask('AT+CLCK="SC",1,"0000";+CLCK="SC",0,"9999"') == ["ERROR"]
+    bench.set_up('AT+CLCK="SC",0,"0000"')
     assert bench.ask('AT+CPWD="SC","1111","1"') == ["ERROR"]
 
 

@@ -21,6 +21,29 @@ def test_a_modem_that_hangs_says_nothing_and_takes_nothing(bench: Bench) -> None
     assert bench.sim.messages.used == 1
 
 
+def test_a_hang_ends_with_the_power(bench: Bench) -> None:
+    bench.modem.faults.hang = True
+    bench.modem.reboot()
+    bench.after(1)
+    assert bench.ask("ATE0")[-1] == "OK"
+
+
+def test_a_hang_ends_when_the_port_is_closed(bench: Bench) -> None:
+    bench.modem.faults.hang_until_closed = True
+    assert bench.ask("AT") == []
+    bench.modem.port_closed()
+    assert bench.ask("AT") == ["OK"]
+
+
+def test_a_wedged_modem_understands_only_the_reset(bench: Bench) -> None:
+    bench.modem.faults.wedged = True
+    assert bench.ask("AT") == []
+    assert bench.ask("AT+CFUN=1") == []
+    assert bench.ask("AT+CFUN=1,1") == ["OK"]
+    bench.after(1)
+    assert bench.ask("ATE0")[-1] == "OK"
+
+
 def test_a_reply_comes_late(bench: Bench) -> None:
     bench.modem.faults.late_reply = 3
     bench.modem.faults.late_replies = 1

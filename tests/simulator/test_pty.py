@@ -159,6 +159,28 @@ async def test_the_modem_comes_back_under_another_name_and_starts_anew(
     assert not (tmp_path / "modem").exists()
 
 
+async def test_a_program_that_closes_the_port_is_noticed(line: PtyModem) -> None:
+    async with opened(line.path) as computer:
+        await computer.ask(b"ATE0")
+        line.modem.faults.hang_until_closed = True
+        computer.write(b"AT\r")
+    async with asyncio.timeout(PATIENCE):
+        while line.modem.faults.hang_until_closed:
+            await asyncio.sleep(0)
+    async with opened(line.path) as computer:
+        assert await computer.ask(b"AT") == b"\r\nOK\r\n"
+
+
+async def test_what_piles_up_unread_is_lost_in_the_end(line: PtyModem) -> None:
+    async with opened(line.path) as computer:
+        await computer.ask(b"ATE0")
+        for _ in range(150):
+            line.modem.unsolicited("x" * 10_000)
+        line.modem.unsolicited("LAST")
+        read = await computer.until(b"LAST\r\n")
+    assert len(read) < 1_300_000
+
+
 async def test_replugging_a_modem_that_is_plugged_in_is_a_restart(line: PtyModem) -> None:
     path = line.path
     line.replug()

@@ -1,11 +1,14 @@
 """+CMGS and what the network does with it."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
 from gsmd import pdu
-from gsmd.simulator import Registration, Sim
+from gsmd.simulator import Network, Registration, Sim
 from gsmd.simulator.network import canonical
-from tests.simulator.conftest import PHONE, Bench
+from tests.simulator.conftest import DATE, PHONE, Bench
 
 
 def test_a_text_reaches_the_phone_and_gets_a_reference(bench: Bench) -> None:
@@ -152,3 +155,53 @@ def test_the_ledger_counts_a_text_that_was_sent_twice(bench: Bench) -> None:
 )
 def test_a_number_has_one_spelling(written: str, meant: str) -> None:
     assert canonical(written) == meant
+
+
+def test_a_report_comes_late_when_the_modem_was_away(bench: Bench) -> None:
+    bench.set_up("AT+CNMI=2,1,0,1,0")
+    bench.network.faults.report_delay = 1
+    bench.send(report=True)
+    bench.modem.radio.grant(Registration.SEARCHING)
+    assert bench.after(5) == []
+    bench.modem.radio.grant(Registration.HOME)
+    assert bench.after(0)[0] == "+CDS: 25"
+
+
+def test_a_validity_may_end_while_a_delivery_is_under_way(bench: Bench) -> None:
+    other = Bench(sim=Sim("+33600000002"))
+    other.modem.faults.hang = True
+    bench.network.attach(other.sim, other.modem.reception)
+    submit = pdu.compose(
+        "x", other.sim.number, validity=pdu.Validity(pdu.ValidityFormat.RELATIVE, b"\x00")
+    )[0]
+    bench.feed(f"AT+CMGS={len(submit.encode())}\r")
+    bench.feed(pdu.Frame(None, submit.encode()).hex() + "\x1a")
+    assert bench.network.held[other.sim.number] == 1
+    bench.after(300)
+    assert bench.network.held[other.sim.number] == 0
+    other.modem.faults.hang = False
+    bench.after(10)
+    assert other.sim.messages.used == 0
+
+
+def test_an_absolute_validity_is_kept_too(bench: Bench) -> None:
+    bench.phone.on = False
+    submit = pdu.compose("x", PHONE, validity=DATE + timedelta(minutes=10))[0]
+    bench.feed(f"AT+CMGS={len(submit.encode())}\r")
+    bench.feed(pdu.Frame(None, submit.encode()).hex() + "\x1a")
+    bench.after(599)
+    assert bench.network.waiting(PHONE) == 1
+    bench.after(1)
+    assert bench.network.waiting(PHONE) == 0
+
+
+async def test_somebody_may_wait_for_a_phone() -> None:
+    network = Network()
+    phone = network.phone(PHONE)
+    waiting = asyncio.create_task(phone.expect(2))
+    await asyncio.sleep(0)
+    for text in ("one", "two"):
+        network.phone("+336").send(PHONE, text, reference=1)
+    assert [message.text for message in await waiting] == ["one", "two"]
+    with pytest.raises(TimeoutError, match="has 2 of 3"):
+        await phone.expect(3, timeout=0.01)

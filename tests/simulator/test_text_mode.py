@@ -167,3 +167,59 @@ def test_a_state_that_there_is_not_is_refused(bench: Bench) -> None:
     bench.set_up(TEXT_MODE)
     assert bench.ask('AT+CMGL="NEW"') == ["+CMS ERROR: 305"]
     assert bench.ask("AT+CMGL=?")[0].startswith('+CMGL: ("REC UNREAD","REC READ"')
+
+
+def test_a_command_cannot_be_sent_in_text_mode(bench: Bench) -> None:
+    bench.set_up(TEXT_MODE)
+    assert bench.ask("AT+CMGC=14") == ["+CMS ERROR: 303"]
+
+
+def test_pdu_mode_is_the_default(bench: Bench) -> None:
+    bench.set_up(TEXT_MODE, "AT+CMGF")
+    assert bench.ask("AT+CMGF?") == ["+CMGF: 0", "OK"]
+
+
+def test_a_draft_needs_no_number_and_has_a_state(bench: Bench) -> None:
+    bench.set_up(TEXT_MODE)
+    bench.feed("AT+CMGW\r")
+    bench.feed("Draft\x1a")
+    bench.feed(f'AT+CMGW="{PHONE}",145,"STO SENT"\r')
+    bench.feed("Sent\x1a")
+    assert bench.ask("AT+CMGR=1")[0] == '+CMGR: "STO UNSENT","",'
+    assert bench.ask("AT+CMGR=2")[0] == f'+CMGR: "STO SENT","{PHONE}",'
+    assert bench.ask(f'AT+CMGW="{PHONE}",145,"ALL"') == ["+CMS ERROR: 305"]
+
+
+def test_a_number_that_is_not_in_the_character_set_is_refused(bench: Bench) -> None:
+    bench.set_up(TEXT_MODE, 'AT+CSCS="UCS2"')
+    assert bench.ask('AT+CMGS="+336"') == ["+CMS ERROR: 305"]
+    assert bench.ask('AT+CSCA="zz"') == ["+CMS ERROR: 305"]
+
+
+def test_what_no_character_of_the_set_can_show_is_a_question_mark(bench: Bench) -> None:
+    bench.set_up('AT+CPBW=1,"117",129,"caf\xe9 \xb5"', 'AT+CSCS="GSM"')
+    assert bench.ask("AT+CPBR=1")[0] == '+CPBR: 1,"117",129,"caf\x05 ?"'
+
+
+def test_an_absolute_validity_is_not_known(bench: Bench) -> None:
+    bench.set_up(TEXT_MODE, "AT+CSMP=25,167,0,0")
+    assert b"+CMS ERROR: 305" in send(bench, "x")
+
+
+def test_a_text_without_validity_has_none(bench: Bench) -> None:
+    bench.set_up(TEXT_MODE, "AT+CSMP=1")
+    send(bench, "x")
+    submit = pdu.decode(bench.network.submitted[0].tpdu, outgoing=True)
+    assert isinstance(submit, pdu.Submit)
+    assert submit.validity is None
+
+
+def test_parameters_are_saved_and_restored_in_name(bench: Bench) -> None:
+    bench.set_up("AT+CSAS", "AT+CRES=0")
+
+
+def test_a_time_that_is_none_is_shown_as_zeros(bench: Bench) -> None:
+    bench.network.send(bench.sim.number, bytes.fromhex("0405911133f30000" + "ff" * 7 + "0141"))
+    bench.scheduler.advance()
+    bench.set_up(TEXT_MODE)
+    assert bench.ask("AT+CMGR=1")[0].endswith('"00/00/00,00:00:00+00"')
