@@ -91,6 +91,6 @@ def _service_centre(text: str) -> codec.Address:
         address = codec.Address.parse(text)
     except codec.PduError as error:
         raise codec.PduError(error.message, "smsc") from None
-    if address.type is codec.TypeOfNumber.ALPHANUMERIC:
+    if address.is_name:
         raise codec.PduError("a service centre has a number", "smsc")
     return address

@@ -57,6 +57,11 @@ class NumberingPlan(IntEnum):
         return self.name.lower().replace("_", "-")
 
 
+_UNKNOWN = TypeOfNumber.UNKNOWN
+_INTERNATIONAL = TypeOfNumber.INTERNATIONAL
+_NAME = TypeOfNumber.ALPHANUMERIC
+_ISDN = NumberingPlan.ISDN
+
 _TYPES = tuple(TypeOfNumber)
 _PLANS = tuple(NumberingPlan)
 
@@ -64,20 +69,25 @@ _PLANS = tuple(NumberingPlan)
 _SWAPPED = bytes((octet & 0x0F) << 4 | octet >> 4 for octet in range(256))
 _TO_DIGITS = str.maketrans("abcde", "*#abc")
 _FROM_DIGITS = str.maketrans("*#abc", "abcde")
-_DIGITS = re.compile(r"[0-9*#abc]*", re.ASCII)
-_DIALLED = re.compile(r"\+?[0-9*#]+", re.ASCII)
+_DIGITS = re.compile(r"[0-9*#abc]*", re.ASCII).fullmatch
+_DIALLED = re.compile(rf"\+?[0-9*#]{{1,{LONGEST}}}", re.ASCII).fullmatch
 _TYPOGRAPHY = str.maketrans("", "", " \t\xa0-().\u202f\u2011")
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(msgspec.Struct, frozen=True, gc=False):
     """A number or a name. ``number`` has no ``+``; ``str(address)`` has, where it is international."""
 
     number: str
-    type: TypeOfNumber = TypeOfNumber.UNKNOWN
-    plan: NumberingPlan = NumberingPlan.ISDN
+    type: TypeOfNumber = _UNKNOWN
+    plan: NumberingPlan = _ISDN
 
     def __str__(self) -> str:
-        return f"+{self.number}" if self.type is TypeOfNumber.INTERNATIONAL else self.number
+        return f"+{self.number}" if self.type is _INTERNATIONAL else self.number
+
+    @property
+    def is_name(self) -> bool:
+        """Alphanumeric: nothing that can be sent to."""
+        return self.type is _NAME
 
     @classmethod
     def parse(cls, text: str) -> "Address":
@@ -85,56 +95,52 @@ class Address(msgspec.Struct, frozen=True):
 
         Errors: `PduError` (field ``address``) if it is empty, too long or cannot be written.
         """
-        dialled = text.translate(_TYPOGRAPHY)
-        if _DIALLED.fullmatch(dialled):
-            return cls._dialled(dialled)
+        dialled = _DIALLED(text) or _DIALLED(text.translate(_TYPOGRAPHY))
+        if dialled:
+            return cls._dialled(dialled[0])
         name = text.strip()
         if not name or "+" in name:
-            raise PduError(f"{text!r} is neither a number nor a name", "address")
-        address = cls(name, TypeOfNumber.ALPHANUMERIC, NumberingPlan.UNKNOWN)
+            raise PduError(f"{text!r} is neither up to {LONGEST} digits nor a name", "address")
+        address = cls(name, _NAME, NumberingPlan.UNKNOWN)
         address.encode("address")
         return address
 
     @classmethod
     def _dialled(cls, number: str) -> "Address":
-        digits = number.removeprefix("+")
-        if len(digits) > LONGEST:
-            raise PduError(f"more than {LONGEST} digits", "address")
-        kind = TypeOfNumber.UNKNOWN if digits == number else TypeOfNumber.INTERNATIONAL
-        return cls(digits, kind, NumberingPlan.ISDN)
+        if number[0] == "+":
+            return cls(number[1:], _INTERNATIONAL, _ISDN)
+        return cls(number, _UNKNOWN, _ISDN)
 
     def encode(self, field: str) -> bytes:
         """Length in semi-octets, type of address, value: as in a TPDU. Errors: `PduError`."""
         length, value = self._value(field)
-        return bytes((length, self._type())) + value
+        return bytes((length, 0x80 | self.type << 4 | self.plan)) + value
 
     def encode_service_centre(self) -> bytes:
         """Length in octets, type of address, value: as before a TPDU (3GPP TS 24.011 §8.2.5.1)."""
         _, value = self._value("service_centre")
-        return bytes((1 + len(value), self._type())) + value
-
-    def _type(self) -> int:
-        return 0x80 | self.type << 4 | self.plan
+        return bytes((1 + len(value), 0x80 | self.type << 4 | self.plan)) + value
 
     def _value(self, field: str) -> tuple[int, bytes]:
         """Semi-octets and the octets that hold them."""
-        if self.type is TypeOfNumber.ALPHANUMERIC:
-            characters = gsm7.encode(self.number)
+        number = self.number
+        if self.type is _NAME:
+            characters = gsm7.encode(number)
             if characters is None:
-                raise PduError(f"{self.number!r} is not in the GSM alphabet", field)
+                raise PduError(f"{number!r} is not in the GSM alphabet", field)
             length, value = (len(characters) * 7 + 3) // 4, septets.pack(characters[:256])
-        elif _DIGITS.fullmatch(self.number):
-            length, value = len(self.number), to_semi_octets(self.number)
+        elif (number.isascii() and number.isdigit()) or _DIGITS(number):
+            length, value = len(number), to_semi_octets(number)
         else:
-            raise PduError(f"{self.number!r} has more than digits, *, #, a, b, c", field)
+            raise PduError(f"{number!r} has more than digits, *, #, a, b, c", field)
         if length > LONGEST:
-            raise PduError(f"{self.number!r} is too long for an address", field)
+            raise PduError(f"{number!r} is too long for an address", field)
         return length, value
 
 
 def to_semi_octets(digits: str) -> bytes:
     """Digits (and ``* # a b c``), two to an octet, filled up with 0xF (§9.1.2.3)."""
-    nibbles = digits.translate(_FROM_DIGITS)
+    nibbles = digits if digits.isdigit() else digits.translate(_FROM_DIGITS)
     if len(nibbles) % 2:
         nibbles += "f"
     return bytes.fromhex(nibbles).translate(_SWAPPED)
@@ -178,6 +184,6 @@ def read_service_centre(reader: Reader) -> Address | None:
 def _decoded(type_octet: int, value: bytes, length: int) -> Address:
     kind = _TYPES[type_octet >> 4 & 7]
     plan = _PLANS[type_octet & 0x0F]
-    if kind is TypeOfNumber.ALPHANUMERIC:
+    if kind is _NAME:
         return Address(gsm7.decode(septets.unpack(value, length * 4 // 7)), kind, plan)
     return Address(from_semi_octets(value, length), kind, plan)

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from gsmd.pdu import gsm7
-from gsmd.pdu.dcs import Alphabet
+from gsmd.pdu.dcs import DATA, GSM7, UCS2, Alphabet
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.graphemes import last_boundary
 from gsmd.pdu.gsm7 import STANDARD, NationalTables
@@ -24,11 +24,11 @@ MOST_PARTS = 255
 
 National = Literal["auto", "off"]
 
-_UNIT = {Alphabet.GSM7: 1, Alphabet.UCS2: 2, Alphabet.DATA: 1}
+_UNIT = {GSM7: 1, UCS2: 2, DATA: 1}
 """Bytes of a coded text that are one unit: a septet, a UTF-16 unit, an octet."""
 
 
-class Room(msgspec.Struct, frozen=True):
+class Room(msgspec.Struct, frozen=True, gc=False):
     """Octets of header that a message needs besides the national tables, length octet not counted."""
 
     elements: int = 0
@@ -36,28 +36,30 @@ class Room(msgspec.Struct, frozen=True):
 
     def units(self, alphabet: Alphabet, tables: NationalTables, *, alone: bool) -> int:
         """Septets, UTF-16 units or octets that fit one part; ``alone``: it is the only one."""
-        national = 3 * ((tables.locking is not None) + (tables.single is not None))
-        header = self.elements + national + (0 if alone else self.concatenation)
+        header = self.elements if alone else self.elements + self.concatenation
+        if tables is not STANDARD:
+            header += 3 * ((tables.locking is not None) + (tables.single is not None))
         octets = CAPACITY - (header + 1 if header else 0)
-        if alphabet is Alphabet.GSM7:
+        if alphabet is GSM7:
             return octets * 8 // 7
         return octets // _UNIT[alphabet]
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """What one part carries behind its header, and the text that it says (None for data)."""
 
     body: bytes
     text: str | None
 
 
-class Coding(msgspec.Struct, frozen=True):
-    """A content, coded and cut."""
+class Coding(msgspec.Struct, frozen=True, gc=False):
+    """A content, coded and cut. ``replaced``: characters, each with what stands for it now."""
 
     alphabet: Alphabet
     tables: NationalTables
     pieces: tuple[Piece, ...]
     room: Room
+    replaced: dict[str, str] = {}
 
     @property
     def units_left(self) -> int:
@@ -73,13 +75,13 @@ def code_text(
 
     Errors: `PduError` if the alphabet cannot write it, or it needs more than 255 parts.
     """
-    if alphabet is not Alphabet.UCS2:
+    if alphabet is not UCS2:
         septets = gsm7.encode(text)
         if septets is not None:
             return _checked(_cut_septets(text, septets, STANDARD, room))
-    codings = [] if alphabet is Alphabet.GSM7 else [_cut_ucs2(text, room)]
+    codings = [] if alphabet is GSM7 else [_cut_ucs2(text, room)]
     competing = alphabet is None and len(codings[0].pieces) > 1  # UCS-2 needs more than one part
-    if national == "auto" and (competing or alphabet is Alphabet.GSM7):
+    if national == "auto" and (competing or alphabet is GSM7):
         codings += _national(text, room)
     if not codings:
         raise PduError("has characters that the GSM alphabet does not have", "text")
@@ -88,12 +90,12 @@ def code_text(
 
 def code_data(data: bytes, room: Room) -> Coding:
     """Octets as they are. Errors: `PduError` if they need more than 255 parts."""
-    size = room.units(Alphabet.DATA, STANDARD, alone=True)
+    size = room.units(DATA, STANDARD, alone=True)
     if len(data) > size:
-        size = room.units(Alphabet.DATA, STANDARD, alone=False)
+        size = room.units(DATA, STANDARD, alone=False)
     starts = range(0, max(len(data), 1), size)
     pieces = tuple(Piece(data[at : at + size], None) for at in starts)
-    return _checked(Coding(Alphabet.DATA, STANDARD, pieces, room))
+    return _checked(Coding(DATA, STANDARD, pieces, room))
 
 
 def _parts(coding: Coding) -> int:
@@ -101,9 +103,9 @@ def _parts(coding: Coding) -> int:
 
 
 def _checked(coding: Coding) -> Coding:
-    parts = _parts(coding)
+    parts = len(coding.pieces)
     if parts > MOST_PARTS:
-        field = "data" if coding.alphabet is Alphabet.DATA else "text"
+        field = "data" if coding.alphabet is DATA else "text"
         raise PduError(f"needs {parts} parts, at most {MOST_PARTS} are possible", field)
     return coding
 
@@ -133,16 +135,16 @@ def _candidates() -> tuple[frozenset[str], tuple[tuple[NationalTables, frozenset
 
 
 def _cut_septets(text: str, septets: bytes, tables: NationalTables, room: Room) -> Coding:
-    if len(septets) <= room.units(Alphabet.GSM7, tables, alone=True):
-        return Coding(Alphabet.GSM7, tables, (Piece(septets, text),), room)
+    if len(septets) <= room.units(GSM7, tables, alone=True):
+        return Coding(GSM7, tables, (Piece(septets, text),), room)
     starts: Sequence[int] = range(len(septets) + 1)
     if len(septets) != len(text):  # a character that needs an ESC takes two septets
         once = gsm7.single_septets(tables)
         starts = [0, *accumulate(1 if character in once else 2 for character in text)]
     return Coding(
-        Alphabet.GSM7,
+        GSM7,
         tables,
-        tuple(_cut(text, septets, starts, room.units(Alphabet.GSM7, tables, alone=False), unit=1)),
+        tuple(_cut(text, septets, starts, room.units(GSM7, tables, alone=False), unit=1)),
         room,
     )
 
@@ -152,15 +154,15 @@ def _cut_ucs2(text: str, room: Room) -> Coding:
         octets = text.encode("utf-16-be")
     except UnicodeEncodeError as error:
         raise PduError(f"half a character at {error.start}", "text") from None
-    if len(octets) <= 2 * room.units(Alphabet.UCS2, STANDARD, alone=True):
-        return Coding(Alphabet.UCS2, STANDARD, (Piece(octets, text),), room)
+    if len(octets) <= 2 * room.units(UCS2, STANDARD, alone=True):
+        return Coding(UCS2, STANDARD, (Piece(octets, text),), room)
     starts: Sequence[int] = range(len(text) + 1)
     if len(octets) != 2 * len(text):  # a character beyond the basic plane takes two units
         starts = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
     return Coding(
-        Alphabet.UCS2,
+        UCS2,
         STANDARD,
-        tuple(_cut(text, octets, starts, room.units(Alphabet.UCS2, STANDARD, alone=False), unit=2)),
+        tuple(_cut(text, octets, starts, room.units(UCS2, STANDARD, alone=False), unit=2)),
         room,
     )
 

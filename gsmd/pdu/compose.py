@@ -1,14 +1,13 @@
 """A whole text or datagram becomes the TPDUs that carry it."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from gsmd.pdu.address import Address, TypeOfNumber
+from gsmd.pdu.address import Address
 from gsmd.pdu.coding import Coding, National, Room, code_data, code_text
-from gsmd.pdu.dcs import Alphabet, DataCodingScheme, MessageClass
+from gsmd.pdu.dcs import GSM7, UCS2, Alphabet, DataCodingScheme, MessageClass
 from gsmd.pdu.deliver import Deliver
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.gsm7 import NationalTables
@@ -17,7 +16,6 @@ from gsmd.pdu.timestamp import Timestamp
 from gsmd.pdu.typography import simplify
 from gsmd.pdu.udh import (
     Concatenation,
-    InformationElement,
     Ports,
     UserDataHeader,
     concatenation_element,
@@ -69,9 +67,8 @@ def compose(
     """
     recipient = _destination(destination)
     period = _validity(validity)
-    coding = _code(text, data, ports, width, national, smart=smart, alphabet=alphabet).coding
-    dcs = _scheme(coding.alphabet, message_class)
-    _octet(protocol_id, "protocol_id")
+    coding = _code(text, data, ports, width, national, smart=smart, alphabet=alphabet)
+    dcs = _scheme(coding.alphabet, message_class, protocol_id)
     return [
         Submit(
             destination=recipient,
@@ -109,9 +106,8 @@ def compose_deliver(
     ``timestamp`` is the service centre's; parts of a second are dropped. Errors: as for `compose`.
     """
     sender = _address(originator, "originator")
-    coding = _code(text, data, ports, width, national, smart=False, alphabet=alphabet).coding
-    dcs = _scheme(coding.alphabet, message_class)
-    _octet(protocol_id, "protocol_id")
+    coding = _code(text, data, ports, width, national, smart=False, alphabet=alphabet)
+    dcs = _scheme(coding.alphabet, message_class, protocol_id)
     moment = _timestamp(timestamp)
     return [
         Deliver(
@@ -138,20 +134,17 @@ def preview(
     alphabet: Alphabet | None = None,
 ) -> Preview:
     """What `compose` will make of ``text``. Errors: as there."""
-    coded = _code(text, None, ports, width, national, smart=smart, alphabet=alphabet)
-    coding = coded.coding
+    coding = _code(text, None, ports, width, national, smart=smart, alphabet=alphabet)
     return Preview(
         alphabet=coding.alphabet,
         national=coding.tables,
         parts=len(coding.pieces),
         characters_left=coding.units_left,
-        replaced=coded.replaced,
+        replaced=coding.replaced,
     )
 
 
-class _Coded(msgspec.Struct, frozen=True):
-    coding: Coding
-    replaced: dict[str, str] = {}
+_ROOMS = {8: Room(), 16: Room(concatenation=6)}
 
 
 def _code(
@@ -163,46 +156,54 @@ def _code(
     *,
     smart: bool,
     alphabet: Alphabet | None,
-) -> _Coded:
+) -> Coding:
     """The content in its smallest coding."""
-    if width not in (8, 16):
-        raise PduError("a reference has 8 or 16 bits", "width")
     if national not in ("auto", "off"):
         raise PduError("national tables are auto or off", "national")
-    elements = len(ports_element(ports).encode()) if ports else 0
-    room = Room(elements, concatenation=4 + width // 8)
+    room = _room(ports, width)
     if data is not None:
         if text is not None:
             raise PduError("a message has text or data, not both", "data")
-        return _Coded(code_data(data, room))
+        return code_data(data, room)
     if text is None:
         raise PduError("neither text nor data", "text")
     coding = code_text(text, room, national=national, alphabet=alphabet)
-    if smart and coding.alphabet is Alphabet.UCS2:
+    if smart and coding.alphabet is UCS2:
         simple = simplify(text)
         candidate = code_text(simple.text, room, national=national, alphabet=alphabet)
-        if candidate.alphabet is Alphabet.GSM7:
-            return _Coded(candidate, simple.replaced)
-    return _Coded(coding)
+        if candidate.alphabet is GSM7:
+            return msgspec.structs.replace(candidate, replaced=simple.replaced)
+    return coding
 
 
-def _parts(coding: Coding, ports: Ports | None, reference: int, width: Width) -> Iterator[UserData]:
+def _room(ports: Ports | None, width: int) -> Room:
+    if width not in _ROOMS:
+        raise PduError("a reference has 8 or 16 bits", "width")
+    if ports is None:
+        return _ROOMS[width]
+    return Room(len(ports_element(ports).encode()), 4 + width // 8)
+
+
+def _parts(coding: Coding, ports: Ports | None, reference: int, width: Width) -> list[UserData]:
     """The user data of each part, with the header that it needs."""
-    total = len(coding.pieces)
+    pieces, alphabet = coding.pieces, coding.alphabet
     elements = national_elements(coding.tables)
     if ports:
         elements = (ports_element(ports), *elements)
-    for sequence, piece in enumerate(coding.pieces, start=1):
-        numbering: tuple[InformationElement, ...] = ()
-        if total > 1:
-            numbering = (concatenation_element(Concatenation(reference, total, sequence, width)),)
-        header = UserDataHeader.of(*numbering, *elements)
-        yield UserData.build(piece.body, coding.alphabet, header, text=piece.text)
+    if len(pieces) == 1:
+        header = UserDataHeader.of(*elements)
+        return [UserData.build(pieces[0].body, alphabet, header, text=pieces[0].text)]
+    parts = []
+    for sequence, piece in enumerate(pieces, start=1):
+        number = concatenation_element(Concatenation(reference, len(pieces), sequence, width))
+        header = UserDataHeader.of(number, *elements)
+        parts.append(UserData.build(piece.body, alphabet, header, text=piece.text))
+    return parts
 
 
 def _destination(destination: Address | str | None) -> Address:
     address = _address(destination, "destination")
-    if address.type is TypeOfNumber.ALPHANUMERIC:
+    if address.is_name:
         raise PduError(f"{address} is a name; a message goes to a number", "destination")
     return address
 
@@ -230,14 +231,12 @@ def _timestamp(timestamp: Timestamp | datetime | None) -> Timestamp:
     return Timestamp.of(timestamp.replace(microsecond=0))
 
 
-def _scheme(alphabet: Alphabet, message_class: int | None) -> DataCodingScheme:
+def _scheme(alphabet: Alphabet, message_class: int | None, protocol_id: int) -> DataCodingScheme:
+    """TP-DCS; and TP-PID is one octet."""
+    if not 0 <= protocol_id <= 255:
+        raise PduError("not 0 to 255", "protocol_id")
     if message_class is None:
         return DataCodingScheme.choose(alphabet)
     if not 0 <= message_class <= 3:
         raise PduError("a message class is 0 to 3", "message_class")
     return DataCodingScheme.choose(alphabet, MessageClass(message_class))
-
-
-def _octet(value: int, field: str) -> None:
-    if not 0 <= value <= 255:
-        raise PduError("not 0 to 255", field)

@@ -13,6 +13,12 @@ class Alphabet(StrEnum):
     DATA = "data"
 
 
+# As plain names, since looking a member up in its enum costs as much as packing a letter.
+GSM7 = Alphabet.GSM7
+UCS2 = Alphabet.UCS2
+DATA = Alphabet.DATA
+
+
 class MessageClass(IntEnum):
     """Where the receiving side is to put the message."""
 
@@ -44,7 +50,7 @@ class WaitingKind(StrEnum):
     VIDEO = "video"
 
 
-class Indication(msgspec.Struct, frozen=True):
+class Indication(msgspec.Struct, frozen=True, gc=False):
     """Messages of a kind are waiting for the subscriber, or no longer are.
 
     ``discard``: the message that says so need not be kept. ``count`` is None where it is not told.
@@ -56,7 +62,7 @@ class Indication(msgspec.Struct, frozen=True):
     count: int | None = None
 
 
-class DataCodingScheme(msgspec.Struct, frozen=True):
+class DataCodingScheme(msgspec.Struct, frozen=True, gc=False):
     """One TP-DCS octet and what it says. Get one with `DataCodingScheme.of`."""
 
     octet: int
@@ -83,7 +89,7 @@ class DataCodingScheme(msgspec.Struct, frozen=True):
 
 
 # Bits 3 and 2 of the general group; reserved codings count as the default alphabet (§4).
-_ALPHABETS = (Alphabet.GSM7, Alphabet.DATA, Alphabet.UCS2, Alphabet.GSM7)
+_ALPHABETS = (GSM7, DATA, UCS2, GSM7)
 _KINDS = (WaitingKind.VOICEMAIL, WaitingKind.FAX, WaitingKind.EMAIL, WaitingKind.OTHER)
 
 
@@ -102,7 +108,7 @@ def _waiting(octet: int, group: CodingGroup) -> DataCodingScheme:
     return DataCodingScheme(
         octet,
         group,
-        alphabet=Alphabet.UCS2 if ucs2 else Alphabet.GSM7,
+        alphabet=UCS2 if ucs2 else GSM7,
         indication=Indication(
             kind=_KINDS[octet & 3],
             active=bool(octet & 0x08),
@@ -115,13 +121,13 @@ def _class(octet: int, group: CodingGroup) -> DataCodingScheme:
     return DataCodingScheme(
         octet,
         group,
-        alphabet=Alphabet.DATA if octet & 0x04 else Alphabet.GSM7,
+        alphabet=DATA if octet & 0x04 else GSM7,
         message_class=MessageClass(octet & 3),
     )
 
 
 def _reserved(octet: int, group: CodingGroup) -> DataCodingScheme:
-    return DataCodingScheme(octet, group, alphabet=Alphabet.GSM7)
+    return DataCodingScheme(octet, group, alphabet=GSM7)
 
 
 _GROUPS = (

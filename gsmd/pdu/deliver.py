@@ -15,7 +15,7 @@ _HAS_HEADER = 0x40
 _REPLY_PATH = 0x80
 
 
-class Deliver(msgspec.Struct, frozen=True, kw_only=True):
+class Deliver(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One message, or one part of it, from the service centre.
 
     ``more_messages``: the service centre has more for us. ``status_report_indication``: the sender

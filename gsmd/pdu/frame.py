@@ -7,7 +7,7 @@ from gsmd.pdu.errors import PduError
 from gsmd.pdu.reader import Reader
 
 
-class Frame(msgspec.Struct, frozen=True):
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """A TPDU with the service centre's address; None lets the modem take the SIM's."""
 
     service_centre: Address | None

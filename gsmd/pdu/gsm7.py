@@ -11,10 +11,11 @@ import msgspec
 from gsmd.pdu.national import DEFAULT, ESCAPE, EXTENSION, GAP, LOCKING, SINGLE, Language
 
 _ESCAPE = bytes((ESCAPE,))
+_NONE = 0xFF
 _REFUSED = "\uffff"  # not ASCII, so it makes the last step of `encode` fail
 
 
-class NationalTables(msgspec.Struct, frozen=True):
+class NationalTables(msgspec.Struct, frozen=True, gc=False):
     """Which national tables a text uses, None for the default ones."""
 
     locking: Language | None = None
@@ -29,6 +30,7 @@ class _Coder(msgspec.Struct, frozen=True):
     base: str  # the character of each code
     extension: dict[int, str]  # the character of each code after ESC
     septets: dict[int, str]  # ASCII characters that stand for septets, of each code point
+    plain: bytes  # the septet of each ASCII character that needs one, else `_NONE`
     repertoire: frozenset[str]
 
 
@@ -43,8 +45,12 @@ def _coder(tables: NationalTables) -> _Coder:
     for code, character in enumerate(base):
         if character != GAP and code != ESCAPE:
             septets[ord(character)] = chr(code)
+    ascii_codes = (septets[point] for point in range(128))
+    plain = bytes(
+        ord(code) if len(code) == 1 and code != _REFUSED else _NONE for code in ascii_codes
+    )
     repertoire = frozenset(chr(point) for point, code in septets.items() if code != _REFUSED)
-    return _Coder(base, extension, septets, repertoire)
+    return _Coder(base, extension, septets, plain.ljust(256, bytes((_NONE,))), repertoire)
 
 
 _STANDARD = _coder(STANDARD)
@@ -69,7 +75,11 @@ def single_septets(tables: NationalTables = STANDARD) -> frozenset[str]:
 def encode(text: str, tables: NationalTables = STANDARD) -> bytes | None:
     """The septets of ``text``, one in a byte; None if a character is not in the tables."""
     coder = _coder_of(tables)
-    if not text.isascii() and not coder.repertoire.issuperset(text):
+    if text.isascii():
+        septets = text.encode().translate(coder.plain)
+        if _NONE not in septets:
+            return septets
+    elif not coder.repertoire.issuperset(text):
         return None  # told at the first wrong character; translating would look at all of them
     try:
         return text.translate(coder.septets).encode("ascii")

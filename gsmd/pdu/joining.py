@@ -6,7 +6,7 @@ from itertools import groupby
 import msgspec
 
 from gsmd.pdu import gsm7
-from gsmd.pdu.dcs import Alphabet
+from gsmd.pdu.dcs import DATA, GSM7, UCS2, Alphabet
 from gsmd.pdu.gsm7 import NationalTables
 from gsmd.pdu.user_data import UserData, decode_ucs2
 
@@ -27,11 +27,11 @@ def join(parts: Sequence[UserData]) -> Joined:
     data, all are.
     """
     ordered = sorted(parts, key=_sequence)
-    if any(part.alphabet is Alphabet.DATA for part in ordered):
+    if any(part.alphabet is DATA for part in ordered):
         body = b"".join(part.octets[len(part.header.octets) :] for part in ordered)
-        return Joined(None, body, Alphabet.DATA)
-    wide = any(part.alphabet is Alphabet.UCS2 for part in ordered)
-    alphabet = Alphabet.UCS2 if wide else Alphabet.GSM7
+        return Joined(None, body, DATA)
+    wide = any(part.alphabet is UCS2 for part in ordered)
+    alphabet = UCS2 if wide else GSM7
     return Joined("".join(_texts(ordered)), None, alphabet)
 
 
@@ -48,4 +48,4 @@ def _texts(ordered: Sequence[UserData]) -> Iterator[str]:
     """The text of each run of parts that are coded alike."""
     for (alphabet, tables), run in groupby(ordered, _coding):
         body = b"".join(part.body for part in run)
-        yield decode_ucs2(body) if alphabet is Alphabet.UCS2 else gsm7.decode(body, tables)
+        yield decode_ucs2(body) if alphabet is UCS2 else gsm7.decode(body, tables)

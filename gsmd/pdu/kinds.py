@@ -6,7 +6,6 @@ from typing import Literal
 import msgspec
 
 from gsmd.pdu import protocol, push
-from gsmd.pdu.address import TypeOfNumber
 from gsmd.pdu.dcs import Indication, WaitingKind
 from gsmd.pdu.deliver import Deliver
 from gsmd.pdu.errors import PduError
@@ -126,7 +125,7 @@ def indications_of(deliver: Deliver) -> tuple[Indication, ...]:
     if deliver.dcs.indication is not None:
         return (deliver.dcs.indication,)
     originator = deliver.originator
-    if originator.type is TypeOfNumber.ALPHANUMERIC and originator.number in _VOICEMAIL_NAMES:
+    if originator.is_name and originator.number in _VOICEMAIL_NAMES:
         active = _VOICEMAIL_NAMES[originator.number]
         return (Indication(WaitingKind.VOICEMAIL, active=active, discard=True),)
     return ()

@@ -19,8 +19,14 @@ def _steps() -> tuple[tuple[int, int, int], ...]:
     return tuple(steps)
 
 
-_NARROWING = _steps()
-_WIDENING = {count: _NARROWING[:count][::-1] for count in range(len(_NARROWING) + 1)}
+def _for_each_count() -> tuple[tuple[tuple[int, int, int], ...], ...]:
+    """The steps that so many septets need, by their number."""
+    steps = _steps()
+    return tuple(steps[: max(count - 1, 0).bit_length()] for count in range(2 * _WIDEST + 1))
+
+
+_NARROWING = _for_each_count()
+_WIDENING = tuple(steps[::-1] for steps in _NARROWING)
 
 
 def octets_for(septets: int) -> int:
@@ -31,7 +37,7 @@ def octets_for(septets: int) -> int:
 def unpack(octets: bytes, count: int, fill: int = 0) -> bytes:
     """The first ``count`` (at most 256) septets of ``octets``, one in a byte, after ``fill`` bits."""
     number = int.from_bytes(octets, "little") >> fill & (1 << 7 * count) - 1
-    for width, stay, move in _WIDENING[max(count - 1, 0).bit_length()]:
+    for width, stay, move in _WIDENING[count]:
         number = number & stay | (number & move) << width
     return number.to_bytes(count, "little")
 
@@ -40,6 +46,6 @@ def pack(septets: bytes, fill: int = 0) -> bytes:
     """Up to 256 ``septets``, one in a byte, as octets, after ``fill`` zero bits."""
     count = len(septets)
     number = int.from_bytes(septets, "little")
-    for width, stay, move in _NARROWING[: max(count - 1, 0).bit_length()]:
+    for width, stay, move in _NARROWING[count]:
         number = number & stay | number >> width & move
     return (number << fill).to_bytes((count * 7 + fill + 7) // 8, "little")

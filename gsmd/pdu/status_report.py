@@ -17,7 +17,7 @@ _HAS_HEADER = 0x40
 _FILLER = b"\xff"
 
 
-class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
+class StatusReport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The service centre's word on a message sent before.
 
     ``tp_status`` says what became of it (`gsmd.pdu.classify_status`). ``commanded``: it answers a

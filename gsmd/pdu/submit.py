@@ -15,7 +15,7 @@ _HAS_HEADER = 0x40
 _REPLY_PATH = 0x80
 
 
-class Submit(msgspec.Struct, frozen=True, kw_only=True):
+class Submit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One message, or one part of it, for the service centre.
 
     ``message_reference`` is mostly 0 here: the modem sets its own and tells it (``+CMGS: <mr>``).

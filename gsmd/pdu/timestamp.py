@@ -34,7 +34,7 @@ _ZONES = tuple(map(_zone, range(256)))
 Moment = datetime  # inside the class, `datetime` is a property
 
 
-class Timestamp(msgspec.Struct, frozen=True):
+class Timestamp(msgspec.Struct, frozen=True, gc=False):
     """Seven octets, and the time they say."""
 
     octets: bytes

@@ -59,7 +59,7 @@ _NAMES = {element.value: element.name.lower().replace("_", "-") for element in E
 _NAMES |= {identifier: name for numbers, name in _RANGES for identifier in numbers}
 
 
-class Concatenation(msgspec.Struct, frozen=True):
+class Concatenation(msgspec.Struct, frozen=True, gc=False):
     """Which part of which message this is. ``width``: bits of the reference, 8 or 16."""
 
     reference: int
@@ -68,7 +68,7 @@ class Concatenation(msgspec.Struct, frozen=True):
     width: Literal[8, 16] = 8
 
 
-class Ports(msgspec.Struct, frozen=True):
+class Ports(msgspec.Struct, frozen=True, gc=False):
     """Application ports. ``width``: bits of the port numbers, 8 or 16."""
 
     destination: int
@@ -84,7 +84,7 @@ class Hyperlink(msgspec.Struct, frozen=True):
     url_length: int
 
 
-class InformationElement(msgspec.Struct, frozen=True):
+class InformationElement(msgspec.Struct, frozen=True, gc=False):
     """One element, verbatim."""
 
     identifier: int
@@ -102,7 +102,7 @@ class InformationElement(msgspec.Struct, frozen=True):
         return bytes((self.identifier, len(self.data))) + self.data
 
 
-class UserDataHeader(msgspec.Struct, frozen=True):
+class UserDataHeader(msgspec.Struct, frozen=True, gc=False):
     """The header as it is on the air, length octet included; without octets there is no header.
 
     Where an element is repeated, or two contradict each other, the last one counts; one with an

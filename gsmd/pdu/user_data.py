@@ -3,7 +3,7 @@
 import msgspec
 
 from gsmd.pdu import gsm7, septets
-from gsmd.pdu.dcs import Alphabet, DataCodingScheme
+from gsmd.pdu.dcs import DATA, GSM7, UCS2, Alphabet, DataCodingScheme
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.gsm7 import NationalTables
 from gsmd.pdu.reader import Reader
@@ -13,7 +13,7 @@ CAPACITY = 140
 """Octets of user data in one TPDU."""
 
 
-class UserData(msgspec.Struct, frozen=True):
+class UserData(msgspec.Struct, frozen=True, gc=False):
     """The user data of one TPDU.
 
     ``octets`` is TP-UD as it is on the air, the header included, and ``length`` is TP-UDL: it counts
@@ -42,12 +42,16 @@ class UserData(msgspec.Struct, frozen=True):
 
         Errors: `PduError` if that is more than a TPDU can carry.
         """
-        if alphabet is Alphabet.GSM7:
-            octets = header.octets + septets.pack(body, _fill(header))
-            length = header.septets + len(body)
-        else:
-            octets = header.octets + body
+        before = header.octets
+        if alphabet is not GSM7:
+            octets = before + body
             length = len(octets)
+        elif before:
+            length = header.septets + len(body)
+            octets = before + septets.pack(body, _fill(header))
+        else:
+            length = len(body)
+            octets = septets.pack(body)
         if len(octets) > CAPACITY:
             raise PduError(f"{len(octets)} octets, at most {CAPACITY} fit", "user_data")
         data = None
@@ -84,15 +88,15 @@ def read_user_data(reader: Reader, dcs: DataCodingScheme, *, has_header: bool) -
     """TP-UDL and TP-UD. Errors: `PduError` if less is there than TP-UDL says."""
     start = reader.position
     length = reader.octet("user_data.length")
-    alphabet = Alphabet.DATA if dcs.compressed else dcs.alphabet
-    count = septets.octets_for(length) if alphabet is Alphabet.GSM7 else length
+    alphabet = DATA if dcs.compressed else dcs.alphabet
+    count = septets.octets_for(length) if alphabet is GSM7 else length
     there = len(reader.octets) - start - 1
     if count > there:
         raise PduError(f"means {count} octets, {there} are there", "user_data.length", start)
     octets = reader.take(count, "user_data")
     header = read_header(octets, start + 1) if has_header else NO_HEADER
     body = _body(octets, length, alphabet, header)
-    if alphabet is Alphabet.UCS2 and len(body) % 2:
+    if alphabet is UCS2 and len(body) % 2:
         raise PduError("UCS-2 text with half a character", "user_data.length", start)
     text, data = _content(body, alphabet, header)
     return UserData(length, octets, alphabet, text, data, header)
@@ -104,20 +108,22 @@ def _fill(header: UserDataHeader) -> int:
 
 
 def _body(octets: bytes, length: int, alphabet: Alphabet, header: UserDataHeader) -> bytes:
-    after_header = octets[len(header.octets) :]
-    if alphabet is not Alphabet.GSM7:
-        return after_header
+    before = header.octets
+    if alphabet is not GSM7:
+        return octets[len(before) :]
+    if not before:
+        return septets.unpack(octets, length)
     # A header may end within the last septet that TP-UDL counts: nothing follows it then.
     count = max(length - header.septets, 0)
-    return septets.unpack(after_header, count, _fill(header))
+    return septets.unpack(octets[len(before) :], count, _fill(header))
 
 
 def _content(
     body: bytes, alphabet: Alphabet, header: UserDataHeader
 ) -> tuple[str | None, bytes | None]:
-    if alphabet is Alphabet.GSM7:
+    if alphabet is GSM7:
         return gsm7.decode(body, header.national), None
-    if alphabet is Alphabet.UCS2:
+    if alphabet is UCS2:
         return decode_ucs2(body), None
     return None, body
 

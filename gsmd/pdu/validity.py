@@ -38,7 +38,7 @@ _PERIODS = tuple(map(_relative, range(256)))
 _OCTETS = {period: octet for octet, period in enumerate(_PERIODS)}
 
 
-class Validity(msgspec.Struct, frozen=True):
+class Validity(msgspec.Struct, frozen=True, gc=False):
     """A validity period: its form and the octets of TP-VP."""
 
     format: ValidityFormat

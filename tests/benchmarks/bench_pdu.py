@@ -14,7 +14,7 @@ from gsmd import pdu
 
 Work = Callable[[str], Any]
 
-ROUNDS = 5
+ROUNDS = 10
 TO = "+33612345678"
 CENTRE = pdu.Address.parse("+33609001390")
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -69,21 +69,23 @@ PEERS: dict[str, Callable[[], tuple[Work, Work | None]]] = {
 }
 
 
-def microseconds(work: Work, given: str, seconds: float) -> float:
-    """How long one call takes, undisturbed."""
-    timer = timeit.Timer(lambda: work(given))
-    once = timer.timeit(20) / 20
-    number = max(20, int(seconds / ROUNDS / once))
-    return min(timer.repeat(ROUNDS, number)) / number * 1e6
+def race(ours: Work, theirs: Work, given: str, seconds: float) -> tuple[float, float]:
+    """Microseconds a call of either takes undisturbed; they take turns, so that both share the noise."""
+    timers = [timeit.Timer(lambda: ours(given)), timeit.Timer(lambda: theirs(given))]
+    numbers = [max(20, int(seconds / ROUNDS / (timer.timeit(50) / 50))) for timer in timers]
+    rounds = [
+        [timer.timeit(number) / number * 1e6 for timer, number in zip(timers, numbers, strict=True)]
+        for _ in range(ROUNDS)
+    ]
+    return min(own for own, _ in rounds), min(other for _, other in rounds)
 
 
 def compare(ours: Work, theirs: Work, given: Iterable[tuple[str, str]], seconds: float) -> None:
     for name, value in given:
-        own = microseconds(ours, value, seconds)
         try:
-            other = microseconds(theirs, value, seconds)
+            own, other = race(ours, theirs, value, seconds)
         except Exception as error:  # noqa: BLE001 -- a peer may fail in any way; that is a result
-            print(f"  {name:20} {own:8.1f}   fails: {type(error).__name__}: {error}")
+            print(f"  {name:20} fails: {type(error).__name__}: {error}")
         else:
             print(f"  {name:20} {own:8.1f} {other:8.1f}   x {other / own:.1f}")
 
