@@ -10,7 +10,6 @@ from urllib.request import urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gsmd.client import AsyncClient
 from tests.rig import PATIENCE, rig
 from tests.service.daemon import running
 
