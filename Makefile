@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Tests run in parallel; 2 workers where the number of cores is unknown.
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help demo test lint types borders check coverage bench fuzz soak clean
+.PHONY: help demo test lint types borders check coverage bench bench-pdu fuzz fuzz-pdu soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,6 +43,13 @@ coverage: $(VENV)/.test ## the tests with branch coverage
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+fuzz-pdu: $(VENV)/.test ## a million PDUs that are none, almost are, or are: SEED=1 COUNT=1000000
+	$(BIN)/python -m tests.fuzz.pdu --seed $(or $(SEED),1) --count $(or $(COUNT),1000000)
+
+bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m tests.benchmarks.bench_pdu
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
