@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 class Facts:
-    """A mapping for `str.format_map`: ``imei``, ``signal``, ``pin_state``, and what the SIM knows.
+    """A mapping for `str.format_map`: ``imei``, ``pin_state``, and what the SIM knows.
 
     Of the SIM: ``iccid``, ``imsi``, ``pin_tries``, ``puk_tries``; `MobileError` if there is none.
     """
@@ -18,8 +18,6 @@ class Facts:
     def __getitem__(self, name: str) -> str:
         if name == "imei":
             return self._modem.imei
-        if name == "signal":
-            return str(self._modem.radio.signal)
         if name == "pin_state":
             return self._pin_state()
         return str(getattr(self._modem.require_card(), name))

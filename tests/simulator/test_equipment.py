@@ -210,10 +210,22 @@ def test_a_starting_modem_says_nothing_then_is_busy_then_searches(make_bench: Ma
 
 def test_a_locked_sim_is_announced_as_locked(make_bench: MakeBench) -> None:
     bench = make_bench("sim800", Sim("+33600000001", pin="1234"))
+    bench.sim.pin_tries = 0
+    bench.modem.reboot()
+    assert bench.after(1) == ["RDY", "+CFUN: 1", "+CPIN: SIM PUK"]
+    bench.sim.pin_tries = 3
     bench.modem.reboot()
     assert bench.after(1) == ["RDY", "+CFUN: 1", "+CPIN: SIM PIN"]
     bench.set_up("ATE0")
     assert "SMS Ready" in bench.ask("AT+CPIN=1234")
+
+
+def test_a_sim_that_is_not_there_is_announced_as_missing(make_bench: MakeBench) -> None:
+    bench = make_bench("sim800")
+    bench.modem.insert(None)
+    bench.modem.reboot()
+    assert bench.after(1) == ["RDY", "+CFUN: 1", "+CPIN: NOT INSERTED"]
+    assert "IMEI: 490154203237518" in make_bench("huawei").ask("ATI")
 
 
 def test_messages_survive_a_restart_on_the_sim(bench: Bench) -> None:

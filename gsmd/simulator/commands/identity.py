@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from gsmd.simulator.charset import shown
 from gsmd.simulator.commands.table import Answer, Needs, on, on_test
+from gsmd.simulator.facts import Facts
 from gsmd.simulator.grammar import Operation, Request
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def serial_number_of_type(modem: "SimulatedModem", request: Request) -> Answer:
 def identification(modem: "SimulatedModem", _request: Request) -> Answer:
     profile = modem.profile
     lines = profile.identity or (profile.manufacturer, profile.model, profile.revision)
-    return [line.format(imei=modem.imei) for line in lines]
+    facts = Facts(modem)
+    return [line.format_map(facts) for line in lines]
 
 
 @on("+GCAP", Operation.EXECUTE)
