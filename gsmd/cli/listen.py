@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from gsmd.cli import listing, moments, table
+from gsmd.cli import listing, table
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Stop
@@ -134,7 +134,7 @@ def _take(message: InboundMessage, ways: Ways) -> None:
 def _line(message: InboundMessage) -> str:
     cells: table.Row = (
         Cell(message.id, "dim"),
-        moments.local(message.created_at),
+        listing.when(message),
         Cell(message.peer, "bold"),
         Cell(message.modem or "", "dim"),
         listing.content(message),

@@ -1,5 +1,6 @@
 """``gsmd inbox`` and ``gsmd outbox``: messages as rows, once or as they come."""
 
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -10,7 +11,7 @@ from gsmd.cli import moments, table
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, Number, daemon_options, modem_option
 from gsmd.cli.table import Column
-from gsmd.cli.terminal import emit_json
+from gsmd.cli.terminal import emit_json, is_terminal
 from gsmd.client import Client
 from gsmd.message import Direction, Message, State, to_wire
 
@@ -103,7 +104,7 @@ _BEGIN = (Column("ID", "dim"), Column("TIME"))
 _END = (Column("STATE"), Column("MODEM", "dim"), Column("TEXT", wide=True))
 COLUMNS = {
     Direction.INBOUND: (*_BEGIN, Column("FROM", "bold"), *_END),
-    Direction.OUTBOUND: (*_BEGIN, Column("TO", "bold"), *_END, Column("WHY", "yellow")),
+    Direction.OUTBOUND: (*_BEGIN, Column("TO", "bold"), *_END, Column("WHY", "yellow", wide=True)),
 }
 
 
@@ -111,13 +112,19 @@ def row(client: Client, message: Message) -> table.Row:
     """A message as a row of its listing; one that waits is asked why."""
     begin = (
         message.id,
-        moments.local(message.created_at),
+        when(message),
         message.peer,
         table.state(message.state),
         message.modem or "",
         content(message),
     )
     return begin if message.direction is Direction.INBOUND else (*begin, _why(client, message))
+
+
+def when(message: Message) -> str:
+    """Its time: short for a person, whole for a pipe."""
+    tell = moments.short if is_terminal(sys.stdout) else moments.local
+    return tell(message.created_at)
 
 
 def content(message: Message) -> str:
@@ -132,5 +139,5 @@ def _why(client: Client, message: Message) -> str:
     if message.error is not None:
         return message.error.message or message.error.reason
     if message.state in {State.QUEUED, State.SUBMITTING, State.UNCERTAIN}:
-        return client.show(message.id).waiting_for or ""
+        return moments.localise(client.show(message.id).waiting_for or "")
     return ""

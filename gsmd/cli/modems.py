@@ -115,8 +115,12 @@ def _row(modem: ModemStatus) -> table.Row:
         _storage(modem.storage),
         modem.number or "",
         modem.model or "",
-        modem.reason or "",
+        _why(modem),
     )
+
+
+def _why(modem: ModemStatus) -> str:
+    return "" if modem.state == "ready" else modem.reason or ""
 
 
 def _network(modem: ModemStatus) -> str:
@@ -143,7 +147,7 @@ def _storage(storage: StorageUse | None) -> Cell:
 def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "name", Cell(modem.name, "bold")
     yield "state", table.state(modem.state)
-    yield "why", modem.reason or ""
+    yield "why", _why(modem)
     if modem.since:
         yield "since", f"{moments.local(modem.since)}, {moments.ago(modem.since)}"
     yield "network", _network(modem)
@@ -157,5 +161,5 @@ def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "IMEI", modem.imei or ""
     yield "IMSI", modem.imsi or ""
     yield "ICCID", modem.iccid or ""
-    for name, value in modem.counters.items():
-        yield name.replace("_", " "), str(value)
+    counters = (f"{name.replace('_', ' ')} {n}" for name, n in modem.counters.items() if n)
+    yield "so far", ", ".join(counters)

@@ -7,6 +7,7 @@ from typing import Literal
 Direction = Literal["past", "future"]
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -18,6 +19,21 @@ def local(moment: datetime) -> str:
 def local_precise(moment: datetime) -> str:
     """`local` with milliseconds: for a story, in which things happen quickly."""
     return local(moment) + f".{moment.microsecond // 1000:03d}"
+
+
+def short(moment: datetime, now: datetime | None = None) -> str:
+    """As little as says when: ``04:04:05`` today, ``2 Jan 04:04`` in the last half year, else the date."""
+    there, here = moment.astimezone(), (now or current()).astimezone()
+    if there.date() == here.date():
+        return there.strftime("%H:%M:%S")
+    if abs(here - there) < timedelta(days=180):
+        return there.strftime("%-d %b %H:%M")
+    return there.strftime("%Y-%m-%d")
+
+
+def localise(text: str) -> str:
+    """``text`` with every ISO time that has an offset told in local time."""
+    return _ISO.sub(lambda match: local(datetime.fromisoformat(match[0])), text)
 
 
 def words(seconds: float) -> str:

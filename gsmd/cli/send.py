@@ -14,6 +14,7 @@ from gsmd.cli.waiting import LEVELS, judge, wait_until
 from gsmd.message import to_wire
 
 LONGEST_INPUT = 1 << 20  # octets; no message of 255 parts is longer
+FOREIGN_SHOWN = 3  # characters; more would not help more
 
 
 @click.command()
@@ -121,4 +122,13 @@ def _preview(text: str) -> None:
 
     shown = pdu.preview(text)
     parts = "1 part" if shown.parts == 1 else f"{shown.parts} parts"
-    say(f"{shown.alphabet}, {parts}, {shown.characters_left} characters left")
+    why = _foreign(text) if shown.alphabet == "ucs2" else ""
+    say(f"{parts} in {shown.alphabet}{why}, {shown.characters_left} characters left")
+
+
+def _foreign(text: str) -> str:
+    """The first characters for which UCS-2 is needed, and half as many fit into a part."""
+    from gsmd.pdu.gsm7 import repertoire
+
+    foreign = sorted(set(text) - repertoire(), key=text.index)[:FOREIGN_SHOWN]
+    return f" because of {' '.join(foreign)}" if foreign else ""

@@ -61,7 +61,7 @@ def _head(message: Message, waiting_for: str | None) -> Iterator[str]:
 def _facts(message: Message, waiting_for: str | None) -> Iterator[tuple[str, str | None]]:
     if message.error:
         yield "why", message.error.message or message.error.reason
-    yield "waits for", waiting_for
+    yield "waits", moments.localise(waiting_for or "")
     yield "modem", message.modem
     for name, at in (
         ("created", message.created_at),
@@ -114,10 +114,19 @@ def _events(events: Iterable[EventRecord]) -> Iterator[str]:
     before = None
     for event in events:
         after = f"+{moments.words((event.at - before).total_seconds())}" if before else ""
-        details = ", ".join(f"{name} {value}" for name, value in event.detail.items())
         when = f"{moments.local_precise(event.at)}  {paint(after.rjust(21), 'dim')}"
-        yield f"{when}  {event.type}  {one_line(details)}".rstrip()
+        what = event.type.removeprefix("message.").replace("_", " ")
+        yield f"{when}  {what}  {paint(_details(event), 'dim')}".rstrip()
         before = event.at
+
+
+def _details(event: EventRecord) -> str:
+    """What is not said by the kind of event and the message itself."""
+    told = {"state", "direction"}
+    details = (
+        (name.replace("_", " "), value) for name, value in event.detail.items() if name not in told
+    )
+    return one_line(", ".join(f"{name} {value}" for name, value in details))
 
 
 def _delivery(delivery: DeliveryRecord) -> str:

@@ -1,8 +1,11 @@
 """Rows of results: a table with colours for a person, tab-separated lines for a pipe."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+import click
 
 from gsmd.cli.terminal import emit, is_terminal, one_line, say
 
@@ -13,7 +16,7 @@ class Column(NamedTuple):
     title: str
     style: str = ""
     right: bool = False
-    wide: bool = False  # takes the room that is left, and is cut first
+    wide: bool = False  # takes the room that is left, and is cut where there is little
 
 
 class Cell(NamedTuple):
@@ -59,7 +62,9 @@ def show(columns: Sequence[Column], rows: Iterable[Row], *, nothing: str) -> Non
     if is_terminal(sys.stdout):
         rows = list(rows)
         if rows:
-            _draw(columns, rows)
+            from gsmd.cli.drawing import draw
+
+            draw(columns, rows)
     else:
         rows = map(_printed, rows)
     if not sum(1 for _ in rows):
@@ -73,48 +78,22 @@ def _printed(row: Row) -> Row:
 
 def plain(row: Row) -> str:
     """A row for a pipe: tab-separated, no heading, nothing cut."""
-    return "\t".join(one_line(_text(cell)) for cell in row)
+    return "\t".join(text_of(cell) for cell in row)
 
 
-def _text(cell: str | Cell) -> str:
-    return cell.text if isinstance(cell, Cell) else cell
+def text_of(cell: str | Cell) -> str:
+    """What a cell says, on one line and safe to look at."""
+    return one_line(cell.text if isinstance(cell, Cell) else cell)
 
 
-def _draw(columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", expand=False)
-    for column in columns:
-        table.add_column(
-            column.title,
-            style=column.style,
-            justify="right" if column.right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if column.wide else None,
-            min_width=None if column.wide else _widest(column, columns.index(column), rows),
-        )
-    for row in rows:
-        # Text, not markup: brackets in an SMS are brackets.
-        table.add_row(*(Text(one_line(_text(cell)), style=_style(cell)) for cell in row))
-    Console(soft_wrap=False, highlight=False).print(table)
-
-
-def _style(cell: str | Cell) -> str:
+def style_of(cell: str | Cell) -> str:
+    """The style of its own, if it has one."""
     return cell.style if isinstance(cell, Cell) else ""
-
-
-def _widest(column: Column, index: int, rows: Sequence[Row]) -> int:
-    """A narrow column keeps its width: the wide one gives way."""
-    return max(len(column.title), *(len(one_line(_text(row[index]))) for row in rows))
 
 
 def pairs(fields: Iterable[tuple[str, str | Cell]]) -> None:
     """Names and values below each other: one thing, described."""
-    shown = [(name, value) for name, value in fields if _text(value)]
+    shown = [(name, value) for name, value in fields if text_of(value)]
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
         emit(f"{paint(name.rjust(width), 'dim')}  {painted(value)}")
@@ -122,16 +101,12 @@ def pairs(fields: Iterable[tuple[str, str | Cell]]) -> None:
 
 def painted(cell: str | Cell) -> str:
     """A cell as text for stdout, in its colour if that is a terminal."""
-    return paint(one_line(_text(cell)), _style(cell))
+    return paint(text_of(cell), style_of(cell))
 
 
 def paint(text: str, style: str) -> str:
     """``text`` in a style such as ``bold red`` or ``dim``, if stdout is a terminal that wants it."""
-    import os
-
-    import click
-
-    if not style or not is_terminal(sys.stdout) or "NO_COLOR" in os.environ:
+    if not text or not style or not is_terminal(sys.stdout) or "NO_COLOR" in os.environ:
         return text
     names = style.split()
     colour = next((name for name in names if name not in {"bold", "dim"}), None)

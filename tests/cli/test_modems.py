@@ -69,7 +69,7 @@ def test_one_modem_is_shown_whole(gsmd: Gsmd) -> None:
         "service centre +33609001390",
         "model Huawei E3372 21.3",
         "IMEI 350000000000001",
-        "parts sent 12",
+        "so far parts sent 12",
     ):
         assert line in told
     assert any(line.startswith("since 2026-01-02 03:04:05, ") for line in told)

@@ -72,3 +72,22 @@ def test_yesterday_and_tomorrow_begin_at_midnight_or_at_the_time_given() -> None
 def test_what_is_no_time_is_an_error(text: str) -> None:
     with pytest.raises(ValueError):
         moments.parse_moment(text, NOW, "past")
+
+
+def test_a_short_time_says_only_what_is_not_obvious() -> None:
+    here = NOW.astimezone()
+    assert moments.short(NOW, NOW) == here.strftime("%H:%M:%S")
+    month_ago = NOW - timedelta(days=30)
+    assert moments.short(month_ago, NOW) == month_ago.astimezone().strftime("%-d %b %H:%M")
+    assert moments.short(datetime(2024, 5, 6, 12, tzinfo=UTC), NOW) == "2024-05-06"
+
+
+def test_times_in_a_sentence_are_told_in_local_time() -> None:
+    local = moments.local(NOW)
+    for written in (
+        "2026-03-04T12:00:00Z",
+        "2026-03-04 12:00:00.123+00:00",
+        "2026-03-04T13:00:00+01:00",
+    ):
+        assert moments.localise(f"not before {written}, then") == f"not before {local}, then"
+    assert moments.localise("no time 2026-03-04 here") == "no time 2026-03-04 here"

@@ -170,7 +170,7 @@ def test_waiting_too_long_has_an_exit_code_of_its_own(daemon: FakeDaemon, gsmd: 
 def test_a_person_sees_how_the_text_will_go_out(daemon: FakeDaemon) -> None:
     seen = run_on_terminal("send", "+336", "Привет " * 20, socket=daemon.path)
     assert seen.code == 0
-    assert "ucs2, 3 parts" in seen.out
+    assert "3 parts in ucs2 because of П р и," in seen.out
     assert "id-+336" in seen.out
 
 
