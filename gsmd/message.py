@@ -47,7 +47,10 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.HANDLED: frozenset({State.RECEIVED}),  # re-driven by hand, or completed late
     State.DEAD: frozenset({State.RECEIVED}),  # re-driven
     State.UNDECODABLE: frozenset(),
-    State.QUEUED: frozenset({State.SUBMITTING, State.FAILED, State.EXPIRED, State.CANCELLED}),
+    # sent: a status report tells that a try without an answer had gone out after all
+    State.QUEUED: frozenset(
+        {State.SUBMITTING, State.SENT, State.FAILED, State.EXPIRED, State.CANCELLED}
+    ),
     State.SUBMITTING: frozenset(
         {State.QUEUED, State.SENT, State.FAILED, State.EXPIRED, State.UNCERTAIN, State.CANCELLED}
     ),

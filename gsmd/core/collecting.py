@@ -31,6 +31,7 @@ class Collector:
         self.sweep_every = sweep_every
         self._hints: dict[tuple[str, int], None] = {}  # ordered, each slot once
         self._sweep = False
+        self._looking = False
         self._wake = asyncio.Event()
 
     def arrived(self, storage: str, index: int) -> None:
@@ -46,6 +47,11 @@ class Collector:
         self._sweep = True
         self._wake.set()
 
+    def full(self) -> None:
+        """The storage is full. While it is being looked at, that says nothing new."""
+        if not self._looking:
+            self.sweep()
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
@@ -60,10 +66,13 @@ class Collector:
     async def _look(self) -> None:
         if not self._modem.can_read:
             return  # `initialised` brings a sweep when it can
+        self._looking = True
         try:
             while self._hints or self._sweep:
                 entries = await self._read()
                 received = [entry for entry in entries if entry.stored_status in _RECEIVED]
+                for entry in received:  # what is there now; what comes after it is deleted, is new
+                    self._hints.pop((entry.storage, entry.index), None)
                 if received:
                     await self._take(self._modem, received)
         except ModemError as error:
@@ -74,6 +83,8 @@ class Collector:
             self._sweep = True
             await asyncio.sleep(_STORE_PAUSE)
             self._wake.set()
+        finally:
+            self._looking = False
 
     async def _read(self) -> list[StoredEntry]:
         if self._sweep or len(self._hints) >= _MANY:
@@ -83,4 +94,7 @@ class Collector:
         (storage, index) = next(iter(self._hints))
         del self._hints[storage, index]
         entry = await self._modem.read(storage, index)
-        return [] if entry is None else [entry]
+        if entry is None:
+            self._sweep = True  # some modems name the wrong slot
+            return []
+        return [entry]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 
@@ -113,9 +114,8 @@ class Courier:
                     self.hand_over(leases)
                     self._again = self._again or len(leases) == limit
         except StoreError as error:
-            log.warning(
-                "handler %s: cannot take messages from the store: %s", self.handler.name, error
-            )
+            log.warning("handler %s: the store gives nothing: %s", self.handler.name, error)
+            asyncio.get_running_loop().call_later(_STORE_RETRY, self.wake)
         finally:
             self._pumping = False
 
@@ -144,7 +144,7 @@ class Courier:
         """
 
         def job(transaction: Transaction) -> list[Lease]:
-            if failure is None:
+            if failure is None:  # as it is when the job runs
                 self._finish(transaction, lease, reply)
             else:
                 self._fail(transaction, lease, failure)
@@ -158,6 +158,11 @@ class Courier:
             except StoreError as error:
                 log.warning("handler %s: its answer is not on disk yet: %s", lease.handler, error)
                 await asyncio.sleep(_STORE_RETRY)
+            except Exception as error:
+                log.exception("handler %s: its answer cannot be stored", lease.handler)
+                if failure is not None:
+                    raise
+                failure = HandlerError(f"its answer cannot be stored: {error}")
         self.hand_over(leases)
         self._deferred()
 
@@ -213,6 +218,7 @@ class Couriers:
         self._ledger = ledger
         self._deferred = deferred
         self._couriers: dict[str, Courier] = {}
+        self._joining: frozenset[str] = frozenset()
         self.answer: Answer = _no_answer
 
     async def open(self) -> None:
@@ -276,13 +282,24 @@ class Couriers:
                 if new and first_seq is not None:
                     deliveries.add_since(transaction.connection, name, first_seq, transaction.wall)
 
+            self._joining = self._joining | {name}
             await self._ledger.write(job)
-        return self._couriers.get(name) or self._add(name)
+        courier = self._couriers.get(name) or self._add(name)
+        self._joining = self._joining - {name}
+        return courier
 
-    def matching(self, message: Message, answered: str | None) -> list[str]:
-        """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case."""
+    def matching(
+        self, connection: sqlite3.Connection, message: Message, answered: str | None
+    ) -> list[str]:
+        """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case.
+
+        On the writer thread. One that is just joining counts from the moment it is on disk.
+        """
+        here = self._couriers.keys() | self._joining
         return [
-            name for name in tuple(self._couriers) if name == answered or self._takes(name, message)
+            name
+            for name in deliveries.known(connection)
+            if name in here and (name == answered or self._takes(name, message))
         ]
 
     def budgets(self) -> dict[str, int]:

@@ -172,7 +172,7 @@ class Fleet:
     def storage_full(self, modem: Modem) -> None:
         self._tell("modem.storage_full", modem)
         if station := self._stations.get(modem.name):
-            station.collector.sweep()
+            station.collector.full()
 
     def changed(self, modem: Modem) -> None:
         station = self._stations.get(modem.name)

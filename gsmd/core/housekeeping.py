@@ -4,8 +4,9 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 
-from gsmd.clock import Milliseconds
+from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
 from gsmd.config import InboundConfig
 from gsmd.core.delivery import Couriers
 from gsmd.core.inbound import Inbound
@@ -13,6 +14,7 @@ from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.store import deliveries, events, inbox, messages, outbox
 from gsmd.store.errors import StoreError
+from gsmd.store.messages import Purged
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +24,8 @@ _AT_LEAST_EVERY = 60_000
 _JUMP = 5_000
 """Milliseconds by which the wall clock may drift from the monotonic one without a word."""
 
-_PURGE_EVERY = 6 * 3600 * 1000
+_PURGE_EVERY = 6 * 3600
+"""Seconds."""
 _PURGE_BATCH = 200
 """Messages deleted per transaction, so that nothing else waits long."""
 
@@ -47,7 +50,6 @@ class Housekeeping:
         self._wake_senders = wake_senders
         self._poked = asyncio.Event()
         self._skew = self._wall_minus_monotonic()
-        self._purge_at = 0
 
     def poke(self) -> None:
         """Something new may be due sooner than what is slept for."""
@@ -55,12 +57,31 @@ class Housekeeping:
 
     async def run(self) -> None:
         """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._do_rounds(), name="rounds")
+            group.create_task(
+                self._do_purges(), name="purges"
+            )  # they take long: retries must not wait
+
+    async def _do_purges(self) -> None:
+        while True:
+            if self.config.retention is not None:
+                try:
+                    await self.purge(self.config.retention)
+                except StoreError as error:
+                    log.warning("old messages cannot be deleted: %s", error)
+            await asyncio.sleep(_PURGE_EVERY)
+
+    async def _do_rounds(self) -> None:
         while True:
             self._poked.clear()
             try:
                 wait = await self.round()
             except StoreError as error:
                 log.warning("housekeeping waits for the store: %s", error)
+                wait = _JUMP
+            except Exception:
+                log.exception("housekeeping failed in an unexpected way, and goes on")
                 wait = _JUMP
             try:
                 async with asyncio.timeout(wait / 1000):
@@ -74,24 +95,19 @@ class Housekeeping:
         now = self._ledger.timeline.now()
         if await self._ledger.read(_next_due) <= now:
             await self._do_what_is_due()
-        if now >= self._purge_at and self.config.retention is not None:
-            self._purge_at = now + _PURGE_EVERY
-            await self.purge(self.config.retention)
         next_due = await self._ledger.read(_next_due)
         return max(0, min(next_due - self._ledger.timeline.now(), _AT_LEAST_EVERY))
 
     async def purge(self, older_than: float) -> int:
         """Delete finished messages older than ``older_than`` seconds, a few at a time; returns how many."""
         before = Milliseconds(self._ledger.clock.wall() - round(older_than * 1000))
-        total = 0
-        while True:
-            gone = await self._ledger.write(
-                lambda t: messages.purge(t.connection, before, _PURGE_BATCH)
-            )
-            total += gone
-            if gone < _PURGE_BATCH:
-                break
-        await self._ledger.write(lambda t: events.purge(t.connection, before, _PURGE_BATCH))
+        # what seems older than this was taken before the clock was set
+        total, step = 0, Purged(0, EARLIEST_PLAUSIBLE - 1)
+        while step.after is not None:
+            step = await self._ledger.write(partial(_purge, before, step.after))
+            total += step.gone
+        while await self._ledger.write(lambda t: events.purge(t.connection, before, _PURGE_BATCH)):
+            pass
         return total
 
     async def _do_what_is_due(self) -> None:
@@ -110,8 +126,13 @@ class Housekeeping:
         if abs(jump) < _JUMP:
             return
         log.warning("the wall clock jumped by %.1f s", jump / 1000)
+        self._ledger.timeline.clock_was_set()
+        now_set = self._ledger.clock.wall() >= EARLIEST_PLAUSIBLE
+        was_set = self._ledger.clock.wall() - jump >= EARLIEST_PLAUSIBLE
 
         def job(transaction: Transaction) -> None:
+            if now_set and not was_set:
+                messages.date_anew(transaction.connection, EARLIEST_PLAUSIBLE, jump)
             outbox.reschedule(transaction.connection, transaction.wall, transaction.now)
             transaction.note("clock.jumped", seconds=round(jump / 1000, 1))
 
@@ -119,6 +140,10 @@ class Housekeeping:
 
     def _wall_minus_monotonic(self) -> int:
         return self._ledger.clock.wall() - self._ledger.clock.monotonic()
+
+
+def _purge(before: Milliseconds, after: int, transaction: Transaction) -> Purged:
+    return messages.purge(transaction.connection, before, after, _PURGE_BATCH)
 
 
 def _next_due(connection: sqlite3.Connection) -> int:

@@ -5,22 +5,24 @@ handlers, in one commit → only then off the SIM → to the handlers until they
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-
-import msgspec
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 
 from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.config import InboundConfig
 from gsmd.core.delivery import Couriers
-from gsmd.core.identity import message_id, part_identity
+from gsmd.core.identity import part_identity
 from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.publishing import Publisher
 from gsmd.core.reports import Reports
-from gsmd.message import Direction, Failure, Kind, Message, Ports, State
+from gsmd.message import Message
 from gsmd.modem import Modem, StoredEntry
-from gsmd.store import deliveries, inbox, messages, outbox
+from gsmd.store import inbox, outbox
 from gsmd.store.deliveries import Lease
+from gsmd.store.errors import StoreError
 from gsmd.store.inbox import Assembly, AssemblyKey, RawPart
 
 log = logging.getLogger(__name__)
@@ -29,8 +31,11 @@ _SAME_MESSAGE = 6 * 3600
 """Seconds that the service centre's times of one message's parts may lie apart: sooner or later
 every sender uses a reference again."""
 
-_ANSWER_WINDOW = 7 * 24 * 3600 * 1000
-"""Milliseconds after an outbound message in which what its peer sends is taken as the answer."""
+_FAULTS_OF_A_ROW = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+"""Of the database's errors, those that are about what is written, not about the disk."""
+
+Taken = tuple[list[Message], list[Lease]]
+"""What was published, and what of it is handed over at once."""
 
 
 class Inbound:
@@ -60,41 +65,45 @@ class Inbound:
         await modem.delete(entries)
 
     async def keep(self, modem: str, sim: str, frames: Sequence[str]) -> None:
-        """Put frames on disk, with all that follows from them; hand over once they are there."""
-        budgets = self._couriers.budgets()
+        """Put frames on disk, with all that follows from them; hand over once they are there.
 
-        def job(transaction: Transaction) -> tuple[list[Message], list[Lease]]:
-            taken = _Taking(transaction, self._couriers, self._reports, self.config)
+        Errors: `StoreError`: nothing of it is kept.
+        """
+
+        def take(taking: _Taking, transaction: Transaction) -> None:
             for frame in frames:
                 raw = RawPart(part_identity(sim, frame), sim, modem, frame, transaction.wall)
                 if inbox.add_part(transaction.connection, raw):  # raw, before it is understood
-                    taken.understand(raw)
+                    taking.understand(raw)
                 else:
                     log.info("modem %s: part %s was read before", modem, raw.id)
-            return taken.published, taken.lease(budgets)
 
-        published, leases = await self._ledger.write(job)
-        self._couriers.hand_over(leases)
-        for message in published:
-            self._publish(message)
+        await self._take(take)
 
     async def publish_overdue(self) -> None:
         """Publish what has waited too long for its missing parts, and reports nothing matches."""
+
+        def take(taking: _Taking, transaction: Transaction) -> None:
+            connection, now = transaction.connection, transaction.now
+            for assembly, modem, _total in inbox.due_assemblies(connection, now):
+                taking.overdue(assembly, modem)
+            for part, modem, sim, frame in outbox.due_stray_reports(connection, now):
+                taking.stray(RawPart(part, sim, modem, frame, transaction.wall))
+
+        await self._take(take)
+
+    async def _take(self, take: "Callable[[_Taking, Transaction], None]") -> None:
         budgets = self._couriers.budgets()
 
-        def job(transaction: Transaction) -> tuple[list[Message], list[Lease]]:
-            taken = _Taking(transaction, self._couriers, self._reports, self.config)
-            for assembly, modem, _total in inbox.due_assemblies(
-                transaction.connection, transaction.now
-            ):
-                taken.publish_incomplete(assembly, modem)
-            for part, modem, sim, frame in outbox.due_stray_reports(
-                transaction.connection, transaction.now
-            ):
-                taken.publish_stray(RawPart(part, sim, modem, frame, transaction.wall))
-            return taken.published, taken.lease(budgets)
+        def job(transaction: Transaction) -> Taken:
+            publisher = Publisher(transaction, self._couriers)
+            take(_Taking(transaction, publisher, self._reports, self.config), transaction)
+            return publisher.published, publisher.lease(budgets)
 
-        published, leases = await self._ledger.write(job)
+        await self._ledger.write(job, self._tell)
+
+    def _tell(self, taken: Taken) -> None:
+        published, leases = taken
         self._couriers.hand_over(leases)
         for message in published:
             self._publish(message)
@@ -104,90 +113,80 @@ class _Taking:
     """One transaction's worth of inbound parts. Runs on the writer thread, touches nothing else."""
 
     def __init__(
-        self, transaction: Transaction, couriers: Couriers, reports: Reports, config: InboundConfig
+        self,
+        transaction: Transaction,
+        publisher: Publisher,
+        reports: Reports,
+        config: InboundConfig,
     ) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
-        self._couriers = couriers
+        self._publisher = publisher
         self._reports = reports
         self._config = config
-        self._handlers: set[str] = set()
-        self.published: list[Message] = []
-
-    def lease(self, budgets: Mapping[str, int]) -> list[Lease]:
-        """In the same commit: what goes to handlers that have room right now."""
-        return [
-            lease
-            for handler in sorted(self._handlers)
-            if budgets.get(handler, 0) > 0
-            for lease in deliveries.lease(
-                self._connection, handler, budgets[handler], self._transaction.wall
-            )
-        ]
 
     def understand(self, raw: RawPart) -> None:
-        """Decode a part that is already in the transaction; whatever it is, it stays."""
-        try:
+        """Make what it says of a part that is already in the transaction; whatever it is, it stays."""
+        with self._contained(f"part {raw.id}") as failed:
             tpdu = pdu.decode(pdu.Frame.from_hex(raw.frame).tpdu)
-        except pdu.PduError as error:
-            self._undecodable(raw, str(error))
-        except Exception as error:  # the codec promises not to; an SMS must not be lost for it
-            log.exception("modem %s: decoding failed in an unexpected way", raw.modem)
-            self._undecodable(raw, f"{type(error).__name__}: {error}")
-        else:
             match tpdu:
                 case pdu.Deliver():
                     self._deliver(raw, tpdu)
                 case pdu.StatusReport():
                     self._reports.take(self._transaction, raw, tpdu)
                 case _:
-                    self._undecodable(raw, f"a {type(tpdu).__name__} is nothing that arrives")
+                    failed.append(f"a {type(tpdu).__name__} is nothing that arrives")
+        for why in failed:
+            self._publisher.undecodable(raw, why)
 
-    def publish_incomplete(self, assembly: int, modem: str) -> None:
-        """Publish what there is; the assembly stays open for what may still come."""
-        parts = inbox.parts(self._connection, assembly)
-        first = _decode_deliver(parts[0][1])
-        identities = inbox.part_ids(self._connection, assembly)
-        sim = self._connection.execute(
-            "SELECT sim FROM assembly WHERE id = ?", (assembly,)
-        ).fetchone()[0]
-        content = pdu.join([_decode_deliver(frame).user_data for _, frame in parts])
-        concatenation = first.user_data.concatenation
-        assert concatenation is not None
-        seq = self._announce(
-            RawPart(identities[0], sim, modem, "", self._transaction.wall),
-            first,
-            content,
-            identities,
-            parts=concatenation.total,
-            complete=False,
-        )
-        inbox.publish_assembly(self._connection, assembly, seq)
+    def overdue(self, assembly: int, modem: str) -> None:
+        """Publish what there is of a long message; each part by itself if it cannot be joined."""
+        with self._contained(f"assembly {assembly}") as failed:
+            self._publish_incomplete(assembly, modem)
+        if failed:
+            parts = inbox.raw_parts(self._connection, assembly)
+            inbox.drop_assembly(self._connection, assembly)
+            for raw in parts:
+                self._publisher.undecodable(raw, failed[0])
 
-    def publish_stray(self, raw: RawPart) -> None:
+    def stray(self, raw: RawPart) -> None:
         """List a status report that matches nothing we sent as a message of its own."""
-        report = pdu.decode(pdu.Frame.from_hex(raw.frame).tpdu)
-        assert isinstance(report, pdu.StatusReport)
-        status = pdu.classify_status(report.tp_status)
-        message = _inbound(
-            raw,
-            self._transaction.wall,
-            id=message_id([raw.id]),
-            state=State.HANDLED,
-            peer=str(report.recipient),
-            kind=Kind.REPORT,
-            text=f"{status.kind}: {status.reason}",
-            service_centre_timestamp=report.service_centre_timestamp.datetime,
-        )
-        self._store(raw, message)
+        with self._contained(f"report {raw.id}") as failed:
+            report = pdu.decode(pdu.Frame.from_hex(raw.frame).tpdu)
+            assert isinstance(report, pdu.StatusReport)
+            self._publisher.stray_report(raw, report)
+        for why in failed:
+            self._publisher.undecodable(raw, why)
         outbox.drop_stray_report(self._connection, raw.id)
+
+    @contextmanager
+    def _contained(self, what: str) -> Iterator[list[str]]:
+        """What fails inside is undone, and why is said in the list; an SMS must not be lost for it.
+
+        Only the disk's own failures go further: then nothing of the transaction is kept.
+        """
+        failed: list[str] = []
+        published = len(self._publisher.published)
+        try:
+            with self._transaction.attempt():
+                yield failed
+        except pdu.PduError as error:
+            failed.append(str(error))
+        except StoreError:
+            raise
+        except Exception as error:
+            if isinstance(error, sqlite3.Error) and not isinstance(error, _FAULTS_OF_A_ROW):
+                raise
+            log.exception("%s failed in an unexpected way", what)
+            failed.append(f"{type(error).__name__}: {error}")
+        if failed:
+            del self._publisher.published[published:]
 
     def _deliver(self, raw: RawPart, deliver: pdu.Deliver) -> None:
         concatenation = deliver.user_data.concatenation
         if concatenation is None or concatenation.total == 1:
             content = pdu.join([deliver.user_data])
-            seq = self._announce(raw, deliver, content, [raw.id], parts=1, complete=True)
-            inbox.settle_part(self._connection, raw.id, seq)
+            self._publisher.deliver(raw, deliver, content, [raw.id], parts=1, complete=True)
             return
         key = AssemblyKey(
             raw.sim,
@@ -217,121 +216,39 @@ class _Taking:
         return Assembly(new, time, None, frozenset())
 
     def _complete(self, raw: RawPart, assembly: Assembly) -> None:
-        parts = inbox.parts(self._connection, assembly.id)
-        first = _decode_deliver(parts[0][1])
-        content = pdu.join([_decode_deliver(frame).user_data for _, frame in parts])
+        delivers = self._delivers(assembly.id)
+        content = pdu.join([deliver.user_data for deliver in delivers])
         if assembly.message is None:
             identities = inbox.part_ids(self._connection, assembly.id)
-            seq = self._announce(raw, first, content, identities, parts=len(parts), complete=True)
+            seq = self._publisher.deliver(
+                raw, delivers[0], content, identities, parts=len(delivers), complete=True
+            )
         else:
             seq = assembly.message
-            self._complete_late(seq, content)
+            self._publisher.completed(seq, delivers[0], content)
         inbox.close_assembly(self._connection, assembly.id, seq)
 
-    def _complete_late(self, seq: int, content: pdu.Joined) -> None:
-        """The message was published without this part: it gets its whole text and keeps its id."""
-        messages.update(
-            self._connection,
-            seq,
-            text=content.text,
-            data=None if content.data is None else content.data.hex(),
-            complete=1,
+    def _publish_incomplete(self, assembly: int, modem: str) -> None:
+        """Publish what there is; the assembly stays open for what may still come."""
+        delivers = self._delivers(assembly)
+        concatenation = delivers[0].user_data.concatenation
+        assert concatenation is not None
+        identities = inbox.part_ids(self._connection, assembly)
+        sim = inbox.sim_of(self._connection, assembly)
+        seq = self._publisher.deliver(
+            RawPart(identities[0], sim, modem, "", self._transaction.wall),
+            delivers[0],
+            pdu.join([deliver.user_data for deliver in delivers]),
+            identities,
+            parts=concatenation.total,
+            complete=False,
         )
-        message = messages.get(self._connection, seq)
-        self._transaction.note("message.completed", seq, message.id, modem=message.modem)
+        inbox.publish_assembly(self._connection, assembly, seq)
 
-    def _announce(
-        self,
-        raw: RawPart,
-        deliver: pdu.Deliver,
-        content: pdu.Joined,
-        identities: Sequence[str],
-        *,
-        parts: int,
-        complete: bool,
-    ) -> int:
-        """Publish a message: once, with one pending delivery per handler that matches."""
-        peer = str(deliver.originator)
-        since = self._transaction.wall - _ANSWER_WINDOW
-        answered = outbox.handler_of(self._connection, raw.sim, peer, since)
-        ports = deliver.user_data.ports
-        what = pdu.kind_of(deliver, content)
-        message = _inbound(
-            raw,
-            self._transaction.wall,
-            id=message_id(identities),
-            state=State.RECEIVED,
-            peer=peer,
-            kind=Kind(what.kind),
-            text=content.text,
-            data=None if content.data is None else content.data.hex(),
-            alphabet=str(content.alphabet),
-            class_=deliver.dcs.message_class,
-            ports=Ports(ports.destination, ports.source) if ports else None,
-            parts=parts,
-            complete=complete,
-            in_reply_to=answered[0] if answered else None,
-            service_centre_timestamp=deliver.service_centre_timestamp.datetime,
-        )
-        seq = self._store(raw, message, what.detail and msgspec.to_builtins(what.detail))
-        for handler in self._couriers.matching(message, answered[1] if answered else None):
-            deliveries.add(self._connection, handler, seq, peer, self._transaction.wall)
-            self._handlers.add(handler)
-        return seq
-
-    def _undecodable(self, raw: RawPart, why: str) -> None:
-        log.warning("modem %s: part %s cannot be decoded and is kept: %s", raw.modem, raw.id, why)
-        message = _inbound(
-            raw,
-            self._transaction.wall,
-            id=message_id([raw.id]),
-            state=State.UNDECODABLE,
-            peer="",
-            kind=Kind.DATA,
-            data=raw.frame,
-            error=Failure("undecodable", why),
-        )
-        seq = self._store(raw, message)
-        inbox.settle_part(self._connection, raw.id, seq, why)
-
-    def _store(self, raw: RawPart, message: Message, about: object = None) -> int:
-        seq = messages.insert(self._connection, message, raw.sim)
-        inbox.settle_part(self._connection, raw.id, seq)
-        self._transaction.note(
-            f"message.{message.state}",
-            seq,
-            message.id,
-            state=str(message.state),
-            direction="inbound",
-            modem=raw.modem,
-            reason=message.error.message if message.error else None,
-            about=about,
-        )
-        self.published.append(message)
-        return seq
-
-
-def _inbound(raw: RawPart, at: Milliseconds, **fields: object) -> Message:
-    blank: dict[str, object] = {
-        "direction": Direction.INBOUND,
-        "modem": raw.modem,
-        "text": None,
-        "data": None,
-        "alphabet": "data",
-        "class_": None,
-        "ports": None,
-        "parts": 1,
-        "complete": True,
-        "tag": None,
-        "in_reply_to": None,
-        "possible_duplicate": False,
-        "created_at": datetime.fromtimestamp(at / 1000, UTC),
-        "service_centre_timestamp": None,
-        "sent_at": None,
-        "delivered_at": None,
-        "error": None,
-    }
-    return Message(**{**blank, **fields})  # type: ignore[arg-type] # the names and types stand right above
+    def _delivers(self, assembly: int) -> list[pdu.Deliver]:
+        """The parts of an assembly, in order."""
+        frames = (frame for _, frame in inbox.parts(self._connection, assembly))
+        return [_decode_deliver(frame) for frame in frames]
 
 
 def _decode_deliver(frame: str) -> pdu.Deliver:

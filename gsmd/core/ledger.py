@@ -1,14 +1,20 @@
 """Transactions of the core: on disk first, told afterwards; and the time that waiting goes by."""
 
+import asyncio
+import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from gsmd.clock import EARLIEST_PLAUSIBLE, Clock, Milliseconds
 from gsmd.core.events import Event, EventBus
 from gsmd.store import events, meta
 from gsmd.store.database import Database
+from gsmd.store.errors import StoreError
 from gsmd.store.messages import moment
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -21,7 +27,7 @@ class Timeline:
 
     What waits (back-off, validity, limits) is stored on the timeline. While gsmd runs it follows
     the monotonic clock; the time it was off is added at the start, if the wall clock can be
-    believed both times.
+    believed both times, or as soon as it can be (`clock_was_set`).
     """
 
     def __init__(self, clock: Clock, saved: str | None) -> None:
@@ -29,11 +35,21 @@ class Timeline:
         self._base = 1
         self._started = clock.monotonic()
         self._saved_at = -_SAVE_EVERY
+        self._off_since: int | None = None
         if saved is not None:
             timeline, wall = map(int, saved.split())
             self._base = timeline
-            if EARLIEST_PLAUSIBLE <= wall <= clock.wall():
-                self._base += clock.wall() - wall
+            self._off_since = wall if wall >= EARLIEST_PLAUSIBLE else None
+        self.clock_was_set()
+
+    def clock_was_set(self) -> None:
+        """If the wall clock can be believed now, add the time that gsmd was off, once."""
+        wall = self._clock.wall()
+        if self._off_since is None or wall < EARLIEST_PLAUSIBLE:
+            return
+        started = wall - (self._clock.monotonic() - self._started)
+        self._base += max(0, started - self._off_since)
+        self._off_since = None
 
     def now(self) -> Milliseconds:
         return Milliseconds(self._base + self._clock.monotonic() - self._started)
@@ -60,6 +76,21 @@ class Transaction:
         """The timeline, for waiting."""
         self.told: list[Event] = []
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what was done inside, and nothing else, if it raises; the error goes on."""
+        told = len(self.told)
+        self.connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            del self.told[told:]
+            if self.connection.in_transaction:  # a full disk may have ended it all
+                self.connection.execute("ROLLBACK TO attempt")
+                self.connection.execute("RELEASE attempt")
+            raise
+        self.connection.execute("RELEASE attempt")
+
     def note(
         self, type_: str, message: int | None = None, id_: str | None = None, **detail: Any
     ) -> None:
@@ -85,11 +116,18 @@ class Ledger:
         saved = await database.read(lambda connection: meta.get(connection, "timeline"))
         return cls(database, clock, bus, Timeline(clock, saved))
 
-    async def write(self, job: Callable[[Transaction], T]) -> T:
+    async def write(
+        self, job: Callable[[Transaction], T], then: Callable[[T], None] | None = None
+    ) -> T:
         """Run ``job`` in a transaction; returns, and tells its events, once it is on disk.
 
+        ``then`` gets the result as soon as it is on disk. Both happen even if the caller is
+        cancelled meanwhile: what is on disk has consequences.
         Errors: whatever ``job`` raises (nothing of it is kept), or the database's `StoreError`.
         """
+        return await asyncio.shield(asyncio.ensure_future(self._write(job, then)))
+
+    async def _write(self, job: Callable[[Transaction], T], then: Callable[[T], None] | None) -> T:
         told: list[Event] = []
 
         def run(connection: sqlite3.Connection) -> T:
@@ -101,6 +139,8 @@ class Ledger:
             return result
 
         result = await self.database.write(run)
+        if then is not None:
+            then(result)
         for event in told:
             self.bus.emit(event)
         return result
@@ -113,5 +153,9 @@ class Ledger:
         """Keep the time for the next start, and close the database."""
         saved = self.timeline.saved(force=True)
         assert saved is not None
-        await self.database.write(lambda connection: meta.put(connection, "timeline", saved))
-        await self.database.close()
+        try:
+            await self.database.write(lambda connection: meta.put(connection, "timeline", saved))
+        except StoreError as error:
+            log.warning("the time is not kept for the next start: %s", error)
+        finally:
+            await self.database.close()

@@ -5,8 +5,11 @@ accept: validate, choose the encoding, split, commit → queue → a modem takes
 """
 
 import logging
+import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from gsmd import pdu
 from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
@@ -25,6 +28,12 @@ from gsmd.store import messages, outbox
 from gsmd.store.outbox import Order, Work
 
 log = logging.getLogger(__name__)
+
+
+_LONGEST_VALIDITY = 63 * 7 * 24 * 3600
+"""Seconds that TP-VP can say (3GPP TS 23.040 §9.2.3.12.1)."""
+
+_MOST_PRIORITY = 1000
 
 
 class Withdrawn(Exception):  # noqa: N818 -- it says what happened
@@ -68,7 +77,8 @@ class Outbound:
         request = SendRequest(
             to=message.peer,
             text=reply.text,
-            modem=message.modem,
+            # the same SIM, as long as there is one
+            modem=message.modem if self._routes.knows(message.modem) else None,
             handler=handler,
             tag=message.tag,
             in_reply_to=message.id,
@@ -118,9 +128,19 @@ class Outbound:
         self, transaction: Transaction, request: SendRequest, destination: str, route: str
     ) -> Order:
         validity = self._config.validity if request.validity is None else request.validity
-        if validity <= 0:
+        if not 0 < validity <= _LONGEST_VALIDITY:
             raise Refused(
-                Code.INVALID, "validity must be above 0", reason="bad_validity", field="validity"
+                Code.INVALID,
+                "validity must be above 0 and at most 63 weeks",
+                reason="bad_validity",
+                field="validity",
+            )
+        if not -_MOST_PRIORITY <= request.priority <= _MOST_PRIORITY:
+            raise Refused(
+                Code.INVALID,
+                f"priority must be -{_MOST_PRIORITY} to {_MOST_PRIORITY}",
+                reason="bad_priority",
+                field="priority",
             )
         asked = request.not_before
         not_before = None if asked is None else messages.milliseconds(asked)
@@ -166,29 +186,53 @@ class Outbound:
 
     # a modem takes it
 
-    def take(self, transaction: Transaction, modem: str, free: Collection[str]) -> Work | None:
-        """The next part for a modem to send, of the message that is due first."""
+    def take(
+        self,
+        transaction: Transaction,
+        modem: str,
+        sim: str,
+        free: Collection[str],
+        *,
+        ahead: bool = False,
+    ) -> Work | None:
+        """The next part for a modem to send, of the message that is due first.
+
+        ``free`` are modems that could take a message right now; ``ahead``: this one could not yet.
+        """
         connection = transaction.connection
         self.expire(transaction)
-        mine = [
-            route
-            for route in outbox.routes(connection)
-            if routing.serves(modem, route) and not routing.yields(modem, route, free)
-        ]
+        mine = self._mine(connection, modem, free)
+        if ahead:
+            others = set(free) - {modem}
+            mine = [r for r in mine if not any(routing.serves(other, r) for other in others)]
         seq = outbox.lease(connection, modem, mine)
-        return None if seq is None else outbox.work(connection, seq)
+        if seq is None:
+            return None
+        work = outbox.work(connection, seq)
+        if work is not None and work.sim not in {None, sim}:
+            return self._start_over(transaction, work, sim)
+        return work
 
-    def submitting(self, transaction: Transaction, work: Work, modem: str, sim: str) -> None:
-        """On disk before Ctrl-Z: from here on the part may be out."""
+    def more_waits(self, transaction: Transaction, modem: str) -> bool:
+        """Whether a modem finds something to send after what it has."""
+        connection = transaction.connection
+        return outbox.waits_for(connection, self._mine(connection, modem, ()))
+
+    def submitting(
+        self, transaction: Transaction, work: Work, modem: str, sim: str, *, ahead: bool = False
+    ) -> None:
+        """On disk before Ctrl-Z: from here on the part may be out.
+
+        ``ahead``: it was taken while another one was under way. Errors: `Withdrawn`.
+        """
         connection = transaction.connection
         if not outbox.is_leased(connection, work.seq, modem):
-            raise Withdrawn(work.id)
-        if (
-            work.expires_at is not None
-            and transaction.now >= work.expires_at
-            and work.sequence == 1
-        ):
-            raise Withdrawn(work.id)
+            raise Withdrawn("it was cancelled")
+        if _is_over(work, transaction) and work.sequence == 1:
+            raise Withdrawn("its validity ended")
+        mine = self._mine(connection, modem, ())
+        if ahead and work.sequence == 1 and outbox.waits_for(connection, mine, work.priority):
+            raise Withdrawn("a more urgent message goes first")
         outbox.mark_submitting(connection, work.seq, work.sequence, modem, sim, transaction.now)
         messages.set_state(connection, work.seq, State.SUBMITTING, modem=modem, sim=sim)
         transaction.note(
@@ -200,12 +244,39 @@ class Outbound:
             modem=modem,
         )
 
+    def frame(self, work: Work) -> pdu.Frame:
+        """What goes over the air now: the service centre gets what remains of the validity."""
+        if work.expires_at is None:
+            return pdu.Frame(None, work.tpdu)
+        remaining = max(1, work.expires_at - self._ledger.timeline.now())
+        validity = pdu.Validity.at_least(timedelta(milliseconds=remaining))
+        submit = pdu.Submit.decode(work.tpdu)
+        if submit.validity == validity:
+            return pdu.Frame(None, work.tpdu)
+        return pdu.Frame(None, msgspec.structs.replace(submit, validity=validity).encode())
+
+    def _mine(self, connection: sqlite3.Connection, modem: str, free: Collection[str]) -> list[str]:
+        """The routes of what waits that a modem takes, unless a better placed one is free."""
+        return [
+            route
+            for route in outbox.routes(connection)
+            if routing.serves(modem, route) and not routing.yields(modem, route, free)
+        ]
+
+    def _start_over(self, transaction: Transaction, work: Work, sim: str) -> Work | None:
+        """Parts went out through another SIM: phones join only what has one sender."""
+        connection = transaction.connection
+        outbox.start_over(connection, work.seq)
+        messages.update(connection, work.seq, possible_duplicate=1)
+        transaction.note("message.started_over", work.seq, work.id, reason="another SIM", sim=sim)
+        return outbox.work(connection, work.seq)
+
     # what came of it
 
     def sent(
         self, transaction: Transaction, work: Work, modem: str, sim: str, reference: int
-    ) -> Work | None:
-        """The network has the part; returns the next part of the same message, if there is one."""
+    ) -> None:
+        """The network has the part."""
         connection = transaction.connection
         outbox.mark_sent(connection, work.seq, work.sequence, reference, transaction.wall)
         transaction.note(
@@ -216,26 +287,45 @@ class Outbound:
             message_reference=reference,
             modem=modem,
         )
-        following = outbox.work(connection, work.seq)
-        if following is None:
+        if work.last:
             messages.set_state(connection, work.seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, work.seq)
             transaction.note("message.sent", work.seq, work.id, state="sent", modem=modem)
         elif work.sequence == 1:
             outbox.reroute(connection, work.seq, modem)
         self._reports.catch_up(transaction, sim, reference)
-        if following is None:
+        if work.last:
             self._reports.conclude(transaction, work.seq)
-        return following
 
-    def refused(self, transaction: Transaction, work: Work, error: SubmitRefused) -> Verdict:
-        """The modem or the network said no; returns what followed from it."""
+    def following(self, transaction: Transaction, work: Work) -> Work | None:
+        """The part after ``work``, which is under way; None if it is the last."""
+        return None if work.last else outbox.work(transaction.connection, work.seq, work.sequence)
+
+    def refused(
+        self, transaction: Transaction, work: Work, error: SubmitRefused, *, worked: bool
+    ) -> Verdict:
+        """The modem or the network said no; returns what followed from it.
+
+        ``worked``: the modem sent others just before. Then what looks like its trouble may be
+        the message's, so the try counts; and whatever it is, the next message is tried first.
+        """
         verdict = failures.judge(error, work.attempts + 1, self._config.attempts)
         match verdict:
             case Verdict.UNCERTAIN:
                 self.uncertain(transaction, work, str(error))
             case Verdict.NOT_ITS_FAULT:
-                self.withheld(transaction, work, str(error))
+                if worked and work.attempts + 1 >= self._config.attempts:
+                    self._fail(transaction, work, failures.failure(error))
+                    return Verdict.GIVE_UP
+                outbox.mark_part(
+                    transaction.connection,
+                    work.seq,
+                    work.sequence,
+                    State.QUEUED,
+                    str(error),
+                    counted=False,
+                )
+                self._defer(transaction, work, str(error), counted=worked)
             case Verdict.GIVE_UP:
                 self._fail(transaction, work, failures.failure(error))
             case Verdict.AGAIN_LATER:
@@ -253,9 +343,14 @@ class Outbound:
         )
         part_state = State.QUEUED if resend else State.UNCERTAIN
         outbox.mark_part(connection, work.seq, work.sequence, part_state, reason)
+        submitted_at = outbox.submitted_at(connection, work.seq, work.sequence)
+        if submitted_at is not None:
+            at = transaction.wall - (transaction.now - submitted_at)
+            outbox.mark_unanswered(connection, work.seq, work.sequence, at)
         failure = Failure("no_answer", reason)
+        duplicate = resend or messages.get(connection, work.seq).possible_duplicate
         messages.set_state(
-            connection, work.seq, State.UNCERTAIN, error=failure, possible_duplicate=resend
+            connection, work.seq, State.UNCERTAIN, error=failure, possible_duplicate=duplicate
         )
         transaction.note(
             "message.uncertain",
@@ -269,6 +364,9 @@ class Outbound:
             self._defer(transaction, work, reason)
         else:
             outbox.hold(connection, work.seq, f"uncertain: {reason}")
+        sim = outbox.sim_of(connection, work.seq, work.sequence)
+        if sim is not None:
+            self._reports.catch_up_unanswered(transaction, sim)
 
     def withheld(self, transaction: Transaction, work: Work, reason: str) -> None:
         """Nothing was sent, through no fault of the message: it waits, and no try is counted."""
@@ -293,16 +391,21 @@ class Outbound:
 
     def recover(self, transaction: Transaction) -> None:
         """Sort out what the last run had in its hands when it ended."""
+        self.recover_from(transaction, None)
+        outbox.release_deferred(transaction.connection)
+
+    def recover_from(self, transaction: Transaction, modem: str | None) -> None:
+        """Sort out what one modem (None: any) had in its hands when its sender ended."""
         connection = transaction.connection
-        for seq, sequence, modem in outbox.interrupted(connection):
+        for seq, sequence, taken_by in outbox.interrupted(connection, modem):
             work = outbox.work(connection, seq)
             if work is None or sequence is None:
                 outbox.requeue(connection, seq, None)
                 if messages.get(connection, seq).state is State.SUBMITTING:
                     messages.set_state(connection, seq, State.QUEUED)
             else:
-                self.uncertain(transaction, work, f"gsmd ended while modem {modem} was sending it")
-        outbox.release_deferred(connection)
+                reason = f"gsmd ended while modem {taken_by} was sending it"
+                self.uncertain(transaction, work, reason)
 
     def cancel(self, transaction: Transaction, seq: int, message: Message) -> None:
         """Withdraw a message that is not out yet. Errors: `Refused`."""
@@ -329,12 +432,15 @@ class Outbound:
         duplicate = message.possible_duplicate or message.state is State.UNCERTAIN
         messages.set_state(connection, seq, State.QUEUED, possible_duplicate=duplicate)
         outbox.reset_parts(connection, seq)
-        outbox.reopen(connection, seq)
+        outbox.reopen(connection, seq, transaction.now)
         transaction.note("message.queued", seq, message.id, state="queued", reason="by hand")
 
-    def _defer(self, transaction: Transaction, work: Work, reason: str) -> None:
+    def _defer(
+        self, transaction: Transaction, work: Work, reason: str, *, counted: bool = True
+    ) -> None:
         pause = failures.delay(self._config.retry, work.attempts + 1)
-        outbox.defer(transaction.connection, work.seq, transaction.now + pause, reason)
+        due_at = transaction.now + pause
+        outbox.defer(transaction.connection, work.seq, due_at, reason, counted=counted)
         messages.set_state(transaction.connection, work.seq, State.QUEUED)
         transaction.note(
             "message.queued",
@@ -361,6 +467,10 @@ class Outbound:
             cms=failure.cms,
             cme=failure.cme,
         )
+
+
+def _is_over(work: Work, transaction: Transaction) -> bool:
+    return work.expires_at is not None and transaction.now >= work.expires_at
 
 
 def _require_answerable(peer: str) -> None:

@@ -3,20 +3,29 @@
 import logging
 
 from gsmd import pdu
+from gsmd.clock import EARLIEST_PLAUSIBLE
 from gsmd.core.ledger import Transaction
 from gsmd.core.numbers import same_subscriber
 from gsmd.message import Failure, State
 from gsmd.store import inbox, messages, outbox
 from gsmd.store.inbox import RawPart
+from gsmd.store.messages import milliseconds
+from gsmd.store.outbox import SentPart
 
 log = logging.getLogger(__name__)
 
-_WINDOW = 8 * 24 * 3600 * 1000
-"""Milliseconds after which a reference means something else: the longest usual validity and a day."""
+_GRACE = 8 * 24 * 3600 * 1000
+"""Milliseconds after a message's validity in which its report may still come: after that, the
+reference means something else."""
 
-_PATIENCE = 120 * 1000
+_PATIENCE = 300 * 1000
 """Milliseconds that a report may be ahead of the +CMGS answer that tells its reference."""
 
+_SAME_TIME = 15 * 60 * 1000
+"""Milliseconds that our clock and the service centre's may differ about one submission."""
+
+_OUT = frozenset({State.SENT, State.DELIVERED, State.FAILED, State.EXPIRED})
+"""Parts that the network has, or had."""
 
 _STATES = {
     pdu.StatusKind.DELIVERED: State.DELIVERED,
@@ -31,27 +40,41 @@ class Reports:
 
     def take(self, transaction: Transaction, raw: RawPart, report: pdu.StatusReport) -> None:
         """A report came in: apply it, or keep it until the part it is about is known."""
-        if not self._apply(transaction, raw.id, raw.sim, report):
-            outbox.add_stray_report(
-                transaction.connection,
-                raw.id,
-                raw.sim,
-                str(report.recipient),
-                report.message_reference,
-                transaction.now + _PATIENCE,
-            )
+        part = self._meant(transaction, raw.sim, report)
+        if part is None:
+            part = self._unanswered(transaction, raw.sim, report)
+        if part is not None:
+            self._apply(transaction, raw.id, part, report)
+            return
+        outbox.add_stray_report(
+            transaction.connection,
+            raw.id,
+            raw.sim,
+            str(report.recipient),
+            report.message_reference,
+            transaction.now + _PATIENCE,
+        )
 
     def catch_up(self, transaction: Transaction, sim: str, reference: int) -> None:
         """A part's reference has become known: reports may have been faster."""
         connection = transaction.connection
-        for part, _recipient, frame in outbox.take_stray_reports(connection, sim, reference):
-            report = pdu.decode(pdu.Frame.from_hex(frame).tpdu)
-            assert isinstance(report, pdu.StatusReport)
-            if self._apply(transaction, part, sim, report):
-                outbox.drop_stray_report(connection, part)
+        for raw, _recipient, frame in outbox.take_stray_reports(connection, sim, reference):
+            report = _decoded(frame)
+            if part := self._meant(transaction, sim, report):
+                self._apply(transaction, raw, part, report)
+                outbox.drop_stray_report(connection, raw)
+
+    def catch_up_unanswered(self, transaction: Transaction, sim: str) -> None:
+        """A part got no answer: a report that came meanwhile may say that it is out."""
+        connection = transaction.connection
+        for raw, _recipient, frame in outbox.stray_reports(connection, sim):
+            report = _decoded(frame)
+            if part := self._unanswered(transaction, sim, report):
+                self._apply(transaction, raw, part, report)
+                outbox.drop_stray_report(connection, raw)
 
     def conclude(self, transaction: Transaction, seq: int) -> None:
-        """Bring a sent message to where its parts are."""
+        """Bring a message whose parts are all out to where they are."""
         connection = transaction.connection
         message = messages.get(connection, seq)
         if message.state not in {State.SENT, State.UNCERTAIN, State.FAILED, State.EXPIRED}:
@@ -59,43 +82,70 @@ class Reports:
         states = outbox.part_states(connection, seq)
         if all(state == State.DELIVERED for state in states):
             messages.set_state(connection, seq, State.DELIVERED, delivered_at=transaction.wall)
+            outbox.finish(connection, seq)
             transaction.note(
                 "message.delivered", seq, message.id, state="delivered", modem=message.modem
             )
         elif message.state == State.SENT and (bad := _worst(states)):
             self._fail(transaction, seq, bad)
 
-    def _apply(
-        self, transaction: Transaction, raw: str, sim: str, report: pdu.StatusReport
-    ) -> bool:
-        connection = transaction.connection
-        candidates = [
+    def _meant(
+        self, transaction: Transaction, sim: str, report: pdu.StatusReport
+    ) -> SentPart | None:
+        """The part with the report's reference: without a final word, and the nearest in time."""
+        candidates = outbox.sent_parts(
+            transaction.connection, sim, report.message_reference, transaction.now, _GRACE
+        )
+        fitting = [part for part in candidates if same_subscriber(part.peer, str(report.recipient))]
+        accepted = _accepted_at(report)
+        return min(
+            fitting,
+            key=lambda part: (_is_final(part.tp_status), _apart(part.at, accepted)),
+            default=None,
+        )
+
+    def _unanswered(
+        self, transaction: Transaction, sim: str, report: pdu.StatusReport
+    ) -> SentPart | None:
+        """The part that got no answer when it was submitted, if the report shows that it went out.
+
+        Its reference is not known. So it must have gone to the same recipient when the service
+        centre says that it took the message, and no other one either.
+        """
+        accepted = _accepted_at(report)
+        if accepted is None:
+            return None
+        fitting = [
             part
-            for part in outbox.sent_parts(
-                connection, sim, report.message_reference, transaction.now - _WINDOW
+            for part in outbox.unanswered_parts(
+                transaction.connection, sim, accepted - _SAME_TIME, accepted + _SAME_TIME
             )
             if same_subscriber(part.peer, str(report.recipient))
         ]
-        if not candidates:
-            return False
-        # newest first; one that already has its final word is not meant again
-        part = next((each for each in candidates if not _is_final(each.tp_status)), candidates[0])
-        status = pdu.classify_status(report.tp_status)
-        state = {
-            "delivered": State.DELIVERED,
-            "failed": State.FAILED,
-            "expired": State.EXPIRED,
-        }.get(status.kind)
-        discharge = report.discharge_time.datetime
-        outbox.report(
-            connection,
-            part.message,
-            part.sequence,
-            report.tp_status,
-            discharge.isoformat() if discharge else None,
-            state,
+        if len(fitting) != 1:
+            return None
+        (part,) = fitting
+        outbox.mark_sent(
+            transaction.connection, part.message, part.sequence, report.message_reference, accepted
         )
+        return part
+
+    def _apply(
+        self, transaction: Transaction, raw: str, part: SentPart, report: pdu.StatusReport
+    ) -> None:
+        connection = transaction.connection
+        status = pdu.classify_status(report.tp_status)
+        discharge = report.discharge_time.datetime
         inbox.settle_part(connection, raw, part.message)
+        if part.state != State.DELIVERED:  # nothing that comes later takes that back
+            outbox.report(
+                connection,
+                part.message,
+                part.sequence,
+                report.tp_status,
+                discharge.isoformat() if discharge else None,
+                _STATES.get(status.kind),
+            )
         message = messages.get(connection, part.message)
         transaction.note(
             "message.report",
@@ -106,16 +156,31 @@ class Reports:
             reason=status.reason,
             tp_status=report.tp_status,
         )
+        if part.state in {State.QUEUED, State.UNCERTAIN}:
+            self._found_out(transaction, part.message)
         self.conclude(transaction, part.message)
-        return True
+
+    def _found_out(self, transaction: Transaction, seq: int) -> None:
+        """Look whether anything is left to send: a part of a message that waits turned out to be out."""
+        connection = transaction.connection
+        message = messages.get(connection, seq)
+        if message.state not in {State.QUEUED, State.UNCERTAIN}:
+            return
+        reason = "a status report tells that it went out"
+        if all(state in _OUT for state in outbox.part_states(connection, seq)):
+            messages.set_state(connection, seq, State.SENT, sent_at=transaction.wall)
+            outbox.finish(connection, seq)
+            transaction.note("message.sent", seq, message.id, state="sent", reason=reason)
+        elif outbox.queue_of(connection, seq) in {"held", "deferred"}:
+            messages.set_state(connection, seq, State.QUEUED)
+            outbox.requeue(connection, seq, None)
+            transaction.note("message.queued", seq, message.id, state="queued", reason=reason)
 
     def _fail(self, transaction: Transaction, seq: int, state: State) -> None:
         connection = transaction.connection
-        (tp_status,) = connection.execute(
-            "SELECT tp_status FROM outbound_part WHERE message = ? AND state = ? LIMIT 1",
-            (seq, state),
-        ).fetchone()
-        reason = pdu.classify_status(tp_status).reason
+        rows = outbox.part_rows(connection, seq)
+        tp_status = next((row.tp_status for row in rows if row.state == state), None)
+        reason = "" if tp_status is None else pdu.classify_status(tp_status).reason
         messages.set_state(connection, seq, state, error=Failure("not_delivered", reason))
         transaction.note(
             f"message.{state}",
@@ -127,9 +192,28 @@ class Reports:
         )
 
 
+def _decoded(frame: str) -> pdu.StatusReport:
+    report = pdu.decode(pdu.Frame.from_hex(frame).tpdu)
+    assert isinstance(report, pdu.StatusReport)
+    return report
+
+
 def _worst(states: list[str]) -> State | None:
     return next((state for state in (State.FAILED, State.EXPIRED) if state in states), None)
 
 
 def _is_final(tp_status: int | None) -> bool:
     return tp_status is not None and pdu.classify_status(tp_status).kind.final
+
+
+def _accepted_at(report: pdu.StatusReport) -> int | None:
+    """When the service centre took the message it reports on, in milliseconds."""
+    at = report.service_centre_timestamp.datetime
+    return None if at is None else milliseconds(at)
+
+
+def _apart(at: int | None, accepted: int | None) -> int:
+    """Milliseconds between two times; none where one is not known or cannot be believed."""
+    if at is None or accepted is None or at < EARLIEST_PLAUSIBLE:
+        return 0
+    return abs(at - accepted)

@@ -16,6 +16,10 @@ class Routing:
         self._routes = routes
         self._names = frozenset(modem.name for modem in modems)
 
+    def knows(self, modem: str | None) -> bool:
+        """Whether a modem is configured."""
+        return modem in self._names
+
     def route(self, destination: str, modem: str | None) -> str:
         """The route for a destination; ``modem`` where the caller named one.
 

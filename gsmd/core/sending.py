@@ -4,9 +4,8 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable
-from functools import partial
+from typing import TypeVar
 
-from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.failures import Verdict
@@ -19,6 +18,8 @@ from gsmd.store.errors import StoreError
 from gsmd.store.outbox import Work
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _HOUR = 3600 * 1000
 _DAY = 24 * _HOUR
@@ -34,7 +35,11 @@ _TROUBLE_FIRST, _TROUBLE_MAX = 5.0, 300.0
 
 
 class Sender:
-    """Carries messages to one modem, one part at a time, for as long as it can send."""
+    """Carries messages to one modem, one part at a time, for as long as it can send.
+
+    While a part is in the network, the next one is taken already; that the network has a part is
+    put on disk while the modem asks for the next one. So the modem is never idle.
+    """
 
     def __init__(
         self,
@@ -56,7 +61,16 @@ class Sender:
         self._occupied = occupied
         self._wake = asyncio.Event()
         self._stopping = False
-        self._trouble = _TROUBLE_FIRST
+        self._troubles = 0
+        """Refusals one after another that are the modem's fault rather than a message's."""
+        self._next: Work | None = None
+        """Taken while another part is under way."""
+        self._more = False
+        """Whether something waited behind what was taken last."""
+        self._outcomes: list[asyncio.Future[Work | None]] = []
+        """Parts that the network has, on their way to the disk."""
+        self._said: str | None = None
+        """The pause that the other modems have heard of."""
 
     def wake(self) -> None:
         """Something to send, or the modem's ability to, may have come."""
@@ -69,6 +83,8 @@ class Sender:
 
     async def run(self) -> None:
         """Send until `drain`."""
+        self._outcomes.clear()
+        await self._stored(lambda t: self._outbound.recover_from(t, self.modem.name))
         while not self._stopping:
             self._wake.clear()
             if not self.modem.can_send:
@@ -81,95 +97,188 @@ class Sender:
                 await self._pause(_STORE_PAUSE, f"the store refuses: {error}")
 
     async def _send_what_is_due(self) -> None:
-        """One message, if there is one and the limits allow it; else wait."""
+        """Messages, as long as there are any and the limits allow it; else wait."""
         pause, why = await self._limit()
-        if pause:
-            await self._pause(pause, why)
+        if pause > 0:
+            await self._pause(pause, why, until_woken=True)
             return
-        name, free = self.modem.name, set(self._free())
-        work = await self._ledger.write(lambda t: self._outbound.take(t, name, free))
+        free = frozenset(self._free())
+        self._said = None
+        work = await self._ledger.write(lambda t: self._take(free, t))
         if work is None:
             await self._wake.wait()
             return
         self.idle = False
         self._occupied()
         try:
-            await self._send(work)
+            await self._burst(work)
+            outcomes, self._outcomes = self._outcomes, []
+            await asyncio.gather(*outcomes)
         finally:
             self.idle = True
 
-    async def _send(self, first: Work) -> None:
-        """All parts of a message, as far as they go out."""
+    async def _burst(self, first: Work) -> None:
+        """One part after the other, as long as they go out."""
         work: Work | None = first
+        ahead = False
         while work is not None:
-            if self._stopping or (work.sequence > 1 and (await self._limit())[0]):
-                await self._ledger.write(
-                    partial(self._put_back, work, "it goes on when the modem may")
-                )
+            if self._stopping or (await self._limit())[0] > 0:
+                await self._put_back(work, "it goes on when the modem may")
                 return
-            work = await self._submit(work)
+            work = await self._submit(work, ahead=ahead)
+            ahead = True
+            if work is not None and not self.modem.can_send:
+                await self._put_back(work, self.modem.reason)
+                return
 
-    async def _submit(self, work: Work) -> Work | None:
-        """One part: marked on disk before Ctrl-Z, its outcome on disk after; returns the next part."""
-        name, sim = self.modem.name, self.modem.sim or self.modem.name
+    async def _submit(self, work: Work, *, ahead: bool) -> Work | None:
+        """One part: marked on disk before Ctrl-Z, its outcome on disk after; returns the next."""
+        sim, free = self._sim, frozenset(self._free())
+        self._next = None
+
+        def mark(transaction: Transaction) -> Work | None:
+            self._outbound.submitting(transaction, work, self.modem.name, sim, ahead=ahead)
+            following = self._outbound.following(transaction, work)
+            if following is None and self._looks_ahead:
+                return self._take(free, transaction, ahead=True)
+            return following
 
         async def commit() -> None:
-            await self._ledger.write(lambda t: self._outbound.submitting(t, work, name, sim))
+            self._next = await self._ledger.write(mark)
 
         try:
             reference = await self.modem.submit(
-                pdu.Frame(None, work.tpdu), commit=commit, more=not work.last
+                self._outbound.frame(work), commit=commit, more=self._more or not work.last
             )
-        except SubmitRefused as error:
-            await self._refused(work, error)
-        except SubmitUncertain as error:
-            reason = error.reason
-            await self._ledger.write(lambda t: self._outbound.uncertain(t, work, reason))
-        except Withdrawn as error:
-            await self._ledger.write(partial(self._put_back, work, str(error)))
-        except ModemUnavailable as error:
-            await self._ledger.write(partial(self._put_back, work, error.reason))
-            await self._pause(_BREATH, error.reason)
-        else:
-            self._trouble = _TROUBLE_FIRST
-            return await self._settled(lambda t: self._outbound.sent(t, work, name, sim, reference))
-        return None
+        except Exception as error:  # noqa: BLE001 -- what follows is decided there, whatever it is
+            return await self._failed(work, error)
+        self._troubles = 0
+        return await self._succeeded(work, sim, reference)
 
-    async def _settled(self, job: Callable[[Transaction], Work | None]) -> Work | None:
-        """What the network said must reach the disk: while the store refuses it is tried again."""
+    async def _succeeded(self, work: Work, sim: str, reference: int) -> Work | None:
+        """That the network has it goes on disk, at best while the next one is under way already."""
+        free = frozenset(self._free())
+        go_on = self._next is None and self._looks_ahead
+
+        def settle(transaction: Transaction) -> Work | None:
+            self._outbound.sent(transaction, work, self.modem.name, sim, reference)
+            return self._take(free, transaction) if go_on else None
+
+        settled = asyncio.ensure_future(self._stored(settle))
+        if go_on:
+            return await settled
+        self._outcomes.append(settled)
+        self._outcomes = [each for each in self._outcomes if not each.done() or each.exception()]
+        return self._next
+
+    async def _failed(self, work: Work, error: Exception) -> Work | None:
+        """Put on disk what came of a try; returns what is taken already, if the modem can go on."""
+        pause, why = 0.0, str(error)
+        match error:
+            case SubmitRefused():
+                pause = await self._refused(work, error)
+            case SubmitUncertain():
+                await self._stored(lambda t: self._outbound.uncertain(t, work, error.reason))
+            case Withdrawn():
+                await self._put_back(work, str(error))
+            case ModemUnavailable():
+                pause, why = _BREATH, error.reason
+                await self._put_back(work, error.reason)
+            case StoreError():
+                pause, why = _STORE_PAUSE, f"the store refuses: {error}"
+                await self._put_back(work, why)
+            case _:
+                log.error(
+                    "modem %s: submitting failed in an unexpected way",
+                    self.modem.name,
+                    exc_info=error,
+                )
+                reason = f"a defect of gsmd: {type(error).__name__}: {error}"
+                await self._stored(lambda t: self._outbound.uncertain(t, work, reason))
+        following = self._next if self._next is not None and self._next.seq != work.seq else None
+        if pause > 0 and following is not None:
+            await self._put_back(following, why)
+            following = None
+        if pause > 0:
+            await self._pause(pause, why)
+        return following
+
+    async def _refused(self, work: Work, error: SubmitRefused) -> float:
+        """Seconds that the modem is to be spared."""
+        worked = self._troubles == 0
+        verdict = await self._stored(
+            lambda t: self._outbound.refused(t, work, error, worked=worked)
+        )
+        if verdict is not Verdict.NOT_ITS_FAULT:
+            return 0.0
+        self._troubles += 1
+        if self._troubles == 1:
+            return 0.0  # another message may tell whether it is the modem
+        return min(_TROUBLE_FIRST * 2.0 ** min(self._troubles - 2, 16), _TROUBLE_MAX)
+
+    async def _stored(self, job: Callable[[Transaction], T]) -> T:
+        """What has happened must reach the disk: while the store refuses it is tried again."""
         while True:
             try:
                 return await self._ledger.write(job)
             except StoreError as error:
-                log.warning("modem %s: an answer is not on disk yet: %s", self.modem.name, error)
+                log.warning("modem %s: an outcome is not on disk yet: %s", self.modem.name, error)
+                self.pausing = f"the store refuses: {error}"
                 await asyncio.sleep(_STORE_PAUSE)
+                self.pausing = None
 
-    async def _refused(self, work: Work, error: SubmitRefused) -> None:
-        verdict = await self._ledger.write(lambda t: self._outbound.refused(t, work, error))
-        if verdict is Verdict.NOT_ITS_FAULT:
-            await self._pause(self._trouble, str(error))
-            self._trouble = min(self._trouble * 2, _TROUBLE_MAX)
+    async def _put_back(self, work: Work, reason: str) -> None:
+        """It was not sent, and waits again, unless it was cancelled."""
 
-    def _put_back(self, work: Work, reason: str, transaction: Transaction) -> None:
-        if outbox.is_leased(transaction.connection, work.seq, self.modem.name):
-            self._outbound.withheld(transaction, work, reason)
+        def job(transaction: Transaction) -> None:
+            if outbox.is_leased(transaction.connection, work.seq, self.modem.name):
+                self._outbound.withheld(transaction, work, reason)
+
+        await self._stored(job)
+
+    def _take(
+        self, free: frozenset[str], transaction: Transaction, *, ahead: bool = False
+    ) -> Work | None:
+        """On the writer thread: the next message for this modem, and whether more wait behind it."""
+        work = self._outbound.take(transaction, self.modem.name, self._sim, free, ahead=ahead)
+        self._more = self._outbound.more_waits(transaction, self.modem.name)
+        return work
+
+    @property
+    def _sim(self) -> str:
+        return self.modem.sim or self.modem.name
+
+    @property
+    def _limited(self) -> bool:
+        limits = self._limits
+        return bool(limits.interval or limits.per_hour or limits.per_day)
+
+    @property
+    def _looks_ahead(self) -> bool:
+        """Whether the next message may be taken while one is under way."""
+        return not self._limited and not self._stopping
 
     async def _limit(self) -> tuple[float, str]:
         """Seconds until the limits allow the next part, and which limit it is."""
-        limits = self._limits
-        if not (limits.interval or limits.per_hour or limits.per_day):
+        if not self._limited:
             return 0.0, ""
         now = self._ledger.timeline.now()
-        return await self._ledger.read(lambda c: _limit(c, self.modem.name, limits, now))
+        return await self._ledger.read(lambda c: _limit(c, self.modem.name, self._limits, now))
 
-    async def _pause(self, seconds: float, why: str) -> None:
-        """Wait that long, or until somebody says that things have changed."""
+    async def _pause(self, seconds: float, why: str, *, until_woken: bool = False) -> None:
+        """Wait that long, or until the modem cannot send; with ``until_woken`` until anything happens."""
         self.pausing = why
+        if self._said != why:
+            self._said = why
+            self._occupied()  # others may take what this one leaves
+        self._wake.clear()
         try:
             async with asyncio.timeout(seconds):
                 while not self._stopping and self.modem.can_send:
-                    self._wake.clear()
                     await self._wake.wait()
+                    if until_woken:
+                        break
+                    self._wake.clear()
         except TimeoutError:
             pass
         finally:

@@ -32,7 +32,7 @@ from gsmd.core.waiting import reached, wait_for
 from gsmd.handlers.socket import SocketHandler, Worker
 from gsmd.message import Direction, Message, State
 from gsmd.modem import Modem, ModemStatus
-from gsmd.store import deliveries, messages
+from gsmd.store import deliveries, messages, outbox
 from gsmd.store.database import Database
 from gsmd.store.errors import StoreError, StoreFull
 
@@ -50,6 +50,8 @@ _QUEUE_MOVED = frozenset(
 
 _MAX_LIMIT = 1000
 """The longest page of a listing."""
+
+_REDRIVE_BATCH = 200
 
 
 class Service:
@@ -175,6 +177,12 @@ class Service:
     async def wait(self, id_: str, state: State, timeout: float | None) -> Message:  # noqa: ASYNC109 -- expiry is a refusal with its own code
         """The message once it is in ``state`` or beyond, or can never get there. Errors: `Refused`."""
         seq, message = await self._find(id_)
+        if (
+            state is State.DELIVERED
+            and message.direction is Direction.OUTBOUND
+            and not await self._ledger.read(lambda c: outbox.wants_report(c, seq))
+        ):
+            state = State.SENT  # nobody will ever tell more
         if reached(message, state):
             return message
 
@@ -244,25 +252,14 @@ class Service:
         seq = None if id_ is None else (await self._find(id_))[0]
         names = [handler] if handler is not None else [each.handler.name for each in self._couriers]
 
-        def job(transaction: Transaction) -> int:
-            revived = {
-                message
-                for name in names
-                for message in deliveries.redrive(
-                    transaction.connection, name, seq, transaction.wall
-                )
-            }
-            for message in revived:
-                messages.set_state(transaction.connection, message, State.RECEIVED)
-                id_ = messages.get(transaction.connection, message).id
-                transaction.note(
-                    "message.received", message, id_, state="received", reason="redriven"
-                )
-            return len(revived)
-
-        count = await _stored(self._ledger.write(job))
-        self._couriers.wake(names)
-        return count
+        revived: set[int] = set()
+        for name in names:
+            while some := await _stored(
+                self._ledger.write(lambda t, name=name: _redrive(t, name, seq))  # type: ignore[misc] # mypy does not see defaults of lambdas
+            ):
+                revived.update(some)
+            self._couriers.wake([name])
+        return len(revived)
 
     # modems
 
@@ -293,7 +290,10 @@ class Service:
 
     def _published(self, message: Message) -> None:
         for tail in tuple(self._tails):
-            tail(message)
+            try:
+                tail(message)
+            except Exception:
+                log.exception("a live tail failed")
         self._poke()
 
     def _hear(self, event: Event) -> None:
@@ -339,6 +339,19 @@ class Service:
             return messages.get(transaction.connection, seq)
 
         return await _stored(self._ledger.write(job))
+
+
+def _redrive(transaction: Transaction, handler: str, seq: int | None) -> list[int]:
+    """Some of a handler's dead letters wait again; the writer has other things to do as well."""
+    connection = transaction.connection
+    revived = deliveries.redrive(connection, handler, seq, _REDRIVE_BATCH, transaction.wall)
+    for message in revived:
+        messages.set_state(connection, message, State.RECEIVED)
+        id_ = messages.get(connection, message).id
+        transaction.note(
+            "message.received", message, id_, state="received", reason="redriven", handler=handler
+        )
+    return revived
 
 
 async def _stored(work: Awaitable[T]) -> T:

@@ -37,14 +37,13 @@ class Assembly(NamedTuple):
 
 def add_part(connection: sqlite3.Connection, part: RawPart) -> bool:
     """Keep a raw frame. False if the same part was read before (it is counted)."""
-    new = connection.execute(
-        "INSERT INTO inbound_part (id, sim, modem, frame, received_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO NOTHING",
-        part,
-    ).rowcount
-    if not new:
-        connection.execute("UPDATE inbound_part SET seen = seen + 1 WHERE id = ?", (part.id,))
-    return bool(new)
+    (seen,) = connection.execute(
+        "INSERT INTO inbound_part (id, sim, modem, frame, received_at, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET seen = seen + 1, seen_at = excluded.seen_at RETURNING seen",
+        (*part, part.received_at),
+    ).fetchone()
+    return bool(seen == 1)
 
 
 def settle_part(
@@ -122,6 +121,26 @@ def close_assembly(connection: sqlite3.Connection, assembly: int, message: int) 
         "UPDATE inbound_part SET message = ?, assembly = NULL WHERE assembly = ?",
         (message, assembly),
     )
+    connection.execute("DELETE FROM assembly WHERE id = ?", (assembly,))
+
+
+def sim_of(connection: sqlite3.Connection, assembly: int) -> str:
+    """The SIM that an assembly's parts came to."""
+    (sim,) = connection.execute("SELECT sim FROM assembly WHERE id = ?", (assembly,)).fetchone()
+    return str(sim)
+
+
+def raw_parts(connection: sqlite3.Connection, assembly: int) -> list[RawPart]:
+    """The parts of an assembly as they came, in order."""
+    rows = connection.execute(
+        "SELECT id, sim, modem, frame, received_at FROM inbound_part WHERE assembly = ? ORDER BY sequence",
+        (assembly,),
+    )
+    return [RawPart(*row) for row in rows]
+
+
+def drop_assembly(connection: sqlite3.Connection, assembly: int) -> None:
+    """Its parts cannot be joined; what becomes of them is said elsewhere."""
     connection.execute("DELETE FROM assembly WHERE id = ?", (assembly,))
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from datetime import UTC, datetime
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import msgspec
 
@@ -198,17 +198,46 @@ _CONDITIONS = {
 }
 
 
-def purge(connection: sqlite3.Connection, created_before: Milliseconds, limit: int) -> int:
-    """Delete up to ``limit`` finished messages older than a wall time, with all that hangs on them.
+class Purged(NamedTuple):
+    """What one step of a purge did: ``after`` is where the next one begins, None at the end."""
 
-    What still waits for anything (a handler, the network) stays. Returns how many went.
+    gone: int
+    after: int | None
+
+
+def purge(
+    connection: sqlite3.Connection, created_before: Milliseconds, after: int, limit: int
+) -> Purged:
+    """Look at ``limit`` messages from created_at ``after`` on; delete the finished ones among them.
+
+    With all that hangs on them. What still waits for anything (a handler, the network) stays, and so
+    does what a modem still holds: read once more, it would be a new message.
     """
-    return connection.execute(
-        "DELETE FROM message WHERE seq IN (SELECT seq FROM message WHERE created_at < ?"
+    looked_at = connection.execute(
+        "SELECT seq, created_at FROM message WHERE created_at < ? AND created_at > ?"
+        " ORDER BY created_at LIMIT ?",
+        (created_before, after, limit),
+    ).fetchall()
+    if not looked_at:
+        return Purged(0, None)
+    last = looked_at[-1][1]
+    gone = connection.execute(
+        "DELETE FROM message WHERE created_at > ? AND created_at <= ?"
         " AND state NOT IN ('queued', 'submitting', 'uncertain')"
         " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = seq"
-        " AND queue NOT IN ('done', 'dead')) LIMIT ?)",
-        (created_before, limit),
+        " AND queue NOT IN ('done', 'dead'))"
+        " AND NOT EXISTS (SELECT 1 FROM inbound_part WHERE inbound_part.message = seq AND seen_at >= ?)",
+        (after, last, created_before),
+    ).rowcount
+    return Purged(gone, last)
+
+
+def date_anew(connection: sqlite3.Connection, before: Milliseconds, jump: int) -> int:
+    """Put right the times that were taken (since ``before`` is impossible) before the clock was set."""
+    return connection.execute(
+        "UPDATE message SET created_at = created_at + :jump, sent_at = sent_at + :jump,"
+        " delivered_at = delivered_at + :jump WHERE created_at < :before",
+        {"jump": jump, "before": before},
     ).rowcount
 
 

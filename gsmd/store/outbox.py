@@ -40,17 +40,20 @@ class Work(NamedTuple):
     tpdu: bytes
     attempts: int  # tries of the message so far, without this one
     expires_at: int | None
-    validity: int | None
+    priority: int
+    sim: str | None  # that of the parts that are out
     last: bool
 
 
 class SentPart(NamedTuple):
-    """A part that a status report may be about."""
+    """A part that a status report may be about. ``at`` is when it went out (wall)."""
 
     message: int
     sequence: int
     peer: str
+    state: str
     tp_status: int | None
+    at: int | None
 
 
 class PartRow(NamedTuple):
@@ -84,7 +87,13 @@ def add(connection: sqlite3.Connection, seq: int, order: Order, tpdus: Sequence[
     connection.execute(
         "INSERT INTO outbound (message, destination, route, priority, due_at, not_before, expires_at,"
         " validity, report, flash, handler, key, queue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (seq, *order, _entry_queue(connection, order)),
+        (
+            seq,
+            *order,
+            "deferred"
+            if order.due_at
+            else _entry_queue(connection, order.destination, order.priority),
+        ),
     )
     connection.executemany(
         "INSERT INTO outbound_part (message, sequence, tpdu, state) VALUES (?, ?, ?, 'queued')",
@@ -132,18 +141,35 @@ def lease(connection: sqlite3.Connection, modem: str, routes_: Sequence[str]) ->
     return best[1]
 
 
-def work(connection: sqlite3.Connection, seq: int) -> Work | None:
-    """The first part of a leased message that is not out; None if all are, or it was cancelled."""
+def work(connection: sqlite3.Connection, seq: int, after: int = 0) -> Work | None:
+    """The first part of a leased message that is not out; None if all are, or it was cancelled.
+
+    ``after``: only parts behind that one, which is under way.
+    """
     row = connection.execute(
         "SELECT message.seq, message.id, message.peer, part.sequence, message.parts, part.tpdu,"
-        " outbound.attempts, outbound.expires_at, outbound.validity FROM outbound"
+        " outbound.attempts, outbound.expires_at, outbound.priority, (SELECT sim FROM outbound_part"
+        " WHERE message = outbound.message AND state IN ('sent', 'delivered') LIMIT 1) FROM outbound"
         " JOIN message ON message.seq = outbound.message"
         " JOIN outbound_part AS part ON part.message = outbound.message"
         " WHERE outbound.message = ? AND outbound.queue = 'leased' AND part.state IN ('queued', 'submitting')"
-        " ORDER BY part.sequence LIMIT 2",
-        (seq,),
+        " AND part.sequence > ? ORDER BY part.sequence LIMIT 2",
+        (seq, after),
     ).fetchall()
     return Work._make((*row[0], len(row) == 1)) if row else None
+
+
+def waits_for(
+    connection: sqlite3.Connection, routes_: Sequence[str], above: int | None = None
+) -> bool:
+    """Whether anything of these routes waits (with a priority above ``above``)."""
+    return any(
+        connection.execute(
+            "SELECT 1 FROM outbound WHERE queue = 'waiting' AND route = ? AND priority > ? LIMIT 1",
+            (route, -(2**31) if above is None else above),
+        ).fetchone()
+        for route in routes_
+    )
 
 
 def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
@@ -171,7 +197,8 @@ def mark_sent(
 ) -> None:
     """The network has the part."""
     connection.execute(
-        "UPDATE outbound_part SET state = 'sent', message_reference = ?, sent_at = ?"
+        "UPDATE outbound_part SET state = 'sent', message_reference = ?, sent_at = ?,"
+        " unanswered_at = NULL"
         " WHERE message = ? AND sequence = ?",
         (reference, at, seq, sequence),
     )
@@ -191,6 +218,39 @@ def mark_part(
         "UPDATE outbound_part SET state = ?, error = ?, submitted_at = CASE WHEN ? THEN submitted_at END"
         " WHERE message = ? AND sequence = ?",
         (state, error, counted, seq, sequence),
+    )
+
+
+def mark_unanswered(connection: sqlite3.Connection, seq: int, sequence: int, at: int) -> None:
+    """The part may be out, and its reference is not known; it was submitted at ``at`` (wall)."""
+    connection.execute(
+        "UPDATE outbound_part SET unanswered_at = ? WHERE message = ? AND sequence = ?",
+        (at, seq, sequence),
+    )
+
+
+def submitted_at(connection: sqlite3.Connection, seq: int, sequence: int) -> int | None:
+    """When (timeline) a part was last submitted."""
+    (at,) = connection.execute(
+        "SELECT submitted_at FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
+    ).fetchone()
+    return None if at is None else int(at)
+
+
+def sim_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str | None:
+    """The SIM that a part was last submitted through."""
+    (sim,) = connection.execute(
+        "SELECT sim FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
+    ).fetchone()
+    return None if sim is None else str(sim)
+
+
+def start_over(connection: sqlite3.Connection, seq: int) -> None:
+    """All parts are to be sent, those that are out once more."""
+    connection.execute(
+        "UPDATE outbound_part SET state = 'queued', message_reference = NULL, tp_status = NULL,"
+        " discharge_time = NULL WHERE message = ?",
+        (seq,),
     )
 
 
@@ -215,12 +275,14 @@ def requeue(connection: sqlite3.Connection, seq: int, waits: str | None) -> None
     )
 
 
-def defer(connection: sqlite3.Connection, seq: int, due_at: int, waits: str) -> None:
+def defer(
+    connection: sqlite3.Connection, seq: int, due_at: int, waits: str, *, counted: bool = True
+) -> None:
     """Not before ``due_at`` (timeline); counts a try."""
     connection.execute(
-        "UPDATE outbound SET queue = 'deferred', leased_by = NULL, attempts = attempts + 1, due_at = ?,"
+        "UPDATE outbound SET queue = 'deferred', leased_by = NULL, attempts = attempts + ?, due_at = ?,"
         " waits = ? WHERE message = ?",
-        (due_at, waits, seq),
+        (counted, due_at, waits, seq),
     )
 
 
@@ -242,12 +304,15 @@ def finish(connection: sqlite3.Connection, seq: int) -> None:
     _promote(connection, seq)
 
 
-def reopen(connection: sqlite3.Connection, seq: int) -> None:
-    """Queue a finished or held message once more, with its tries counted from zero."""
+def reopen(connection: sqlite3.Connection, seq: int, now: int) -> None:
+    """Queue a finished or held message once more, with its tries and its validity from the start."""
+    destination, priority = connection.execute(
+        "SELECT destination, priority FROM outbound WHERE message = ?", (seq,)
+    ).fetchone()
     connection.execute(
-        "UPDATE outbound SET queue = 'waiting', attempts = 0, due_at = 0, expires_at = NULL, waits = NULL"
-        " WHERE message = ?",
-        (seq,),
+        "UPDATE outbound SET queue = ?, attempts = 0, due_at = 0, expires_at = ? + validity,"
+        " not_before = NULL, waits = NULL WHERE message = ?",
+        (_entry_queue(connection, destination, priority), now, seq),
     )
 
 
@@ -262,9 +327,10 @@ def wake_due(connection: sqlite3.Connection, now: Milliseconds) -> int:
 def reschedule(connection: sqlite3.Connection, wall: int, now: int) -> None:
     """After the wall clock jumped: what was asked for a wall time is due at that wall time."""
     connection.execute(
-        "UPDATE outbound SET due_at = ? + max(0, not_before - ?)"
+        "UPDATE outbound SET due_at = :now + max(0, not_before - :wall),"
+        " expires_at = :now + max(0, not_before - :wall) + validity"
         " WHERE queue = 'deferred' AND not_before IS NOT NULL AND attempts = 0",
-        (now, wall),
+        {"now": now, "wall": wall},
     )
 
 
@@ -275,15 +341,19 @@ def release_deferred(connection: sqlite3.Connection) -> None:
     )
 
 
-def interrupted(connection: sqlite3.Connection) -> list[tuple[int, int | None, str | None]]:
-    """After a start: ``(seq, sequence, modem)`` of what was leased.
+def interrupted(
+    connection: sqlite3.Connection, modem: str | None
+) -> list[tuple[int, int | None, str | None]]:
+    """After a start: ``(seq, sequence, modem)`` of what was leased, by one modem or by any.
 
     ``sequence`` is that of the part that may be out, None if none is.
     """
     return connection.execute(
-        "SELECT outbound.message, part.sequence, part.modem FROM outbound LEFT JOIN outbound_part AS part"
-        " ON part.message = outbound.message AND part.state = 'submitting'"
-        " WHERE outbound.queue = 'leased' ORDER BY outbound.message"
+        "SELECT outbound.message, part.sequence, part.modem FROM outbound INDEXED BY outbound_leased"
+        " LEFT JOIN outbound_part AS part ON part.message = outbound.message AND part.state = 'submitting'"
+        " WHERE outbound.queue = 'leased' AND (:modem IS NULL OR outbound.leased_by = :modem)"
+        " ORDER BY outbound.message",
+        {"modem": modem},
     ).fetchall()
 
 
@@ -328,16 +398,51 @@ def last_submitted(connection: sqlite3.Connection, modem: str) -> int | None:
 
 
 def sent_parts(
-    connection: sqlite3.Connection, sim: str, reference: int, since: int
+    connection: sqlite3.Connection, sim: str, reference: int, now: int, grace: int
 ) -> list[SentPart]:
-    """Parts a report with this SIM and reference may be about, newest first."""
+    """Parts a report with this SIM and reference may be about, newest first.
+
+    A part is too old for any once its validity ended ``grace`` milliseconds ago.
+    """
     rows = connection.execute(
-        "SELECT part.message, part.sequence, message.peer, part.tp_status FROM outbound_part AS part"
-        " JOIN message ON message.seq = part.message WHERE part.sim = ? AND part.message_reference = ?"
-        " AND part.submitted_at > ? ORDER BY part.submitted_at DESC LIMIT 8",
-        (sim, reference, since),
+        "SELECT part.message, part.sequence, message.peer, part.state, part.tp_status, part.sent_at"
+        " FROM outbound_part AS part JOIN message ON message.seq = part.message"
+        " JOIN outbound ON outbound.message = part.message"
+        " WHERE part.sim = ? AND part.message_reference = ?"
+        " AND part.submitted_at > ? - ? - coalesce(outbound.validity, 0)"
+        " ORDER BY part.submitted_at DESC LIMIT 64",
+        (sim, reference, now, grace),
     )
     return [SentPart(*row) for row in rows]
+
+
+def unanswered_parts(
+    connection: sqlite3.Connection, sim: str, earliest: int, latest: int
+) -> list[SentPart]:
+    """Parts that got no answer when they were submitted, between two wall times, newest first.
+
+    None of them is in a modem's hands right now.
+    """
+    rows = connection.execute(
+        "SELECT part.message, part.sequence, message.peer, part.state, part.tp_status, part.unanswered_at"
+        " FROM outbound_part AS part JOIN message ON message.seq = part.message"
+        " WHERE part.sim = ? AND part.unanswered_at BETWEEN ? AND ?"
+        " AND part.state IN ('queued', 'uncertain') ORDER BY part.unanswered_at DESC LIMIT 64",
+        (sim, earliest, latest),
+    )
+    return [SentPart(*row) for row in rows]
+
+
+def queue_of(connection: sqlite3.Connection, seq: int) -> str:
+    """In which queue a message stands."""
+    (queue,) = connection.execute("SELECT queue FROM outbound WHERE message = ?", (seq,)).fetchone()
+    return str(queue)
+
+
+def wants_report(connection: sqlite3.Connection, seq: int) -> bool:
+    """Whether a status report was asked for."""
+    row = connection.execute("SELECT report FROM outbound WHERE message = ?", (seq,)).fetchone()
+    return bool(row and row[0])
 
 
 def report(
@@ -435,17 +540,24 @@ def due_stray_reports(connection: sqlite3.Connection, now: int) -> list[tuple[st
     ).fetchall()
 
 
+def stray_reports(connection: sqlite3.Connection, sim: str) -> list[tuple[str, str, str]]:
+    """``(part, recipient, frame)`` of the reports of a SIM that match nothing yet."""
+    return connection.execute(
+        "SELECT part, recipient, frame FROM stray_report INDEXED BY stray_report_reference"
+        " JOIN inbound_part ON inbound_part.id = part WHERE stray_report.sim = ?",
+        (sim,),
+    ).fetchall()
+
+
 def drop_stray_report(connection: sqlite3.Connection, part: str) -> None:
     connection.execute("DELETE FROM stray_report WHERE part = ?", (part,))
 
 
-def _entry_queue(connection: sqlite3.Connection, order: Order) -> str:
-    if order.due_at:
-        return "deferred"
+def _entry_queue(connection: sqlite3.Connection, destination: str, priority: int) -> str:
     row = connection.execute(
         "SELECT 1 FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
         " AND queue != 'done' AND queue != 'held' AND not_before IS NULL LIMIT 1",
-        (order.destination, order.priority),
+        (destination, priority),
     ).fetchone()
     return "behind" if row else "waiting"
 

@@ -70,7 +70,7 @@ def test_a_dead_letter_lets_the_next_one_through_and_comes_back_when_redriven(
     assert leased(connection) == [(second, 1)]
     (letter,) = deliveries.dead_letters(connection, None, 10, None)
     assert letter[:3] == ("crm", 1, "no use")
-    assert deliveries.redrive(connection, "crm", None, NOW) == [first]
+    assert deliveries.redrive(connection, "crm", None, 9, NOW) == [first]
     assert leased(connection) == []  # the same peer's second one is still out
     deliveries.finish(connection, "crm", second, NOW)
     assert leased(connection) == [(first, 1)]

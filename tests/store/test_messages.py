@@ -98,9 +98,12 @@ def test_a_purge_takes_what_is_old_and_waits_for_nothing(connection: sqlite3.Con
     insert(connection, "queued", direction=Direction.OUTBOUND, state=State.QUEUED)
     insert(connection, "unclaimed")
     insert(connection, "young", created_at=datetime(2030, 1, 1, tzinfo=UTC))
-    gone = messages.purge(connection, Milliseconds(1_800_000_000_000), 100)
+    before = Milliseconds(1_800_000_000_000)
+    gone, after = messages.purge(connection, before, 0, 100)
     left = [each.id for _, each in messages.listing(connection, {}, limit=9, before=None)]
     assert (gone, left) == (2, ["young", "queued", "pending"])
+    assert after is not None
+    assert messages.purge(connection, before, after, 100) == (0, None)
     assert handled not in [seq for seq, _ in messages.listing(connection, {}, limit=9, before=None)]
 
 

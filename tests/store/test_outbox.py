@@ -132,7 +132,10 @@ def test_what_a_crash_interrupted_is_told_with_the_part_that_may_be_out(
     queue(connection, "waiting", destination="+3")
     take(connection), take(connection)
     outbox.mark_submitting(connection, halfway, 1, "north", "sim", 10)
-    assert outbox.interrupted(connection) == [(untouched, None, None), (halfway, 1, "north")]
+    both = [(untouched, None, None), (halfway, 1, "north")]
+    assert outbox.interrupted(connection, None) == both
+    assert outbox.interrupted(connection, "north") == both
+    assert outbox.interrupted(connection, "south") == []
 
 
 def test_what_waits_expires_and_what_is_under_way_does_not(connection: sqlite3.Connection) -> None:
@@ -166,7 +169,8 @@ def test_a_part_is_found_by_sim_and_reference_newest_first(connection: sqlite3.C
         outbox.mark_submitting(connection, seq, 1, "north", sim, at)
         outbox.mark_sent(connection, seq, 1, 9, at)
         seqs.append(seq)
-    found = outbox.sent_parts(connection, "sim", 9, since=50)
+    (validity,) = connection.execute("SELECT DISTINCT validity FROM outbound").fetchone()
+    found = outbox.sent_parts(connection, "sim", 9, now=validity + 80, grace=30)
     assert [part.message for part in found] == [seqs[1], seqs[0]]
 
 

@@ -44,10 +44,15 @@ def outbound(connection: sqlite3.Connection) -> None:
     outbox.submitted_since(connection, "north", 0)
     outbox.last_submitted(connection, "north")
     outbox.mark_sent(connection, seq, 1, 5, 1)
-    outbox.sent_parts(connection, "sim", 5, 0)
+    outbox.sent_parts(connection, "sim", 5, 0, 0)
+    outbox.unanswered_parts(connection, "sim", 0, 9)
+    outbox.stray_reports(connection, "sim")
+    outbox.waits_for(connection, ["north"])
     outbox.take_stray_reports(connection, "sim", 5)
     outbox.finish(connection, seq)
-    outbox.interrupted(connection)
+    outbox.interrupted(connection, None)
+    outbox.release_deferred(connection)
+    deliveries.release_all(connection)
 
 
 def time_passing(connection: sqlite3.Connection) -> None:
@@ -67,7 +72,8 @@ def looking(connection: sqlite3.Connection) -> None:
     messages.listing(
         connection, {"direction": Direction.INBOUND, "state": "received"}, limit=5, before=9
     )
-    messages.listing(connection, {"tag": "x"}, limit=5, before=None)
+    for filter_ in ({"tag": "x"}, {"modem": "north"}, {"direction": "outbound"}, {"state": "sent"}):
+        messages.listing(connection, filter_, limit=5, before=None)
     deliveries.dead_letters(connection, "crm", 5, None)
 
 

@@ -31,7 +31,9 @@ CREATE TABLE message (
     delivered_at INTEGER,
     error TEXT                                  -- JSON of message.Failure
 ) STRICT;
-CREATE INDEX message_direction ON message (direction, state, seq);
+CREATE INDEX message_direction ON message (direction, seq);
+CREATE INDEX message_state ON message (state, seq); -- every state belongs to one direction
+CREATE INDEX message_modem ON message (modem, seq);
 CREATE INDEX message_peer ON message (peer, seq);
 CREATE INDEX message_tag ON message (tag, seq) WHERE tag IS NOT NULL;
 CREATE INDEX message_created ON message (created_at);
@@ -43,6 +45,7 @@ CREATE TABLE inbound_part (
     modem TEXT NOT NULL,
     frame TEXT NOT NULL,
     received_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,                   -- when it was read last: a slot that cannot be freed
     seen INTEGER NOT NULL DEFAULT 1,            -- how many times it was read
     sequence INTEGER NOT NULL DEFAULT 1,
     assembly INTEGER REFERENCES assembly (id) ON DELETE SET NULL,
@@ -104,6 +107,7 @@ CREATE TABLE outbound_part (
     message_reference INTEGER,
     submitted_at INTEGER,                       -- timeline; what the limits count
     sent_at INTEGER,
+    unanswered_at INTEGER,                      -- a try then got no answer: it may be out
     tp_status INTEGER,
     discharge_time TEXT,                        -- ISO 8601 with the service centre's offset
     error TEXT,
@@ -111,6 +115,8 @@ CREATE TABLE outbound_part (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbound_part_reference ON outbound_part (sim, message_reference, submitted_at)
     WHERE message_reference IS NOT NULL;
+CREATE INDEX outbound_part_unanswered ON outbound_part (sim, unanswered_at)
+    WHERE unanswered_at IS NOT NULL;
 CREATE INDEX outbound_part_submitted ON outbound_part (modem, submitted_at)
     WHERE submitted_at IS NOT NULL;
 
@@ -160,5 +166,6 @@ CREATE TABLE event (
     detail TEXT NOT NULL                        -- JSON object
 ) STRICT;
 CREATE INDEX event_message ON event (message) WHERE message IS NOT NULL;
+CREATE INDEX event_loose ON event (at) WHERE message IS NULL;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

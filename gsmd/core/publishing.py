@@ -1,0 +1,181 @@
+"""Inbound messages, published once: a row for people, one pending delivery per handler that matches."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from gsmd import pdu
+from gsmd.clock import Milliseconds
+from gsmd.core.delivery import Couriers
+from gsmd.core.identity import message_id
+from gsmd.core.ledger import Transaction
+from gsmd.message import Direction, Failure, Kind, Message, Ports, State
+from gsmd.store import deliveries, inbox, messages, outbox
+from gsmd.store.deliveries import Lease
+from gsmd.store.inbox import RawPart
+
+log = logging.getLogger(__name__)
+
+_ANSWER_WINDOW = 7 * 24 * 3600 * 1000
+"""Milliseconds after an outbound message in which what its peer sends is taken as the answer."""
+
+
+class Publisher:
+    """Publishes within one transaction. Runs on the writer thread, touches nothing else."""
+
+    def __init__(self, transaction: Transaction, couriers: Couriers) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+        self._couriers = couriers
+        self._handlers: set[str] = set()
+        self.published: list[Message] = []
+
+    def lease(self, budgets: Mapping[str, int]) -> list[Lease]:
+        """In the same commit: what goes to handlers that have room right now."""
+        return [
+            lease
+            for handler in sorted(self._handlers)
+            if budgets.get(handler, 0) > 0
+            for lease in deliveries.lease(
+                self._connection, handler, budgets[handler], self._transaction.wall
+            )
+        ]
+
+    def deliver(
+        self,
+        raw: RawPart,
+        deliver: pdu.Deliver,
+        content: pdu.Joined,
+        identities: Sequence[str],
+        *,
+        parts: int,
+        complete: bool,
+    ) -> int:
+        """A text, a datagram or a notice; ``identities`` are those of the parts it is made of."""
+        peer = str(deliver.originator)
+        since = self._transaction.wall - _ANSWER_WINDOW
+        answered = outbox.handler_of(self._connection, raw.sim, peer, since)
+        ports = deliver.user_data.ports
+        what = pdu.kind_of(deliver, content)
+        message = _inbound(
+            raw,
+            self._transaction.wall,
+            id=message_id(identities),
+            peer=peer,
+            kind=Kind(what.kind),
+            text=content.text,
+            data=None if content.data is None else content.data.hex(),
+            alphabet=str(content.alphabet),
+            class_=deliver.dcs.message_class,
+            ports=Ports(ports.destination, ports.source) if ports else None,
+            parts=parts,
+            complete=complete,
+            in_reply_to=answered[0] if answered else None,
+            service_centre_timestamp=deliver.service_centre_timestamp.datetime,
+        )
+        about = what.detail and msgspec.to_builtins(what.detail)
+        return self._publish(raw, message, answered[1] if answered else None, about)
+
+    def completed(self, seq: int, deliver: pdu.Deliver, content: pdu.Joined) -> None:
+        """It was published without some part: it gets its whole content, and keeps its id."""
+        messages.update(
+            self._connection,
+            seq,
+            kind=str(Kind(pdu.kind_of(deliver, content).kind)),
+            text=content.text,
+            data=None if content.data is None else content.data.hex(),
+            alphabet=str(content.alphabet),
+            complete=1,
+        )
+        message = messages.get(self._connection, seq)
+        self._transaction.note("message.completed", seq, message.id, modem=message.modem)
+
+    def stray_report(self, raw: RawPart, report: pdu.StatusReport) -> None:
+        """A status report that matches nothing we sent, for people and for handlers that ask for it."""
+        status = pdu.classify_status(report.tp_status)
+        message = _inbound(
+            raw,
+            self._transaction.wall,
+            id=message_id([raw.id]),
+            peer=str(report.recipient),
+            kind=Kind.REPORT,
+            text=f"{status.kind}: {status.reason}",
+            service_centre_timestamp=report.service_centre_timestamp.datetime,
+        )
+        self._publish(raw, message, None, None, otherwise=State.HANDLED)
+
+    def undecodable(self, raw: RawPart, why: str) -> None:
+        """Kept as evidence, for people."""
+        log.warning("modem %s: part %s cannot be decoded and is kept: %s", raw.modem, raw.id, why)
+        message = _inbound(
+            raw,
+            self._transaction.wall,
+            id=message_id([raw.id]),
+            state=State.UNDECODABLE,
+            peer="",
+            kind=Kind.DATA,
+            data=raw.frame,
+            error=Failure("undecodable", why),
+        )
+        seq = self._store(raw, message)
+        inbox.settle_part(self._connection, raw.id, seq, why)
+
+    def _publish(
+        self,
+        raw: RawPart,
+        message: Message,
+        answered: str | None,
+        about: object,
+        otherwise: State = State.RECEIVED,
+    ) -> int:
+        """``otherwise`` is its state if no handler matches."""
+        handlers = self._couriers.matching(self._connection, message, answered)
+        if not handlers:
+            message = msgspec.structs.replace(message, state=otherwise)
+        seq = self._store(raw, message, about)
+        for handler in handlers:
+            deliveries.add(self._connection, handler, seq, message.peer, self._transaction.wall)
+        self._handlers.update(handlers)
+        return seq
+
+    def _store(self, raw: RawPart, message: Message, about: object = None) -> int:
+        seq = messages.insert(self._connection, message, raw.sim)
+        inbox.settle_part(self._connection, raw.id, seq)
+        self._transaction.note(
+            f"message.{message.state}",
+            seq,
+            message.id,
+            state=str(message.state),
+            direction="inbound",
+            modem=raw.modem,
+            reason=message.error.message if message.error else None,
+            about=about,
+        )
+        self.published.append(message)
+        return seq
+
+
+def _inbound(raw: RawPart, at: Milliseconds, **fields: object) -> Message:
+    blank: dict[str, object] = {
+        "direction": Direction.INBOUND,
+        "state": State.RECEIVED,
+        "modem": raw.modem,
+        "text": None,
+        "data": None,
+        "alphabet": "data",
+        "class_": None,
+        "ports": None,
+        "parts": 1,
+        "complete": True,
+        "tag": None,
+        "in_reply_to": None,
+        "possible_duplicate": False,
+        "created_at": datetime.fromtimestamp(at / 1000, UTC),
+        "service_centre_timestamp": None,
+        "sent_at": None,
+        "delivered_at": None,
+        "error": None,
+    }
+    return Message(**{**blank, **fields})  # type: ignore[arg-type] # the names and types stand right above
