@@ -206,6 +206,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- how it went does not matter
         self.lost.set_result(None)
         self._writable.set()
+        self.proceed()  # an answer that has arrived counts
         for question in list(self._questions.values()):
             if not question.done():
                 question.set_exception(ConnectionGone())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gsmd.api import params, values
 from gsmd.api.encoding import plain
 from gsmd.core.requests import Code, Refused
-from gsmd.modem.errors import ModemUnavailable, PinRefused
+from gsmd.modem.errors import ModemUnavailable, PinRefused, UssdFailed
 
 if TYPE_CHECKING:
     from gsmd.api.session import Session
@@ -42,7 +42,7 @@ async def at(session: "Session", p: params.At) -> Any:
     timeout = None if p.timeout is None else values.seconds(p.timeout, "timeout")
     modem = session.server.backend.modem(p.modem)
     with _in_our_words():
-        reply = await modem.command(_one_line(p.command, "command"), timeout)
+        reply = await modem.command(_command(p.command), timeout)
     return {"lines": list(reply.lines), "result": reply.result.text}
 
 
@@ -52,6 +52,14 @@ async def ussd(session: "Session", p: params.Ussd) -> Any:
     with _in_our_words():
         reply = await modem.ussd(_one_line(p.code, "code"), timeout)
     return {"text": reply.text, "session": reply.session}
+
+
+def _command(text: str) -> str:
+    line = _one_line(text, "command").strip()
+    if not line.isascii() or line[:2].upper() != "AT":
+        problem = "command: ASCII that begins with AT"
+        raise Refused(Code.INVALID, problem, reason="impossible_value", field="command")
+    return line
 
 
 def _one_line(text: str, field: str) -> str:
@@ -68,5 +76,9 @@ def _in_our_words() -> Iterator[None]:
         yield
     except ModemUnavailable as error:
         raise Refused(Code.MODEM_UNAVAILABLE, error.reason, reason="modem_unavailable") from error
+    except UssdFailed as error:
+        late = isinstance(error.__cause__, TimeoutError)
+        code = Code.TIMEOUT if late else Code.REFUSED
+        raise Refused(code, error.reason, reason="ussd_failed") from error
     except PinRefused as error:
         raise Refused(Code.REFUSED, error.reason, reason="pin_refused") from error

@@ -70,8 +70,10 @@ class Server:
         return len(self._sessions)
 
     def grant(self, rules: Iterable[AccessRule] | None) -> None:
-        """New rules, for connections from now on. Errors: KeyError as above."""
+        """New rules, for every request from now on. Errors: KeyError as above."""
         self._access = access.Access(rules, socket_group=self._group)
+        for session in self._sessions.values():
+            session.roles = self._access.roles(session.caller)
 
     async def start(self) -> None:
         """Listen: on systemd's sockets, if it handed over any, else at the configured path."""

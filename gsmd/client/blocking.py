@@ -1,7 +1,6 @@
 """The blocking client: one method per call of the protocol, typed results, errors as exceptions."""
 
 import os
-import threading
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
@@ -9,7 +8,7 @@ import msgspec
 
 from gsmd.client import types
 from gsmd.client.conversation import patience, socket_path
-from gsmd.client.errors import NoDaemon, NotSent, ProtocolError
+from gsmd.client.errors import GsmdError, NoDaemon, NotSent, ProtocolError
 from gsmd.client.link import SocketLink
 from gsmd.client.options import Duration, ListOptions, SendOptions, to_wire
 from gsmd.client.stream import EventStream, Listener
@@ -23,7 +22,9 @@ DeadLetters = list[types.DeadLetter]
 
 
 class Client:
-    """Talks to the daemon. Connects when first needed, and again when it has to; may be shared by threads.
+    """Talks to the daemon. Connects when first needed, and again when it has to.
+
+    May be shared by threads: each that waits has a connection of its own.
 
     ``socket`` is the path, else ``$GSMD_SOCKET``, else ``/run/gsmd/gsmd.sock``. ``timeout`` is how
     many seconds an answer may take beyond what the call itself waits for; None: any time.
@@ -36,14 +37,13 @@ class Client:
     ) -> None:
         self.path = socket_path(socket)
         self._timeout = timeout
-        self._link: SocketLink | None = None
-        self._lock = threading.Lock()
+        self._links: set[SocketLink] = set()
+        self._idle: list[SocketLink] = []
 
     def close(self) -> None:
-        """End the connection."""
-        link, self._link = self._link, None
-        if link is not None:
-            link.close()
+        """End the connections; calls that other threads are waiting on get `NoDaemon`."""
+        for link in list(self._links):
+            self._drop(link)
 
     def __enter__(self) -> Self:
         return self
@@ -60,21 +60,50 @@ class Client:
         """Any method of the protocol; returns the result as JSON values. Parameters that are None are left out."""
         wire = to_wire(params)
         timeout = patience(method, wire, self._timeout)
-        with self._lock:
-            try:
-                return self._request(method, wire, timeout)
-            except NotSent:
-                # the daemon was restarted since the last call, and has not seen this one
-                return self._request(method, wire, timeout)
-
-    def _request(self, method: str, params: dict[str, Any], timeout: float | None) -> Any:
-        if self._link is None:
-            self._link = SocketLink(self.path)
         try:
-            return self._link.request(method, params, timeout)
-        except (NoDaemon, ProtocolError):
-            self.close()
+            return self._request(self._free(), method, wire, timeout)
+        except NotSent:
+            # the daemon was restarted since the last call, and has not seen this one
+            return self._request(self._connect(), method, wire, timeout)
+
+    def _free(self) -> SocketLink:
+        # a thread that waits for long must not hold up the others: each gets its own
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _connect(self) -> SocketLink:
+        link = SocketLink(self.path)
+        self._links.add(link)
+        return link
+
+    def _drop(self, link: SocketLink) -> None:
+        self._links.discard(link)
+        if link in self._idle:
+            self._idle.remove(link)
+        link.close()
+
+    def _request(
+        self, link: SocketLink, method: str, params: dict[str, Any], timeout: float | None
+    ) -> Any:
+        try:
+            result = link.request(method, params, timeout)
+        except GsmdError as error:
+            if isinstance(error, NoDaemon | ProtocolError):
+                self._drop(link)
+            else:
+                self._release(link)
             raise
+        except BaseException:  # Ctrl-C: an answer may be half read
+            self._drop(link)
+            raise
+        self._release(link)
+        return result
+
+    def _release(self, link: SocketLink) -> None:
+        if link in self._links:  # else the client was closed meanwhile
+            self._idle.append(link)
 
     def _typed(self, kind: type[T], method: str, /, **params: Any) -> T:
         return msgspec.convert(self.call(method, **params), kind)

@@ -24,6 +24,7 @@ from gsmd.core.requests import (
     SendRequest,
     Story,
 )
+from gsmd.core.waiting import reached
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.message import Direction, Failure, Kind, Message, State
 from gsmd.modem.state import ModemState
@@ -123,9 +124,9 @@ class FakeModem:
         self.failure: Exception | None = None
         self.answers: dict[str, FakeReply] = {}
 
-    def status(self) -> ModemStatus:
-        return ModemStatus(
-            name=self.name,
+        self.unlocked: Callable[[], object] = lambda: None
+        self._status = ModemStatus(
+            name=name,
             state=ModemState.READY,
             reason="",
             since=AT,
@@ -145,6 +146,12 @@ class FakeModem:
             storage=StorageUse("SM", 3, 30),
             counters=Counters(sent=2),
         )
+
+    def status(self) -> ModemStatus:
+        return self._status
+
+    def become(self, **fields: Any) -> None:
+        self._status = msgspec.structs.replace(self._status, **fields)
 
     def _fail(self) -> None:
         if self.failure is not None:
@@ -167,6 +174,7 @@ class FakeModem:
     async def unlock(self, pin_code: str | None = None) -> None:
         self._fail()
         self.pins.append(pin_code)
+        self.unlocked()
 
 
 class FakeBus(EventBus):
@@ -204,6 +212,8 @@ class FakeBackend:
         self.purged: list[float] = []
         self.backups: list[str] = []
         self.defect: Exception | None = None
+        self.network: Callable[[Message], object] = lambda message: None
+        self.parts: dict[str, list[PartRecord]] = {}
         self._keys: dict[str, str] = {}
         self._changed = asyncio.Event()
 
@@ -275,6 +285,7 @@ class FakeBackend:
         if request.key is not None:
             self._keys[request.key] = message.id
         self.happen("message.queued", id=message.id, state="queued")
+        asyncio.get_running_loop().call_soon(self.network, message)
         return message
 
     async def _pass_gate(self) -> None:
@@ -292,7 +303,9 @@ class FakeBackend:
         message = await self.get(id_)
         return Story(
             message=message,
-            parts=[PartRecord(sequence=1, state="sent", pdu="0001", modem="north", sent_at=AT)],
+            parts=self.parts.get(
+                id_, [PartRecord(sequence=1, state="sent", pdu="0001", modem="north")]
+            ),
             events=[EventRecord(at=AT, type="message.queued", detail={"state": "queued"})],
             deliveries=[
                 DeliveryRecord(handler="crm", state="done", attempts=1, error=None, updated_at=AT)
@@ -327,7 +340,7 @@ class FakeBackend:
         self.changed()
         try:
             async with asyncio.timeout(timeout):
-                await self.until(lambda: self.messages[id_].state in (state, State.FAILED))
+                await self.until(lambda: reached(self.messages[id_], state))
         except TimeoutError:
             raise Refused(Code.TIMEOUT, "still waiting", reason="timeout") from None
         finally:

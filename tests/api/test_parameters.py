@@ -84,6 +84,8 @@ async def test_more_positions_than_parameters_are_an_error(wire: Wire) -> None:
         ("inbox.subscribe", {"handler": "crm", "max_in_flight": 0}, "max_in_flight"),
         ("inbox.subscribe", {"handler": "crm", "max_in_flight": 1001}, "max_in_flight"),
         ("modems.at", {"modem": "north", "command": ""}, "command"),
+        ("modems.at", {"modem": "north", "command": "+CSQ"}, "command"),
+        ("modems.at", {"modem": "north", "command": "AT+CSQ é"}, "command"),
         ("modems.at", {"modem": "north", "command": "AT+CMGS=10\r00\x1a"}, "command"),
         ("modems.ussd", {"modem": "north", "code": '*100#"\r'}, "code"),
         ("store.purge", {"older_than": "90 days"}, "older_than"),
