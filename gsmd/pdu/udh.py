@@ -199,12 +199,13 @@ NO_HEADER = UserDataHeader()
 def read_header(octets: bytes, offset: int) -> UserDataHeader:
     """The header at the start of user data. ``offset``: where that lies in the TPDU, for errors.
 
-    Errors: `PduError` if the header is longer than the user data, or an element than the header.
+    A header whose last element is longer than it is passed over as a whole (§9.2.3.24): its length is
+    known, so what follows can be read. Errors: `PduError` if nothing follows such a header, or if a
+    header is longer than the user data.
     """
     if not octets:
-        raise PduError(
-            "a header is announced and there is no user data", "user_data.header", offset
-        )
+        message = "a header is announced and there is no user data"
+        raise PduError(message, "user_data.header", offset)
     end = 1 + octets[0]
     if end > len(octets):
         message = f"says {octets[0]} octets, {len(octets) - 1} are there"
@@ -215,6 +216,8 @@ def read_header(octets: bytes, offset: int) -> UserDataHeader:
         start = at + 2
         at = start + octets[at + 1] if start <= end else end + 1
         if at > end:
+            if end < len(octets):
+                return UserDataHeader(octets[:end])
             path = f"user_data.header[{len(elements)}].length"
             raise PduError("the element is longer than the header", path, offset + start - 1)
         elements.append(InformationElement(octets[start - 2], octets[start:at]))

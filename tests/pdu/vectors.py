@@ -265,6 +265,16 @@ VECTORS = (
     ),
     Vector("an unknown element", header("05 03 6A01FF 07", dcs="04"), {"data": b"\x07"}),
     Vector("an element without data", header("04 02 6A00 07", dcs="04"), {"data": b"\x07"}),
+    Vector(
+        "a header with an element that is longer than it, and a text behind",
+        header("09 05C01B F40201 D069"),
+        {"text": "hi", "concatenation": None},
+    ),
+    Vector(
+        "a header with a good element, half an element, and octets behind",
+        header("08 06 00032A0201 6A 07", dcs="04"),
+        {"data": b"\x07", "concatenation": None},
+    ),
     Vector("a header without elements", header("02 00 07", dcs="04"), {"data": b"\x07"}),
     Vector("nothing but a header", header("07 050003 2A0201 00"), {"text": ""}),
     Vector(
