@@ -8,7 +8,7 @@ Direction = Literal["past", "future"]
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 def local(moment: datetime) -> str:

@@ -63,26 +63,29 @@ def run_on_terminal(
 
     ``answers`` are what the person types when they see something.
     """
-    master, slave = pty.openpty()
-    with subprocess.Popen(
-        program(*arguments),
-        env=environment(socket, TERM="xterm-256color", COLUMNS=str(columns), LINES="40"),
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    ) as process:
-        os.close(slave)
-        try:
-            seen = _converse(master, dict(answers or {}))
-            code = process.wait(PATIENCE)
-        finally:
-            process.kill()
-            os.close(master)
+    env = environment(socket, TERM="xterm-256color", COLUMNS=str(columns), LINES="40")
+    code, seen = converse(program(*arguments), env, answers or {})
     return Outcome(code, seen.replace("\r\n", "\n"), "")
 
 
-def _converse(fd: int, answers: dict[str, str]) -> str:
+def converse(
+    command: list[str], env: Mapping[str, str], answers: Mapping[str, str], cwd: Path | None = None
+) -> tuple[int, str]:
+    """Run any command on a terminal: its exit status and what was seen."""
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        command, env=env, cwd=cwd, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+    ) as process:
+        os.close(slave)
+        try:
+            seen = _talk(master, dict(answers))
+            return process.wait(PATIENCE), seen
+        finally:
+            process.kill()
+            os.close(master)
+
+
+def _talk(fd: int, answers: dict[str, str]) -> str:
     seen = b""
     until = time.monotonic() + PATIENCE
     while select.select([fd], [], [], until - time.monotonic())[0]:

@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
         (3600, "1 hour"),
         (3605, "1 hour"),
         (2 * 86_400 + 4 * 3600 + 59, "2 days 4 hours"),
-        (15 * 86_400, "2 weeks 1 day"),
+        (15 * 86_400, "15 days"),
         (-90, "minus 1 minute 30 seconds"),
     ],
 )
