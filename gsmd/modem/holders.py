@@ -1,6 +1,7 @@
 """Who has a serial port open: /proc/*/fd, and the lock files of the old days."""
 
 import os
+import stat
 from pathlib import Path
 
 import msgspec
@@ -24,9 +25,12 @@ def holders(path: str, proc: Path = Path("/proc")) -> list[Holder]:
     Only root sees those of other users.
     """
     try:
-        device = Path(path).stat().st_rdev
+        status = Path(path).stat()
     except OSError:
         return []
+    if not stat.S_ISCHR(status.st_mode):
+        return []
+    device = status.st_rdev
     found = [
         Holder(int(process.name), _command(process))
         for process in proc.iterdir()

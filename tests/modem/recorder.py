@@ -1,7 +1,7 @@
 """A listener that remembers what it was told, and can be waited for."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from gsmd.modem import Modem, ModemState
 
@@ -16,6 +16,7 @@ class Recorder:
         self.frames: list[str] = []
         self.full = 0
         self.calls: list[str | None] = []
+        self.keeping: Callable[[Modem, str], Awaitable[None]] | None = None
         self._news = asyncio.Event()
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -33,6 +34,8 @@ class Recorder:
         self._news.set()
 
     async def direct(self, modem: Modem, frame: str) -> None:
+        if self.keeping is not None:
+            await self.keeping(modem, frame)
         self.frames.append(frame)
         self._news.set()
 

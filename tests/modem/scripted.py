@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -57,7 +57,7 @@ class ScriptedModem:
     """
 
     def __init__(
-        self, answers: dict[str, Answer] | None = None, *, link: Path | None = None
+        self, answers: Mapping[str, Answer] | None = None, *, link: Path | None = None
     ) -> None:
         self.answers: dict[str, Answer] = {**BASIC, **(answers or {})}
         self.heard: list[str] = []

@@ -1,0 +1,142 @@
+"""What comes without being stored, and who rings."""
+
+import asyncio
+
+from gsmd.modem import Modem
+
+from .conftest import Drive
+
+PDU = "0791336311111111040B913316325476F80000620111214365000AE8329BFD4697D9EC37"
+REPORT = "0006050B913316325476F8620111214365006201112143650000"
+CNMA = {"AT+CNMA": "OK"}
+
+
+async def test_a_report_is_kept_first_and_acknowledged_then(drive: Drive) -> None:
+    run = await drive(CNMA)
+    may_keep = asyncio.Event()
+    kept: list[str] = []
+
+    async def direct(_modem: Modem, frame: str) -> None:
+        await may_keep.wait()
+        kept.append(frame)
+
+    run.told.keeping = direct
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await run.modem.sweep()
+    assert "AT+CNMA" not in run.device.heard
+    may_keep.set()
+    await run.device.hears("AT+CNMA")
+    assert kept == [REPORT]
+
+
+async def test_a_message_that_comes_directly_all_the_same_is_kept_and_acknowledged(
+    drive: Drive,
+) -> None:
+    run = await drive(CNMA)
+    run.device.notice(f'+CMT: "",27\r\n{PDU}')
+    await run.device.hears("AT+CNMA")
+    assert run.told.frames == [PDU]
+
+
+async def test_several_at_once_are_kept_in_order(drive: Drive) -> None:
+    run = await drive(CNMA)
+    run.device.notice(f"+CDS: 25\r\n{REPORT}", f'+CMT: "",27\r\n{PDU}', f"+CDS: ,25\r\n{REPORT}")
+    await run.device.hears("AT+CNMA", 3)
+    assert run.told.frames == [REPORT, PDU, REPORT]
+
+
+async def test_a_modem_that_acknowledges_by_itself_is_not_told(drive: Drive) -> None:
+    run = await drive({"AT+CSMS=1": "ERROR", **CNMA})
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await run.told.until(lambda: bool(run.told.frames))
+    await run.modem.sweep()
+    assert "AT+CNMA" not in run.device.heard
+
+
+async def test_a_modem_that_cannot_take_the_acknowledgement_is_set_back(drive: Drive) -> None:
+    run = await drive({"AT+CNMA": "ERROR", "AT+CSMS=0": "OK"})
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await run.device.hears("AT+CSMS=0")
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await run.told.until(lambda: len(run.told.frames) == 2)
+    await run.modem.sweep()
+    assert run.device.count("AT+CNMA") == 1
+
+
+async def test_an_acknowledgement_nobody_expected_changes_nothing(drive: Drive) -> None:
+    run = await drive({"AT+CNMA": "+CMS ERROR: 340"})
+    for _ in range(2):
+        run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await run.device.hears("AT+CNMA", 2)
+    assert "AT+CSMS=0" not in run.device.heard
+
+
+async def test_an_acknowledgement_that_asks_for_more_is_escaped_from(drive: Drive) -> None:
+    run = await drive({"AT+CNMA": "\r\n> ", "escape": "\r\nOK\r\n"})
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await run.device.hears("AT+CNMA")
+    assert await run.modem.sweep() == []
+
+
+async def test_a_store_that_fails_leaves_the_message_unacknowledged(drive: Drive) -> None:
+    run = await drive(CNMA)
+    failed = asyncio.Event()
+
+    async def direct(_modem: Modem, _frame: str) -> None:
+        failed.set()
+        raise OSError("disk full")
+
+    run.told.keeping = direct
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await failed.wait()
+    await run.modem.sweep()
+    assert "AT+CNMA" not in run.device.heard
+
+
+# -- calls -----------------------------------------------------------------------------------
+
+
+async def test_a_call_is_told_once_with_its_number(drive: Drive) -> None:
+    run = await drive()
+    for _ in range(3):
+        run.device.notice("RING", '+CLIP: "+33612345678",145')
+    await run.told.until(lambda: bool(run.told.calls))
+    await run.modem.sweep()
+    assert run.told.calls == ["+33612345678"]
+    assert run.modem.counters.calls == 1
+
+
+async def test_a_call_without_a_number_is_told_at_the_second_ring(drive: Drive) -> None:
+    run = await drive()
+    run.device.notice("RING")
+    await run.modem.sweep()
+    assert run.told.calls == []
+    run.device.notice("RING")
+    await run.told.until(lambda: run.told.calls == [None])
+
+
+async def test_the_next_call_is_told_again(drive: Drive) -> None:
+    run = await drive()
+    for number in ("+33612345678", "+33687654321"):
+        run.device.notice("RING", f'+CLIP: "{number}",145', "NO CARRIER")
+    await run.told.until(lambda: len(run.told.calls) == 2)
+
+
+async def test_a_call_is_hung_up_on_if_that_is_wished(drive: Drive) -> None:
+    run = await drive({"AT+CHUP": "OK"}, hang_up=True)
+    run.device.notice("RING", '+CLIP: "+33612345678",145')
+    await run.device.hears("AT+CHUP")
+
+
+async def test_a_modem_without_chup_is_hung_up_with_h(drive: Drive) -> None:
+    run = await drive({"ATH": "OK"}, hang_up=True)
+    run.device.notice("RING", "RING")
+    await run.device.hears("ATH")
+
+
+async def test_a_call_is_left_alone_otherwise(drive: Drive) -> None:
+    run = await drive()
+    run.device.notice("RING", '+CLIP: "+33612345678",145')
+    await run.told.until(lambda: bool(run.told.calls))
+    await run.modem.sweep()
+    assert not {"AT+CHUP", "ATH"} & set(run.device.heard)

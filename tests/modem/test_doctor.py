@@ -1,0 +1,152 @@
+"""The usual causes are named, with what to do."""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gsmd.config import Match, ModemConfig
+from gsmd.modem import Counters, ModemState, ModemStatus, StorageUse, doctor
+from gsmd.modem.doctor import Ask, Severity, examine_modem, examine_port, examine_status
+from gsmd.modem.holders import Holder
+from gsmd.modem.sysfs import serial_devices, usb_devices
+
+from .machine import Machine
+
+IN_ORDER = {
+    "AT+CPIN?": "+CPIN: READY",
+    "AT+CSCA?": '+CSCA: "+33609001390",145',
+    "AT+CPMS?": '+CPMS: "SM",2,30,"SM",2,30,"SM",2,30',
+    "AT+CREG?": "+CREG: 0,1",
+    "AT+CSQ": "+CSQ: 20,99",
+}
+
+
+def asking(**changes: str | None) -> Ask:
+    """A modem in order but for ``changes``: what comes after ``AT+`` and before ``?``."""
+    answers = IN_ORDER | {
+        f"AT+{name}" + ("" if name == "CSQ" else "?"): line for name, line in changes.items()
+    }
+
+    async def ask(command: str) -> Sequence[str] | None:
+        line = answers.get(command)
+        return None if line is None else [line]
+
+    return ask
+
+
+async def test_a_modem_in_order_has_no_findings() -> None:
+    assert await examine_modem("north", asking()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "what", "to_do"),
+    [
+        ({"CPIN": "+CPIN: SIM PIN"}, "PIN", "pin_file"),
+        ({"CPIN": "+CPIN: SIM PUK"}, "PUK", "phone"),
+        ({"CPIN": None}, "no usable SIM", "SIM in"),
+        ({"CSCA": '+CSCA: "",129'}, "service centre", "smsc"),
+        ({"CPMS": '+CPMS: "SM",30,30,"SM",30,30,"SM",30,30'}, "30 of 30", "start gsmd"),
+        ({"CPMS": '+CPMS: "SM",25,30,"SM",25,30,"SM",25,30'}, "25 of 30", "start gsmd"),
+        ({"CREG": "+CREG: 0,3"}, "refuses the SIM", "antenna"),
+        ({"CREG": "+CREG: 0,2"}, "searching", "antenna"),
+        ({"CREG": "+CREG: 0,0", "CEREG": "+CEREG: 0,1", "CGSMS": "+CGSMS: 0"}, "LTE only", "CGSMS"),
+        ({"CSQ": "+CSQ: 3,99"}, "-107 dBm", "antenna"),
+    ],
+)
+async def test_what_is_wrong_is_said_with_what_to_do(
+    changes: dict[str, str | None], what: str, to_do: str
+) -> None:
+    (finding,) = await examine_modem("north", asking(**changes))
+    assert what in finding.what
+    assert to_do in finding.to_do
+    assert finding.why
+
+
+async def test_lte_without_sms_is_explained_with_what_the_modem_says() -> None:
+    ask = asking(CREG="+CREG: 0,0", CEREG="+CEREG: 0,1", CGSMS="+CGSMS: 0", CIREG="+CIREG: 0,0")
+    (finding,) = await examine_modem("north", ask)
+    assert finding.severity is Severity.WARNING
+    assert "+CGSMS: 0" in finding.why
+    assert "+CIREG: 0,0" in finding.why
+
+
+def test_a_port_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    there = machine.port("ttyUSB1")
+    config = ModemConfig(name="north", port=str(machine.dev / "ttyUSB0"))
+    (finding,) = examine_port(config, serial_devices(machine.dev, machine.sys), [])
+    assert str(there) in finding.why
+
+
+def test_a_dongle_in_the_wrong_usb_mode_is_known(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.usb("1-1", "12d1:1446", "HUAWEI Mobile", ("08",))
+    config = ModemConfig(name="north", match=Match(usb="12d1:1506"))
+    (finding,) = examine_port(config, [], usb_devices(machine.sys))
+    assert "usb-modeswitch" in finding.to_do
+
+
+def test_a_wrong_interface_is_told_with_the_right_ones(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    dongle = machine.usb("1-1", "12d1:1506", "modem", ("ff", "ff"))
+    machine.port("ttyUSB0", dongle / "1-1:1.0")
+    machine.port("ttyUSB1", dongle / "1-1:1.1")
+    config = ModemConfig(name="north", match=Match(usb="12d1:1506", interface=4))
+    (finding,) = examine_port(config, serial_devices(machine.dev, machine.sys), [])
+    assert "0, 1" in finding.why
+
+
+def test_a_port_without_permission_names_its_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(tmp_path)
+    port = machine.port("ttyUSB0")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    (finding,) = examine_port(ModemConfig(name="north", port=str(port)), [], [])
+    assert "usermod -aG" in finding.to_do
+
+
+def test_modem_manager_on_the_port_is_named_with_its_pid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(tmp_path)
+    port = machine.port("ttyUSB0")
+    monkeypatch.setattr(doctor, "holders", lambda _path: [Holder(612, "ModemManager")])
+    (finding,) = examine_port(ModemConfig(name="north", port=str(port)), [], [])
+    assert "ModemManager (pid 612)" in finding.what
+    assert "77-gsmd.rules" in finding.to_do
+
+
+def status(state: ModemState, **changes: object) -> ModemStatus:
+    fields: dict[str, object] = dict.fromkeys(ModemStatus.__struct_fields__)
+    fields |= {
+        "name": "north",
+        "state": state,
+        "reason": "for a reason",
+        "since": datetime.now(UTC),
+        "roaming": False,
+        "counters": Counters(),
+    }
+    return ModemStatus(**{**fields, **changes})  # type: ignore[arg-type]  # filled above
+
+
+@pytest.mark.parametrize("state", [s for s in ModemState if s is not ModemState.READY])
+def test_every_state_but_ready_has_something_to_do(state: ModemState) -> None:
+    findings = examine_status(status(state))
+    assert [
+        finding.to_do for finding in findings if finding.to_do
+    ] or state is ModemState.IDENTIFYING
+
+
+def test_a_ready_modem_with_a_full_storage_and_a_weak_signal_is_complained_about() -> None:
+    findings = examine_status(
+        status(ModemState.READY, storage=StorageUse("SM", 30, 30), signal_dbm=-109)
+    )
+    assert [finding.severity for finding in findings] == [Severity.PROBLEM, Severity.WARNING]
+
+
+def test_a_ready_modem_in_order_is_not() -> None:
+    assert examine_status(status(ModemState.READY, signal_dbm=-70)) == []
