@@ -5,13 +5,15 @@ Completion must be fast and silent: without a daemon there is simply nothing to 
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from gsmd.cli.connection import daemon
 from gsmd.cli.terminal import emit, one_line
-from gsmd.client import Client
+
+if TYPE_CHECKING:
+    from gsmd.client import Client
 
 NEWEST = 30  # messages whose ids are offered
 PATIENCE = 0.5  # seconds a person waits for the Tab key
@@ -38,12 +40,14 @@ def completion(shell: str) -> None:
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def _from_daemon(items: Callable[[Client], Iterable[tuple[str, str]]]) -> Completer:
+def _from_daemon(items: Callable[["Client"], Iterable[tuple[str, str]]]) -> Completer:
     """A completer for names with a line of explanation each."""
 
     def complete(
         ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
+        from gsmd.cli.connection import daemon
+
         del param
         # the context of what is being completed is not the current one
         with suppress(Exception), ctx.scope(cleanup=False), daemon(timeout=PATIENCE) as client:
