@@ -45,7 +45,7 @@ def decode(line: str, tpdu: bool, outgoing: bool, kind: str | None, as_json: boo
             raise error.moved(len(octets) - frame.length) from None
 
     lines = _lines("ascii") if line == "-" else [("", line)]
-    _each(lines, work, _describe, as_json=as_json)
+    _each(lines, work, _describer(), as_json=as_json)
 
 
 @pdu.command()
@@ -97,7 +97,7 @@ def preview(text: str, national: Literal["auto", "off"], smart: bool, as_json: b
     def work(given: str) -> list[Fields]:
         return [plain(codec.preview(given, national=national, smart=smart))]
 
-    _each([("", _given(text))], work, _describe, as_json=as_json)
+    _each([("", _given(text))], work, _describer(), as_json=as_json)
 
 
 def _each(
@@ -154,10 +154,18 @@ def _print_part(part: Fields) -> None:
     emit(f"AT+CMGS={part['length']}\t{part['pdu']}")
 
 
-def _describe(shown: Fields) -> None:
-    """Names and values below each other, and a blank line."""
-    table.pairs((name.replace("_", " "), _readable(value)) for name, value in shown.items())
-    emit("")
+def _describer() -> Callable[[Fields], None]:
+    """Shows names and values below each other, and a blank line before all but the first."""
+    shown = 0
+
+    def describe(fields: Fields) -> None:
+        nonlocal shown
+        if shown:
+            emit("")
+        shown += 1
+        table.pairs((name.replace("_", " "), _readable(value)) for name, value in fields.items())
+
+    return describe
 
 
 def _readable(value: Any) -> str:

@@ -242,6 +242,12 @@ def test_people_see_names_and_values(gsmd: Gsmd) -> None:
     assert done.err.startswith("line 2: service_centre: ")
 
 
+def test_a_blank_line_stands_between_two_pdus(gsmd: Gsmd) -> None:
+    lines = gsmd("pdu", "decode", stdin=f"{HELLO}\n{HELLO}").lines
+    assert lines.count("") == 1
+    assert lines[: lines.index("")] == lines[lines.index("") + 1 :]
+
+
 def test_elements_are_told_to_people_too(gsmd: Gsmd) -> None:
     done = gsmd(
         "pdu", "decode", "--tpdu", "440B913306000000F000046210102143658007058003010203" + "05"
