@@ -15,6 +15,7 @@ from gsmd.core.requests import (
     SendRequest,
     Story,
 )
+from gsmd.core.twoway import TwoWay
 from gsmd.handlers.base import Delivery
 from gsmd.message import Message, Reply, State
 
@@ -54,6 +55,9 @@ class Backend(Protocol):
 
     @property
     def events(self) -> EventBus: ...
+
+    @property
+    def twoway(self) -> TwoWay: ...
 
     async def send(self, request: SendRequest) -> Message: ...
 

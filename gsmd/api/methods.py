@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from gsmd.api import inbox, messages, modems, params, upkeep
+from gsmd.api import inbox, messages, modems, params, twoway, upkeep
 from gsmd.api.calls import Method
 from gsmd.config import Role
 from gsmd.core.requests import Code, Refused
@@ -60,5 +60,6 @@ METHODS: dict[str, Method] = {
     "modems.ussd": Method(_SEND, params.Ussd, modems.ussd),
     "store.purge": Method(_ADMIN, params.Purge, upkeep.purge),
     "store.backup": Method(_ADMIN, params.Backup, upkeep.backup),
+    **twoway.METHODS,
 }
 """The protocol, method by method (docs/protocol.md)."""

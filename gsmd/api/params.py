@@ -54,6 +54,7 @@ class Send(Params, frozen=True):
     handler: str | None = None
     ports: PortNumbers | None = None
     in_reply_to: str | None = None
+    override: bool | None = None
 
 
 class One(Params, frozen=True):

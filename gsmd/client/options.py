@@ -28,6 +28,7 @@ class SendOptions(TypedDict, total=False):
     handler: str | None
     ports: Ports | dict[str, int] | None
     in_reply_to: str | None
+    override: bool | None
 
 
 class ListOptions(TypedDict, total=False):

@@ -12,6 +12,13 @@ import msgspec
 from msgspec import Meta
 
 from gsmd.config.errors import Impossible
+from gsmd.config.twoway import (
+    GuardConfig,
+    KeywordsConfig,
+    OptOutConfig,
+    PollConfig,
+    VerifyConfig,
+)
 from gsmd.config.types import (
     AbsolutePath,
     Account,
@@ -52,6 +59,7 @@ class Role(StrEnum):
     READ = "read"
     SEND = "send"
     HANDLE = "handle"
+    OVERRIDE = "override"  # write to those who opted out
     ADMIN = "admin"
 
 
@@ -78,7 +86,7 @@ class AccessRule(Section, frozen=True, kw_only=True):
         if (self.user is None) == (self.group is None):
             raise Impossible("exactly one of user and group")
         if not self.may:
-            raise Impossible("at least one of read, send, handle, admin", key="may")
+            raise Impossible("at least one of read, send, handle, override, admin", key="may")
 
 
 class Match(Section, frozen=True, kw_only=True):
@@ -269,3 +277,8 @@ class Config(Section, frozen=True, kw_only=True):
     handlers: tuple[HandlerConfig, ...] = ()
     log: LogConfig = LogConfig()
     metrics: MetricsConfig = MetricsConfig()
+    optout: OptOutConfig = OptOutConfig()
+    keywords: KeywordsConfig = KeywordsConfig()
+    guard: GuardConfig = GuardConfig()
+    verify: VerifyConfig = VerifyConfig()
+    polls: tuple[PollConfig, ...] = ()

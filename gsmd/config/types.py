@@ -1,6 +1,7 @@
 """What a single value of the configuration may be, and the words an error has for it."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -51,6 +52,18 @@ def parse_arguments(value: object) -> tuple[str, ...]:
         "a list of the program's absolute path and its arguments, like [/usr/local/bin/balance, --short]; "
         "there is no shell, and arguments that look like numbers are put in quotes"
     )
+
+
+def parse_moment(value: object) -> datetime:
+    """A time with its offset from UTC. Errors: `Impossible`."""
+    expected = "a time with its offset, like 2026-01-31T18:00:00+01:00"
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise Impossible(expected)
+    return at
 
 
 def text_like(pattern: str, description: str) -> Meta:
@@ -113,6 +126,21 @@ Listen = Annotated[
     text_like(
         r"^(127(\.[0-9]{1,3}){3}|\[::1\]|localhost):[0-9]{1,5}\Z",
         'a loopback address and a port, like "127.0.0.1:9123"',
+    ),
+]
+Pattern = Annotated[
+    str,
+    text_like(
+        r"^[^\s]{1,40}\Z", 'a number or a sender\'s name, with * for anything, like "+33899*"'
+    ),
+]
+Text = Annotated[str, text_like(r"^(?s:.{1,1600})\Z", "a text of 1 to 1600 characters, in quotes")]
+Moment = Annotated[datetime, parsed(parse_moment)]
+TimeOfDay = Annotated[
+    str,
+    text_like(
+        r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]\Z",
+        'a part of the day in quotes, like "08:00-18:30"',
     ),
 ]
 Kind = Literal["text", "data", "report", "notice"]

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import random
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 
 from gsmd.clock import Milliseconds
 from gsmd.config import HandlerConfig, Retry
+from gsmd.core.builtin import PREFIX, BuiltIn, Claims, NoClaims
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.requests import HandlerStatus
 from gsmd.handlers import build
@@ -145,6 +145,8 @@ class Courier:
 
         def job(transaction: Transaction) -> list[Lease]:
             if failure is None:  # as it is when the job runs
+                if isinstance(self.handler, BuiltIn):
+                    self.handler.work(transaction, lease.seq, lease.message)
                 self._finish(transaction, lease, reply)
             else:
                 self._fail(transaction, lease, failure)
@@ -220,16 +222,18 @@ class Couriers:
         self._couriers: dict[str, Courier] = {}
         self._joining: frozenset[str] = frozenset()
         self.answer: Answer = _no_answer
+        self.claims: Claims = NoClaims()
 
     async def open(self) -> None:
         """Take up every queue where the last run left it."""
+        builtins = [builtin.name for builtin in self.claims.builtins]
 
         def job(transaction: Transaction) -> list[str]:
-            for name in self._configs:
+            for name in (*self._configs, *builtins):
                 deliveries.register(transaction.connection, name, transaction.wall, configured=True)
             deliveries.release_all(transaction.connection)
             # one that was taken out of the configuration collects no more; what it had waits for its return
-            return [*self._configs, *deliveries.subscribed(transaction.connection)]
+            return [*self._configs, *builtins, *deliveries.subscribed(transaction.connection)]
 
         for name in await self._ledger.write(job):
             self._add(name)
@@ -289,18 +293,27 @@ class Couriers:
         return courier
 
     def matching(
-        self, connection: sqlite3.Connection, message: Message, answered: str | None
+        self, transaction: Transaction, message: Message, answered: str | None
     ) -> list[str]:
         """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case.
 
         On the writer thread. One that is just joining counts from the moment it is on disk.
         """
-        here = self._couriers.keys() | self._joining
-        return [
-            name
-            for name in deliveries.known(connection)
-            if name in here and (name == answered or self._takes(name, message))
-        ]
+        if self.claims.blocked(message):
+            transaction.note("message.blocked", None, message.id)
+            return []
+        claimed, alone = self.claims.claim(transaction, message) or (None, False)
+        names = [] if claimed is None else [claimed]
+        if not alone:
+            here = self._couriers.keys() | self._joining
+            names += [
+                name
+                for name in deliveries.known(transaction.connection)
+                if name in here and not name.startswith(PREFIX)
+                if name == answered or self._takes(name, message)
+            ]
+        fallback = None if names else self.claims.fallback(message)
+        return names if fallback is None else [fallback]
 
     def budgets(self) -> dict[str, int]:
         """How many deliveries each handler has room for right now."""
@@ -337,7 +350,7 @@ class Couriers:
                 last_error=courier.last_error,
             )
             for name, courier in sorted(self._couriers.items())
-            if name in backlogs
+            if name in backlogs and _is_shown(name, backlogs[name])
         ]
 
     def _takes(self, name: str, message: Message) -> bool:
@@ -353,7 +366,9 @@ class Couriers:
         return courier
 
     def _courier(self, config: HandlerConfig) -> Courier:
-        return Courier(build(config), config.retry, self._ledger, self._reply, self._deferred)
+        builtin = next((each for each in self.claims.builtins if each.name == config.name), None)
+        handler = builtin or build(config)
+        return Courier(handler, config.retry, self._ledger, self._reply, self._deferred)
 
     def _reply(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
         self.answer(transaction, seq, handler, reply)
@@ -376,6 +391,11 @@ def _conclude(transaction: Transaction, seq: int) -> None:
     if message.state is State.RECEIVED:
         messages.set_state(transaction.connection, seq, state)
         transaction.note(f"message.{state}", seq, message.id, state=str(state), modem=message.modem)
+
+
+def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
+    """Built-in handlers are worth a line only when something is left undone."""
+    return not name.startswith(PREFIX) or backlog.pending > 0 or backlog.dead > 0
 
 
 def _transport(config: HandlerConfig | None) -> str:

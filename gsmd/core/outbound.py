@@ -19,6 +19,7 @@ from gsmd.core.failures import Verdict
 from gsmd.core.identity import new_id
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.numbers import is_alphanumeric, is_short_code, normalise
+from gsmd.core.policy import NoPolicy, Policy
 from gsmd.core.reports import Reports
 from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.core.routing import Routing
@@ -54,6 +55,7 @@ class Outbound:
         self._reports = reports
         self._routes = routes
         self._config = config
+        self.policy: Policy = NoPolicy()
 
     def change(self, routes: Routing, config: OutboundConfig) -> None:
         """Other routes and settings, for messages accepted from now on."""
@@ -68,10 +70,23 @@ class Outbound:
         """
         return await self._ledger.write(lambda transaction: self._accept(transaction, request))
 
-    def answer(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
+    def submit(self, transaction: Transaction, request: SendRequest) -> Message:
+        """Take on a message as part of a greater transaction. Errors: `Refused`."""
+        return self._accept(transaction, request)
+
+    def answer(
+        self,
+        transaction: Transaction,
+        seq: int,
+        handler: str,
+        reply: Reply,
+        *,
+        override: bool = False,
+    ) -> None:
         """Queue a handler's reply in the transaction that settles the delivery: never without, never twice.
 
         What cannot be answered is noted in the message's story; the delivery is done all the same.
+        ``override``: also to somebody who opted out.
         """
         message = messages.get(transaction.connection, seq)
         request = SendRequest(
@@ -83,9 +98,10 @@ class Outbound:
             tag=message.tag,
             in_reply_to=message.id,
             key=f"reply {message.id} {handler}",
+            override=override,
         )
         try:
-            _require_answerable(message.peer)
+            self._require_answerable(transaction, message, reply)
             self._accept(transaction, request)
         except Refused as refusal:
             log.warning("message %s: the reply of %s is refused: %s", message.id, handler, refusal)
@@ -106,6 +122,8 @@ class Outbound:
         ):
             return messages.get(connection, first)
         destination = normalise(request.to, self._config.country)
+        if not request.override:
+            self._require_welcome(transaction, destination)
         route = self._routes.route(destination, request.modem)
         order = self._order(transaction, request, destination, route)
         reference = messages.next_seq(connection) & 0xFF
@@ -162,7 +180,22 @@ class Outbound:
             flash=request.flash,
             handler=request.handler,
             key=request.key,
+            override=request.override,
+            secret=request.secret is not None,
         )
+
+    def _require_answerable(self, transaction: Transaction, message: Message, reply: Reply) -> None:
+        peer = message.peer
+        if is_alphanumeric(peer) or is_short_code(peer):
+            raise Refused(
+                Code.REFUSED, f"{peer or 'the sender'} takes no answers", reason="not_answerable"
+            )
+        if failure := self.policy.forbids_answer(transaction, message, reply.text):
+            raise Refused(Code.REFUSED, failure.message, reason=failure.reason)
+
+    def _require_welcome(self, transaction: Transaction, destination: str) -> None:
+        if failure := self.policy.forbids(transaction, destination):
+            raise Refused(Code.REFUSED, failure.message, reason=failure.reason, field="to")
 
     def _compose(
         self, request: SendRequest, destination: str, reference: int, order: Order
@@ -205,13 +238,19 @@ class Outbound:
         if ahead:
             others = set(free) - {modem}
             mine = [r for r in mine if not any(routing.serves(other, r) for other in others)]
-        seq = outbox.lease(connection, modem, mine)
-        if seq is None:
-            return None
-        work = outbox.work(connection, seq)
-        if work is not None and work.sim not in {None, sim}:
-            return self._start_over(transaction, work, sim)
-        return work
+        while (seq := outbox.lease(connection, modem, mine)) is not None:
+            work = outbox.work(connection, seq)
+            if work is not None and (failure := self._unwelcome(transaction, seq)):
+                self._fail(transaction, work, failure)  # they opted out while it waited
+                continue
+            if work is not None and work.sim not in {None, sim}:
+                return self._start_over(transaction, work, sim)
+            return work
+        return None
+
+    def _unwelcome(self, transaction: Transaction, seq: int) -> Failure | None:
+        destination, override, _ = outbox.terms(transaction.connection, seq)
+        return None if override else self.policy.forbids(transaction, destination)
 
     def more_waits(self, transaction: Transaction, modem: str) -> bool:
         """Whether a modem finds something to send after what it has."""
@@ -429,6 +468,11 @@ class Outbound:
                 f"a message that is {message.state} cannot be sent again",
                 reason="not_failed",
             )
+        destination, override, secret = outbox.terms(connection, seq)
+        if secret:
+            raise Refused(Code.CONFLICT, "it held a code, which is not kept", reason="not_kept")
+        if not override:
+            self._require_welcome(transaction, destination)
         duplicate = message.possible_duplicate or message.state is State.UNCERTAIN
         messages.set_state(connection, seq, State.QUEUED, possible_duplicate=duplicate)
         outbox.reset_parts(connection, seq)
@@ -473,13 +517,6 @@ def _is_over(work: Work, transaction: Transaction) -> bool:
     return work.expires_at is not None and transaction.now >= work.expires_at
 
 
-def _require_answerable(peer: str) -> None:
-    if is_alphanumeric(peer) or is_short_code(peer):
-        raise Refused(
-            Code.REFUSED, f"{peer or 'the sender'} takes no answers", reason="not_answerable"
-        )
-
-
 def _message(
     request: SendRequest, destination: str, tpdus: Sequence[pdu.Submit], at: Milliseconds
 ) -> Message:
@@ -491,7 +528,7 @@ def _message(
         peer=destination,
         modem=request.modem,
         kind=Kind.TEXT if request.data is None else Kind.DATA,
-        text=request.text,
+        text=_shown(request),
         data=None if request.data is None else request.data.lower(),
         alphabet=str(tpdus[0].user_data.alphabet),
         class_=0 if request.flash else None,
@@ -507,6 +544,13 @@ def _message(
         delivered_at=None,
         error=None,
     )
+
+
+def _shown(request: SendRequest) -> str | None:
+    """The text as it is kept: without its secret."""
+    if request.text is None or request.secret is None:
+        return request.text
+    return request.text.replace(request.secret, "*" * len(request.secret))
 
 
 def _octets(request: SendRequest) -> bytes | None:

@@ -131,13 +131,14 @@ class Publisher:
         otherwise: State = State.RECEIVED,
     ) -> int:
         """``otherwise`` is its state if no handler matches."""
-        handlers = self._couriers.matching(self._connection, message, answered)
+        handlers = self._couriers.matching(self._transaction, message, answered)
         if not handlers:
             message = msgspec.structs.replace(message, state=otherwise)
         seq = self._store(raw, message, about)
         for handler in handlers:
             deliveries.add(self._connection, handler, seq, message.peer, self._transaction.wall)
         self._handlers.update(handlers)
+        self._couriers.claims.published(self._transaction, seq, message)
         return seq
 
     def _store(self, raw: RawPart, message: Message, about: object = None) -> int:

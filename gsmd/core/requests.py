@@ -1,12 +1,14 @@
 """What callers ask of the core and what they get, apart from the `Message` itself."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from gsmd.message import Direction, Message, Ports, State
+from gsmd.store.errors import StoreError, StoreFull
 
 
 class Code(IntEnum):
@@ -40,11 +42,25 @@ class Refused(Exception):  # noqa: N818 -- the word of the interface
         self.data.update({name: value for name, value in details.items() if value is not None})
 
 
+T = TypeVar("T")
+
+
+async def stored(work: Awaitable[T]) -> T:
+    """What ``work`` returns; the store's refusals as the callers know refusals."""
+    try:
+        return await work
+    except StoreFull as error:
+        raise Refused(Code.REFUSED, f"the disk is full: {error}", reason="store_full") from error
+    except StoreError as error:
+        raise Refused(Code.REFUSED, str(error), reason="store") from error
+
+
 class SendRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One outbound message as asked for. ``validity`` is in seconds; ``data`` is hex.
 
     ``not_before`` is a point in wall time; ``handler`` the handler that the answers go to.
-    ``in_reply_to`` is the id of the inbound message that this one answers.
+    ``in_reply_to`` is the id of the inbound message that this one answers. ``override``: also to
+    somebody who opted out. ``secret`` is a piece of the text that is kept nowhere once it is out.
     """
 
     to: str
@@ -61,6 +77,8 @@ class SendRequest(msgspec.Struct, frozen=True, kw_only=True):
     handler: str | None = None
     ports: Ports | None = None
     in_reply_to: str | None = None
+    override: bool = False
+    secret: str | None = None
 
 
 class MessageQuery(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
@@ -25,20 +24,19 @@ from gsmd.core.requests import (
     Refused,
     SendRequest,
     Story,
+    stored,
 )
 from gsmd.core.routing import Routing
 from gsmd.core.stories import tell
+from gsmd.core.twoway import TwoWay, handlers_of
 from gsmd.core.waiting import reached, wait_for
 from gsmd.handlers.socket import SocketHandler, Worker
 from gsmd.message import Direction, Message, State
 from gsmd.modem import Modem, ModemStatus
 from gsmd.store import deliveries, messages, outbox
 from gsmd.store.database import Database
-from gsmd.store.errors import StoreError, StoreFull
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 Tail = Callable[[Message], None]
 
@@ -62,7 +60,7 @@ class Service:
         self._ledger = ledger
         self._tails: list[Tail] = []
         self._reports = Reports()
-        self._couriers = Couriers(config.handlers, ledger, self._poke)
+        self._couriers = Couriers(handlers_of(config), ledger, self._poke)
         self._inbound = Inbound(
             ledger, self._couriers, self._reports, config.inbound, self._published
         )
@@ -74,6 +72,8 @@ class Service:
             ledger, self._inbound, self._outbound, self._couriers, config.inbound, self._fleet.wake
         )
 
+        self.twoway = TwoWay(config, ledger, self._outbound, self._own_numbers)
+        self._couriers.claims = self._outbound.policy = self.twoway
         self.events.subscribe(self._hear)
 
     @classmethod
@@ -85,6 +85,7 @@ class Service:
         ledger = await Ledger.open(database, clock, EventBus())
         service = cls(config, ledger, clock)
         await ledger.write(service._outbound.recover)
+        await service.twoway.open()
         await service._couriers.open()
         return service
 
@@ -103,7 +104,8 @@ class Service:
 
         Errors: `StoreError`, `ConfigError` (a handler's package is missing): nothing has changed.
         """
-        await self._couriers.change(config.handlers)
+        await self._couriers.change(handlers_of(config))
+        await self.twoway.change(config)
         self._outbound.change(Routing(config.routes, config.modems), config.outbound)
         self._inbound.config = self._housekeeping.config = config.inbound
         await self._fleet.change(config)
@@ -122,7 +124,7 @@ class Service:
 
     async def send(self, request: SendRequest) -> Message:
         """Accept a message: on disk once this returns. Errors: `Refused`."""
-        return await _stored(self._outbound.accept(request))
+        return await stored(self._outbound.accept(request))
 
     async def get(self, id_: str) -> Message:
         """Errors: `Refused` if there is none."""
@@ -200,7 +202,7 @@ class Service:
         Errors: `Refused` if the name is that of a handler that is no socket.
         """
         first = await self._first_seq(from_)
-        courier = await _stored(self._couriers.subscribe(handler, first))
+        courier = await stored(self._couriers.subscribe(handler, first))
         if not isinstance(courier.handler, SocketHandler):
             raise Refused(
                 Code.CONFLICT,
@@ -254,7 +256,7 @@ class Service:
 
         revived: set[int] = set()
         for name in names:
-            while some := await _stored(
+            while some := await stored(
                 self._ledger.write(lambda t, name=name: _redrive(t, name, seq))  # type: ignore[misc] # mypy does not see defaults of lambdas
             ):
                 revived.update(some)
@@ -282,11 +284,14 @@ class Service:
 
     async def purge(self, older_than: float) -> int:
         """Delete finished messages older than so many seconds; returns how many."""
-        return await _stored(self._housekeeping.purge(older_than))
+        return await stored(self._housekeeping.purge(older_than))
 
     async def backup(self, path: str) -> None:
         """Copy the database into a new file, while everything goes on."""
-        await _stored(self._ledger.database.backup(Path(path)))
+        await stored(self._ledger.database.backup(Path(path)))
+
+    def _own_numbers(self) -> set[str]:
+        return {status.number for status in self._fleet.status() if status.number}
 
     def _published(self, message: Message) -> None:
         for tail in tuple(self._tails):
@@ -338,7 +343,7 @@ class Service:
             change(transaction, seq, message)
             return messages.get(transaction.connection, seq)
 
-        return await _stored(self._ledger.write(job))
+        return await stored(self._ledger.write(job))
 
 
 def _redrive(transaction: Transaction, handler: str, seq: int | None) -> list[int]:
@@ -352,16 +357,6 @@ def _redrive(transaction: Transaction, handler: str, seq: int | None) -> list[in
             "message.received", message, id_, state="received", reason="redriven", handler=handler
         )
     return revived
-
-
-async def _stored(work: Awaitable[T]) -> T:
-    """The store's refusals as the callers know refusals."""
-    try:
-        return await work
-    except StoreFull as error:
-        raise Refused(Code.REFUSED, f"the disk is full: {error}", reason="store_full") from error
-    except StoreError as error:
-        raise Refused(Code.REFUSED, str(error), reason="store") from error
 
 
 def _cursor(after: str | None) -> int | None:

@@ -27,6 +27,8 @@ class Order(NamedTuple):
     flash: bool
     handler: str | None
     key: str | None
+    override: bool = False
+    secret: bool = False
 
 
 class Work(NamedTuple):
@@ -86,7 +88,8 @@ def add(connection: sqlite3.Connection, seq: int, order: Order, tpdus: Sequence[
     """Queue an accepted message, behind what goes to the same destination with the same priority."""
     connection.execute(
         "INSERT INTO outbound (message, destination, route, priority, due_at, not_before, expires_at,"
-        " validity, report, flash, handler, key, queue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " validity, report, flash, handler, key, override, secret, queue)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             seq,
             *order,
@@ -170,6 +173,14 @@ def waits_for(
         ).fetchone()
         for route in routes_
     )
+
+
+def terms(connection: sqlite3.Connection, seq: int) -> tuple[str, bool, bool]:
+    """``(destination, override, secret)`` of an outbound message."""
+    destination, override, secret = connection.execute(
+        "SELECT destination, override, secret FROM outbound WHERE message = ?", (seq,)
+    ).fetchone()
+    return destination, bool(override), bool(secret)
 
 
 def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
@@ -297,10 +308,13 @@ def hold(connection: sqlite3.Connection, seq: int, waits: str) -> None:
 
 def finish(connection: sqlite3.Connection, seq: int) -> None:
     """Nothing more to send; the next one to the same destination moves up."""
-    connection.execute(
-        "UPDATE outbound SET queue = 'done', leased_by = NULL, waits = NULL WHERE message = ?",
+    (secret,) = connection.execute(
+        "UPDATE outbound SET queue = 'done', leased_by = NULL, waits = NULL WHERE message = ?"
+        " RETURNING secret",
         (seq,),
-    )
+    ).fetchone()
+    if secret:
+        connection.execute("UPDATE outbound_part SET tpdu = x'' WHERE message = ?", (seq,))
     _promote(connection, seq)
 
 
@@ -470,10 +484,11 @@ def part_states(connection: sqlite3.Connection, seq: int) -> list[str]:
 
 
 def part_rows(connection: sqlite3.Connection, seq: int) -> list[PartRow]:
-    """All parts of a message, in order."""
+    """All parts of a message, in order; without the TPDU where it holds a secret."""
     rows = connection.execute(
-        "SELECT sequence, tpdu, state, attempts, modem, message_reference, sent_at, tp_status,"
-        " discharge_time, error FROM outbound_part WHERE message = ? ORDER BY sequence",
+        "SELECT sequence, CASE WHEN secret THEN x'' ELSE tpdu END, state, part.attempts, modem,"
+        " message_reference, sent_at, tp_status, discharge_time, error FROM outbound_part AS part"
+        " JOIN outbound USING (message) WHERE message = ? ORDER BY sequence",
         (seq,),
     )
     return [PartRow(*row) for row in rows]

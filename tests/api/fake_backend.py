@@ -199,6 +199,7 @@ class FakeBackend:
 
     def __init__(self) -> None:
         self.events = FakeBus(self.changed)
+        self.twoway: Any = None  # tests/twoway has the real one
         self.messages: dict[str, Message] = {}
         self.requests: list[SendRequest] = []
         self.queries: list[MessageQuery] = []

@@ -20,7 +20,7 @@ from gsmd.config import AccessRule, Role, SocketConfig
 from tests.api.fake_backend import FakeBackend
 
 READ, SEND, HANDLE, ADMIN = Role.READ, Role.SEND, Role.HANDLE, Role.ADMIN
-EVERYTHING = {READ, SEND, HANDLE, ADMIN}
+EVERYTHING = set(Role)
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs to be root to become others")
 

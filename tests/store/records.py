@@ -3,19 +3,20 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.resources import files
 
 import pytest
 
 from gsmd.message import Direction, Kind, Message, State
 from gsmd.store import messages
+from gsmd.store.migrations import SCHEMA, steps
 
 
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.executescript(files("gsmd.store").joinpath("schema/0001.sql").read_text())
+    for step in steps(SCHEMA):
+        connection.executescript(step)
     yield connection
     connection.close()
 

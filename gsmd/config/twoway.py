@@ -1,0 +1,123 @@
+"""What the built-in handlers are told: opt-out, keywords, polls, codes, and the guard before them all."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from gsmd.config.errors import Impossible
+from gsmd.config.types import (
+    Arguments,
+    Count,
+    Moment,
+    Name,
+    Pattern,
+    Section,
+    Text,
+    Waiting,
+    Word,
+)
+
+
+class OptOutConfig(Section, frozen=True, kw_only=True):
+    """Words that end and begin messages, and what they are answered with. None: those gsmd knows."""
+
+    enabled: bool = True
+    stop: tuple[Text, ...] | None = None
+    start: tuple[Text, ...] | None = None
+    goodbye: Text | None = None
+    welcome: Text | None = None
+    confirm: bool = True
+
+    def __post_init__(self) -> None:
+        for key in ("stop", "start"):
+            if getattr(self, key) == ():
+                raise Impossible("at least one", key=key)
+
+
+class GuardConfig(Section, frozen=True, kw_only=True):
+    """How far machines may answer.
+
+    ``same_exchange``: so often in ten minutes may the same be asked and answered in a row.
+    """
+
+    block: tuple[Pattern, ...] = ()
+    per_hour: Count = 300
+    per_day: Count = 1000
+    quota_share: Annotated[
+        float, Meta(gt=0, le=1, description="a part of the whole, above 0 and up to 1")
+    ] = 0.25
+    same_exchange: Count = 10
+
+
+class Keyword(Section, frozen=True, kw_only=True):
+    """A word that people text, and what happens then. ``reply`` is a template, see docs/twoway.md."""
+
+    word: tuple[Word, ...]
+    reply: Text | None = None
+    run: Arguments | None = None
+    subscribe: Name | None = None
+    unsubscribe: Name | None = None
+    poll: Name | None = None
+    help: Text | None = None
+
+    def __post_init__(self) -> None:
+        if not self.word:
+            raise Impossible("at least one", key="word")
+        acts = (self.run, self.subscribe, self.unsubscribe, self.poll)
+        if sum(act is not None for act in acts) > 1:
+            raise Impossible("at most one of run, subscribe, unsubscribe and poll")
+        if self.reply is None and not any(acts):
+            raise Impossible("reply, run, subscribe, unsubscribe or poll")
+        if self.reply is not None and (self.run or self.poll):
+            raise Impossible("no reply beside run or poll: they reply themselves", key="reply")
+
+
+class KeywordsConfig(Section, frozen=True, kw_only=True):
+    """The table, words that ask for it, and what is answered to what is in nobody's table."""
+
+    table: tuple[Keyword, ...] = ()
+    help: tuple[Word, ...] = ()
+    default: Text | None = None
+    misspelt: bool = True
+
+
+class VerifyConfig(Section, frozen=True, kw_only=True):
+    """One-time codes: digits, seconds they live, wrong guesses they stand, how many are made."""
+
+    length: Annotated[int, Meta(ge=4, le=12, description="4 to 12 digits")] = 6
+    lifetime: Waiting = 600.0
+    attempts: Annotated[int, Meta(ge=1, le=20, description="a whole number, 1 to 20")] = 5
+    per_number: Count = 10
+    per_hour: Count = 1000
+    text: Text = "Your code is {code}."
+    question: Text = "Answer {code} to confirm."
+
+    def __post_init__(self) -> None:
+        for key in ("text", "question"):
+            if "{code}" not in getattr(self, key):
+                raise Impossible("a text with {code} in it", key=key)
+
+
+class PollOption(Section, frozen=True, kw_only=True):
+    """One thing to vote for. ``word``: what people text for it, beside its name."""
+
+    name: Text
+    word: tuple[Word, ...] = ()
+
+
+class PollConfig(Section, frozen=True, kw_only=True):
+    """A vote: one for each number. ``counts``: which, if somebody votes again."""
+
+    name: Name
+    question: Text | None = None
+    options: tuple[PollOption, ...]
+    opens: Moment | None = None
+    closes: Moment | None = None
+    counts: Literal["first", "last"] = "last"
+    reply: Text | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.options) < 2:
+            raise Impossible("at least two", key="options")
+        if self.opens and self.closes and self.closes <= self.opens:
+            raise Impossible("later than opens", key="closes")

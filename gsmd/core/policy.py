@@ -1,0 +1,34 @@
+"""Who may be written to, as whoever sends asks for it."""
+
+from typing import Protocol
+
+from gsmd.core.ledger import Transaction
+from gsmd.message import Failure, Message
+
+
+class Policy(Protocol):
+    """Who may be written to; asked in the transaction that it is about."""
+
+    def forbids(self, transaction: Transaction, destination: str) -> Failure | None:
+        """Why nothing may be sent there without an override, if nothing may."""
+        ...
+
+    def forbids_answer(
+        self, transaction: Transaction, message: Message, text: str
+    ) -> Failure | None:
+        """Why an inbound message is not to be answered with ``text`` by a machine, if it is not."""
+        ...
+
+
+class NoPolicy:
+    """Everybody, always."""
+
+    def forbids(self, transaction: Transaction, destination: str) -> Failure | None:
+        del transaction, destination
+        return None
+
+    def forbids_answer(
+        self, transaction: Transaction, message: Message, text: str
+    ) -> Failure | None:
+        del transaction, message, text
+        return None

@@ -1,0 +1,81 @@
+"""The built-in handlers: what `gsmd.twoway` decides, carried out on the store, once."""
+
+from collections.abc import Callable, Sequence
+
+from gsmd.config import Config, HandlerConfig
+from gsmd.core.builtin import BuiltIn
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.outbound import Outbound
+from gsmd.core.twoway.guard import Guard
+from gsmd.core.twoway.keywords import Keywords, programs
+from gsmd.core.twoway.optouts import OptOuts
+from gsmd.core.twoway.polls import Polls
+from gsmd.message import Failure, Kind, Message
+
+
+def handlers_of(config: Config) -> Sequence[HandlerConfig]:
+    """Everybody the configuration names, those that only a keyword leads to included."""
+    return (*config.handlers, *programs(config.keywords))
+
+
+class TwoWay:
+    """All of it. It is the core's `Claims` and its `Policy`."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        outbound: Outbound,
+        own_numbers: Callable[[], set[str]],
+    ) -> None:
+        self.guard = Guard(config, own_numbers)
+        self.optouts = OptOuts(config, ledger, outbound)
+        self.polls = Polls(config, ledger, outbound)
+        self.keywords = Keywords(config, outbound, self.optouts, self.polls)
+        self._parts = (self.optouts, self.keywords, self.polls)
+        self.builtins = [
+            BuiltIn("optout", self.optouts.take),
+            BuiltIn("keywords", self.keywords.take),
+            BuiltIn("polls", self.polls.take),
+        ]
+
+    async def open(self) -> None:
+        """Make what the configuration names."""
+        await self.polls.open()
+
+    async def change(self, config: Config) -> None:
+        """Go by another configuration."""
+        for part in (self.guard, *self._parts):
+            part.change(config)
+        await self.open()
+
+    def blocked(self, message: Message) -> bool:
+        """Whether nobody is to get it."""
+        return self.guard.blocked(message.peer)
+
+    def claim(self, transaction: Transaction, message: Message) -> tuple[str, bool] | None:
+        """The first of these handlers that it is for; whether nobody else may see it."""
+        if message.kind is not Kind.TEXT or not message.text:
+            return None
+        for part in self._parts:
+            if name := part.claims(transaction.connection, message):
+                return name, False
+        return None
+
+    def published(self, transaction: Transaction, seq: int, message: Message) -> None:
+        """Remember which keyword it was for."""
+        self.keywords.mark(transaction, seq, message)
+
+    def fallback(self, message: Message) -> str | None:
+        """Who takes what nobody took."""
+        return self.keywords.fallback(message)
+
+    def forbids(self, transaction: Transaction, destination: str) -> Failure | None:
+        """Why nothing may be sent there, if nothing may."""
+        return self.optouts.forbids(transaction, destination)
+
+    def forbids_answer(
+        self, transaction: Transaction, message: Message, text: str
+    ) -> Failure | None:
+        """Why no machine may answer this, if none may."""
+        return self.guard.forbids_answer(transaction, message, text)

@@ -1,0 +1,65 @@
+"""What keeps machines from talking to machines, and one sender from using up everything."""
+
+import sqlite3
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from gsmd.config import Config
+from gsmd.core.ledger import Transaction
+from gsmd.core.numbers import same_subscriber
+from gsmd.message import Failure, Message
+from gsmd.store import answers
+from gsmd.twoway.loops import Exchange, is_loop
+
+_HOUR = 3_600_000
+_DAY = 24 * _HOUR
+_LOOP_WINDOW = 10 * 60 * 1000
+"""Milliseconds within which exchanges follow each other if two machines talk."""
+
+
+class Guard:
+    """Decides who is heard at all, and what is answered by a machine."""
+
+    def __init__(self, config: Config, own_numbers: Callable[[], set[str]]) -> None:
+        self._own_numbers = own_numbers
+        self.change(config)
+
+    def change(self, config: Config) -> None:
+        """Go by other limits."""
+        self._config = config.guard
+        self._blocked = [pattern.casefold() for pattern in config.guard.block]
+        self._hourly = {
+            modem.name: min(
+                config.guard.per_hour, max(1, int(modem.limits.per_hour * config.guard.quota_share))
+            )
+            for modem in config.modems
+            if modem.limits.per_hour is not None
+        }
+
+    def blocked(self, peer: str) -> bool:
+        """Whether messages from there are kept and nothing more."""
+        return any(fnmatchcase(peer.casefold(), pattern) for pattern in self._blocked)
+
+    def forbids_answer(
+        self, transaction: Transaction, message: Message, text: str
+    ) -> Failure | None:
+        """Why no machine may answer a message with ``text``, if none may."""
+        peer = message.peer
+        if any(same_subscriber(peer, number) for number in self._own_numbers()):
+            return Failure("own_number", f"{peer} is one of our own numbers")
+        connection, wall = transaction.connection, transaction.wall
+        hourly = self._hourly.get(message.modem or "", self._config.per_hour)
+        for limit, span in ((hourly, _HOUR), (self._config.per_day, _DAY)):
+            if answers.count_replies(connection, peer, wall - span, limit) >= limit:
+                return Failure("too_many", f"{peer} had {limit} answers in {span // _HOUR} h")
+        if self._is_loop(connection, message, text, wall - _LOOP_WINDOW):
+            return Failure("loop", f"{peer} seems to be a machine that answers ours")
+        return None
+
+    def _is_loop(
+        self, connection: sqlite3.Connection, message: Message, text: str, since: int
+    ) -> bool:
+        count = self._config.same_exchange
+        before = answers.exchanges(connection, message.peer, since, count)
+        now = Exchange(message.text or "", text)
+        return is_loop([Exchange(*each) for each in before], now, count)

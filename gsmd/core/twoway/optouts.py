@@ -1,0 +1,121 @@
+"""Who wants no messages: STOP and START, and the same by hand."""
+
+import sqlite3
+
+from gsmd.config import Config
+from gsmd.core.builtin import PREFIX
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.numbers import normalise, same_subscriber
+from gsmd.core.outbound import Outbound
+from gsmd.core.requests import stored
+from gsmd.message import Failure, Message, Reply
+from gsmd.store import suppressions
+from gsmd.store.suppressions import Change, Suppression
+from gsmd.twoway.optout import Vocabulary, Wish, answer
+
+NAME = PREFIX + "optout"
+
+
+class OptOuts:
+    """Keeps the suppression list, and its audit trail."""
+
+    def __init__(self, config: Config, ledger: Ledger, outbound: Outbound) -> None:
+        self._ledger = ledger
+        self._outbound = outbound
+        self.change(config)
+
+    def change(self, config: Config) -> None:
+        """Go by other words."""
+        self._config = config.optout
+        self._country = config.outbound.country
+        self._words = Vocabulary(config.optout.stop, config.optout.start)
+
+    def claims(self, connection: sqlite3.Connection, message: Message) -> str | None:
+        """A STOP, and a START of somebody who said STOP."""
+        asked = self._words.wish(message.text or "") if self._config.enabled else None
+        if asked is None:
+            return None
+        if asked[0] is Wish.START and self._entry(connection, message.peer) is None:
+            return None
+        return NAME
+
+    def take(self, transaction: Transaction, seq: int, message: Message) -> None:
+        """Carry out what a message asks for, and confirm it, once."""
+        asked = self._words.wish(message.text or "")
+        if asked is None:
+            return  # the words were changed meanwhile
+        wish, language = asked
+        if not self._carry_out(
+            transaction, message.peer, wish, "message", message.id, message.text
+        ):
+            return
+        if self._config.confirm:
+            own = self._config.goodbye if wish is Wish.STOP else self._config.welcome
+            reply = Reply(own or answer(wish, language))
+            self._outbound.answer(transaction, seq, NAME, reply, override=True)
+
+    def welcome_back(self, transaction: Transaction, message: Message) -> None:
+        """They asked for messages in another way than by START."""
+        if self._entry(transaction.connection, message.peer) is not None:
+            self._carry_out(
+                transaction, message.peer, Wish.START, "message", message.id, message.text
+            )
+
+    def forbids(self, transaction: Transaction, destination: str) -> Failure | None:
+        """Why nothing may be sent there, if they opted out."""
+        if self._entry(transaction.connection, destination) is None:
+            return None
+        return Failure("opted_out", f"{destination} opted out of messages from us")
+
+    async def add(self, peer: str, source: str = "request", note: str | None = None) -> bool:
+        """They want no more messages. False if it was so. Errors: `Refused`."""
+        return await self._by_hand(peer, Wish.STOP, source, note)
+
+    async def remove(self, peer: str, source: str = "request", note: str | None = None) -> bool:
+        """They want messages again. False if it was so. Errors: `Refused`."""
+        return await self._by_hand(peer, Wish.START, source, note)
+
+    async def entries(self, after: str, limit: int) -> list[Suppression]:
+        """The list by number, from behind ``after``."""
+        return await self._ledger.read(lambda c: suppressions.listing(c, after, limit))
+
+    async def log(self, peer: str | None, before: int, limit: int) -> list[tuple[int, Change]]:
+        """The audit trail, newest first."""
+        return await self._ledger.read(lambda c: suppressions.history(c, peer, before, limit))
+
+    async def _by_hand(self, peer: str, wish: Wish, source: str, note: str | None) -> bool:
+        number = normalise(peer, self._country)
+        return await stored(
+            self._ledger.write(
+                lambda transaction: self._carry_out(transaction, number, wish, source, None, note)
+            )
+        )
+
+    def _carry_out(
+        self,
+        transaction: Transaction,
+        peer: str,
+        wish: Wish,
+        source: str,
+        message: str | None,
+        note: str | None,
+    ) -> bool:
+        """Whether anything changed. A message that was carried out before changes nothing."""
+        connection = transaction.connection
+        change = Change(transaction.wall, peer, str(wish), source, message, note)
+        if not suppressions.record(connection, change):
+            return False
+        entry = self._entry(connection, peer)
+        if wish is Wish.STOP:
+            new = Suppression(peer, transaction.wall, source, message, note)
+            changed = entry is None and suppressions.add(connection, new)
+        else:
+            changed = entry is not None and suppressions.remove(connection, entry)
+        if changed:
+            transaction.note(f"optout.{wish}", None, message, peer=peer, source=source)
+        return changed
+
+    def _entry(self, connection: sqlite3.Connection, peer: str) -> str | None:
+        """The number under which this one is on the list, however it is spelt."""
+        alike = suppressions.alike(connection, peer)
+        return next((each for each in alike if same_subscriber(each, peer)), None)

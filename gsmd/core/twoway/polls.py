@@ -1,0 +1,252 @@
+"""Polls: who may vote when, what counts, and who wins."""
+
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from gsmd.config import Config, PollConfig
+from gsmd.core.builtin import PREFIX
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.outbound import Outbound
+from gsmd.core.requests import Code, Refused, stored
+from gsmd.message import Message, Reply
+from gsmd.store import messages, polls
+from gsmd.store.polls import Poll, Vote
+from gsmd.twoway.polls import Option, choice, commitment, draw, list_hash, menu
+from gsmd.twoway.templates import fill
+
+NAME = PREFIX + "polls"
+
+
+class PollStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A poll as it stands. ``tally`` has the votes of each option, in order."""
+
+    name: str
+    question: str | None
+    state: str
+    options: list[Option]
+    tally: list[int]
+    votes: int
+    counts: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    commitment: str
+
+
+class Draw(msgspec.Struct, frozen=True, kw_only=True):
+    """Winners, and all that it takes to check them: `gsmd.twoway.polls.draw`."""
+
+    poll: str
+    winners: list[str]
+    entrants: int
+    list_hash: str
+    seed: str
+    commitment: str
+
+
+class Polls:
+    """Takes votes, by message and by keyword, and tells how they stand."""
+
+    def __init__(self, config: Config, ledger: Ledger, outbound: Outbound) -> None:
+        self._ledger = ledger
+        self._outbound = outbound
+        self._configured = config.polls
+
+    def change(self, config: Config) -> None:
+        """Polls of another configuration; `open` makes them."""
+        self._configured = config.polls
+
+    async def open(self) -> None:
+        """Make the polls of the configuration, or bring them up to date."""
+        if not self._configured:
+            return
+
+        def job(transaction: Transaction) -> None:
+            for config in self._configured:
+                polls.save(transaction.connection, _poll(config, transaction.wall, configured=True))
+
+        await self._ledger.write(job)
+
+    # votes
+
+    def claims(self, connection: sqlite3.Connection, message: Message) -> str | None:
+        """A text that is nothing but a vote in exactly one poll that is open."""
+        return NAME if self._meant(connection, message) is not None else None
+
+    def take(self, transaction: Transaction, seq: int, message: Message) -> None:
+        """Count it, and say so."""
+        meant = self._meant(transaction.connection, message)
+        if meant is None:
+            return  # the poll was deleted meanwhile
+        text = self.vote(transaction, meant, message, message.text or "")
+        self._outbound.answer(transaction, seq, NAME, Reply(text))
+
+    def vote(self, transaction: Transaction, name: str, message: Message, text: str) -> str:
+        """Count a vote as of the moment the message came in; returns the answer."""
+        connection = transaction.connection
+        poll = polls.get(connection, name)
+        if poll is None:
+            return "There is no vote at the moment."
+        options = _options(poll)
+        at = messages.milliseconds(message.created_at)
+        state = _state(poll, at)
+        if state != "open":
+            return "The vote has not begun yet." if state == "planned" else "The vote is over."
+        chosen = choice(options, text)
+        if chosen is None:
+            return f"That is not among the choices: {menu(options)}"
+        vote = Vote(message.peer, chosen, at, message.id)
+        if not polls.cast(connection, name, vote, replace=poll.counts == "last"):
+            return "You have voted already."
+        transaction.note("poll.vote", None, message.id, poll=name, option=options[chosen].name)
+        template = poll.reply or "Thank you: {option}."
+        return fill(template, {"option": options[chosen].name, "peer": message.peer, "poll": name})
+
+    def _meant(self, connection: sqlite3.Connection, message: Message) -> str | None:
+        at = messages.milliseconds(message.created_at)
+        meant = [
+            poll.name
+            for poll in polls.all_of_them(connection)
+            if _state(poll, at) == "open"
+            and choice(_options(poll), message.text or "", whole=True) is not None
+        ]
+        return meant[0] if len(meant) == 1 else None
+
+    # by hand
+
+    async def create(self, config: PollConfig) -> PollStatus:
+        """A poll besides those of the configuration. Errors: `Refused` if the name is taken."""
+
+        def job(transaction: Transaction) -> None:
+            if polls.get(transaction.connection, config.name) is not None:
+                raise Refused(Code.CONFLICT, f"there is a poll {config.name}", reason="exists")
+            poll = _poll(config, transaction.wall, configured=False)
+            polls.save(transaction.connection, poll)
+            transaction.note("poll.created", poll=config.name, commitment=poll.commitment)
+
+        await stored(self._ledger.write(job))
+        return await self.get(config.name)
+
+    async def list(self) -> Sequence[PollStatus]:
+        """Every poll, by name."""
+        now = self._ledger.clock.wall()
+        return await self._ledger.read(
+            lambda c: [_status(c, poll, now) for poll in polls.all_of_them(c)]
+        )
+
+    async def get(self, name: str) -> PollStatus:
+        """How a poll stands. Errors: `Refused` if there is none."""
+        now = self._ledger.clock.wall()
+        return await self._ledger.read(lambda c: _status(c, _found(c, name), now))
+
+    async def close(self, name: str) -> PollStatus:
+        """No more votes. Errors: `Refused`."""
+
+        def job(transaction: Transaction) -> None:
+            poll = _found(transaction.connection, name)
+            if _state(poll, transaction.wall) != "closed":
+                polls.close(transaction.connection, name, transaction.wall)
+                transaction.note("poll.closed", poll=name)
+
+        await stored(self._ledger.write(job))
+        return await self.get(name)
+
+    async def delete(self, name: str) -> None:
+        """No more poll. Errors: `Refused`; one of the configuration comes back at the next start."""
+
+        def job(transaction: Transaction) -> None:
+            _found(transaction.connection, name)
+            polls.delete(transaction.connection, name)
+            transaction.note("poll.deleted", poll=name)
+
+        await stored(self._ledger.write(job))
+
+    async def votes(
+        self, name: str, after: str, limit: int
+    ) -> tuple[Sequence[Option], Sequence[Vote]]:
+        """Who voted for what, by number, from behind ``after``. Errors: `Refused`."""
+        return await self._ledger.read(
+            lambda c: (_options(_found(c, name)), polls.votes(c, name, after, limit))
+        )
+
+    async def draw(self, name: str, count: int, option: str | None) -> Draw:
+        """Winners among those who voted, or voted for ``option``. Errors: `Refused` before it is closed."""
+        now = self._ledger.clock.wall()
+
+        def query(connection: sqlite3.Connection) -> Draw:
+            poll = _found(connection, name)
+            if _state(poll, now) != "closed":
+                raise Refused(Code.CONFLICT, "the poll is not closed yet", reason="not_closed")
+            chosen = None if option is None else choice(_options(poll), option, whole=True)
+            if option is not None and chosen is None:
+                raise Refused(
+                    Code.NOT_FOUND, f"no option {option!r}", reason="no_option", field="option"
+                )
+            entrants = polls.entrants(connection, name, chosen)
+            return Draw(
+                poll=name,
+                winners=draw(poll.seed, entrants, count),
+                entrants=len(entrants),
+                list_hash=list_hash(entrants),
+                seed=poll.seed,
+                commitment=poll.commitment,
+            )
+
+        return await self._ledger.read(query)
+
+
+def _found(connection: sqlite3.Connection, name: str) -> Poll:
+    poll = polls.get(connection, name)
+    if poll is None:
+        raise Refused(
+            Code.NOT_FOUND, f"no poll is called {name!r}", reason="no_such_poll", field="poll"
+        )
+    return poll
+
+
+def _poll(config: PollConfig, at: int, *, configured: bool) -> Poll:
+    options = [Option(each.name, each.word) for each in config.options]
+    seed = secrets.token_hex(32)
+    return Poll(
+        config.name,
+        config.question,
+        msgspec.json.encode(options).decode(),
+        config.counts,
+        None if config.opens is None else messages.milliseconds(config.opens),
+        None if config.closes is None else messages.milliseconds(config.closes),
+        config.reply,
+        at,
+        configured,
+        seed,
+        commitment(seed),
+    )
+
+
+def _options(poll: Poll) -> list[Option]:
+    return msgspec.json.decode(poll.options, type=list[Option])
+
+
+def _state(poll: Poll, at: int) -> str:
+    if poll.closes_at is not None and at >= poll.closes_at:
+        return "closed"
+    return "planned" if poll.opens_at is not None and at < poll.opens_at else "open"
+
+
+def _status(connection: sqlite3.Connection, poll: Poll, now: int) -> PollStatus:
+    options = _options(poll)
+    tally = polls.tally(connection, poll.name)
+    return PollStatus(
+        name=poll.name,
+        question=poll.question,
+        state=_state(poll, now),
+        options=options,
+        tally=[tally.get(position, 0) for position in range(len(options))],
+        votes=sum(tally.values()),
+        counts=poll.counts,
+        opens_at=messages.moment(poll.opens_at),
+        closes_at=messages.moment(poll.closes_at),
+        commitment=poll.commitment,
+    )

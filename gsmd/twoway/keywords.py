@@ -1,0 +1,47 @@
+"""The keyword table: which row a text means."""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from gsmd.twoway.words import first_word, fold, one_apart
+
+Row = TypeVar("Row")
+
+_SHORT = 3
+"""Words of a text up to which its first word may be a misspelt keyword, and not the begin of a sentence."""
+
+_CORRECTED = 4
+"""Letters from which on a word is corrected: too many others are near a shorter one."""
+
+
+class Table(Generic[Row]):
+    """Rows by their words, compared without case and accents."""
+
+    def __init__(self, rows: Sequence[tuple[Sequence[str], Row]], *, misspelt: bool = True) -> None:
+        self._rows = {fold(word): row for words, row in reversed(rows) for word in words}
+        self._misspelt = misspelt
+
+    def find(self, text: str) -> Row | None:
+        """The row whose word the text begins with.
+
+        In a short text the word may have one letter more, less, different or swapped, if it can
+        mean only one row then.
+        """
+        word = first_word(text)
+        if not word or word in self._rows:
+            return self._rows.get(word)
+        if not self._misspelt or len(word) < _CORRECTED or not word.isalpha():
+            return None
+        if len(fold(text).split()) > _SHORT:
+            return None
+        near = [
+            row
+            for known, row in self._rows.items()
+            if len(known) >= _CORRECTED and one_apart(word, known)
+        ]
+        return near[0] if near and all(row is near[0] for row in near) else None
+
+
+def overview(rows: Sequence[tuple[str, str]]) -> str:
+    """What HELP is answered with: each keyword and what it does."""
+    return "\n".join(f"{word}: {what}" for word, what in rows)

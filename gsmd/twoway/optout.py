@@ -1,0 +1,137 @@
+"""STOP and START in the languages that people write them in."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from gsmd.twoway.words import fold
+
+
+class Wish(StrEnum):
+    """What somebody asks for."""
+
+    STOP = "stop"
+    START = "start"
+
+
+class Language(NamedTuple):
+    """The words of one language, and what they are answered with."""
+
+    stop: tuple[str, ...]
+    start: tuple[str, ...]
+    goodbye: str
+    welcome: str
+
+
+LANGUAGES: dict[str, Language] = {
+    "en": Language(
+        ("STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT", "OPT-OUT", "REVOKE", "CANCEL", "END", "QUIT", "REMOVE"),
+        ("START", "UNSTOP", "OPTIN", "OPT IN", "OPT-IN", "RESUME"),
+        "You get no more messages from us. To get them again: START",
+        "You get our messages again. To end them: STOP",
+    ),
+    "fr": Language(
+        ("ARRET", "ARRETER", "ARRETEZ", "DESABONNER", "DESINSCRIRE", "DESINSCRIPTION", "STOP SMS", "STOP PUB"),
+        ("REPRENDRE", "REABONNER"),
+        "Vous ne recevrez plus nos messages. Pour les recevoir de nouveau : START",
+        "Vous recevez de nouveau nos messages. Pour les arreter : STOP",
+    ),
+    "de": Language(
+        ("STOPP", "STOPPEN", "ABMELDEN", "ABBESTELLEN", "KÜNDIGEN", "AUFHÖREN", "ENDE"),
+        ("ANMELDEN", "WEITER"),
+        "Sie bekommen keine Nachrichten mehr von uns. Um sie wieder zu bekommen: START",
+        "Sie bekommen unsere Nachrichten wieder. Um sie zu beenden: STOPP",
+    ),
+    "es": Language(
+        ("BAJA", "PARAR", "ALTO", "CANCELAR", "DETENER"),
+        ("ALTA", "REANUDAR"),
+        "No recibirá más mensajes nuestros. Para volver a recibirlos: ALTA",
+        "Vuelve a recibir nuestros mensajes. Para no recibirlos: BAJA",
+    ),
+    "it": Language(
+        ("FERMA", "BASTA", "ANNULLA", "CANCELLAMI", "DISISCRIVI"),
+        ("RIPRENDI", "RIATTIVA"),
+        "Non riceverà più i nostri messaggi. Per riceverli di nuovo: START",
+        "Riceve di nuovo i nostri messaggi. Per non riceverli: STOP",
+    ),
+    "pt": Language(
+        ("SAIR", "PARE", "REMOVER", "DESCADASTRAR"),
+        ("VOLTAR", "RETOMAR"),
+        "Não receberá mais as nossas mensagens. Para voltar a receber: START",
+        "Volta a receber as nossas mensagens. Para sair: STOP",
+    ),
+    "nl": Language(
+        ("AFMELDEN", "UITSCHRIJVEN", "OPZEGGEN"),
+        ("AANMELDEN", "HERVAT"),
+        "U krijgt geen berichten meer van ons. Om ze weer te krijgen: START",
+        "U krijgt onze berichten weer. Om ze te stoppen: STOP",
+    ),
+    "pl": Language(
+        ("KONIEC", "REZYGNUJE", "WYPISZ"),
+        ("WZNOW",),
+        "Nie otrzymasz już naszych wiadomości. Aby je przywrócić: START",
+        "Znów otrzymujesz nasze wiadomości. Aby zrezygnować: STOP",
+    ),
+    "sv": Language(
+        ("SLUTA", "AVSLUTA", "AVREGISTRERA"),
+        ("FORTSÄTT",),
+        "Du får inga fler meddelanden från oss. För att få dem igen: START",
+        "Du får våra meddelanden igen. För att avsluta: STOP",
+    ),
+    "tr": Language(
+        ("IPTAL", "DUR", "RET"),
+        ("BASLAT",),
+        "Artık mesaj almayacaksınız. Yeniden almak için: START",
+        "Mesajlarımızı yeniden alıyorsunuz. Durdurmak için: STOP",
+    ),
+    "ru": Language(
+        ("СТОП", "ОТПИСАТЬСЯ", "ОТПИСКА"),
+        ("СТАРТ", "ПОДПИСАТЬСЯ"),
+        "Вы больше не получите сообщений. Вернуть: СТАРТ",
+        "Вы снова получаете сообщения. Отказаться: СТОП",
+    ),
+}  # fmt: skip
+"""By ISO 639-1 code. The first language that has a word answers it."""
+
+_FILLERS = frozenset(
+    fold(
+        "all please pls plz pub sms sir thanks thank you messages texts now merci svp bitte danke por favor grazie obrigado"
+    ).split()
+)
+"""Words after STOP that change nothing about what is meant. A number neither: it names the service."""
+
+
+class Vocabulary:
+    """Knows what a text asks for. Without words of its own: all of `LANGUAGES`."""
+
+    def __init__(
+        self, stop: Iterable[str] | None = None, start: Iterable[str] | None = None
+    ) -> None:
+        self._words: dict[str, tuple[Wish, str | None]] = {}
+        for wish, own in ((Wish.STOP, stop), (Wish.START, start)):
+            if own is not None:
+                self._words.update({fold(word): (wish, None) for word in own})
+                continue
+            for code, language in LANGUAGES.items():
+                for word in language.stop if wish is Wish.STOP else language.start:
+                    self._words.setdefault(fold(word), (wish, code))
+
+    def wish(self, text: str) -> tuple[Wish, str | None] | None:
+        """What a text asks for and in which language, if that is all it says.
+
+        ``STOP please`` and ``STOP 36111`` ask for it, ``Stop by at five`` does not.
+        """
+        words = fold(text).split()
+        while words:
+            if found := self._words.get(" ".join(words)):
+                return found
+            if words[-1] not in _FILLERS and not words[-1].isdigit():
+                return None
+            words.pop()
+        return None
+
+
+def answer(wish: Wish, language: str | None) -> str:
+    """What confirms it in that language; in English where there is none."""
+    spoken = LANGUAGES[language or "en"]
+    return spoken.goodbye if wish is Wish.STOP else spoken.welcome

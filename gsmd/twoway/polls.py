@@ -1,0 +1,65 @@
+"""Votes: what a text votes for, and a draw that anybody can check afterwards."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from gsmd.twoway.keywords import Table
+from gsmd.twoway.words import fold
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One thing to vote for, and what people text for it."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+def choice(options: Sequence[Option], text: str, *, whole: bool = False) -> int | None:
+    """The position of the option that ``text`` names: by name, word or number from 1.
+
+    ``whole``: only if it says nothing else.
+    """
+    exact = {
+        fold(word): position
+        for position, option in reversed(list(enumerate(options)))
+        for word in (str(position + 1), option.name, *option.words)
+    }
+    said = fold(text)
+    if said in exact or whole:
+        return exact.get(said)
+    table = Table([((option.name, *option.words), i) for i, option in enumerate(options)])
+    first = said.partition(" ")[0]
+    return exact.get(first) if first in exact else table.find(text)
+
+
+def menu(options: Iterable[Option]) -> str:
+    """What there is to vote for, in one line."""
+    return ", ".join(f"{number} {option.name}" for number, option in enumerate(options, 1))
+
+
+def commitment(seed: str) -> str:
+    """What is told of a seed before the draw: its SHA-256, hex."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def list_hash(entrants: Iterable[str]) -> str:
+    """SHA-256 (hex) of the sorted numbers, one a line."""
+    return hashlib.sha256("".join(f"{each}\n" for each in sorted(entrants)).encode()).hexdigest()
+
+
+def draw(seed: str, entrants: Iterable[str], count: int) -> list[str]:
+    """``count`` winners (or all, if there are fewer), in order, given by seed and list alone.
+
+    Winner ``n`` (from 1) is the one at position HMAC-SHA256(seed, "<list hash> <n>") modulo how
+    many are left, of the sorted list without the winners before.
+    """
+    left = sorted(entrants)
+    name = list_hash(left)
+    winners = []
+    for number in range(1, min(count, len(left)) + 1):
+        digest = hmac.new(seed.encode(), f"{name} {number}".encode(), hashlib.sha256).digest()
+        winners.append(left.pop(int.from_bytes(digest, "big") % len(left)))
+    return winners
