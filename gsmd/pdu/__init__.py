@@ -16,6 +16,13 @@ from gsmd.pdu.dcs import (
     WaitingKind,
 )
 from gsmd.pdu.deliver import Deliver
+from gsmd.pdu.elements import (
+    Concatenation,
+    ElementType,
+    Hyperlink,
+    InformationElement,
+    Ports,
+)
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.frame import Frame, from_hex
 from gsmd.pdu.gsm7 import NationalTables
@@ -43,14 +50,7 @@ from gsmd.pdu.submit import Submit
 from gsmd.pdu.timestamp import Timestamp
 from gsmd.pdu.tpdu import Tpdu, decode
 from gsmd.pdu.typography import Simplified, simplify
-from gsmd.pdu.udh import (
-    Concatenation,
-    ElementType,
-    Hyperlink,
-    InformationElement,
-    Ports,
-    UserDataHeader,
-)
+from gsmd.pdu.udh import UserDataHeader
 from gsmd.pdu.user_data import UserData
 from gsmd.pdu.validity import Validity, ValidityFormat
 

@@ -9,19 +9,19 @@ from gsmd.pdu.address import Address
 from gsmd.pdu.coding import Coding, National, Room, code_data, code_text
 from gsmd.pdu.dcs import GSM7, UCS2, Alphabet, DataCodingScheme, MessageClass
 from gsmd.pdu.deliver import Deliver
+from gsmd.pdu.elements import (
+    Concatenation,
+    Ports,
+    concatenation_element,
+    national_elements,
+    ports_element,
+)
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.gsm7 import NationalTables
 from gsmd.pdu.submit import Submit
 from gsmd.pdu.timestamp import Timestamp
 from gsmd.pdu.typography import simplify
-from gsmd.pdu.udh import (
-    Concatenation,
-    Ports,
-    UserDataHeader,
-    concatenation_element,
-    national_elements,
-    ports_element,
-)
+from gsmd.pdu.udh import UserDataHeader
 from gsmd.pdu.user_data import UserData
 from gsmd.pdu.validity import Validity
 

@@ -19,7 +19,12 @@ _EXTENDING_RANGES = (
     (0x0E33, 0x0E33),  # Thai am
     (0x0EB3, 0x0EB3),  # Lao am
 )
-_PREPENDED = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
+# Signs that stand before what they belong to: Arabic and Syriac number signs, Brahmic letters.
+_PREPENDED = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e"
+    "\U000110bd\U000110cd\U000111c2\U000111c3\U0001193f\U00011941\U00011a3a"
+    "\U00011a84\U00011a85\U00011a86\U00011a87\U00011a88\U00011a89\U00011d46\U00011f02"
+)
 
 
 def is_boundary(text: str, at: int) -> bool:

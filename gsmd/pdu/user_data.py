@@ -4,10 +4,11 @@ import msgspec
 
 from gsmd.pdu import gsm7, septets
 from gsmd.pdu.dcs import DATA, GSM7, UCS2, Alphabet, DataCodingScheme
+from gsmd.pdu.elements import Concatenation, Ports
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.gsm7 import NationalTables
 from gsmd.pdu.reader import Reader
-from gsmd.pdu.udh import NO_HEADER, Concatenation, Ports, UserDataHeader, read_header
+from gsmd.pdu.udh import NO_HEADER, UserDataHeader, read_header
 
 CAPACITY = 140
 """Octets of user data in one TPDU."""

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from gsmd import pdu
 from gsmd.pdu import gsm7
+from gsmd.pdu.elements import national_elements
 from gsmd.pdu.gsm7 import NationalTables
 from gsmd.pdu.national import LOCKING, Language
-from gsmd.pdu.udh import national_elements
 
 OCTETS = st.integers(0, 255)
 DIGITS = st.text("0123456789*#abc", max_size=20)

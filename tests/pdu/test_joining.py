@@ -4,7 +4,7 @@ import pytest
 
 from gsmd import pdu
 from gsmd.pdu import Alphabet, Concatenation, InformationElement, UserData, UserDataHeader, join
-from gsmd.pdu.udh import concatenation_element
+from gsmd.pdu.elements import concatenation_element
 
 TO = "+33600000000"
 

@@ -17,7 +17,7 @@ from gsmd.pdu import (
     UserDataHeader,
     WaitingKind,
 )
-from gsmd.pdu.udh import concatenation_element, ports_element
+from gsmd.pdu.elements import concatenation_element, ports_element
 
 
 def header(*elements: str) -> UserDataHeader:
