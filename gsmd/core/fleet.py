@@ -26,6 +26,10 @@ _RESTART = 5.0
 """Seconds before a modem whose supervisor failed through a defect of ours is taken up again."""
 
 
+BuildModem = Callable[..., Modem]
+"""Makes a modem, with the parameters of `Modem`; tests hand in their own."""
+
+
 class Station:
     """One modem with what works for it."""
 
@@ -66,12 +70,19 @@ class Fleet:
     """All modems of the configuration; what they tell goes to their stations."""
 
     def __init__(
-        self, config: Config, inbound: Inbound, outbound: Outbound, ledger: Ledger, clock: Clock
+        self,
+        config: Config,
+        inbound: Inbound,
+        outbound: Outbound,
+        ledger: Ledger,
+        clock: Clock,
+        build: BuildModem = Modem,
     ) -> None:
         self._inbound = inbound
         self._outbound = outbound
         self._ledger = ledger
         self._clock = clock
+        self._build = build
         self._config = config
         self._group: asyncio.TaskGroup | None = None
         self._draining = False
@@ -191,7 +202,7 @@ class Fleet:
         self._ledger.bus.emit(Event(type_, at, {"modem": modem.name, **fields}))
 
     def _station(self, each: ModemConfig) -> Station:
-        modem = Modem(each, self, clock=self._clock, state_dir=self._config.state_dir)
+        modem = self._build(each, self, clock=self._clock, state_dir=self._config.state_dir)
         collector = Collector(modem, self._inbound.collect, self._config.inbound.sweep_every)
         sender = Sender(modem, each.limits, self._outbound, self._ledger, self._free, self.wake)
         return Station(modem, collector, sender)

@@ -9,7 +9,7 @@ from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
 from gsmd.core.delivery import Couriers
 from gsmd.core.events import Event, EventBus
-from gsmd.core.fleet import Fleet
+from gsmd.core.fleet import BuildModem, Fleet
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger, Transaction
@@ -55,7 +55,9 @@ _REDRIVE_BATCH = 200
 class Service:
     """The core. `open` builds it on a database; `run` works until cancelled; `close` lets go."""
 
-    def __init__(self, config: Config, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, config: Config, ledger: Ledger, clock: Clock, build_modem: BuildModem = Modem
+    ) -> None:
         self.events: EventBus = ledger.bus
         self._ledger = ledger
         self._tails: list[Tail] = []
@@ -67,7 +69,7 @@ class Service:
         routes = Routing(config.routes, config.modems)
         self._outbound = Outbound(ledger, self._reports, routes, config.outbound)
         self._couriers.answer = self._outbound.answer
-        self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock)
+        self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock, build_modem)
         self._housekeeping = Housekeeping(
             ledger, self._inbound, self._outbound, self._couriers, config.inbound, self._fleet.wake
         )
@@ -78,12 +80,16 @@ class Service:
 
     @classmethod
     async def open(
-        cls, config: Config, database: Database, clock: Clock | None = None
+        cls,
+        config: Config,
+        database: Database,
+        clock: Clock | None = None,
+        build_modem: BuildModem = Modem,
     ) -> "Service":
         """Take up the work where the last run left it. Errors: `StoreError`."""
         clock = clock or SystemClock()
         ledger = await Ledger.open(database, clock, EventBus())
-        service = cls(config, ledger, clock)
+        service = cls(config, ledger, clock, build_modem)
         await ledger.write(service._outbound.recover)
         await service.twoway.open()
         await service._couriers.open()

@@ -1,0 +1,27 @@
+"""A clock that tests turn by hand."""
+
+from gsmd.clock import Milliseconds
+
+NOON = 1_767_268_800_000
+"""2026-01-01 12:00 UTC in milliseconds."""
+
+
+class HandClock:
+    """``advance`` lets time pass; ``jump`` sets the wall clock only."""
+
+    def __init__(self, wall: int = NOON) -> None:
+        self._wall = wall
+        self._monotonic = 1_000_000
+
+    def wall(self) -> Milliseconds:
+        return Milliseconds(self._wall)
+
+    def monotonic(self) -> Milliseconds:
+        return Milliseconds(self._monotonic)
+
+    def advance(self, seconds: float) -> None:
+        self._wall += round(seconds * 1000)
+        self._monotonic += round(seconds * 1000)
+
+    def jump(self, seconds: float) -> None:
+        self._wall += round(seconds * 1000)

@@ -1,0 +1,288 @@
+"""What arrives: on disk before it is deleted, once, whatever it is."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gsmd import pdu
+from gsmd.config import HandlerConfig, InboundConfig, MatchRule
+from gsmd.core import MessageQuery, inbound
+from gsmd.message import Kind, Message, State
+from gsmd.modem import ModemState, ModemUnavailable
+from gsmd.store.errors import StoreError
+from tests.core.bench import CENTRE, LONG, PHONE, bench, deliver, status_report
+
+
+async def test_a_message_is_on_disk_before_it_is_deleted(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        it.database._writer._on_commit = lambda moment: it.modem.log.append(f"commit {moment}")
+        it.modem.arrive(*deliver())
+        await it.until(lambda: not it.modem.slots)
+        before = it.modem.log[: it.modem.log.index("delete 1")]
+        read = max(at for at, step in enumerate(before) if step in {"read 1", "list"})
+        assert "commit after" in before[read:]
+
+
+async def test_a_store_that_refuses_empties_no_sim_and_goes_on_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gsmd.core.collecting._STORE_PAUSE", 0.01)
+    async with bench(tmp_path) as it:
+        tries = 0
+
+        def refuse(moment: str) -> None:
+            nonlocal tries
+            if moment == "before":
+                tries += 1
+                if tries < 4:
+                    raise StoreError("disk full")
+
+        it.database._writer._on_commit = refuse
+        it.modem.arrive(*deliver())
+        await it.until(lambda: tries == 3)
+        assert it.modem.slots
+        (message,) = await it.inbox()
+        assert message.text == "hello"
+        await it.until(lambda: not it.modem.slots)
+
+
+async def test_a_slot_that_cannot_be_deleted_is_read_again_and_known(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.undeletable.add(1)
+        worker = await it.worker()
+        it.modem.arrive(*deliver())
+        await worker.gets(1)
+        sweeps = it.modem.sweeps
+        it.service._fleet._stations["north"].collector.sweep()
+        await it.until(lambda: it.modem.sweeps > sweeps)
+        await it.settled()
+        assert len(await it.inbox()) == len(worker.got) == 1
+
+
+async def test_a_modem_that_goes_before_the_deletion_makes_no_second_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bench(tmp_path) as it:
+        worker = await it.worker()
+
+        async def gone(_entries: Any) -> Any:
+            it.modem.vanish()
+            raise ModemUnavailable("unplugged")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(it.modem, "delete", gone)
+            it.modem.arrive(*deliver())
+            await it.inbox()
+            await it.until(lambda: it.modem.state is ModemState.ABSENT)
+        await it.modem.appear()
+        await it.until(lambda: not it.modem.slots)
+        await it.settled()
+        assert len(await it.inbox()) == len(worker.got) == 1
+
+
+async def test_the_same_tpdu_in_two_slots_is_one_message(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.arrive(*deliver(), *deliver(), hint=False)
+        it.modem.listener.storage_full(it.modem)  # type: ignore[arg-type]
+        await it.until(lambda: not it.modem.slots)
+        assert len(await it.inbox()) == 1
+
+
+async def test_the_same_text_a_second_later_is_another_message(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.arrive(*deliver(), *deliver(at=1))
+        assert len(await it.inbox(2)) == 2
+
+
+async def test_what_no_urc_announced_is_found_at_the_next_look(tmp_path: Path) -> None:
+    async with bench(tmp_path, inbound=InboundConfig(sweep_every=0.02)) as it:
+        it.modem.arrive(*deliver(), hint=False)
+        assert await it.inbox()
+
+
+async def test_a_hint_that_names_the_wrong_slot_makes_gsmd_look_everywhere(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        await it.until(lambda: it.modem.sweeps)
+        it.modem.arrive(*deliver(), hint=False)
+        it.modem.listener.arrived(it.modem, "SM", 17)  # type: ignore[arg-type]
+        assert await it.inbox()
+
+
+async def test_a_full_storage_that_cannot_be_emptied_is_not_read_for_ever(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.undeletable.add(1)
+        sweep = it.modem.sweep
+
+        async def full() -> Any:
+            entries = await sweep()
+            it.modem.listener.storage_full(it.modem)  # type: ignore[arg-type]
+            return entries
+
+        it.modem.sweep = full  # type: ignore[method-assign]
+        it.modem.arrive(*deliver(), hint=False)
+        it.modem.listener.storage_full(it.modem)  # type: ignore[arg-type]
+        await it.inbox()
+        await it.settled()
+        seen = it.modem.sweeps
+        await it.settled()
+        assert it.modem.sweeps == seen
+
+
+async def test_many_at_once_are_one_listing_and_one_commit(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        await it.until(lambda: it.modem.sweeps)
+        await it.settled()
+        listings, commits = it.modem.sweeps, it.database.commits
+        it.modem.arrive(*(frame for n in range(20) for frame in deliver(f"text {n}", at=n)))
+        await it.inbox(20)
+        await it.until(lambda: not it.modem.slots)
+        assert it.modem.sweeps == listings + 1
+        assert it.database.commits - commits <= 3
+
+
+async def test_what_cannot_be_decoded_is_kept_told_and_out_of_the_way(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        worker = await it.worker()
+        it.modem.arrive("0001FF", "not hex at all", *deliver())
+        kept = await it.inbox(2, state=State.UNDECODABLE)
+        assert {message.data for message in kept} == {"0001FF", "not hex at all"}
+        assert all(message.error and message.error.message for message in kept)
+        await worker.gets(1)
+        await it.until(lambda: not it.modem.slots)
+        assert worker.texts == ["hello"]
+        assert len(it.told("message.undecodable")) == 2
+
+
+@pytest.mark.parametrize("where", ["decode", "kind_of", "join"])
+async def test_a_defect_in_decoding_costs_no_message_and_stops_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    async with bench(tmp_path) as it:
+        real = getattr(pdu, where)
+
+        def broken(*args: Any, **more: Any) -> Any:
+            result = real(*args, **more)
+            if "bad" in repr(args):
+                raise ZeroDivisionError("a defect")
+            return result
+
+        if where == "decode":
+            frame = deliver("bad")[0]
+            marked = pdu.Frame.from_hex(frame).tpdu
+
+            def broken(*args: Any, **more: Any) -> Any:  # type: ignore[no-redef]
+                if args[0] == marked:
+                    raise ZeroDivisionError("a defect")
+                return real(*args, **more)
+
+        monkeypatch.setattr(inbound.pdu, where, broken)
+        it.modem.arrive(*deliver("bad"), *deliver("good"))
+        (good,) = await it.inbox(1, state=State.RECEIVED)
+        (bad,) = await it.inbox(1, state=State.UNDECODABLE)
+        assert good.text == "good"
+        assert bad.error is not None
+        assert bad.error.message == "ZeroDivisionError: a defect"
+        await it.until(lambda: not it.modem.slots)
+
+
+async def test_a_submit_in_the_storage_is_kept_as_what_cannot_be_understood(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        (submit,) = pdu.compose("draft", destination=PHONE)
+        it.modem.arrive(pdu.Frame(CENTRE, submit.encode()).hex())
+        assert len(await it.inbox(1, state=State.UNDECODABLE)) == 1
+
+
+async def test_notices_have_their_kind_and_what_they_say(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        ports = pdu.Ports(2948, 9200)
+        push = "0106226170706c69636174696f6e2f766e642e7761702e6d6d732d6d65737361676500af84"
+        it.modem.arrive(*deliver(None, data=bytes.fromhex(push), ports=ports))
+        (message,) = await it.inbox()
+        assert message.ports is not None
+        assert (message.kind, message.ports.destination) == (Kind.NOTICE, 2948)
+
+
+async def test_the_id_is_the_same_whoever_reads_it_first(tmp_path: Path) -> None:
+    ids = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        async with bench(tmp_path / name) as it:
+            it.modem.arrive(*deliver(LONG, only=(2, 1)) if name == "two" else deliver(LONG))
+            ids.append((await it.inbox())[0].id)
+    assert ids[0] == ids[1]
+
+
+async def test_an_answer_goes_to_the_handler_that_asked_whatever_it_matches(tmp_path: Path) -> None:
+    asks = HandlerConfig(name="asks", socket=True, match=MatchRule(keyword=("NEVER",)))
+    async with bench(tmp_path, handlers=(asks,)) as it:
+        worker = await it.worker("asks")
+        question = await it.send("Yes or no?", handler="asks")
+        await it.reaches(question, State.SENT)
+        it.modem.arrive(*deliver("yes", at=60))
+        (got,) = await worker.gets(1)
+        assert got.message.in_reply_to == question.id
+
+
+async def test_an_answer_through_another_sim_is_no_answer(tmp_path: Path) -> None:
+    asks = HandlerConfig(name="asks", socket=True, match=MatchRule(keyword=("NEVER",)))
+    async with bench(tmp_path, ("north", "south"), handlers=(asks,)) as it:
+        question = await it.send("Yes or no?", handler="asks", modem="north")
+        await it.reaches(question, State.SENT)
+        it.modems["south"].arrive(*deliver("yes", at=60))
+        (message,) = await it.inbox()
+        assert message.in_reply_to is None
+
+
+async def test_a_message_that_was_never_stored_is_on_disk_when_the_modem_may_confirm_it(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        await it.modem.listener.direct(it.modem, deliver()[0])  # type: ignore[arg-type]
+        stored = await it.service.list(MessageQuery())
+        assert [message.text for message in stored.messages] == ["hello"]
+
+
+async def test_a_reader_that_is_cancelled_halfway_leaves_nothing_in_nobodys_hands(
+    tmp_path: Path,
+) -> None:
+
+    async with bench(tmp_path) as it:
+        worker = await it.worker()
+        task = asyncio.create_task(it.modem.listener.direct(it.modem, deliver()[0]))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        task.cancel()
+        await worker.gets(1)
+        assert worker.texts == ["hello"]
+
+
+async def test_a_live_tail_that_fails_disturbs_nobody(tmp_path: Path) -> None:
+    def broken(_message: Message) -> None:
+        raise ZeroDivisionError
+
+    async with bench(tmp_path) as it:
+        heard: list[Message] = []
+        it.service.tail(broken)
+        it.service.tail(heard.append)
+        it.modem.arrive(*deliver())
+        await it.until(lambda: heard)
+
+
+async def test_without_a_handler_a_message_stays_received(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.arrive(*deliver())
+        assert (await it.inbox())[0].state is State.RECEIVED
+
+
+async def test_a_stray_report_goes_only_to_handlers_that_ask_for_reports(tmp_path: Path) -> None:
+    reports = HandlerConfig(name="reports", socket=True, match=MatchRule(kind=(Kind.REPORT,)))
+    async with bench(tmp_path, handlers=(reports,)) as it:
+        asked, other = await it.worker("reports"), await it.worker("other")
+        it.modem.arrive(status_report(77))
+        await it.until(lambda: not it.modem.slots)
+        await it.pass_time(400)
+        (got,) = await asked.gets(1)
+        assert got.message.kind is Kind.REPORT
+        await it.settled()
+        assert not other.got
