@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import click
+
 from gsmd.cli import moments
 from gsmd.cli.bulk import BadRow, Row, read
 from gsmd.cli.connection import daemon
@@ -76,6 +78,10 @@ def _older(created_at: datetime, began: datetime) -> bool:
 
 def send_file(path: Path, options: Mapping[str, Any], *, again: bool, as_json: bool) -> None:
     """Send every row of the file, in order. Errors: `Stop` at the end, if some were refused."""
+    if not path.is_file():
+        raise click.UsageError(
+            f"{path} has to be a file: it is read twice, and again when repeated."
+        )
     salt = secrets.token_hex(8) if again else ""
     total = sum(
         1 for _ in read(path)

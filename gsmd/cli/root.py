@@ -10,7 +10,7 @@ from gsmd import __version__
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.lazy import Entry, LazyGroup
 from gsmd.cli.options import socket_option
-from gsmd.cli.terminal import survive_any_text
+from gsmd.cli.terminal import prepare_streams
 
 SECTIONS = {
     "Messages": {
@@ -88,7 +88,7 @@ def gsmd(ctx: click.Context) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code. A traceback gets out only with GSMD_DEBUG."""
-    survive_any_text()
+    prepare_streams()
     try:
         result = gsmd.main(arguments, prog_name="gsmd", standalone_mode=False)
     except Stop as stop:

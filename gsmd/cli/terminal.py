@@ -4,9 +4,11 @@ An SMS is written by a stranger. Escape sequences in it could rewrite the screen
 turn the writing direction could make a line read as something else: they are shown, not obeyed.
 """
 
+import os
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
@@ -65,8 +67,15 @@ def is_terminal(stream: TextIO) -> bool:
     return not stream.closed and stream.isatty()
 
 
-def survive_any_text() -> None:
-    """Let no locale make printing fail: what an encoding cannot say is written as an escape."""
+def prepare_streams() -> None:
+    """Let nothing about the streams make a command fail: not a locale, not one that is closed.
+
+    What an encoding cannot say is written as an escape.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 -- for the whole run
+            setattr(sys, name, stream)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)  # absent where a test replaced it
         if reconfigure is not None:

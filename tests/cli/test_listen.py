@@ -163,19 +163,12 @@ def test_a_program_that_hangs_is_ended_with_what_it_has_started(
     daemon: FakeDaemon, tmp_path: Path
 ) -> None:
     pids = tmp_path / "pids"
-    prog = script(
-        tmp_path / "prog",
-        "import os, signal, subprocess, sys, time\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "child = subprocess.Popen(['sleep', '1000'])\n"
-        f"open({str(pids)!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')\n"
-        "time.sleep(1000)\n",
-    )
-    arguments = ("--as", "crm", "--count", "1", "--timeout", "2", "--exec", prog)
+    deaf = f"trap '' TERM; sleep 1000 & echo $$ $! > {pids}; wait"
+    arguments = ("--as", "crm", "--count", "1", "--timeout", "1", "--exec", "sh", "-c", deaf)
     with listening(daemon, *arguments) as process:
         daemon.subscriber().deliver(inbound(), handler="crm")
         outcome = finish(process)
-    assert outcome.err == "in1: took longer than 2 s and was ended\n"
+    assert outcome.err == "in1: took longer than 1 s and was ended\n"
     assert daemon.acknowledgement()["error"]["code"] == 1
     for pid in pids.read_text().split():
         assert not is_running(int(pid))

@@ -389,3 +389,17 @@ def test_a_preview_says_what_a_text_costs(gsmd: Gsmd) -> None:
     ]
     assert "parts  1" in gsmd("pdu", "preview", stdin="hi").out
     assert gsmd("pdu", "preview", "a" * 40000).code == 1
+
+
+def test_a_line_is_answered_before_the_next_one_comes() -> None:
+    with subprocess.Popen(
+        [*program("pdu", "decode", "--json")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdin.write(f"{HELLO}\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["text"] == "hi"
+        process.stdin.close()
+    assert process.returncode == 0

@@ -15,7 +15,7 @@ from gsmd import __version__
 from gsmd.cli import root
 from tests.cli.conftest import Gsmd
 from tests.cli.fake_daemon import PATIENCE, FakeDaemon, Refusal
-from tests.cli.running import Outcome, environment, run
+from tests.cli.running import Outcome, environment, program, run
 
 
 def test_without_a_command_it_shows_the_help(gsmd: Gsmd) -> None:
@@ -163,6 +163,17 @@ def test_a_defect_is_told_in_a_sentence_and_with_a_traceback_only_on_request(
     assert "GSMD_DEBUG=1" in outcome.err
     assert "Traceback" not in outcome.err
     assert "Traceback" in run("modems", socket=daemon.path, env={"GSMD_DEBUG": "1"}).err
+
+
+def test_closed_streams_are_no_reason_to_fail(daemon: FakeDaemon) -> None:
+    daemon.methods["modems.list"] = lambda _: {"modems": [{"name": "north", "state": "absent"}]}
+    daemon.methods["messages.send"] = lambda _: {}
+    for command, code in ((("modems",), 0), (("send", "+336"), 1)):
+        line = f"{' '.join(program(*command))} <&- >&- 2>&-"
+        done = subprocess.run(
+            ["bash", "-c", line], env=environment(daemon.path), timeout=PATIENCE, check=False
+        )
+        assert done.returncode == code
 
 
 def test_a_locale_without_umlauts_is_no_reason_to_fail(daemon: FakeDaemon) -> None:

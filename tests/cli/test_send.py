@@ -250,6 +250,11 @@ def test_a_file_that_is_no_table_of_messages_sends_nothing(
     assert daemon.calls == []
 
 
+def test_a_pipe_is_no_file_to_send(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    assert gsmd("send", "--bulk", "/dev/null").code == 2
+    assert daemon.calls == []
+
+
 def test_a_daemon_that_goes_away_ends_the_run(
     daemon: FakeDaemon, gsmd: Gsmd, tmp_path: Path
 ) -> None:
