@@ -1,13 +1,14 @@
 """``gsmd pdu``: lines in, lines out."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from gsmd import pdu as codec
-from tests.cli.running import Outcome
+from tests.cli.running import Outcome, program
 
 Gsmd = Callable[..., Outcome]
 
@@ -393,7 +394,7 @@ def test_a_preview_says_what_a_text_costs(gsmd: Gsmd) -> None:
 
 def test_a_line_is_answered_before_the_next_one_comes() -> None:
     with subprocess.Popen(
-        [*program("pdu", "decode", "--json")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        program("pdu", "decode", "--json"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
