@@ -81,13 +81,21 @@ def race(ours: Work, theirs: Work, given: str, seconds: float) -> tuple[float, f
 
 
 def compare(ours: Work, theirs: Work, given: Iterable[tuple[str, str]], seconds: float) -> None:
+    """A line for each message, and one for all of them together."""
+    own_total = other_total = 0.0
     for name, value in given:
         try:
             own, other = race(ours, theirs, value, seconds)
         except Exception as error:  # noqa: BLE001 -- a peer may fail in any way; that is a result
             print(f"  {name:20} fails: {type(error).__name__}: {error}")
-        else:
-            print(f"  {name:20} {own:8.1f} {other:8.1f}   x {other / own:.1f}")
+            continue
+        own_total += own
+        other_total += other
+        print(f"  {name:20} {own:8.1f} {other:8.1f}   x {other / own:.1f}")
+    if own_total:
+        print(
+            f"  {'together':20} {own_total:8.1f} {other_total:8.1f}   x {other_total / own_total:.1f}"
+        )
 
 
 def main() -> None:
