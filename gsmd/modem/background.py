@@ -22,6 +22,7 @@ class Background:
         task = asyncio.create_task(self._guard(work, what), name=f"{self._name}: {what}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _task: work.close())  # it may not even have begun
 
     async def cancel(self) -> None:
         """End all of it, and wait until it has ended."""

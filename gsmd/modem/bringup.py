@@ -60,7 +60,7 @@ def raise_concerns(device: Device, session: Session) -> None:
     if session.line.lost is not None:
         raise PortLost(session.line.lost)
     if device.concerns.restart is not None:
-        raise Restarted(f"the modem restarted ({device.concerns.restart})")
+        raise Restarted(f"the modem restarted: {device.concerns.restart}")
 
 
 def _check_imei(device: Device) -> None:

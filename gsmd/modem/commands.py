@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from gsmd.at import AtError, Command, MalformedReply, Reply, syntax
+from gsmd.modem.errors import SettingsLost
 from gsmd.modem.line import CommandTimeout, Line
 from gsmd.modem.listener import StoredEntry
 from gsmd.modem.registration import Registered, parse_status
@@ -299,6 +300,9 @@ async def read_message(line: Line, storage: str, index: int) -> StoredEntry | No
 def _entry(storage: str, index: int, fields: list[str], frame: str) -> StoredEntry:
     """An entry from ``[<stat>],[<alpha>],<length>``: the status may be left out, the alpha field too."""
     status = syntax.number(fields[0]) if len(fields) > 1 else None
+    if status is None and len(fields) > 1 and fields[0]:
+        # "REC UNREAD": what follows is text, also where it looks like hex
+        raise SettingsLost("the modem has left PDU mode")
     length = syntax.number(fields[-1]) if fields else None
     return StoredEntry(storage, index, 1 if status is None else status, repaired(frame, length))
 

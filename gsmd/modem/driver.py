@@ -22,6 +22,7 @@ from gsmd.modem.errors import (
     PinRefused,
     PortLost,
     Restarted,
+    SettingsLost,
     SubmitRefused,
     SubmitUncertain,
     Unresponsive,
@@ -287,6 +288,10 @@ class Modem:
         except Unresponsive as error:
             self.counters.timeouts += 1
             self._was_silent(error.reason)
+            raise ModemUnavailable(error.reason) from error
+        except SettingsLost as error:
+            self._device.concerns.restart = error.reason
+            self._device.concerns.wake()
             raise ModemUnavailable(error.reason) from error
         except (PortLost, Restarted) as error:
             raise ModemUnavailable(error.reason) from error

@@ -51,6 +51,10 @@ class Restarted(ModemError):  # noqa: N818 -- it says what happened
     """The modem restarted in the middle of a command."""
 
 
+class SettingsLost(Restarted):
+    """The modem does not do what it was set to do: it must have restarted without a word."""
+
+
 class PinRefused(ModemError):  # noqa: N818 -- it says what happened
     """The SIM did not take the PIN, or gsmd would not risk a try."""
 

@@ -23,7 +23,7 @@ from gsmd.at import (
     StrayKind,
     Unsolicited,
 )
-from gsmd.modem.errors import ModemError, PortLost, Unresponsive
+from gsmd.modem.errors import ModemError, PortLost, SettingsLost, Unresponsive
 from gsmd.modem.port import Port
 from gsmd.modem.timeouts import Timeouts
 
@@ -58,7 +58,9 @@ class Line:
     """A port and its channel. Callers take turns by themselves (`Session.turn`).
 
     ``on_unsolicited`` gets every notice at once, ``on_lost`` the end of the port. ``heard_at``
-    is the loop's time when the modem last said anything.
+    is the loop's time when the modem last said anything. ``expects_silence``: echo was switched
+    off; should it come back, the modem has restarted, perhaps into text mode, and whatever runs
+    ends with `SettingsLost`.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Line:
         self.timeouts = timeouts
         self.in_step = True
         self.lost: str | None = None
+        self.expects_silence = False
         self._loop = asyncio.get_running_loop()
         self.heard_at = self._loop.time()
         self._on_unsolicited = on_unsolicited
@@ -225,7 +228,10 @@ class Line:
     def _received(self, data: bytes) -> None:
         self.heard_at = self._loop.time()
         log.debug("%s > %r", self.port.path, data)
-        for event in self.channel.receive_data(data):
+        events = self.channel.receive_data(data)
+        if self.expects_silence and self.channel.echoing:
+            self.give_up_with(SettingsLost("echo is back: the modem has restarted"))
+        for event in events:
             self._dispatch(event)
 
     def _dispatch(self, event: Event) -> None:

@@ -202,7 +202,12 @@ _READERS: tuple[tuple[str, Callable[[Unsolicited], Notice | None]], ...] = (
     ("^SMMEMFULL", lambda _event: StorageFull()),
     ("SMS FULL", lambda _event: StorageFull()),
     ("+SMSFULL", lambda _event: StorageFull()),
-    ("+QSMSFULL", lambda _event: StorageFull()),
+    ("+ZSMSMEMFULL", lambda _event: StorageFull()),
+    ("+CMTFULL", lambda _event: StorageFull()),
+    ('+QIND: "SMSFULL"', lambda _event: StorageFull()),
+    ("#SMOV:", lambda _event: StorageFull()),
+    ("^SMGO: 1", lambda _event: StorageFull()),
+    ("^SMGO: 2", lambda _event: StorageFull()),
     ("+CIEV:", _smsfull_indicator),
     # they start from nothing
     ("RDY", _always(Restart)),
@@ -214,6 +219,7 @@ _READERS: tuple[tuple[str, Callable[[Unsolicited], Notice | None]], ...] = (
     ("NORMAL POWER DOWN", _always(Restart)),
     ("POWERED DOWN", _always(Restart)),
     ("^SHUTDOWN", _always(Restart)),
+    ("+WIND: 3", _always(Restart)),
     ("+CFUN:", _functionality),
     # they come late in a start, and again where only the SIM started
     ("CALL READY", _always(StartupStep)),

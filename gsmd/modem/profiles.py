@@ -32,6 +32,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     ``quiet``: commands that stop needless notices. ``iccid``: queries for the SIM's number.
     ``soft_reset``: commands that restart the modem, the first accepted one counts.
     ``ussd``: how a USSD code is written, the first way that is accepted counts.
+    ``full``: lines that say, with this family, that the storage is full.
     ``batch_delete``: whether several +CMGD may stand in one command line.
     """
 
@@ -39,10 +40,14 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     matches: str = ""
     quiet: tuple[str, ...] = ()
     iccid: tuple[str, ...] = ("+CCID", "+ICCID", "+CICCID", "^ICCID?", "+QCCID")
-    pin_tries: tuple[PinTries, ...] = (PinTries('+CPINR="SIM PIN"', r"\+CPINR: ?SIM PIN,(\d+)"),)
+    pin_tries: tuple[PinTries, ...] = (
+        PinTries("+CPINR", r"\+CPINR: ?SIM PIN,(\d+)"),
+        PinTries('+CPINR="SIM PIN"', r"\+CPINR: ?SIM PIN,(\d+)"),
+    )
     soft_reset: tuple[str, ...] = ("+CFUN=1,1", "+CFUN=16")
     ussd: tuple[UssdCoding, ...] = (UssdCoding.PLAIN, UssdCoding.UCS2, UssdCoding.PACKED)
     batch_delete: bool = True
+    full: tuple[str, ...] = ()
 
 
 GENERIC = Profile(family="generic")
@@ -53,7 +58,7 @@ PROFILES: tuple[Profile, ...] = (
         matches="HUAWEI",
         quiet=("^CURC=0",),
         iccid=("^ICCID?", "+ICCID", "+CCID"),
-        pin_tries=(PinTries("^CPIN?", r"\^CPIN: ?SIM PIN,(\d+)"), *GENERIC.pin_tries),
+        pin_tries=(PinTries("^CPIN?", r"\^CPIN: ?[A-Z0-9 ]+,\d*,\d+,(\d+)"), *GENERIC.pin_tries),
         soft_reset=("+CFUN=1,1", "^RESET"),
         ussd=(UssdCoding.PACKED, UssdCoding.PLAIN, UssdCoding.UCS2),
     ),
@@ -68,29 +73,41 @@ PROFILES: tuple[Profile, ...] = (
         family="simcom",
         matches=r"SIMCOM|\bSIM(7|8|9|A7)\d",
         iccid=("+CCID", "+CICCID"),
-        pin_tries=(PinTries("+SPIC", r"\+SPIC: ?(?:SIM PIN,)?(\d+)"), *GENERIC.pin_tries),
+        pin_tries=(PinTries("+SPIC", r"(?:\+SPIC: ?)?(?:SIM PIN,)?(\d+)"), *GENERIC.pin_tries),
         soft_reset=("+CFUN=1,1", "+CRESET"),
     ),
     Profile(
         family="quectel",
         matches=r"QUECTEL|\bM95\b|\bEC2\d|\bUC\d",
         iccid=("+QCCID", "+CCID"),
-        pin_tries=(PinTries('+QPINC="SC"', r'\+QPINC: ?"?SC"?,(\d+)'), *GENERIC.pin_tries),
+        pin_tries=(
+            PinTries('+QPINC="SC"', r'\+QPINC: ?"?SC"?,(\d+)'),
+            PinTries('+QTRPIN="SC"', r"\+QTRPIN: ?(\d+)"),
+            *GENERIC.pin_tries,
+        ),
     ),
     Profile(
         family="u-blox",
         matches=r"U-?BLOX|\b(LISA|SARA|LARA|TOBY|LEON)-",
         iccid=("+CCID",),
         pin_tries=(PinTries("+UPINCNT", r"\+UPINCNT: ?(\d+)"), *GENERIC.pin_tries),
+        full=("+CIEV: 8,1",),  # the eighth of its indicators is smsfull
         soft_reset=("+CFUN=16", "+CFUN=1,1"),
     ),
     Profile(
+        family="wavecom",
+        matches=r"WAVECOM",
+        quiet=("+WIND=15",),  # the notices of SIM and start, not those of calls and network
+        iccid=("+CCID",),
+        pin_tries=(PinTries("+CPINC", r"\+CPINC: ?(\d+)"), *GENERIC.pin_tries),
+        soft_reset=("+CFUN=1",),  # here that restarts it
+    ),
+    Profile(
         family="sierra",
-        matches=r"SIERRA|WAVECOM|\bAIRPRIME\b",
-        quiet=("+WIND=15",),  # SIM and start notices, not those of calls and neighbours
-        iccid=("+CCID", "+ICCID?", "!ICCID?"),
+        matches=r"SIERRA|\bAIRPRIME\b",
+        iccid=("!ICCID?", "+ICCID?", "+CCID"),
         pin_tries=(PinTries("+CPINC?", r"\+CPINC: ?(\d+)"), *GENERIC.pin_tries),
-        soft_reset=("+CFUN=1,1", "!RESET", "+CFUN=1"),
+        soft_reset=("+CFUN=1,1", "!RESET"),
     ),
     Profile(
         family="telit",
@@ -103,8 +120,7 @@ PROFILES: tuple[Profile, ...] = (
         family="cinterion",
         matches=r"CINTERION|SIEMENS|THALES|GEMALTO",
         iccid=("^SCID", "+CCID"),
-        pin_tries=(PinTries('^SPIC="SC"', r"\^SPIC: ?(\d+)"), *GENERIC.pin_tries),
-        soft_reset=("+CFUN=1,1", "^SMSO"),
+        pin_tries=(PinTries("^SPIC", r"\^SPIC: ?(\d+)"), *GENERIC.pin_tries),
     ),
 )
 

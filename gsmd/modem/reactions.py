@@ -37,6 +37,8 @@ class Reactions:
         """Called for every notice, on the loop. Does no I/O by itself."""
         notice = notices.parse(event)
         session = self._device.session
+        if session is not None and event.line in session.profile.full:
+            notice = notices.StorageFull()
         if notice is not None and session is not None:
             self._message(session, notice)
             self._network(session, notice)
@@ -78,7 +80,7 @@ class Reactions:
         match notice:
             case notices.Restart(banner):
                 self._concern("restart", banner)
-                session.line.give_up_with(Restarted(f"the modem restarted ({banner})"))
+                session.line.give_up_with(Restarted(f"the modem restarted: {banner}"))
             case notices.StartupStep(banner):
                 self._concern("startup_step", banner)
             case notices.SimNews(banner):

@@ -66,6 +66,7 @@ class Session:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.timeouts.boot
+        self.line.expects_silence = False
         while True:
             try:
                 await self.line.resync()
@@ -76,8 +77,12 @@ class Session:
         await self._speak_plainly()
 
     async def _speak_plainly(self) -> None:
+        channel = self.line.channel
+        self.line.expects_silence = False  # the echo of ATE0 is no news
         await commands.accepts(self.line, "E0V1")
+        channel.echoing = False
         await commands.accepts(self.line, "+CMEE=1")
+        self.line.expects_silence = not channel.echoing  # some echo whatever they are told
 
     async def identify(self) -> None:
         """Ask who it is, and take the profile of its family."""

@@ -186,10 +186,33 @@ async def test_a_whole_sequence_of_banners_is_one_restart(drive: Drive) -> None:
     assert run.modem.counters.restarts == 1
 
 
-async def test_echo_that_comes_back_does_not_disturb(drive: Drive) -> None:
+async def test_echo_that_comes_back_is_a_restart(drive: Drive) -> None:
     run = await drive()
-    run.device.answers["AT+CMGL=4"] = "\r\nAT+CMGL=4\r\r\nOK\r\n"
+    run.device.answers["AT+CMGL=4"] = in_turn("\r\nAT+CMGL=4\r\r\nOK\r\n", "OK")
+    with pytest.raises(ModemUnavailable, match="echo is back"):
+        await run.modem.sweep()
+    await run.told.until(lambda: run.told.initialisations == 2)
     assert await run.modem.sweep() == []
+
+
+async def test_a_modem_that_echoes_whatever_it_is_told_is_used_all_the_same(drive: Drive) -> None:
+    run = await drive(
+        {
+            "AT+CMEE=1": "\r\nAT+CMEE=1\r\r\nOK\r\n",
+            "AT+CMGL=4": "\r\nAT+CMGL=4\r\r\nOK\r\n",
+        }
+    )
+    assert await run.modem.sweep() == []
+    assert run.told.initialisations == 1
+
+
+async def test_text_that_looks_like_a_pdu_is_not_taken_for_one(drive: Drive) -> None:
+    """After a restart into text mode a one-time code would read as hex."""
+    header = '+CMGR: "REC UNREAD","+33612345678",,"26/01/02,03:04:05+04"'
+    run = await drive({"AT+CMGR=1": f"{header}\r\n123456\r\n\r\nOK"})
+    with pytest.raises(ModemUnavailable, match="PDU mode"):
+        await run.modem.read("SM", 1)
+    await run.told.until(lambda: run.told.initialisations == 2)
 
 
 async def test_a_restart_without_a_banner_is_found_by_the_probe(drive: Drive) -> None:

@@ -176,6 +176,17 @@ async def test_a_port_lost_before_the_text_leaves_the_message_unsent(drive: Driv
         await sending
 
 
+async def test_after_a_silent_restart_no_text_is_sent_in_the_wrong_mode(drive: Drive) -> None:
+    """Echo before the prompt: the modem may be in text mode, where the PDU would be the text."""
+    run = await drive({**SENDS, CMGS: f"\r\n{CMGS}\r{PROMPT}"})
+    with pytest.raises(ModemUnavailable, match="echo is back"):
+        await submit(run)
+    assert FRAME.hex() not in run.device.heard
+    run.device.answers[CMGS] = PROMPT
+    await run.told.until(lambda: run.told.initialisations == 2 and run.modem.can_send)
+    assert await submit(run) == 77
+
+
 async def test_the_link_is_kept_open_for_a_burst_where_that_is_supported(drive: Drive) -> None:
     run = await drive({**SENDS, "AT+CMMS=2": "OK"})
     for more in (True, True, False):
