@@ -4,10 +4,10 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gsmd.api import params, values
+from gsmd.api.access import require_override
 from gsmd.api.calls import LIST_LIMIT
 from gsmd.api.encoding import plain
-from gsmd.config import Role
-from gsmd.core.requests import Code, MessageQuery, Refused, SendRequest
+from gsmd.core.requests import MessageQuery, SendRequest
 from gsmd.message import Direction, Message, Ports, State
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ _YIELD_EVERY = 50
 async def send(session: "Session", p: params.Send) -> Any:
     if (p.text is None) == (p.data is None):
         raise params.ParamsError("exactly one of text and data", "missing_field", "text")
-    if p.override and Role.OVERRIDE not in session.roles:
-        text = f"user {session.caller.name} may not write to those who opted out: it needs override"
-        raise Refused(Code.NOT_PERMITTED, text, reason="missing_role", role="override")
+    if p.override:
+        require_override(session)
     request = SendRequest(
         to=p.to,
         text=p.text,

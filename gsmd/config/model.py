@@ -131,6 +131,7 @@ class ModemConfig(Section, frozen=True, kw_only=True):
     ] = 115_200
     pin_file: AbsolutePath | None = None
     smsc: Number | None = None
+    number: Number | None = None
     storage: Literal["SM", "ME", "MT"] = "SM"
     limits: Limits = Limits()
     submit_timeout: Waiting = 60.0

@@ -10,6 +10,7 @@ from gsmd.core.twoway.guard import Guard
 from gsmd.core.twoway.keywords import Keywords, programs
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
+from gsmd.core.twoway.verification import Verification
 from gsmd.message import Failure, Kind, Message
 
 
@@ -32,15 +33,18 @@ class TwoWay:
         self.optouts = OptOuts(config, ledger, outbound)
         self.polls = Polls(config, ledger, outbound)
         self.keywords = Keywords(config, outbound, self.optouts, self.polls)
-        self._parts = (self.optouts, self.keywords, self.polls)
+        self.verification = Verification(config, ledger, outbound)
+        self._parts = (self.verification, self.optouts, self.keywords, self.polls)
         self.builtins = [
             BuiltIn("optout", self.optouts.take),
             BuiltIn("keywords", self.keywords.take),
             BuiltIn("polls", self.polls.take),
+            BuiltIn("verify", self.verification.take),
         ]
 
     async def open(self) -> None:
         """Make what the configuration names."""
+        await self.verification.open()
         await self.polls.open()
 
     async def change(self, config: Config) -> None:
@@ -59,7 +63,7 @@ class TwoWay:
             return None
         for part in self._parts:
             if name := part.claims(transaction.connection, message):
-                return name, False
+                return name, part is self.verification  # a code is nobody else's business
         return None
 
     def published(self, transaction: Transaction, seq: int, message: Message) -> None:

@@ -27,6 +27,7 @@ class Guard:
     def change(self, config: Config) -> None:
         """Go by other limits."""
         self._config = config.guard
+        self._numbers = [modem.number for modem in config.modems if modem.number]
         self._blocked = [pattern.casefold() for pattern in config.guard.block]
         self._hourly = {
             modem.name: min(
@@ -35,6 +36,10 @@ class Guard:
             for modem in config.modems
             if modem.limits.per_hour is not None
         }
+
+    def own_numbers(self) -> list[str]:
+        """The numbers of our SIMs, as far as configuration and SIMs tell them."""
+        return [*self._numbers, *sorted(self._own_numbers())]
 
     def blocked(self, peer: str) -> bool:
         """Whether messages from there are kept and nothing more."""
@@ -45,7 +50,7 @@ class Guard:
     ) -> Failure | None:
         """Why no machine may answer a message with ``text``, if none may."""
         peer = message.peer
-        if any(same_subscriber(peer, number) for number in self._own_numbers()):
+        if any(same_subscriber(peer, number) for number in self.own_numbers()):
             return Failure("own_number", f"{peer} is one of our own numbers")
         connection, wall = transaction.connection, transaction.wall
         hourly = self._hourly.get(message.modem or "", self._config.per_hour)

@@ -1,0 +1,300 @@
+"""One-time codes in three directions: who has the phone, proves it once."""
+
+import asyncio
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from gsmd.clock import Milliseconds
+from gsmd.config import Config
+from gsmd.core.builtin import PREFIX
+from gsmd.core.events import Event
+from gsmd.core.identity import new_id
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.numbers import normalise
+from gsmd.core.outbound import Outbound
+from gsmd.core.requests import Code, Refused, SendRequest, stored
+from gsmd.core.twoway.keyfile import read_key
+from gsmd.message import Message
+from gsmd.store import codes as rows
+from gsmd.store.codes import CodeRow
+from gsmd.store.messages import moment
+from gsmd.twoway import codes
+from gsmd.twoway.templates import fill
+
+NAME = PREFIX + "verify"
+
+_HOUR = 3_600_000
+_KEPT = 7 * 24 * _HOUR
+"""Milliseconds for which it is known what became of a code."""
+
+_PRIORITY = 50
+"""Somebody is waiting for it."""
+
+_ENDED = {"verified": "used", "failed": "too_many_attempts", "expired": "expired"}
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A code as asked for: seconds, digits, a template with ``{code}``; None: as configured."""
+
+    length: int | None = None
+    lifetime: float | None = None
+    text: str | None = None
+    override: bool = False
+
+
+class Started(msgspec.Struct, frozen=True):
+    """Something to be proved; `Verification.check` or `Verification.wait` tells whether it was."""
+
+    id: str
+    expires_at: datetime
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """The code that is to be texted to ``number``; None where any text will do."""
+
+    id: str
+    code: str | None
+    expires_at: datetime
+
+
+class Verification:
+    """Makes codes and takes guesses. Codes are nowhere but in the message that carries them."""
+
+    def __init__(self, config: Config, ledger: Ledger, outbound: Outbound) -> None:
+        self._ledger = ledger
+        self._outbound = outbound
+        self._key = b""
+        self._key_file = config.state_dir / "verify.key"
+        self.change(config)
+
+    def change(self, config: Config) -> None:
+        """Go by other limits."""
+        self._config = config.verify
+        self._country = config.outbound.country
+
+    async def open(self) -> None:
+        """Have the key that hashes are made with. Errors: OSError."""
+        self._key = self._key or await asyncio.to_thread(read_key, Path(self._key_file))
+
+    # what callers ask for
+
+    async def start(self, to: str, asked: Asked) -> Started:
+        """Text a code to a number; the caller checks what the user says it is. Errors: `Refused`."""
+        return await self._text("start", to, asked, asked.text or self._config.text)
+
+    async def reply(self, to: str, asked: Asked) -> Started:
+        """Text a code to a number, from where it has to come back. Errors: `Refused`."""
+        return await self._text("reply", to, asked, asked.text or self._config.question)
+
+    async def expect(self, from_: str | None, asked: Asked, *, any_text: bool) -> Expected:
+        """A code that is to be texted to us, by ``from_`` or by anybody. Errors: `Refused`.
+
+        ``any_text``: whatever ``from_`` writes will do.
+        """
+        peer = None if from_ is None else normalise(from_, self._country)
+        if any_text and peer is None:
+            raise Refused(Code.INVALID, "any needs from", reason="no_number", field="from")
+        length = self._length(asked)
+
+        def job(transaction: Transaction) -> Expected:
+            code = None if any_text else codes.new(length)
+            while code and rows.pending_with(transaction.connection, self._hash("expect", code)):
+                code = codes.new(length)
+            kept = None if code is None else self._hash("expect", code)
+            row = self._add(transaction, "expect", peer, kept, asked)
+            return Expected(row.id, code, moment(row.expires_at))
+
+        return await stored(self._ledger.write(job))
+
+    async def check(self, id_: str, guess: str) -> str | None:
+        """None if the guess is the code, else why not; right once, never again. Errors: `Refused`."""
+        return await stored(self._ledger.write(lambda t: self._check(t, id_, guess)))
+
+    async def wait(self, id_: str, timeout: float | None) -> tuple[str, str | None]:  # noqa: ASYNC109 -- expiry is a refusal with its own code
+        """``(state, peer)`` once it is verified, failed or expired. Errors: `Refused`, `Code.TIMEOUT` too."""
+        happened = asyncio.Event()
+
+        def hear(event: Event) -> None:
+            if event.type.startswith("verify.") and event.fields.get("id") == id_:
+                happened.set()
+
+        unsubscribe = self._ledger.bus.subscribe(hear)
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    happened.clear()
+                    row = await stored(self._ledger.write(lambda t: self._look(t, id_)))
+                    if row.state != "pending":
+                        return row.state, row.peer
+                    left = (row.due_at - self._ledger.timeline.now()) / 1000
+                    await _first(happened, max(0.0, left) + 0.001)
+        except TimeoutError:
+            raise Refused(
+                Code.TIMEOUT, "it is still pending", reason="timeout", state="pending"
+            ) from None
+        finally:
+            unsubscribe()
+
+    # what messages bring
+
+    def claims(self, connection: sqlite3.Connection, message: Message) -> str | None:
+        """A text with a code in it that somebody waits for, or any from a number that is to write."""
+        return NAME if self._meant(connection, message) else None
+
+    def take(self, transaction: Transaction, seq: int, message: Message) -> None:
+        """Compare what was texted with what is waited for."""
+        connection = transaction.connection
+        meant = [row for row in self._meant(connection, message) if not _expire(transaction, row)]
+        for row in meant:
+            if self._proves(row, message.text or ""):
+                peer = message.peer
+                if rows.settle(connection, row.id, "verified", peer=peer, message=message.id):
+                    transaction.note("verify.verified", None, row.id, kind=row.kind)
+                break
+        else:
+            for row in meant:
+                self._wrong(transaction, row)
+        if any(row.hash is not None for row in meant):
+            rows.hide_message(connection, seq, codes.masked(message.text or ""))
+
+    def _meant(self, connection: sqlite3.Connection, message: Message) -> list[CodeRow]:
+        typed = codes.typed(message.text or "")
+        for code in typed:
+            row = rows.pending_with(connection, self._hash("expect", code))
+            if row is not None and row.peer in {None, message.peer}:
+                return [row]
+        waiting = [
+            row
+            for kind in ("reply", "expect")
+            for row in rows.pending_of(connection, kind, message.peer)
+        ]
+        return [row for row in waiting if typed or row.hash is None]
+
+    def _proves(self, row: CodeRow, text: str) -> bool:
+        if row.hash is None:
+            return True
+        purpose = "expect" if row.kind == "expect" else row.id
+        return any(codes.fits(self._key, purpose, guess, row.hash) for guess in codes.typed(text))
+
+    # inside
+
+    async def _text(self, kind: str, to: str, asked: Asked, template: str) -> Started:
+        if "{code}" not in template:
+            raise Refused(Code.INVALID, "the text has no {code}", reason="no_code", field="text")
+        peer = normalise(to, self._country)
+        length = self._length(asked)
+
+        def job(transaction: Transaction) -> Started:
+            code = codes.new(length)
+            id_ = new_id()
+            row = self._add(transaction, kind, peer, self._hash(id_, code), asked, id_)
+            request = SendRequest(
+                to=peer,
+                text=fill(template, {"code": code}),
+                secret=code,
+                validity=(row.due_at - transaction.now) / 1000,
+                priority=_PRIORITY,
+                key=f"code {id_}",
+                override=asked.override,
+            )
+            self._outbound.submit(transaction, request)
+            return Started(id_, moment(row.expires_at))
+
+        return await stored(self._ledger.write(job))
+
+    def _add(
+        self,
+        transaction: Transaction,
+        kind: str,
+        peer: str | None,
+        kept: bytes | None,
+        asked: Asked,
+        id_: str | None = None,
+    ) -> CodeRow:
+        connection, now = transaction.connection, transaction.now
+        lifetime = self._config.lifetime if asked.lifetime is None else asked.lifetime
+        if lifetime <= 0:
+            raise Refused(
+                Code.INVALID, "lifetime must be above 0", reason="lifetime", field="lifetime"
+            )
+        counted = (
+            (self._config.per_hour, None, "too many codes in the last hour"),
+            (self._config.per_number, peer, "too many codes for this number in the last hour"),
+        )
+        for limit, whose, why in counted:
+            if (whose or limit is self._config.per_hour) and rows.asked_since(
+                connection, now - _HOUR, whose
+            ) >= limit:
+                raise Refused(Code.REFUSED, why, reason="too_many")
+        rows.forget_before(connection, now - _KEPT)
+        for former in rows.pending_of(connection, kind, peer) if peer and kind != "start" else ():
+            rows.settle(connection, former.id, "expired")  # the newest one counts
+            transaction.note("verify.expired", None, former.id, kind=kind)
+        span = round(lifetime * 1000)
+        row = CodeRow(
+            id_ or new_id(), kind, peer, "pending", kept, 0, transaction.wall, now,
+            transaction.wall + span, now + span,
+        )  # fmt: skip
+        rows.add(connection, row)
+        transaction.note("verify.started", None, row.id, kind=kind)
+        return row
+
+    def _check(self, transaction: Transaction, id_: str, guess: str) -> str | None:
+        row = self._look(transaction, id_)
+        if row.kind != "start":
+            raise Refused(Code.CONFLICT, "this code comes by message", reason="not_to_check")
+        if row.state != "pending":
+            return _ENDED[row.state]
+        bare = "".join(guess.split()).replace("-", "")
+        if row.hash is None or not codes.fits(self._key, row.id, bare, row.hash):
+            return self._wrong(transaction, row)
+        rows.settle(transaction.connection, id_, "verified")
+        transaction.note("verify.verified", None, id_, kind=row.kind)
+        return None
+
+    def _wrong(self, transaction: Transaction, row: CodeRow) -> str:
+        if rows.wrong(transaction.connection, row.id) < self._config.attempts:
+            transaction.note("verify.wrong", None, row.id, kind=row.kind)
+            return "wrong"
+        rows.settle(transaction.connection, row.id, "failed")
+        transaction.note("verify.failed", None, row.id, kind=row.kind)
+        return "too_many_attempts"
+
+    def _look(self, transaction: Transaction, id_: str) -> CodeRow:
+        """The code as it is now. Errors: `Refused` if there is none."""
+        row = rows.get(transaction.connection, id_)
+        if row is None:
+            raise Refused(
+                Code.NOT_FOUND, f"there is no code {id_!r}", reason="no_such_code", field="id"
+            )
+        return row._replace(state="expired") if _expire(transaction, row) else row
+
+    def _hash(self, purpose: str, code: str) -> bytes:
+        return codes.digest(self._key, purpose, code)
+
+    def _length(self, asked: Asked) -> int:
+        length = self._config.length if asked.length is None else asked.length
+        if not 4 <= length <= 12:
+            raise Refused(Code.INVALID, "4 to 12 digits", reason="length", field="length")
+        return length
+
+
+def _expire(transaction: Transaction, row: CodeRow) -> bool:
+    """Whether a pending code's time is over; then that is on record from now on."""
+    if row.state != "pending" or row.due_at > Milliseconds(transaction.now):
+        return False
+    rows.settle(transaction.connection, row.id, "expired")
+    transaction.note("verify.expired", None, row.id, kind=row.kind)
+    return True
+
+
+async def _first(happened: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, no longer than that."""
+    waiting = asyncio.ensure_future(happened.wait())
+    try:
+        await asyncio.wait({waiting}, timeout=seconds)
+    finally:
+        waiting.cancel()
