@@ -15,6 +15,12 @@ from gsmd.jsonrpc import ErrorResponse, Request, Response
 WRITE_BUFFER = 1 << 18
 """Octets that may wait for the client to read before nothing more is begun for it."""
 
+TURN = 0.001
+"""Seconds that one client's lines may take before others have their turn."""
+
+REST = 4
+"""Who sends nonsense, or what takes long to read, waits so many times as long as it has cost."""
+
 _GONE_CHECK = 5.0
 """Seconds between looks at a client that has shut down its writing side: nothing tells when it leaves."""
 
@@ -39,8 +45,11 @@ class Reader(Protocol):
         """Nothing is going on that the client wants to be told of."""
         ...
 
-    def begin(self, line: bytes) -> None:
-        """Take the line; `Connection.proceed` is to be called when something has ended."""
+    def begin(self, line: bytes) -> bool:
+        """Take the line; false, if it is nonsense.
+
+        `Connection.proceed` is to be called when something has ended.
+        """
         ...
 
     def half_closed(self) -> None:
@@ -74,6 +83,7 @@ class Connection(asyncio.Protocol):
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._splitter = jsonrpc.LineSplitter()
         self._unread: deque[bytes] = deque()
+        self._resting = False
         self._eof = False
         self._overflow = False
         self._writable = asyncio.Event()
@@ -124,16 +134,35 @@ class Connection(asyncio.Protocol):
 
     def proceed(self) -> None:
         """Begin what there is room for, read on if nothing waits, close if nothing can come."""
-        if self._reader is None:
+        if self._reader is None or self._resting:
             return
-        while self._unread and self._reader.has_room and not self.congested:
-            self._reader.begin(self._unread.popleft())
-        if self._unread:
+        self._take_turn(self._reader)
+        if self._unread or self._resting:
             self._pause()
         elif self._overflow or self._eof:
             self._end()
         else:
             self.transport.resume_reading()
+
+    def _take_turn(self, reader: Reader) -> None:
+        clock = asyncio.get_running_loop().time
+        began, spent, nonsense = clock(), 0.0, False
+        while self._unread and reader.has_room and not self.congested and spent < TURN:
+            nonsense |= not reader.begin(self._unread.popleft())
+            spent = clock() - began
+        if nonsense and self.lost.done():
+            self._unread.clear()  # nobody is told any more
+        if spent >= TURN:
+            self._rest(REST * spent if nonsense or spent > 5 * TURN else 0)
+
+    def _rest(self, seconds: float) -> None:
+        self._resting = True
+        self._pause()
+        asyncio.get_running_loop().call_later(seconds, self._go_on)
+
+    def _go_on(self) -> None:
+        self._resting = False
+        self.proceed()
 
     def stop_reading(self) -> None:
         """Take nothing more from the client."""

@@ -73,16 +73,19 @@ class Session:
     def idle(self) -> bool:
         return not self._running and not self.subscriptions.active
 
-    def begin(self, line: bytes) -> None:
+    def begin(self, line: bytes) -> bool:
         match jsonrpc.decode(line):
             case Response() | ErrorResponse() as answer:
                 self._answered(answer)
             case Malformed(answer=answer):
                 self.connection.send(jsonrpc.encode(answer))
+                return False
             case Request() | Notification() as call:
                 self._start(self._one(call))
             case batch:
                 self._start(self._batch(batch))
+                return not any(isinstance(item, Malformed) for item in batch)
+        return True
 
     def half_closed(self) -> None:
         self.subscriptions.close_handlers()

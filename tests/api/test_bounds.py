@@ -156,6 +156,29 @@ async def test_a_client_that_does_not_read_is_not_read_from(
         assert await other.result("server.info")
 
 
+async def test_a_flood_of_nonsense_holds_up_nobody_else(server: Server) -> None:
+    flood = 100_000
+    answered = 0
+
+    async def read(wire: Wire) -> None:
+        nonlocal answered
+        while answered < flood:
+            await wire.reader.readline()
+            answered += 1
+
+    async with await Wire.open(server.path) as hostile, await Wire.open(server.path) as good:
+        reading = asyncio.ensure_future(read(hostile))
+        hostile.write(b"x\n" * flood)
+        async with asyncio.timeout(20):
+            while not answered:
+                await asyncio.sleep(0)
+        for _ in range(20):
+            assert await good.result("server.info")
+        assert answered < flood
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
 async def test_the_answers_to_a_batch_are_bounded(wire: Wire, backend: FakeBackend) -> None:
     for _ in range(1000):
         backend.receive("z" * 1000)
