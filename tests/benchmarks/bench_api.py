@@ -1,0 +1,259 @@
+"""The socket under load: good clients beside slow and hostile ones.
+
+    python -m tests.benchmarks.bench_api [--good 170] [--slow 20] [--hostile 10] [--seconds 10]
+
+The daemon's core with its store on disk runs in a process of its own, without a modem. Good clients
+call at a steady rate: a message accepted (fsync included), a message looked up. First they are alone,
+then the others come. Then one client pipelines as fast as it can, and a hand-over is timed: from the
+core's call to the answer's arrival there.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import multiprocessing.connection
+import os
+import random
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gsmd.api.server import Server
+from gsmd.client import AsyncClient
+from gsmd.config import parse
+from gsmd.core import Service
+from gsmd.handlers.base import Delivery
+from gsmd.store.database import Database
+from tests.api.fake_backend import a_message
+
+CONFIG = """
+state_dir: {directory}
+socket: {{path: {directory}/s}}
+modems: [{{name: north, port: {directory}/none}}]
+"""
+
+
+async def serve(directory: str, ready: Any) -> None:
+    """The daemon's half: core, store and socket, until the other end closes the pipe."""
+    config = parse(CONFIG.format(directory=directory), "benchmark")
+    database = await Database.open(config.state_dir / "gsmd.db")
+    service = await Service.open(config, database)
+    server = Server(service, config.socket, config.access)
+    await server.start()
+    ready.send(os.getpid())
+    loop = asyncio.get_running_loop()
+    while (order := await loop.run_in_executor(None, _receive, ready)) is not None:
+        ready.send(await hand_over(service, order))
+    await server.close(grace=0.5)
+    await service.close()
+
+
+def _receive(pipe: Any) -> Any:
+    try:
+        return pipe.recv()
+    except EOFError:
+        return None
+
+
+async def hand_over(service: Service, count: int) -> list[float]:
+    """Seconds from the core's call to its return, with a connected handler that answers at once."""
+    handler = service._couriers.get("bench")
+    assert handler is not None
+    taken = []
+    for number in range(count):
+        delivery = Delivery("bench", 1, a_message(f"i{number}"))
+        began = time.perf_counter()
+        await handler.handler.deliver(delivery)
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+def daemon(directory: str, ready: Any) -> None:
+    asyncio.run(serve(directory, ready))
+
+
+class Timing(NamedTuple):
+    calls: int
+    median: float
+    late: float
+    worst: float
+
+    @classmethod
+    def of(cls, seconds: list[float]) -> "Timing":
+        ordered = sorted(seconds)
+        return cls(
+            len(ordered),
+            statistics.median(ordered),
+            ordered[int(len(ordered) * 0.99) - 1],
+            ordered[-1],
+        )
+
+    def __str__(self) -> str:
+        median, late, worst = (f"{one * 1000:7.2f}" for one in self[1:])
+        return f"{self.calls:6} calls   median {median} ms   99 % {late} ms   worst {worst} ms"
+
+
+async def good(path: Path, until: float, every: float) -> tuple[list[float], list[float]]:
+    """A message accepted and a message looked up, at a steady rate: seconds of each."""
+    sends: list[float] = []
+    gets: list[float] = []
+    async with AsyncClient(path) as client:
+        await asyncio.sleep(random.uniform(0, every))
+        while time.monotonic() < until:
+            started = time.monotonic()
+            began = time.perf_counter()
+            message = await client.send("+33612345678", "Good morning")
+            sends.append(time.perf_counter() - began)
+            began = time.perf_counter()
+            await client.get(message.id)
+            gets.append(time.perf_counter() - began)
+            await asyncio.sleep(max(0.0, every - (time.monotonic() - started)))
+    return sends, gets
+
+
+def call(method: str, params: Any = None, id_: int = 1) -> bytes:
+    request = {"jsonrpc": "2.0", "id": id_, "method": method, "params": params or {}}
+    return json.dumps(request).encode() + b"\n"
+
+
+async def slow(path: Path, until: float) -> None:
+    """Wants to see everything, and reads a little now and then."""
+    reader, writer = await asyncio.open_unix_connection(str(path), limit=1024)
+    writer.write(call("events.subscribe") + call("inbox.subscribe"))
+    while time.monotonic() < until:
+        await reader.read(100)
+        await asyncio.sleep(0.2)
+    writer.transport.abort()
+
+
+async def hostile(path: Path, until: float, kind: int) -> None:
+    """As bad as it gets: floods, deafness, long lines, storms of connections."""
+    bad: list[Callable[[asyncio.StreamWriter], bytes]] = [
+        lambda _: b"nonsense\n" * 10_000,
+        lambda _: call("messages.list", {"limit": 1000}) * 50,
+        lambda _: b"x" * (1 << 21),
+        lambda _: call("no.such", {"x": "y" * 1_000_000}),
+        lambda _: b"[" * 100_000 + b"\n",
+    ]
+    while time.monotonic() < until:
+        reader, writer = await asyncio.open_unix_connection(str(path))
+        listening = asyncio.ensure_future(_swallow(reader)) if kind % 2 else None
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(max(0.01, until - time.monotonic())):
+                while not reader.at_eof():
+                    writer.write(bad[kind % len(bad)](writer))
+                    await writer.drain()
+        writer.transport.abort()
+        if listening is not None:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+
+async def _swallow(reader: asyncio.StreamReader) -> None:
+    while await reader.read(1 << 16):
+        pass
+
+
+async def phase(title: str, path: Path, seconds: float, many: int) -> None:
+    until = time.monotonic() + seconds
+    results = await asyncio.gather(*(good(path, until, every=1.0) for _ in range(many)))
+    print(title)
+    print("   accepted ", Timing.of([one for sends, _ in results for one in sends]))
+    print("   looked up", Timing.of([one for _, gets in results for one in gets]))
+
+
+async def bad_company(path: Path, seconds: float, slow_ones: int, hostile_ones: int) -> None:
+    until = time.monotonic() + seconds
+    await asyncio.gather(
+        *(_ignoring_ends(slow(path, until)) for _ in range(slow_ones)),
+        *(_ignoring_ends(hostile(path, until, kind)) for kind in range(hostile_ones)),
+    )
+
+
+def others(path: Path, seconds: float, slow_ones: int, hostile_ones: int) -> None:
+    asyncio.run(bad_company(path, seconds, slow_ones, hostile_ones))
+
+
+async def _ignoring_ends(work: Awaitable[None]) -> None:
+    with contextlib.suppress(ConnectionError):
+        await work
+
+
+async def pipelined(path: Path, count: int) -> float:
+    """Calls answered per second for one client that does not wait."""
+    reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 20)
+    began = time.perf_counter()
+    asking = asyncio.ensure_future(_write(writer, call("server.info") * count))
+    for _ in range(count):
+        await reader.readline()
+    took = time.perf_counter() - began
+    await asking
+    writer.close()
+    await writer.wait_closed()
+    return count / took
+
+
+async def _write(writer: asyncio.StreamWriter, data: bytes) -> None:
+    for place in range(0, len(data), 65536):
+        writer.write(data[place : place + 65536])
+        await writer.drain()
+
+
+async def bench(path: Path, pipe: Any, pid: int, options: argparse.Namespace) -> None:
+    def resident() -> float:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize() / 1e6
+
+    await phase(f"{options.good} good clients alone", path, options.seconds, options.good)
+    before = resident()
+    company = multiprocessing.get_context("spawn").Process(
+        target=others, args=(path, options.seconds + 2, options.slow, options.hostile)
+    )
+    company.start()
+    await asyncio.sleep(1)  # they are at it before the measurement begins
+    title = f"{options.good} good, {options.slow} slow, {options.hostile} hostile"
+    await phase(title, path, options.seconds, options.good)
+    print(f"   the daemon's memory: {before:.0f} MB before, {resident():.0f} MB after")
+    await asyncio.to_thread(company.join)
+    print(f"one client, pipelined: {await pipelined(path, 10_000):.0f} calls/s")
+    async with AsyncClient(path).listen("bench") as messages:
+        pipe.send(1000)
+
+        async def answer() -> None:
+            async for message in messages:
+                await message.acknowledge()
+
+        answering = asyncio.ensure_future(answer())
+        taken = await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
+        answering.cancel()
+        await asyncio.gather(answering, return_exceptions=True)
+    print("a hand-over, to another process and back")
+    print("            ", Timing.of(taken))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--good", type=int, default=170)
+    parser.add_argument("--slow", type=int, default=20)
+    parser.add_argument("--hostile", type=int, default=10)
+    parser.add_argument("--seconds", type=float, default=10)
+    options = parser.parse_args()
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as directory:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=daemon, args=(directory, theirs))
+        process.start()
+        theirs.close()
+        asyncio.run(bench(Path(directory) / "s", ours, ours.recv(), options))
+        ours.close()
+        process.join()
+
+
+if __name__ == "__main__":
+    main()
