@@ -76,3 +76,10 @@ async def handlers_redrive(session: "Session", p: params.Redrive) -> Any:
     if (p.id is None) != p.all:
         raise params.ParamsError("exactly one of id and all", "missing_field", "id")
     return {"redriven": await session.server.backend.redrive(p.handler, p.id)}
+
+
+async def handlers_test(session: "Session", p: params.Trial) -> Any:
+    reply = await session.while_connected(
+        session.server.backend.try_out(p.handler, p.from_, p.text)
+    )
+    return {"reply": None if reply is None else reply.text}

@@ -108,6 +108,12 @@ class Redrive(Params, frozen=True):
     all: bool = False
 
 
+class Trial(Params, frozen=True):
+    handler: str
+    from_: str = msgspec.field(name="from")
+    text: str
+
+
 class OneModem(Params, frozen=True):
     modem: str
 

@@ -28,10 +28,11 @@ from gsmd.core.requests import (
 )
 from gsmd.core.routing import Routing
 from gsmd.core.stories import tell
+from gsmd.core.trial import try_out
 from gsmd.core.twoway import TwoWay, handlers_of
 from gsmd.core.waiting import reached, wait_for
 from gsmd.handlers.socket import SocketHandler, Worker
-from gsmd.message import Direction, Message, State
+from gsmd.message import Direction, Message, Reply, State
 from gsmd.modem import Modem, ModemStatus
 from gsmd.store import deliveries, messages, outbox
 from gsmd.store.database import Database
@@ -268,6 +269,19 @@ class Service:
                 revived.update(some)
             self._couriers.wake([name])
         return len(revived)
+
+    async def try_out(self, handler: str, peer: str, text: str) -> Reply | None:
+        """What a handler would reply to such a text; nothing is stored or sent. Errors: `Refused`."""
+        courier = self._couriers.get(handler)
+        if courier is None:
+            raise Refused(
+                Code.NOT_FOUND,
+                f"no handler is called {handler!r}",
+                reason="no_such_handler",
+                field="handler",
+            )
+        now = messages.moment(self._ledger.clock.wall())
+        return await try_out(courier, peer, text, now)
 
     # modems
 

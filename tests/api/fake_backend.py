@@ -26,7 +26,7 @@ from gsmd.core.requests import (
 )
 from gsmd.core.waiting import reached
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
-from gsmd.message import Direction, Failure, Kind, Message, State
+from gsmd.message import Direction, Failure, Kind, Message, Reply, State
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus, StorageUse
 
@@ -315,6 +315,8 @@ class FakeBackend:
 
     async def list(self, query: MessageQuery) -> Page:
         self.queries.append(query)
+        if not (query.after or "0").isdecimal():
+            raise Refused(Code.INVALID, "no cursor of ours", reason="bad_cursor", field="after")
         await self._pass_gate()
         first = int(query.after or 0)
         found = [
@@ -337,6 +339,7 @@ class FakeBackend:
         return self.become(id_, State.QUEUED, error=None)
 
     async def wait(self, id_: str, state: State, timeout: float | None) -> Message:
+        await self.get(id_)
         self.gated += 1
         self.changed()
         try:
@@ -411,6 +414,9 @@ class FakeBackend:
             handler in (None, letter.handler) and id_ in (None, letter.message.id)
             for letter in self.letters
         )
+
+    async def try_out(self, handler: str, peer: str, text: str) -> Reply | None:
+        return Reply(f"{handler} heard {text} from {peer}") if text else None
 
     async def purge(self, older_than: float) -> int:
         self.purged.append(older_than)

@@ -43,7 +43,10 @@ class Gsmd:
 
 @pytest.fixture
 async def gsmd(tmp_path: Path) -> AsyncIterator[Gsmd]:
-    async with rig(tmp_path) as built, built.running() as client:
+    script = 'test "$GSMD_TEXT" != bad || { echo no such customer >&2; exit 1; }; echo "$GSMD_PEER says $GSMD_TEXT"'
+    tried = {"name": "echo", "run": ["/bin/sh", "-c", script], "match": {"keyword": "NEVER"}}
+    handlers = [{**tried, "reply": True}]
+    async with rig(tmp_path) as built, built.running(handlers=handlers) as client:
         await built.ready(client)
         yield Gsmd(built, client)
 
@@ -73,10 +76,12 @@ async def test_numbers_may_be_typed_as_people_do_and_nonsense_is_refused(gsmd: G
 async def test_a_program_answers_an_sms_and_the_inbox_shows_it_handled(gsmd: Gsmd) -> None:
     script = "import json, sys; print('You said', json.load(sys.stdin)['message']['text'])"
     listening = await gsmd.start(
-        "listen", "--as", "echo", "--count", "1", "--reply", "--exec", sys.executable, "--", "-c", script
+        "listen", "--as", "answering", "--count", "1", "--reply", "--exec", sys.executable, "--", "-c", script
     )  # fmt: skip
     async with asyncio.timeout(PATIENCE):
-        while not any(handler.connected for handler in await gsmd.client.handlers()):
+        while not any(
+            one.transport == "socket" and one.connected for one in await gsmd.client.handlers()
+        ):
             await asyncio.sleep(0.02)
         gsmd.phone.send("+33600000001", "Hello there")
         (reply,) = await gsmd.phone.expect()
@@ -84,6 +89,16 @@ async def test_a_program_answers_an_sms_and_the_inbox_shows_it_handled(gsmd: Gsm
         assert await listening.wait() == 0
     (message,) = (await gsmd.run("inbox", "--from", PHONE, "--json")).json
     assert (message["text"], message["state"]) == ("Hello there", "handled")
+
+
+async def test_a_handler_is_tried_without_an_sms(gsmd: Gsmd) -> None:
+    ask = ("handlers", "test", "echo", "--from", PHONE, "--text")
+    assert (await gsmd.run(*ask, "Hello")) == (0, f"{PHONE} says Hello\n", "")
+    refused = await gsmd.run(*ask, "bad")
+    assert (refused.code, refused.err) == (1, "gsmd: echo: no such customer\n")
+    assert (await gsmd.run("handlers", "test", "nobody", "--from", "1", "--text", "x")).code == 1
+    assert (await gsmd.run("inbox", "--json")).out == ""
+    assert gsmd.phone.received == []
 
 
 async def test_the_modem_is_shown_asked_and_restarted(gsmd: Gsmd) -> None:

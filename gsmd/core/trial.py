@@ -1,0 +1,60 @@
+"""Trying a handler out with a made-up message, of which nothing is stored and for which nothing is sent."""
+
+from datetime import datetime
+from typing import Protocol
+
+from gsmd.core.builtin import BuiltIn
+from gsmd.core.identity import new_id
+from gsmd.core.requests import Code, Refused
+from gsmd.handlers.base import Delivery, Handler, HandlerError
+from gsmd.message import Direction, Kind, Message, Reply, State
+
+
+class Trying(Protocol):
+    """As much of a `Courier` as a trial needs."""
+
+    handler: Handler
+
+    def wake(self) -> None: ...
+
+
+async def try_out(courier: Trying, peer: str, text: str, now: datetime) -> Reply | None:
+    """What the handler would reply to such a text. Errors: `Refused`, also for what it says no to."""
+    handler = courier.handler
+    if isinstance(handler, BuiltIn):
+        reason = f"{handler.name} is part of gsmd and acts on what it is given"
+        raise Refused(Code.INVALID, reason, reason="built_in", field="handler")
+    try:
+        return await handler.deliver(Delivery(handler.name, 1, _made_up(peer, text, now)))
+    except HandlerError as error:
+        raise Refused(
+            Code.REFUSED, f"{handler.name}: {error.reason}", reason="handler_failed"
+        ) from error
+    finally:
+        courier.wake()  # the place it took is free for real ones again
+
+
+def _made_up(peer: str, text: str, now: datetime) -> Message:
+    return Message(
+        id=new_id(),
+        direction=Direction.INBOUND,
+        state=State.RECEIVED,
+        peer=peer,
+        modem=None,
+        kind=Kind.TEXT,
+        text=text,
+        data=None,
+        alphabet="gsm7",
+        class_=None,
+        ports=None,
+        parts=1,
+        complete=True,
+        tag=None,
+        in_reply_to=None,
+        possible_duplicate=False,
+        created_at=now,
+        service_centre_timestamp=now,
+        sent_at=None,
+        delivered_at=None,
+        error=None,
+    )
