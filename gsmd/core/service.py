@@ -139,7 +139,7 @@ class Service:
 
     async def show(self, id_: str) -> Story:
         """The whole story of a message. A unique beginning of its id will do. Errors: `Refused`."""
-        seq, _ = await self._find(id_)
+        seq, _ = await self._find(await self._whole(id_))
         return await self._ledger.read(
             lambda connection: tell(connection, seq, self._fleet.why_waiting)
         )
@@ -337,6 +337,18 @@ class Service:
                 Code.NOT_FOUND, f"there is no message {id_!r}", reason="no_such_message", field="id"
             )
         return found
+
+    async def _whole(self, begin: str) -> str:
+        """The one id that begins so; what was given where none does. Errors: `Refused` for several."""
+        found = await self._ledger.read(
+            lambda connection: messages.starting_with(connection, begin)
+        )
+        if begin in found or not (begin and found):
+            return begin
+        if len(found) > 1:
+            text = f"several messages have an id that begins with {begin!r}"
+            raise Refused(Code.INVALID, text, reason="ambiguous", field="id")
+        return found[0]
 
     async def _first_seq(self, from_: str | None) -> int | None:
         if from_ is None:

@@ -61,6 +61,7 @@ async def test_a_message_is_sent_and_waited_for_until_it_is_delivered(gsmd: Gsmd
     shown = await gsmd.run("show", id_)
     assert shown.lines[0] == f"{id_} to {PHONE}: delivered"
     assert "What happened" in shown.out
+    assert (await gsmd.run("show", id_[:6])).lines[0] == shown.lines[0]
     (listed,) = (await gsmd.run("outbox", "--json")).json
     assert (listed["id"], listed["state"]) == (id_, "delivered")
 
