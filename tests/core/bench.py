@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from gsmd import pdu
-from gsmd.config import Backoff, Config, InboundConfig, ModemConfig, OutboundConfig
+from gsmd.config import Backoff, Config, InboundConfig, Limits, ModemConfig, OutboundConfig
 from gsmd.core import Event, MessageQuery, SendRequest, Service
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.handlers.base import Delivery
@@ -232,7 +232,7 @@ async def bench(
     plain: dict[str, Any] = {
         "state_dir": directory,
         "modems": tuple(
-            ModemConfig(name=name, port="/dev/null", **({"limits": limits} if limits else {}))
+            ModemConfig(name=name, port="/dev/null", limits=Limits(**(limits or {})))
             for name in modems
         ),
         "inbound": InboundConfig(retention=None),
@@ -244,7 +244,7 @@ async def bench(
         yield it
     finally:
         if it._service is not None:
-            await it.stop()
+            await it.crash()
 
 
 def deliver(
