@@ -49,7 +49,9 @@ class Stage:
         wrapper.chmod(0o755)
         (directory / "party.csv").write_text(PARTY)
         (directory / "gsmd.yaml").write_text(built.configuration(handlers=HANDLERS))
-        (directory / "wrong.yaml").write_text("modems:\n  - {name: m, prot: /dev/ttyUSB0}\n")
+        (directory / "wrong.yaml").write_text(
+            "modems:\n  - {name: m, port: /dev/ttyUSB0, baudrate: fast}\n"
+        )
         self._environment = environment(
             built.socket,
             PATH=f"{bin_directory}:{os.environ['PATH']}",
