@@ -215,7 +215,8 @@ class Outbound:
             )
         except pdu.PduError as error:
             field = "data" if data is not None else "text"
-            raise Refused(Code.INVALID, str(error), reason="too_long", field=field) from error
+            reason = "too_long" if "parts" in str(error) else "not_encodable"
+            raise Refused(Code.INVALID, str(error), reason=reason, field=field) from error
 
     # a modem takes it
 

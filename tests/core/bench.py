@@ -187,7 +187,7 @@ class Worker:
         self.got: list[Delivery] = []
         self.open = 0
         self.most_open = 0
-        self.answer: Callable[[Delivery], Reply | None | Exception] = lambda _delivery: None
+        self.answer: Callable[[Delivery], Reply | Exception | None] = lambda _delivery: None
         self.gate: asyncio.Event | None = None
         self._came = asyncio.Event()
 

@@ -138,7 +138,7 @@ class FakeModem:
             "roaming": False,
             "counters": Counters(),
         }
-        return ModemStatus(**{**blank, **known})
+        return ModemStatus(**{**blank, **known})  # type: ignore[arg-type] # the names and types stand above
 
     def _require(self, able: bool) -> None:
         if not able:

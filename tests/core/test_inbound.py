@@ -8,7 +8,7 @@ import pytest
 
 from gsmd import pdu
 from gsmd.config import HandlerConfig, InboundConfig, MatchRule
-from gsmd.core import MessageQuery, inbound
+from gsmd.core import MessageQuery
 from gsmd.message import Kind, Message, State
 from gsmd.modem import ModemState, ModemUnavailable
 from gsmd.store.errors import StoreError
@@ -172,12 +172,12 @@ async def test_a_defect_in_decoding_costs_no_message_and_stops_none(
             frame = deliver("bad")[0]
             marked = pdu.Frame.from_hex(frame).tpdu
 
-            def broken(*args: Any, **more: Any) -> Any:  # type: ignore[no-redef]
+            def broken(*args: Any, **more: Any) -> Any:
                 if args[0] == marked:
                     raise ZeroDivisionError("a defect")
                 return real(*args, **more)
 
-        monkeypatch.setattr(inbound.pdu, where, broken)
+        monkeypatch.setattr(pdu, where, broken)
         it.modem.arrive(*deliver("bad"), *deliver("good"))
         (good,) = await it.inbox(1, state=State.RECEIVED)
         (bad,) = await it.inbox(1, state=State.UNDECODABLE)
@@ -276,7 +276,7 @@ async def test_without_a_handler_a_message_stays_received(tmp_path: Path) -> Non
 
 
 async def test_a_stray_report_goes_only_to_handlers_that_ask_for_reports(tmp_path: Path) -> None:
-    reports = HandlerConfig(name="reports", socket=True, match=MatchRule(kind=(Kind.REPORT,)))
+    reports = HandlerConfig(name="reports", socket=True, match=MatchRule(kind=("report",)))
     async with bench(tmp_path, handlers=(reports,)) as it:
         asked, other = await it.worker("reports"), await it.worker("other")
         it.modem.arrive(status_report(77))

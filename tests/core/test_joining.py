@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import InboundConfig
-from gsmd.core import inbound
 from gsmd.message import State
 from tests.core.bench import LONG, bench, deliver
 
@@ -131,7 +130,7 @@ async def test_parts_that_cannot_be_joined_are_kept_one_by_one(
     async with bench(tmp_path) as it:
         it.modem.arrive(*deliver(THREE, only=(1, 3)))
         await it.until(lambda: not it.modem.slots)
-        monkeypatch.setattr(inbound.pdu, "join", broken)
+        monkeypatch.setattr("gsmd.core.inbound.pdu.join", broken)
         await it.pass_time(DAY + 60)
         kept = await it.inbox(2, state=State.UNDECODABLE)
         assert {message.data for message in kept} == set(deliver(THREE, only=(1, 3)))

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def now(it: Bench) -> datetime:
     return datetime.fromtimestamp(it.clock.wall() / 1000, UTC)
 
 
-async def sent(it: Bench, text: str = "hello", **more: object) -> Message:
+async def sent(it: Bench, text: str = "hello", **more: Any) -> Message:
     return await it.reaches(await it.send(text, **more), State.SENT)
 
 
@@ -234,7 +235,7 @@ async def test_it_may_come_before_the_modem_is_given_up(tmp_path: Path) -> None:
             await gate.wait()
             raise SubmitUncertain("silence")
 
-        it.modem.submit = silent  # type: ignore[method-assign, assignment]
+        it.modem.submit = silent  # type: ignore[method-assign]
         message = await it.send()
         await it.modem.submitting.wait()
         await report(it, 41)

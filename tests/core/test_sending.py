@@ -384,7 +384,7 @@ async def test_the_next_is_under_way_before_the_last_is_on_disk(tmp_path: Path) 
             started.append(states.count(State.SENT))
             return await submit(*args, **more)  # type: ignore[arg-type]
 
-        it.modem.submit = watched  # type: ignore[method-assign, assignment]
+        it.modem.submit = watched  # type: ignore[method-assign]
         await it.modem.appear()
         await it.until(lambda: len(it.modem.sent) == 3)
         assert started[1] <= 1
