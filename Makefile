@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Tests run in parallel; 2 workers where the number of cores is unknown.
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help demo test lint types borders check coverage bench bench-pdu fuzz fuzz-pdu soak clean
+.PHONY: help demo test lint types borders check coverage bench bench-pdu fuzz fuzz-pdu soak deb container clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,6 +50,12 @@ fuzz-pdu: $(VENV)/.test ## a million PDUs that are none, almost are, or are: SEE
 bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m tests.benchmarks.bench_pdu
+
+deb: $(VENV)/.test ## the Debian package for this machine, in dist/
+	$(BIN)/python .ci/deb.py
+
+container: $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
+	$(BIN)/python .ci/container.py
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

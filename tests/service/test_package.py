@@ -1,0 +1,165 @@
+"""The Debian package: what is in it, and what it does to a machine when it comes and goes."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.service.machine import Machine, why_not
+
+ROOT = Path(__file__).parents[2]
+PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("dpkg-deb") is None, reason="dpkg-deb is not installed"
+)
+on_a_machine = pytest.mark.skipif(
+    why_not() is not None or not Path(f"/usr/bin/{PYTHON}").exists(),
+    reason=why_not() or f"this system's Python is not {PYTHON}",
+)
+
+MODEM = "modems: [{name: m, port: /dev/ttyUSB7}]\n"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("dist")
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci/deb.py", "--output", output, "--compression", "none"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+@pytest.fixture
+def machine(tmp_path: Path, package: Path) -> Machine:
+    machine = Machine(tmp_path)
+    shutil.copy(package, machine.shared / "gsmd.deb")
+    return machine
+
+
+def install(machine: Machine, *options: str) -> str:
+    return machine.run("dpkg", *options, "--install", "/run/gsmd-test/gsmd.deb").stdout
+
+
+def listed(package: Path) -> dict[str, str]:
+    """The package's files, each with its permissions and owner."""
+    lines = subprocess.run(
+        ["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    return {line.split()[5][1:]: " ".join(line.split()[:2]) for line in lines}
+
+
+def test_everything_belongs_to_root_and_nobody_else_can_write(package: Path) -> None:
+    for path, rights in listed(package).items():
+        assert rights.endswith("root/root"), path
+        assert re.match(r"l|[d-]rw[x-]r-[x-]r-[x-] ", rights), (path, rights)
+
+
+def test_it_has_the_units_the_rules_the_user_and_the_documentation(package: Path) -> None:
+    files = listed(package)
+    for path in (
+        "/usr/bin/gsmd",
+        "/lib/systemd/system/gsmd.service",
+        "/lib/systemd/system/gsmd@.service",
+        "/lib/systemd/system/gsmd.socket",
+        "/lib/udev/rules.d/60-gsmd.rules",
+        "/usr/lib/sysusers.d/gsmd.conf",
+        "/etc/gsmd/gsmd.yaml",
+        "/usr/share/doc/gsmd/operations.md",
+        "/usr/share/bash-completion/completions/gsmd",
+    ):
+        assert path in files, path
+
+
+def test_it_has_what_gsmd_needs_and_none_of_the_tools_for_its_tests(package: Path) -> None:
+    packages = {
+        found[1]
+        for path in listed(package)
+        if (found := re.search(r"site-packages/([a-z_0-9]+)/__init__\.py$", path))
+    }
+    assert {
+        "gsmd",
+        "serial",
+        "msgspec",
+        "click",
+        "yaml",
+        "aiohttp",
+        "prometheus_client",
+    } <= packages
+    assert not {"pytest", "mypy", "hypothesis", "apprise", "_pytest", "pip"} & packages
+
+
+def test_nothing_in_it_tells_where_it_was_built(package: Path, tmp_path: Path) -> None:
+    subprocess.run(["dpkg-deb", "-R", package, tmp_path / "x"], check=True)
+    done = subprocess.run(
+        ["grep", "-rl", "--exclude=copyright", str(ROOT), tmp_path / "x"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.stdout
+
+
+@on_a_machine
+def test_a_first_installation_starts_nothing_and_says_what_to_do(machine: Machine) -> None:
+    said = install(machine)
+    assert "no modem is configured yet, so nothing was started" in said
+    assert "sudo gsmd setup" in said
+    assert machine.stat("/etc/gsmd") == "750 root:gsmd"
+    assert machine.stat("/etc/gsmd/gsmd.yaml") == "640 root:gsmd"
+    assert not machine.has("/etc/systemd/system/multi-user.target.wants/gsmd.service")
+    assert machine.run("gsmd", "--version").stdout.startswith("gsmd, version")
+    check = machine.run("gsmd", "check", check=False)
+    assert check.returncode == 4
+    assert "modems" in check.stdout
+
+
+@on_a_machine
+def test_what_is_installed_works_for_the_daemons_user(machine: Machine) -> None:
+    install(machine)
+    assert "delivered" in machine.run("gsmd", "demo", user="gsmd").stdout
+    wrong = "import sys, gsmd, serial; assert all('/usr/lib/gsmd/' in m.__file__ for m in (gsmd, serial))"
+    machine.run("/usr/lib/gsmd/bin/python3", "-I", "-c", wrong, user="gsmd")
+
+
+@on_a_machine
+def test_systemd_and_udev_understand_what_is_installed(machine: Machine) -> None:
+    install(machine)
+    for unit in ("gsmd.service", "gsmd@office.service", "gsmd.socket"):
+        # other units of this machine may have faults of their own
+        said = machine.run("systemd-analyze", "verify", "--man=no", unit, check=False).stdout
+        assert "gsmd" not in said, said
+    said = machine.run("udevadm", "test", "--action=add", "/sys/class/mem/null", check=False).stdout
+    assert "60-gsmd.rules" in said
+    assert not re.findall(r"60-gsmd\.rules:\d+.*", said), said
+
+
+@on_a_machine
+def test_an_upgrade_keeps_what_was_configured(machine: Machine) -> None:
+    install(machine)
+    machine.run("sh", "-c", f"echo '{MODEM}' >> /etc/gsmd/gsmd.yaml")
+    said = install(machine, "--force-confold")
+    assert "nothing was started" not in said
+    assert "/dev/ttyUSB7" in machine.run("cat", "/etc/gsmd/gsmd.yaml").stdout
+    assert machine.run("gsmd", "check").returncode == 0
+
+
+@on_a_machine
+def test_it_goes_without_a_trace_but_messages_go_only_with_a_purge(machine: Machine) -> None:
+    install(machine)
+    machine.run("sh", "-c", "mkdir /var/lib/gsmd && touch /var/lib/gsmd/gsmd.db")
+    machine.run("dpkg", "--remove", "gsmd")
+    for path in ("/usr/lib/gsmd", "/usr/bin/gsmd", "/lib/systemd/system/gsmd.service"):
+        assert not machine.has(path), path
+    assert machine.has("/etc/gsmd/gsmd.yaml")
+    assert machine.has("/var/lib/gsmd/gsmd.db")
+    machine.run("dpkg", "--purge", "gsmd")
+    assert not machine.has("/etc/gsmd")
+    assert not machine.has("/var/lib/gsmd")
