@@ -8,6 +8,9 @@ from gsmd.modem.device import Device
 from gsmd.modem.notices import CallEnded, Ringing
 from gsmd.modem.session import Session
 
+_NUMBER_DUE = 0.5
+"""Seconds behind a RING in which the number comes, if the modem tells it."""
+
 _SILENCE = 10.0
 """Seconds without a RING after which the next one is another call."""
 
@@ -21,24 +24,33 @@ class Calls:
         self._rings = 0
         self._is_told = False
         self._last = 0.0
+        self._without_number: asyncio.TimerHandle | None = None
 
     def ringing(self, session: Session, ring: Ringing) -> None:
-        """RING or +CLIP. The number comes after the first RING, if at all: the second one ends the wait."""
-        now = asyncio.get_running_loop().time()
-        if now - self._last > _SILENCE:
+        """RING or +CLIP. With some the number comes only behind the second RING, if at all."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._last > _SILENCE:
             self.ended(CallEnded())
-        self._last = now
+        self._last = loop.time()
         self._rings += not ring.known
-        if self._is_told or not (ring.known or self._rings > 1):
+        if ring.known:
+            self._tell(session, ring.number)
+        elif self._rings == 2:
+            self._without_number = loop.call_later(_NUMBER_DUE, self._tell, session, None)
+
+    def _tell(self, session: Session, number: str | None) -> None:
+        if self._is_told:
             return
         self._is_told = True
         self._device.counters.calls += 1
-        self._told(ring.number)
+        self._told(number)
         if self._device.config.hang_up:
             self._device.background.start(self._hang_up(session), "hanging up")
 
     def ended(self, _notice: CallEnded) -> None:
         """The next RING is another call."""
+        if self._without_number is not None:
+            self._without_number.cancel()
         self._rings = 0
         self._is_told = False
 

@@ -8,6 +8,7 @@ from gsmd.modem.calls import Calls
 from gsmd.modem.device import Device
 from gsmd.modem.direct import DirectDeliveries
 from gsmd.modem.errors import Restarted
+from gsmd.modem.registration import Registered
 from gsmd.modem.session import Session
 from gsmd.modem.state import ModemState
 from gsmd.modem.ussd import Ussd
@@ -60,11 +61,7 @@ class Reactions:
     def _network(self, session: Session, notice: notices.Notice) -> None:
         match notice:
             case notices.RegistrationNews(domain, status):
-                session.registration_news(domain, status)
-                if self._device.life.state in {ModemState.READY, ModemState.REGISTERING}:
-                    self._device.settle()
-                if not session.registration.registered:
-                    self._concern("network", f"{domain} says {status.name.lower()}")
+                self._registration(session, domain, status)
             case notices.SignalNews(rssi):
                 self._device.facts.signal_dbm = commands.dbm(rssi)
             case notices.Ringing():
@@ -89,6 +86,19 @@ class Reactions:
                 self._concern("doubt", banner)
             case _:
                 pass
+
+    def _registration(self, session: Session, domain: str, status: Registered) -> None:
+        before = session.registration.registered
+        session.registration_news(domain, status)
+        now = session.registration.registered
+        if before != now:
+            # whoever changes the SIM loses the network, and may find it again with another one
+            change = "is back" if now else "is lost"
+            self._concern("sim", f"the network {change}")
+            if not now:  # another domain may still have one
+                self._concern("network", f"{domain} says {status.name.lower()}")
+        elif self._device.life.state in {ModemState.READY, ModemState.REGISTERING}:
+            self._device.settle()
 
     def _concern(self, name: str, reason: str) -> None:
         setattr(self._device.concerns, name, reason)

@@ -85,7 +85,8 @@ class Watch:
     async def _look_at_network(self) -> None:
         device, session = self._device, self._session
         news, device.concerns.network = device.concerns.network, None
-        if news is not None or device.life.state is ModemState.REGISTERING:
+        waiting = device.life.state is ModemState.REGISTERING
+        if news is not None or (waiting and not session.registration.registered):
             async with session.turn:
                 await session.look_at_registration()
         if self._loop.time() >= self._next_signal:
