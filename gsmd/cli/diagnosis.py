@@ -126,7 +126,7 @@ async def _ask(config: ModemConfig) -> Sequence[Finding]:
     try:
         line = Line(port, QUICK, lambda _event: None, lambda _why: None)
         await line.resync()
-        await commands.accepts(line, "E0V1")
+        await commands.speak_plainly(line)
 
         async def ask(command: str) -> Sequence[str] | None:
             reply = await commands.raw(line, command)

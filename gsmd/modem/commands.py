@@ -5,17 +5,13 @@ not what was asked for) and those of `Line.run`.
 """
 
 from collections.abc import Awaitable, Iterable
-from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
 
 from gsmd.at import AtError, Command, MalformedReply, Reply, syntax
-from gsmd.modem.errors import SettingsLost
 from gsmd.modem.line import CommandTimeout, Line
-from gsmd.modem.listener import StoredEntry
 from gsmd.modem.registration import Registered, parse_status
-from gsmd.modem.repair import repaired
 from gsmd.modem.status import StorageUse
 
 T = TypeVar("T")
@@ -53,6 +49,13 @@ async def accepts(line: Line, command: str, within: float | None = None) -> bool
     except REFUSALS:
         return False
     return True
+
+
+async def speak_plainly(line: Line) -> None:
+    """No echo, results in words; one by one for a modem that takes one command a line."""
+    if not await accepts(line, "E0V1"):
+        await accepts(line, "E0")
+        await accepts(line, "V1")
 
 
 async def text(line: Line, command: str, within: float | None = None) -> str | None:
@@ -268,45 +271,6 @@ async def notifications(line: Line) -> str | None:
     return syntax.body(reply.lines[0]).replace(" ", "")
 
 
-_LIST = (r"\+CMGL:",)
-_READ = (r"\+CMGR:",)
-
-
-async def list_messages(line: Line, storage: str) -> list[StoredEntry]:
-    """+CMGL=4: everything in the chosen storage; with or without the alpha field.
-
-    What was in a list that broke off is in the error's ``lines``.
-    """
-    command = Command("AT+CMGL=4", expects=_LIST, pdu_follows=True)
-    reply = await line.run(command, line.timeouts.line)
-    entries = []
-    for header, frame in _pairs(reply.lines):
-        index, *fields = syntax.strings(syntax.body(header))
-        number = syntax.number(index)
-        if number is not None:
-            entries.append(_entry(storage, number, fields, frame))
-    return entries
-
-
-async def read_message(line: Line, storage: str, index: int) -> StoredEntry | None:
-    """+CMGR: one slot of the chosen storage; None if it is empty."""
-    command = Command(f"AT+CMGR={index}", expects=_READ, pdu_follows=True)
-    reply = await line.run(command, line.timeouts.line)
-    for header, frame in _pairs(reply.lines):
-        return _entry(storage, index, syntax.strings(syntax.body(header)), frame)
-    return None
-
-
-def _entry(storage: str, index: int, fields: list[str], frame: str) -> StoredEntry:
-    """An entry from ``[<stat>],[<alpha>],<length>``: the status may be left out, the alpha field too."""
-    status = syntax.number(fields[0]) if len(fields) > 1 else None
-    if status is None and len(fields) > 1 and fields[0]:
-        # "REC UNREAD": what follows is text, also where it looks like hex
-        raise SettingsLost("the modem has left PDU mode")
-    length = syntax.number(fields[-1]) if fields else None
-    return StoredEntry(storage, index, 1 if status is None else status, repaired(frame, length))
-
-
 async def delete_messages(line: Line, indexes: Iterable[int]) -> None:
     """+CMGD: one or several slots of the chosen storage, in one command line (V.250 §5.4.1)."""
     body = ";".join(f"+CMGD={index}" for index in indexes)
@@ -336,15 +300,6 @@ def _literal(name: str) -> str:
 def _names(value: syntax.Value) -> frozenset[str]:
     found = value if isinstance(value, tuple) else (value,)
     return frozenset(name.upper() for name in found if isinstance(name, str) and name.isalpha())
-
-
-def _pairs(lines: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Headers with the line of hex behind each; a header without one (an empty slot) is left out."""
-    return [
-        (header, frame)
-        for header, frame in pairwise(lines)
-        if header.startswith("+") and not frame.startswith("+")
-    ]
 
 
 def _international(number: str, kind: str) -> str:

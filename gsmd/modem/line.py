@@ -74,6 +74,7 @@ class Line:
         self.channel = Channel()
         self.timeouts = timeouts
         self.in_step = True
+        self._fresh = True  # nothing was said to it yet
         self.lost: str | None = None
         self.expects_silence = False
         self._loop = asyncio.get_running_loop()
@@ -160,12 +161,19 @@ class Line:
             self._fail(error)
 
     async def resync(self) -> None:
-        """Escape from any prompt, throw away what is late, find the place. Errors: `Unresponsive`, `PortLost`."""
+        """Escape from any prompt, throw away what is late, find the place. Errors: `Unresponsive`, `PortLost`.
+
+        Every other try does without ESC, on a fresh port the first: to some modems that is a
+        part of the command, which they do not know then.
+        """
+        escapes = not self._fresh
         for _ in range(self.timeouts.sync_tries):
             self.give_up()
             self._check()
             self._strays = 0
-            self._write(ESCAPE)
+            if escapes:
+                self._write(ESCAPE)
+            escapes = not escapes
             self.start(MARKER)
             try:
                 reply = await self.reply(self.timeouts.sync)
@@ -176,7 +184,7 @@ class Line:
             else:
                 log.debug("%s: in step again (%s)", self.port.path, reply.lines)
             await self._silence()
-            self.in_step = True
+            self.in_step, self._fresh = True, False
             return
         raise Unresponsive("the modem does not answer")
 

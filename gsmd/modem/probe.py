@@ -78,7 +78,7 @@ async def identify(path: str, baudrate: int, timeouts: Timeouts, *, sim: bool = 
     try:
         line = Line(port, timeouts, lambda _event: None, lambda _why: None)
         await line.resync()
-        await commands.accepts(line, "E0V1")
+        await commands.speak_plainly(line)
         await commands.accepts(line, "+CMEE=1")
         manufacturer = await commands.first_text(line, "+CGMI", "+GMI")
         model = await commands.first_text(line, "+CGMM", "+GMM")

@@ -24,7 +24,8 @@ async def soft(device: Device, path: str | None) -> None:
         return
     try:
         for command in profile_of(device.facts.family).soft_reset:
-            port.write(f"\x1bAT{command}\r".encode("ascii"))
+            # ESC in a line of its own: to some modems it is a part of the command
+            port.write(f"\x1b\rAT{command}\r".encode("ascii"))
             await asyncio.sleep(device.timeouts.reset / 3)
     except ModemError:
         pass  # it went away: that is what was wanted

@@ -79,7 +79,7 @@ class Session:
     async def _speak_plainly(self) -> None:
         channel = self.line.channel
         self.line.expects_silence = False  # the echo of ATE0 is no news
-        await commands.accepts(self.line, "E0V1")
+        await commands.speak_plainly(self.line)
         channel.echoing = False
         await commands.accepts(self.line, "+CMEE=1")
         self.line.expects_silence = not channel.echoing  # some echo whatever they are told

@@ -7,7 +7,7 @@ from itertools import groupby
 import msgspec
 
 from gsmd.at import AtError
-from gsmd.modem import commands
+from gsmd.modem import commands, slot_reading
 from gsmd.modem.line import CommandTimeout, Line
 from gsmd.modem.listener import StoredEntry
 from gsmd.modem.slots import Slots
@@ -131,7 +131,7 @@ class Storage:
     async def _list(self, name: str) -> list[StoredEntry]:
         if self._hangs < _MOST_HANGS:
             try:
-                return await commands.list_messages(self._line, name)
+                return await slot_reading.list_messages(self._line, name)
             except CommandTimeout:
                 self._hangs += 1
                 log.warning("%s: AT+CMGL gets no answer: slot by slot", self._line.port.path)
@@ -154,7 +154,7 @@ class Storage:
 
     async def _read(self, name: str, index: int) -> StoredEntry | None:
         try:
-            return await commands.read_message(self._line, name, index)
+            return await slot_reading.read_message(self._line, name, index)
         except AtError as error:
             if error.code in BUSY:
                 raise

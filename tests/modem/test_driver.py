@@ -17,7 +17,7 @@ async def test_a_modem_in_order_becomes_ready_and_asks_for_a_sweep(drive: Drive)
 
 
 async def test_a_message_that_is_announced_is_read_with_one_command(drive: Drive) -> None:
-    run = await drive({"AT+CMGR=3": f"+CMGR: 0,,26\r\n{PDU}\r\n\r\nOK"})
+    run = await drive({"AT+CMGR=3": f"+CMGR: 0,,28\r\n{PDU}\r\n\r\nOK"})
     run.device.notice('+CMTI: "SM",3')
     await run.told.until(lambda: run.told.arrivals == [("SM", 3)])
     before = len(run.device.heard)

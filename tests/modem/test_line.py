@@ -99,6 +99,19 @@ async def test_a_modem_without_the_marker_is_brought_into_step_by_silence(connec
     assert (await open_line.line.run(CSQ)).lines == ("+CSQ: 20,99",)
 
 
+async def test_a_fresh_port_hears_no_escape_from_a_modem_that_answers(connect: Drive) -> None:
+    open_line = await connect()
+    await open_line.line.resync()
+    assert open_line.device.heard == ["AT+CMEE?"]
+
+
+async def test_every_other_try_escapes(connect: Drive) -> None:
+    open_line = await connect({"AT+CMEE?": None})
+    with pytest.raises(Unresponsive):
+        await open_line.line.resync()
+    assert open_line.device.heard[:3] == ["AT+CMEE?", ESCAPE, "AT+CMEE?"]
+
+
 async def test_a_dead_modem_is_told_after_a_few_tries(connect: Drive) -> None:
     open_line = await connect({"AT+CMEE?": None})
     with pytest.raises(Unresponsive):

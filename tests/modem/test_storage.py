@@ -21,7 +21,7 @@ def entry(index: int, pdu: str = PDU, storage: str = "SM", status: int = 1) -> S
 
 
 @pytest.mark.parametrize(
-    "header", ["+CMGL: 1,1,,26", '+CMGL: 1,1,"",26', "+CMGL: 1,1,26", "+CMGL:1,1,,26"]
+    "header", ["+CMGL: 1,1,,28", '+CMGL: 1,1,"",26', "+CMGL: 1,1,26", "+CMGL:1,1,,26"]
 )
 async def test_a_listing_is_read_with_and_without_the_alpha_field(
     drive: Drive, header: str
@@ -33,7 +33,7 @@ async def test_a_listing_is_read_with_and_without_the_alpha_field(
 async def test_the_first_sweep_looks_everywhere_and_later_ones_where_messages_arrive(
     drive: Drive,
 ) -> None:
-    run = await drive({"AT+CMGL=4": listing("+CMGL: 2,0,,26", PDU)})
+    run = await drive({"AT+CMGL=4": listing("+CMGL: 2,0,,28", PDU)})
     assert await run.modem.sweep() == [entry(2, status=0), entry(2, storage="ME", status=0)]
     heard = len(run.device.heard)
     assert await run.modem.sweep() == [entry(2, status=0)]
@@ -41,7 +41,7 @@ async def test_the_first_sweep_looks_everywhere_and_later_ones_where_messages_ar
 
 
 async def test_reading_from_the_chosen_storage_takes_one_command(drive: Drive) -> None:
-    run = await drive({"AT+CMGR=3": listing("+CMGR: 0,,26", PDU)})
+    run = await drive({"AT+CMGR=3": listing("+CMGR: 0,,28", PDU)})
     await run.modem.sweep()
     heard = len(run.device.heard)
     assert await run.modem.read("SM", 3) == entry(3, status=0)
@@ -51,7 +51,7 @@ async def test_reading_from_the_chosen_storage_takes_one_command(drive: Drive) -
 
 
 async def test_a_hint_for_another_storage_is_read_there(drive: Drive) -> None:
-    run = await drive({"AT+CMGR=1": listing("+CMGR: 0,,26", PDU)})
+    run = await drive({"AT+CMGR=1": listing("+CMGR: 0,,28", PDU)})
     assert await run.modem.read("ME", 1) == entry(1, storage="ME", status=0)
     assert 'AT+CPMS="ME"' in run.device.heard
 
@@ -59,7 +59,7 @@ async def test_a_hint_for_another_storage_is_read_there(drive: Drive) -> None:
 async def test_a_hint_for_a_storage_nobody_advertised_is_read_in_the_chosen_one(
     drive: Drive,
 ) -> None:
-    run = await drive({"AT+CMGR=1": listing("+CMGR: 0,,26", PDU)})
+    run = await drive({"AT+CMGR=1": listing("+CMGR: 0,,28", PDU)})
     assert await run.modem.read("XX", 1) == entry(1, status=0)
 
 
@@ -83,7 +83,7 @@ async def test_a_hint_without_an_index_reads_nothing_and_makes_the_sweep_thoroug
     assert not [line for line in run.device.heard if line.startswith("AT+CMGR")]
 
 
-@pytest.mark.parametrize("header", ["+CMGR: 26", "+CMGR: ,,26", "+CMGR: 26,26"])
+@pytest.mark.parametrize("header", ["+CMGR: 26", "+CMGR: ,,28", "+CMGR: 26,26"])
 async def test_a_header_with_less_than_it_should_have_still_heads_a_message(
     drive: Drive, header: str
 ) -> None:
@@ -104,8 +104,8 @@ async def test_a_listing_that_hangs_is_replaced_by_reading_slot_by_slot(drive: D
             "AT+CMGL=4": None,
             "AT+CMGR=0": "+CMS ERROR: 321",
             "AT+CMGR=1": "OK",
-            "AT+CMGR=2": listing("+CMGR: 1,,26", PDU),
-            "AT+CMGR=3": listing("+CMGR: 1,,26", OTHER),
+            "AT+CMGR=2": listing("+CMGR: 1,,28", PDU),
+            "AT+CMGR=3": listing("+CMGR: 1,,28", OTHER),
             'AT+CPMS="ME"': "ERROR",
         }
     )
@@ -120,7 +120,7 @@ async def test_a_listing_that_is_refused_is_replaced_by_reading_slot_by_slot(dri
     run = await drive(
         {
             "AT+CMGL=4": "+CMS ERROR: 303",
-            "AT+CMGR=1": listing("+CMGR: 1,,26", PDU),
+            "AT+CMGR=1": listing("+CMGR: 1,,28", PDU),
             'AT+CPMS="ME"': "ERROR",
         }
     )
@@ -129,7 +129,7 @@ async def test_a_listing_that_is_refused_is_replaced_by_reading_slot_by_slot(dri
 
 async def test_drafts_are_left_alone(drive: Drive) -> None:
     run = await drive(
-        {"AT+CMGL=4": listing("+CMGL: 1,2,,26", PDU, "+CMGL: 2,3,,26", PDU, "+CMGL: 3,1,,26", PDU)}
+        {"AT+CMGL=4": listing("+CMGL: 1,2,,28", PDU, "+CMGL: 2,3,,26", PDU, "+CMGL: 3,1,,26", PDU)}
     )
     assert {(each.storage, each.index) for each in await run.modem.sweep()} == {
         ("SM", 3),
@@ -140,7 +140,7 @@ async def test_drafts_are_left_alone(drive: Drive) -> None:
 async def test_what_was_read_goes_in_one_command_line(drive: Drive) -> None:
     run = await drive(
         {
-            "AT+CMGL=4": in_turn(listing("+CMGL: 1,1,,26", PDU, "+CMGL: 2,1,,26", PDU), "OK"),
+            "AT+CMGL=4": in_turn(listing("+CMGL: 1,1,,28", PDU, "+CMGL: 2,1,,26", PDU), "OK"),
             "AT+CMGD=1;+CMGD=2": "OK",
         }
     )
@@ -151,7 +151,7 @@ async def test_what_was_read_goes_in_one_command_line(drive: Drive) -> None:
 async def test_a_modem_that_takes_one_deletion_a_line_gets_one_a_line(drive: Drive) -> None:
     run = await drive(
         {
-            "AT+CMGL=4": in_turn(listing("+CMGL: 1,1,,26", PDU, "+CMGL: 2,1,,26", PDU), "OK"),
+            "AT+CMGL=4": in_turn(listing("+CMGL: 1,1,,28", PDU, "+CMGL: 2,1,,26", PDU), "OK"),
             "AT+CMGD=1": "OK",
             "AT+CMGD=2": "OK",
         }
@@ -161,12 +161,12 @@ async def test_a_modem_that_takes_one_deletion_a_line_gets_one_a_line(drive: Dri
 
 
 async def test_deleting_what_is_gone_is_a_success(drive: Drive) -> None:
-    run = await drive({"AT+CMGR=1": listing("+CMGR: 1,,26", PDU), "AT+CMGD=1": "+CMS ERROR: 321"})
+    run = await drive({"AT+CMGR=1": listing("+CMGR: 1,,28", PDU), "AT+CMGD=1": "+CMS ERROR: 321"})
     assert await run.modem.delete([await run.modem.read("SM", 1)]) == []
 
 
 async def test_a_slot_that_holds_another_message_by_now_is_not_deleted(drive: Drive) -> None:
-    run = await drive({"AT+CMGR=1": listing("+CMGR: 1,,26", OTHER), "AT+CMGD=1": "OK"})
+    run = await drive({"AT+CMGR=1": listing("+CMGR: 1,,28", OTHER), "AT+CMGD=1": "OK"})
     assert await run.modem.delete([entry(1, PDU)]) == []
     assert "AT+CMGD=1" not in run.device.heard
 
@@ -176,9 +176,9 @@ async def test_a_slot_that_will_not_go_is_tried_a_few_times_and_then_left_alone(
 ) -> None:
     run = await drive(
         {
-            "AT+CMGR=1": listing("+CMGR: 1,,26", PDU),
+            "AT+CMGR=1": listing("+CMGR: 1,,28", PDU),
             "AT+CMGL=4": in_turn(
-                listing("+CMGL: 1,1,,26", PDU), "OK", listing("+CMGL: 1,1,,26", PDU)
+                listing("+CMGL: 1,1,,28", PDU), "OK", listing("+CMGL: 1,1,,26", PDU)
             ),
             "AT+CMGD=1": "+CMS ERROR: 500",
         }
@@ -194,7 +194,7 @@ async def test_a_deletion_that_only_seems_to_work_is_not_repeated_for_ever(drive
     run = await drive(
         {
             "AT+CMGL=4": in_turn(
-                listing("+CMGL: 1,1,,26", PDU), "OK", listing("+CMGL: 1,1,,26", PDU)
+                listing("+CMGL: 1,1,,28", PDU), "OK", listing("+CMGL: 1,1,,26", PDU)
             ),
             "AT+CMGD=1": "OK",
         }
@@ -210,7 +210,7 @@ async def test_a_modem_without_storages_to_choose_from_is_used_as_it_is(drive: D
             "AT+CPMS=?": "ERROR",
             'AT+CPMS="SM","SM","SM"': "ERROR",
             'AT+CPMS="SM"': "ERROR",
-            "AT+CMGL=4": listing("+CMGL: 1,1,,26", PDU),
+            "AT+CMGL=4": listing("+CMGL: 1,1,,28", PDU),
         }
     )
     assert await run.modem.sweep() == [entry(1)]
@@ -261,7 +261,7 @@ async def test_a_busy_sim_is_not_taken_for_an_empty_one(drive: Drive) -> None:
 
 
 async def test_full_storage_is_told(drive: Drive) -> None:
-    headers = [line for index in (1, 2, 3) for line in (f"+CMGL: {index},1,,26", PDU)]
+    headers = [line for index in (1, 2, 3) for line in (f"+CMGL: {index},1,,28", PDU)]
     run = await drive({"AT+CMGL=4": listing(*headers), 'AT+CPMS="ME"': "ERROR"})
     await run.modem.sweep()
     assert run.told.full == 1
