@@ -11,7 +11,9 @@ import yaml
 
 from gsmd.client import AsyncClient
 from gsmd.config import parse
+from gsmd.core.fleet import BuildModem
 from gsmd.daemon import Daemon
+from gsmd.modem import Modem
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 
 PATIENCE = 5.0
@@ -20,12 +22,16 @@ PATIENCE = 5.0
 
 @dataclass
 class Rig:
-    """``modems`` and ``lines`` by name. A daemon is started by `running`, as often as a test likes."""
+    """``modems`` and ``lines`` by name. A daemon is started by `running`, as often as a test likes.
+
+    ``build_modem`` makes the daemon's side of them.
+    """
 
     directory: Path
     network: Network
     modems: dict[str, SimulatedModem] = field(default_factory=dict)
     lines: dict[str, PtyModem] = field(default_factory=dict)
+    build_modem: BuildModem = Modem
 
     @property
     def socket(self) -> Path:
@@ -51,7 +57,8 @@ class Rig:
     @asynccontextmanager
     async def running(self, **more: Any) -> AsyncIterator[AsyncClient]:
         """The daemon at work, and a client; it is stopped in good order at the end."""
-        daemon = Daemon(parse(self.configuration(**more), "test.yaml"))
+        config = parse(self.configuration(**more), "test.yaml")
+        daemon = Daemon(config, build_modem=self.build_modem)
         task = asyncio.create_task(daemon.run())
         try:
             await self._started(daemon, task)

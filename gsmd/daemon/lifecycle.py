@@ -12,11 +12,12 @@ from gsmd.clock import Clock
 from gsmd.config import Config
 from gsmd.core import Service
 from gsmd.core.events import Event
+from gsmd.core.fleet import BuildModem
 from gsmd.daemon import signals, telling
 from gsmd.daemon.exporter import Exporter
 from gsmd.daemon.reloading import Parts, reload
 from gsmd.daemon.systemd import Systemd, watchdog_interval
-from gsmd.modem import ModemState
+from gsmd.modem import Modem, ModemState
 from gsmd.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -26,14 +27,23 @@ DATABASE = "gsmd.db"
 
 
 class Daemon:
-    """gsmd by one configuration. ``path`` is where it came from: without one it cannot be reloaded."""
+    """gsmd by one configuration. ``path`` is where it came from: without one it cannot be reloaded.
+
+    ``build_modem`` makes its modems, with the parameters of `Modem`.
+    """
 
     def __init__(
-        self, config: Config, path: Path | None = None, *, clock: Clock | None = None
+        self,
+        config: Config,
+        path: Path | None = None,
+        *,
+        clock: Clock | None = None,
+        build_modem: BuildModem = Modem,
     ) -> None:
         self._config = config
         self._path = path
         self._clock = clock
+        self._build_modem = build_modem
         self._systemd = Systemd()
         self._ready = asyncio.Event()
         self._stop = asyncio.Event()
@@ -78,7 +88,7 @@ class Daemon:
                 "a damaged database was set aside as %s; an empty one takes its place",
                 database.set_aside.path,
             )
-        service = await Service.open(config, database, self._clock)
+        service = await Service.open(config, database, self._clock, self._build_modem)
         try:
             server = Server(service, config.socket, config.access, clock=self._clock)
             async with (
