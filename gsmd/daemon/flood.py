@@ -42,7 +42,7 @@ class FloodGate(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         subject = about(record)
-        if "GSMD_MESSAGE" in subject or record.levelno < logging.INFO or record.exc_info:
+        if "GSMD_MESSAGE" in subject or record.levelno < logging.INFO:
             return True
         key = (record.name, record.levelno, *subject.values())
         line = self._line((*key, _NUMBERS.sub("#", record.getMessage())))

@@ -138,7 +138,10 @@ def directories_to(path: Path) -> list[Path]:
 
 
 def _is_there(port: str) -> bool:
-    return port != "" and Path(port).exists()
+    try:
+        return port != "" and Path(port).exists()
+    except PermissionError:
+        return True  # somewhere behind a closed directory: opening it will say so
 
 
 def _nearest(directory: Path) -> Path:
