@@ -69,10 +69,13 @@ async def look_at_sim(line: Line) -> tuple[SimState, str]:
 async def _after_refusal(line: Line, error: AtError) -> tuple[SimState, str]:
     state = _BY_ERROR.get(error.code) if error.code is not None else None
     if state is None:
-        # some do not know +CPIN; a SIM that tells its number can be used
+        # some do not know +CPIN; a SIM that tells its number, or how full it is, can be used
         imsi = await commands.text(line, "+CIMI", line.timeouts.slow)
-        storages = await commands.known(commands.storage_use(line))
-        usable = (imsi is not None and imsi.isdigit()) or storages
+        usable = (
+            (imsi is not None and imsi.isdigit())
+            or await commands.known(commands.storage_use(line)) is not None
+            or await commands.accepts(line, '+CPMS="SM"', line.timeouts.slow)
+        )
         state = SimState.READY if usable else SimState.BUSY
     return state, _REASONS.get(state, f"no usable SIM: {error.text}")
 

@@ -58,9 +58,10 @@ class Storage:
     async def choose(self, wanted: str) -> None:
         """Choose ``wanted`` if it is advertised and accepted, else what is nearest. Errors: `AtError`."""
         found = await commands.storages(self._line)
-        if found is not None:
-            self._advertised = Advertised(*found)
-        advertised = self._advertised
+        if found is None:
+            await self._choose_unadvertised(wanted)
+            return
+        self._advertised = advertised = Advertised(*found)
         usable = advertised.receive & advertised.read or advertised.read
         preferred = sorted(usable, key=lambda name: (name != wanted, name != "SM", name != "ME"))
         for name in preferred:
@@ -68,9 +69,21 @@ class Storage:
             self._everywhere = True
             if error is None:
                 return
-            if error.code in BUSY or (found is not None and name == preferred[-1]):
+            if error.code in BUSY or name == preferred[-1]:
                 raise error
-        # neither asked nor told about storages: there is one, and it needs no choice
+
+    async def _choose_unadvertised(self, wanted: str) -> None:
+        """The modem does not say which it has: the first that it takes."""
+        self._everywhere = True
+        for name in dict.fromkeys((wanted, "SM", "ME")):
+            self._advertised = Advertised(*[frozenset({name})] * 3)
+            error = await self._choose(name)
+            if error is None:
+                return
+            if error.code in BUSY:
+                raise error
+        # it needs no choice: there is one
+        self._advertised = Advertised(*[frozenset({wanted})] * 3)
         self._current = self.chosen = wanted
 
     async def _choose(self, name: str) -> AtError | None:

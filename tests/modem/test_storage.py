@@ -210,10 +210,27 @@ async def test_a_modem_without_storages_to_choose_from_is_used_as_it_is(drive: D
             "AT+CPMS=?": "ERROR",
             'AT+CPMS="SM","SM","SM"': "ERROR",
             'AT+CPMS="SM"': "ERROR",
+            'AT+CPMS="ME"': "ERROR",
             "AT+CMGL=4": listing("+CMGL: 1,1,,28", PDU),
+            "AT+CMGD=1": "OK",
         }
     )
     assert await run.modem.sweep() == [entry(1)]
+    assert await run.modem.delete([entry(1)]) == []
+
+
+async def test_a_storage_that_is_not_advertised_is_found_by_trying(drive: Drive) -> None:
+    run = await drive(
+        {
+            "AT+CPMS=?": "ERROR",
+            'AT+CPMS="SM","SM","SM"': "ERROR",
+            'AT+CPMS="SM"': "ERROR",
+            "AT+CMGL=4": listing("+CMGL: 1,1,,28", PDU),
+            "AT+CMGD=1": "OK",
+        }
+    )
+    assert await run.modem.sweep() == [entry(1, storage="ME")]
+    assert await run.modem.delete([entry(1, storage="ME")]) == []
 
 
 async def test_only_advertised_storages_are_chosen(drive: Drive) -> None:

@@ -1,0 +1,32 @@
+"""How long the driver waits in these tests: modems here answer at once, if they answer at all."""
+
+from functools import partial
+
+from gsmd.modem import Modem, Timeouts
+
+QUICK = Timeouts(
+    command=1.0,
+    slow=1.5,
+    line=1.0,
+    prompt=1.0,
+    result=0.4,
+    sync=0.4,
+    sync_tries=2,
+    boot=2.0,
+    drain=0.03,
+    stray=0.1,
+    sim_retry=0.05,
+    sim_patience=5.0,
+    sim_check=0.2,
+    registration=0.1,
+    settle=0.1,
+    reset=0.3,
+    retry_first=0.1,
+    retry_max=0.5,
+)
+
+quick_modem = partial(Modem, timeouts=QUICK)
+"""Makes the daemon's side of a modem, with these time-outs."""
+
+PATIENCE = 30.0
+"""Seconds after which something that should happen is taken not to: generous, for busy machines."""
