@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from gsmd.clock import Clock
 from gsmd.config import Config, ModemConfig
 from gsmd.core.collecting import Collector
-from gsmd.core.events import Event
 from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger
 from gsmd.core.outbound import Outbound
@@ -198,8 +197,7 @@ class Fleet:
         self._tell("modem.called", modem, number=number)
 
     def _tell(self, type_: str, modem: Modem, **fields: str | None) -> None:
-        at = moment(self._ledger.clock.wall())
-        self._ledger.bus.emit(Event(type_, at, {"modem": modem.name, **fields}))
+        self._ledger.tell(type_, modem=modem.name, **fields)
 
     def _station(self, each: ModemConfig) -> Station:
         modem = self._build(each, self, clock=self._clock, state_dir=self._config.state_dir)

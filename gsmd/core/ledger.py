@@ -145,6 +145,10 @@ class Ledger:
             self.bus.emit(event)
         return result
 
+    def tell(self, type_: str, **fields: Any) -> None:
+        """Tell listeners of something that is no part of any message's story."""
+        self.bus.emit(Event(type_, moment(self.clock.wall()), fields))
+
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run a query; it sees everything committed so far."""
         return await self.database.read(query)

@@ -218,6 +218,7 @@ class Service:
                 field="handler",
             )
         courier.handler.attach(worker)
+        self._ledger.tell("handler.connected", handler=handler)
         backlog = await self._ledger.read(
             lambda connection: deliveries.backlog(connection, handler)
         )
@@ -228,6 +229,7 @@ class Service:
         courier = self._couriers.get(handler)
         if courier is not None and isinstance(courier.handler, SocketHandler):
             courier.handler.detach(worker)
+            self._ledger.tell("handler.disconnected", handler=handler)
 
     def tail(self, listener: Tail) -> Callable[[], None]:
         """Call ``listener`` with every inbound message from now on; returns the function that ends it."""
