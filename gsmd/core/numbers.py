@@ -55,13 +55,22 @@ def _international(typed: str, number: str, country: str | None) -> str:
     try:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException as error:
-        raise _refused(f"{typed!r} is not a phone number: {error}", "bad_number") from None
+        why = _UNREADABLE.get(error.error_type, "it cannot be anybody's number")
+        raise _refused(f"{typed!r} is not a phone number: {why}", "bad_number") from None
     verdict = phonenumbers.is_possible_number_with_reason(parsed)
     if verdict != phonenumbers.ValidationResult.IS_POSSIBLE:
         why = _WHY.get(verdict, "it cannot be anybody's number")
         raise _refused(f"{typed!r} is not a phone number: {why}", "bad_number")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
+
+_UNREADABLE = {
+    # phonenumbers.NumberParseException
+    0: "no country has this code",
+    2: "it is too short",
+    3: "it is too short",
+    4: "it is too long",
+}
 
 _WHY = {
     # phonenumbers.ValidationResult
