@@ -14,6 +14,7 @@ from gsmd.core.requests import (
     Page,
     SendRequest,
     Story,
+    Waiting,
 )
 from gsmd.core.twoway import TwoWay
 from gsmd.handlers.base import Delivery
@@ -72,6 +73,8 @@ class Backend(Protocol):
     async def retry(self, id_: str) -> Message: ...
 
     async def wait(self, id_: str, state: State, timeout: float | None) -> Message: ...  # noqa: ASYNC109 -- expiry is a refusal with its own code
+
+    async def waiting(self) -> Waiting: ...
 
     async def subscribe(self, handler: str, worker: Worker, from_: str | None) -> int:
         """From now on ``worker`` gets messages; returns how many are pending."""

@@ -38,6 +38,7 @@ _ADMIN = frozenset({Role.ADMIN})
 
 METHODS: dict[str, Method] = {
     "server.info": Method(_ANY, params.Nothing, upkeep.info),
+    "server.log_level": Method(_ADMIN, params.LogLevel, upkeep.log_level),
     "messages.send": Method(_SEND, params.Send, messages.send),
     "messages.get": Method(_READ, params.One, messages.get),
     "messages.show": Method(_READ, params.One, messages.show),
@@ -45,6 +46,7 @@ METHODS: dict[str, Method] = {
     "messages.cancel": Method(_SEND, params.One, messages.cancel),
     "messages.retry": Method(_SEND, params.One, messages.retry),
     "messages.wait": Method(_READ | _SEND, params.Wait, messages.wait),
+    "messages.waiting": Method(_READ, params.Nothing, upkeep.waiting),
     "inbox.subscribe": Method(_READ | _HANDLE, params.Subscribe, inbox.subscribe),
     "inbox.unsubscribe": Method(_ANY, params.Unsubscribe, inbox.unsubscribe),
     "events.subscribe": Method(_READ, params.Events, inbox.subscribe_events),

@@ -4,7 +4,7 @@ Types are those of JSON; what a value may be is `gsmd.api.values`'s business and
 """
 
 import re
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -133,6 +133,10 @@ class Ussd(Params, frozen=True):
     modem: str
     code: str
     timeout: Duration | None = None
+
+
+class LogLevel(Params, frozen=True):
+    level: Literal["debug", "info", "warning", "error"] | None = None
 
 
 class Purge(Params, frozen=True):

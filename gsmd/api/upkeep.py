@@ -1,14 +1,18 @@
 """``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
 
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
 from gsmd import __version__
 from gsmd.api import params, values
+from gsmd.api.encoding import plain
 from gsmd.core.requests import Code, Refused
 
 if TYPE_CHECKING:
     from gsmd.api.session import Session
+
+log = logging.getLogger(__name__)
 
 PROTOCOL_VERSION = 1
 """Counts changes of the protocol that break clients."""
@@ -26,6 +30,19 @@ async def info(session: "Session", _: params.Nothing) -> Any:
         "user": session.caller.name,
         "roles": sorted(session.roles),
     }
+
+
+async def log_level(_: "Session", p: params.LogLevel) -> Any:
+    """Until the daemon is started again, or reloads another ``log`` section."""
+    root = logging.getLogger()
+    if p.level is not None:
+        root.setLevel(p.level.upper())
+        log.warning("the log tells everything from %s on", p.level)
+    return {"level": logging.getLevelName(root.level).lower()}
+
+
+async def waiting(session: "Session", _: params.Nothing) -> Any:
+    return plain(await session.server.backend.waiting())
 
 
 async def purge(session: "Session", p: params.Purge) -> Any:

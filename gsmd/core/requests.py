@@ -103,6 +103,18 @@ class Page(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages to be sent. ``scheduled`` are not to go yet, ``held`` wait for somebody to decide.
+
+    ``oldest_at`` is when the oldest of the ``queued`` was accepted.
+    """
+
+    queued: int
+    scheduled: int
+    held: int
+    oldest_at: datetime | None
+
+
 class HandlerStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A handler as `handlers.list` shows it.
 

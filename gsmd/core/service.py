@@ -24,6 +24,7 @@ from gsmd.core.requests import (
     Refused,
     SendRequest,
     Story,
+    Waiting,
     stored,
 )
 from gsmd.core.routing import Routing
@@ -34,7 +35,7 @@ from gsmd.core.waiting import reached, wait_for
 from gsmd.handlers.socket import SocketHandler, Worker
 from gsmd.message import Direction, Message, Reply, State
 from gsmd.modem import Modem, ModemStatus
-from gsmd.store import deliveries, messages, outbox
+from gsmd.store import deliveries, gauges, messages, outbox
 from gsmd.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -199,6 +200,17 @@ class Service:
             return await self._ledger.read(lambda connection: messages.get(connection, seq))
 
         return await wait_for(self.events, message.id, look, state, timeout)
+
+    async def waiting(self) -> Waiting:
+        """What is to be sent, and for how long the oldest of it has been waiting."""
+        now = self._ledger.clock.wall()
+        found = await self._ledger.read(lambda connection: gauges.waiting(connection, now))
+        return Waiting(
+            queued=found.queued,
+            scheduled=found.scheduled,
+            held=found.held,
+            oldest_at=messages.moment(found.oldest_at),
+        )
 
     # handlers
 

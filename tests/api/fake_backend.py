@@ -23,6 +23,7 @@ from gsmd.core.requests import (
     Refused,
     SendRequest,
     Story,
+    Waiting,
 )
 from gsmd.core.waiting import reached
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
@@ -417,6 +418,9 @@ class FakeBackend:
 
     async def try_out(self, handler: str, peer: str, text: str) -> Reply | None:
         return Reply(f"{handler} heard {text} from {peer}") if text else None
+
+    async def waiting(self) -> Waiting:
+        return Waiting(queued=3, scheduled=1, held=0, oldest_at=datetime(2026, 1, 2, tzinfo=UTC))
 
     async def purge(self, older_than: float) -> int:
         self.purged.append(older_than)
