@@ -19,7 +19,7 @@ TURN = 0.001
 """Seconds that one client's lines may take before others have their turn."""
 
 REST = 4
-"""Who sends nonsense, or what takes long to read, waits so many times as long as it has cost."""
+"""Who sends nonsense, or lines that take long to read, waits so many times as long as they took."""
 
 _GONE_CHECK = 5.0
 """Seconds between looks at a client that has shut down its writing side: nothing tells when it leaves."""
@@ -69,8 +69,6 @@ class Host(Protocol):
     """Who lets connections in."""
 
     def opened(self, connection: "Connection") -> Reader | ErrorResponse: ...
-
-    def closed(self, connection: "Connection") -> None: ...
 
 
 class Connection(asyncio.Protocol):
@@ -146,14 +144,15 @@ class Connection(asyncio.Protocol):
 
     def _take_turn(self, reader: Reader) -> None:
         clock = asyncio.get_running_loop().time
-        began, spent, nonsense = clock(), 0.0, False
+        began, spent, nonsense, costly = clock(), 0.0, False, False
         while self._unread and reader.has_room and not self.congested and spent < TURN:
             nonsense |= not reader.begin(self._unread.popleft())
-            spent = clock() - began
+            before, spent = spent, clock() - began
+            costly |= spent - before > TURN / 2
         if nonsense and self.lost.done():
             self._unread.clear()  # nobody is told any more
         if spent >= TURN:
-            self._rest(REST * spent if nonsense or spent > 5 * TURN else 0)
+            self._rest(REST * spent if nonsense or costly else 0)
 
     def _rest(self, seconds: float) -> None:
         self._resting = True
@@ -241,4 +240,3 @@ class Connection(asyncio.Protocol):
                 question.set_exception(ConnectionGone())
         if self._reader is not None:
             self._reader.closed()
-        self._host.closed(self)

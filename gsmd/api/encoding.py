@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 
 from gsmd.core.events import Event
-from gsmd.message import Message, iso
+from gsmd.message import Message, iso, to_wire
 
 
 def plain(value: Any) -> Any:
     """JSON values of any result."""
+    if isinstance(value, Message):
+        return to_wire(value)
     return _with_times(msgspec.to_builtins(value, builtin_types=(datetime,)))
 
 

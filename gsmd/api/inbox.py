@@ -67,8 +67,7 @@ async def handlers_list(session: "Session", _: params.Nothing) -> Any:
 
 async def handlers_dead(session: "Session", p: params.Dead) -> Any:
     limit = values.between(1, 100 if p.limit is None else p.limit, LIST_LIMIT, "limit")
-    async with session.bulk:
-        await session.connection.writable()
+    async with session.big_answer():
         return {"dead": plain(await session.server.backend.dead(p.handler, limit, p.after))}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from gsmd.api import params, values
 from gsmd.api.access import require_override
 from gsmd.api.calls import LIST_LIMIT
-from gsmd.api.encoding import plain
+from gsmd.api.encoding import plain, raw
 from gsmd.core.requests import MessageQuery, SendRequest
 from gsmd.message import Direction, Message, Ports, State
 
@@ -54,8 +54,7 @@ async def get(session: "Session", p: params.One) -> Any:
 
 
 async def show(session: "Session", p: params.One) -> Any:
-    async with session.bulk:
-        await session.connection.writable()
+    async with session.big_answer():
         return plain(await session.server.backend.show(p.id))
 
 
@@ -74,8 +73,7 @@ async def list_(session: "Session", p: params.List) -> Any:
         limit=values.between(1, 100 if p.limit is None else p.limit, LIST_LIMIT, "limit"),
         after=p.after,
     )
-    async with session.bulk:
-        await session.connection.writable()
+    async with session.big_answer():
         page = await session.server.backend.list(query)
         return {"messages": await _many(page.messages), "next": page.next}
 
@@ -83,7 +81,7 @@ async def list_(session: "Session", p: params.List) -> Any:
 async def _many(messages: list[Message]) -> list[Any]:
     encoded = []
     for count, message in enumerate(messages, 1):
-        encoded.append(plain(message))
+        encoded.append(raw(message))
         if count % _YIELD_EVERY == 0:
             await asyncio.sleep(0)
     return encoded

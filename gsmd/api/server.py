@@ -56,7 +56,7 @@ class Server:
         self._most = connections
         self._servers: list[asyncio.Server] = []
         self._closing = False
-        self._sessions: dict[Connection, Session] = {}
+        self._sessions: set[Session] = set()
         self._file: os.stat_result | None = None
 
     @property
@@ -66,13 +66,13 @@ class Server:
 
     @property
     def connections(self) -> int:
-        """How many clients are connected."""
+        """How many clients are connected, or have gone and left something to be done."""
         return len(self._sessions)
 
     def grant(self, rules: Iterable[AccessRule] | None) -> None:
         """New rules, for every request from now on. Errors: KeyError as above."""
         self._access = access.Access(rules, socket_group=self._group)
-        for session in self._sessions.values():
+        for session in self._sessions:
             session.roles = self._access.roles(session.caller)
 
     async def start(self) -> None:
@@ -102,12 +102,13 @@ class Server:
         self._remove_file()
         for server in self._servers:
             server.close()
-        await asyncio.gather(*(self._see_off(*one, grace) for one in list(self._sessions.items())))
+        await asyncio.gather(*(self._see_off(session, grace) for session in self._sessions))
         for server in self._servers:
             await server.wait_closed()
         self._servers.clear()
 
-    async def _see_off(self, connection: Connection, session: Session, grace: float) -> None:
+    async def _see_off(self, session: Session, grace: float) -> None:
+        connection = session.connection
         await session.drain(grace)
         connection.transport.close()
         await asyncio.wait({connection.lost}, timeout=grace)
@@ -135,12 +136,12 @@ class Server:
             log.warning("refused a connection of user %s: there are %d", caller.name, most)
             return _unwelcome("too many connections", "too_many_connections")
         session = Session(self, connection, caller, roles)
-        self._sessions[connection] = session
+        self._sessions.add(session)
         return session
 
-    def closed(self, connection: Connection) -> None:
-        """A connection has ended."""
-        self._sessions.pop(connection, None)
+    def retired(self, session: Session) -> None:
+        """A client is gone, and everything that it asked for is done."""
+        self._sessions.discard(session)
 
 
 def _unwelcome(message: str, reason: str) -> ErrorResponse:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gsmd import jsonrpc
@@ -34,6 +35,12 @@ T = TypeVar("T")
 IN_FLIGHT = 64
 """Lines of one connection that are worked on at once; more wait, unread."""
 
+REST = 2
+"""After a big answer the next one waits so many times as long as that took."""
+
+LONGEST_REST = 0.5
+"""But no longer than so many seconds: it may have taken long because of others."""
+
 IN_BATCH = 16
 """Requests of one batch that are worked on at once."""
 
@@ -59,8 +66,7 @@ class Session:
         self.caller = caller
         self.roles = roles
         self.subscriptions = Subscriptions(server.backend, connection, server.encoder)
-        self.bulk = asyncio.Lock()
-        """Held by what makes a big answer: there is never more than one of them in memory."""
+        self._big = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
 
     # What the connection asks of us
@@ -95,6 +101,7 @@ class Session:
 
     def closed(self) -> None:
         self.subscriptions.close()
+        self._retire()
 
     # What the methods ask of us
 
@@ -110,14 +117,32 @@ class Session:
             task.cancel()
         raise ConnectionGone
 
+    @asynccontextmanager
+    async def big_answer(self) -> AsyncIterator[None]:
+        """One big answer at a time, with a rest in between: memory and processor are for all.
+
+        Errors: `ConnectionGone`.
+        """
+        await self._big.acquire()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            await self.connection.writable()
+            began = loop.time()
+            yield
+        finally:
+            rest = min(REST * (loop.time() - began), LONGEST_REST)
+            loop.call_later(0 if self.connection.lost.done() else rest, self._big.release)
+
     async def drain(self, grace: float) -> None:
-        """Let what runs end, for at most ``grace`` seconds."""
+        """Begin nothing more, and let what runs end, for at most ``grace`` seconds."""
         self.connection.stop_reading()
         self.subscriptions.close()
-        if self._running:
-            await asyncio.wait(self._running, timeout=grace)
-        for task in self._running:
-            task.cancel()
+        if running := set(self._running):
+            await asyncio.wait(running, timeout=grace)
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
 
     # Requests
 
@@ -131,6 +156,12 @@ class Session:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a request broke off", exc_info=error)
         self.connection.proceed()
+        self._retire()
+
+    def _retire(self) -> None:
+        """The client is gone, and nothing that it asked for is under way any more."""
+        if self.connection.lost.done() and not self._running:
+            self.server.retired(self)
 
     def _answered(self, answer: Response | ErrorResponse) -> None:
         if not self.connection.answered(answer):

@@ -125,7 +125,10 @@ class Ledger:
         cancelled meanwhile: what is on disk has consequences.
         Errors: whatever ``job`` raises (nothing of it is kept), or the database's `StoreError`.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._write(job, then)))
+        writing = asyncio.ensure_future(self._write(job, then))
+        # without the caller nobody asks for its error, which is no defect
+        writing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(writing)
 
     async def _write(self, job: Callable[[Transaction], T], then: Callable[[T], None] | None) -> T:
         told: list[Event] = []

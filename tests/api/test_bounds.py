@@ -47,8 +47,8 @@ async def deaf(server: Server) -> AsyncIterator[Deaf]:
 
 
 def only_connection(server: Server) -> Connection:
-    (connection,) = server._sessions
-    return connection
+    (session,) = server._sessions
+    return session.connection
 
 
 def buffered(server: Server) -> int:
@@ -129,7 +129,10 @@ async def test_big_answers_are_made_one_at_a_time(
         for _ in range(20):
             assert await other.result("server.info")
     assert len(backend.queries) <= 2
-    assert sum(c.transport.get_write_buffer_size() for c in server._sessions) < 4_000_000
+    assert (
+        sum(each.connection.transport.get_write_buffer_size() for each in server._sessions)
+        < 4_000_000
+    )
     got = await deaf.read_until(b'"id":9,')
     assert len(got) > 10_000_000
 
@@ -146,8 +149,8 @@ async def test_a_client_that_does_not_read_is_not_read_from(
                 sent += deaf.sock.send(request)
             except BlockingIOError:
                 stuck = any(
-                    connection.congested and not connection.transport.is_reading()
-                    for connection in server._sessions
+                    session.connection.congested and not session.connection.transport.is_reading()
+                    for session in server._sessions
                 )
                 await asyncio.sleep(0)
     assert sent < 20_000_000

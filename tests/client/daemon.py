@@ -63,7 +63,7 @@ class Daemon:
 
     def cut(self) -> None:
         """All connections break at once; what was written is lost."""
-        for connection in list(self._server._sessions):
+        for connection in [session.connection for session in self._server._sessions]:
             self.do(connection.transport.abort)
 
     def replies(self, handler: str = "crm") -> list[tuple[str, str | None]]:

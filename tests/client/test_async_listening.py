@@ -43,7 +43,7 @@ async def client(server: Server) -> AsyncIterator[AsyncClient]:
 
 
 def cut(server: Server) -> None:
-    for connection in list(server._sessions):
+    for connection in [session.connection for session in server._sessions]:
         connection.transport.abort()
 
 

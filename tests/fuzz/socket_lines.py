@@ -17,13 +17,17 @@ import string
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gsmd.api.backend import Backend
 from gsmd.api.methods import METHODS
 from gsmd.api.server import Server
-from gsmd.config import SocketConfig
+from gsmd.config import SocketConfig, parse
+from gsmd.core import Service
+from gsmd.store.database import Database
 from tests.api.fake_backend import FakeBackend
 from tests.api.schema import check_from_daemon
 
@@ -58,8 +62,9 @@ class Broken(Exception):  # noqa: N818 -- it says what is the matter
 class Lines:
     """Makes up lines, from right to senseless."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, methods: Sequence[str]) -> None:
         self.chance = chance
+        self.methods = [*methods, "no.such.method", "inbox.deliver", ""]
         self._count = 0
         self._makers: list[Callable[[], bytes]] = [
             self.request,
@@ -80,7 +85,7 @@ class Lines:
         return _dump(self._call())
 
     def _call(self) -> dict[str, Any]:
-        method = self.chance.choice([*METHODS, "no.such.method", "inbox.deliver", ""])
+        method = self.chance.choice(self.methods)
         call: dict[str, Any] = {"jsonrpc": "2.0", "method": method}
         if self.chance.random() < 0.9:
             self._count += 1
@@ -342,43 +347,80 @@ class Report(NamedTuple):
     grown: int
 
 
-async def fuzz(seed: int, count: int) -> Report:
+CORE = tuple(name for name in METHODS if name != "store.backup")
+"""What is asked of a real core: everything but writing a file wherever a random path says."""
+
+MADE_UP = tuple(
+    name for name in METHODS if name.partition(".")[0] in {"server", "messages", "inbox", "events"}
+)
+"""What is asked where there is no core, only its shape."""
+
+CONFIG = """
+state_dir: {directory}
+modems: [{{name: north, port: {directory}/none}}]
+handlers: [{{name: crm, socket: true}}]
+"""
+
+
+@asynccontextmanager
+async def real_core(directory: Path) -> AsyncIterator[Backend]:
+    """The daemon's core on a store of its own, without a modem."""
+    config = parse(CONFIG.format(directory=directory), "fuzz")
+    service = await Service.open(config, await Database.open(directory / "gsmd.db"))
+    try:
+        yield service
+    finally:
+        await service.close()
+
+
+@asynccontextmanager
+async def made_up(_: Path) -> AsyncIterator[Backend]:
+    """No core at all: quick."""
+    yield FakeBackend()
+
+
+async def fuzz(seed: int, count: int, *, real: bool) -> Report:
     """Send about ``count`` lines. Errors: `Broken`, and whatever the daemon let through."""
     loop = asyncio.get_running_loop()
     troubles: list[dict[str, Any]] = []
     loop.set_exception_handler(lambda _, context: troubles.append(context))
-    lines = Lines(random.Random(seed))
+    lines = Lines(random.Random(seed), CORE if real else MADE_UP)
+    backend = real_core if real else made_up
     started = time.monotonic()
     visits = sent = early = 0
-    with tempfile.TemporaryDirectory() as directory:
-        while sent < count:
-            sent_here, visits_here = await _one_daemon(
-                lines, Path(directory), troubles, sent, count
-            )
-            sent, visits = sent + sent_here, visits + visits_here
-            early = early or resident()
+    while sent < count:
+        with tempfile.TemporaryDirectory() as name:
+            directory = Path(name)
+            async with backend(directory) as core:
+                server = Server(core, SocketConfig(path=directory / "s"))
+                here = await _one_daemon(lines, server, troubles, count - sent)
+        visits, sent = visits + here[0], sent + here[1]
+        if left := asyncio.all_tasks() - {asyncio.current_task()}:
+            raise Broken(f"left behind: {left}")
+        early = early or resident()
     gc.collect()
     return Report(visits, sent, time.monotonic() - started, resident() - early)
 
 
 async def _one_daemon(
-    lines: Lines, directory: Path, troubles: list[dict[str, Any]], sent: int, count: int
+    lines: Lines, server: Server, troubles: list[dict[str, Any]], count: int
 ) -> tuple[int, int]:
-    """Visits to one daemon, a few at once; then everything must be gone."""
-    server = Server(FakeBackend(), SocketConfig(path=directory / "s"))
+    """Visits to one daemon, a few at once; how many, with how many lines."""
     await server.start()
-    here = visits = 0
-    while visits < VISITS and sent + here < count:
-        some = [Visit(lines, server.path) for _ in range(4)]
-        await asyncio.gather(*(visit.run() for visit in some))
-        visits += len(some)
-        here += sum(visit.sent for visit in some)
-        if troubles:
-            raise Broken(f"visit {visits}: {troubles[0]}")
-    await server.close(grace=1)
-    if server.connections or len(asyncio.all_tasks()) > 1:
-        raise Broken(f"left behind: {server.connections} connections, {asyncio.all_tasks()}")
-    return here, visits
+    visits = sent = 0
+    try:
+        while visits < VISITS and sent < count:
+            some = [Visit(lines, server.path) for _ in range(4)]
+            await asyncio.gather(*(visit.run() for visit in some))
+            visits += len(some)
+            sent += sum(visit.sent for visit in some)
+            if troubles:
+                raise Broken(f"visit {visits}: {troubles[0]}")
+    finally:
+        await server.close(grace=1)
+    if server.connections:
+        raise Broken(f"left behind: {server.connections} connections")
+    return visits, sent
 
 
 def resident() -> int:
@@ -393,7 +435,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100_000)
     arguments = parser.parse_args()
     logging.disable()
-    report = asyncio.run(fuzz(arguments.seed, arguments.count))
+    report = asyncio.run(fuzz(arguments.seed, arguments.count, real=True))
     print(
         f"seed {arguments.seed}: {report.lines} lines on {report.visits} connections in"
         f" {report.seconds:.0f} s; memory grew by {report.grown / 1e6:.1f} MB"
