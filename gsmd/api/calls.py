@@ -26,3 +26,9 @@ class Method(NamedTuple):
     roles: frozenset[Role]
     params: type[Params]
     function: Callable[["Session", Any], Awaitable[Any]]
+
+
+MAY_READ = frozenset({Role.READ})
+MAY_SEND = frozenset({Role.SEND})
+MAY_OVERRIDE = frozenset({Role.OVERRIDE})
+MAY_ADMINISTER = frozenset({Role.ADMIN})

@@ -101,6 +101,7 @@ class Service:
         """Drive the modems and do what is due, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._housekeeping.run(), name="housekeeping")
+            group.create_task(self.twoway.run(), name="twoway")
             group.create_task(self._fleet.run(), name="modems")
 
     def alive(self) -> bool:

@@ -6,10 +6,12 @@ from gsmd.config import Config, HandlerConfig
 from gsmd.core.builtin import BuiltIn
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
+from gsmd.core.twoway.campaigns import Campaigns
 from gsmd.core.twoway.guard import Guard
 from gsmd.core.twoway.keywords import Keywords, programs
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
+from gsmd.core.twoway.rosters import Rosters
 from gsmd.core.twoway.verification import Verification
 from gsmd.message import Failure, Kind, Message
 
@@ -34,6 +36,8 @@ class TwoWay:
         self.polls = Polls(config, ledger, outbound)
         self.keywords = Keywords(config, outbound, self.optouts, self.polls)
         self.verification = Verification(config, ledger, outbound)
+        self.rosters = Rosters(config, ledger)
+        self.campaigns = Campaigns(ledger, outbound)
         self._parts = (self.verification, self.optouts, self.keywords, self.polls)
         self.builtins = [
             BuiltIn("optout", self.optouts.take),
@@ -46,12 +50,17 @@ class TwoWay:
         """Make what the configuration names."""
         await self.verification.open()
         await self.polls.open()
+        await self.campaigns.open()
+
+    async def run(self) -> None:
+        """Do what goes on by itself, until cancelled."""
+        await self.campaigns.run()
 
     async def change(self, config: Config) -> None:
         """Go by another configuration."""
-        for part in (self.guard, *self._parts):
+        for part in (self.guard, self.rosters, *self._parts):
             part.change(config)
-        await self.open()
+        await self.polls.open()
 
     def blocked(self, message: Message) -> bool:
         """Whether nobody is to get it."""

@@ -1,0 +1,111 @@
+"""Machines that talk to machines, senders that nobody can answer, floods."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from gsmd.simulator.phone import PhoneMessage
+from gsmd.twoway.loops import Exchange, is_loop
+from tests.rig import PATIENCE, rig
+from tests.twoway.scenes import PHONE, asked, scene, settled
+
+ECHO = {"default": "This number reads no messages."}
+
+
+async def test_two_robots_do_not_talk_for_ever(tmp_path: Path) -> None:
+    async with scene(tmp_path, keywords=ECHO) as (it, client, phone):
+        start = datetime.now(UTC).replace(microsecond=0)
+        ticks = count()  # equal texts within one second are one message to a SIM
+        it.network.wall = lambda: start + timedelta(seconds=next(ticks))
+        phone.reply_with(lambda _: "I am away until Monday.")
+        async with client.events("reply.refused") as events:
+            phone.send(it.sim.number, "I am away until Monday.")
+            async with asyncio.timeout(4 * PATIENCE):
+                refusal = await anext(aiter(events))
+
+    assert refusal.fields["reason"] == "loop"
+    assert len(phone.received) == 10
+
+
+async def test_a_robot_that_quotes_what_it_gets_is_noticed(tmp_path: Path) -> None:
+    number = count(1)
+
+    def quote(message: PhoneMessage) -> str:
+        return f"Message {next(number)}: you wrote {message.text}"
+
+    guard = {"same_exchange": 3}
+    async with scene(tmp_path, keywords=ECHO, guard=guard) as (it, client, phone):
+        phone.reply_with(quote)
+        async with client.events("reply.refused") as events:
+            phone.send(it.sim.number, "hello")
+            async with asyncio.timeout(4 * PATIENCE):
+                refusal = await anext(aiter(events))
+
+    assert refusal.fields["reason"] == "loop"
+    assert 3 <= len(phone.received) <= 5
+
+
+async def test_a_flood_from_one_sender_gets_only_its_share_of_the_quota(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        modem = {"name": "north", "port": str(tmp_path / "north"), "limits": {"per_hour": 20}}
+        async with it.running(modems=[modem], keywords=ECHO) as client:
+            phone = it.network.phone(PHONE)
+            for number in range(12):
+                phone.send(it.sim.number, f"flood {number}")
+            await settled(client, 12)
+            await phone.expect(5, PATIENCE)
+            other = await asked(it, it.network.phone("+33687654321"), "hello?")
+
+    assert len(phone.received) == 5  # a quarter of twenty
+    assert other == "This number reads no messages."
+
+
+async def test_blocked_senders_are_kept_and_given_to_nobody(tmp_path: Path) -> None:
+    guard = {"block": ["+33899*", "*win*"]}
+    async with scene(tmp_path, keywords=ECHO, guard=guard) as (it, client, phone):
+        async with client.events("message.blocked") as events:
+            it.network.phone("+33899123456").send(it.sim.number, "buy")
+            phone.send(it.sim.number, "buy", originator="BigWin")
+            await anext(aiter(events))
+            await anext(aiter(events))
+        kept = (await client.list(direction="inbound")).messages
+        deliveries = [(await client.show(message.id)).deliveries for message in kept]
+
+    assert {message.peer for message in kept} == {"+33899123456", "BigWin"}
+    assert deliveries == [[], []]
+
+
+@pytest.mark.parametrize("originator", ["36111", "Vodafone"])
+async def test_services_get_no_answer_of_a_machine(tmp_path: Path, originator: str) -> None:
+    async with (
+        scene(tmp_path, keywords=ECHO) as (it, client, phone),
+        client.events("reply.refused") as events,
+    ):
+        phone.send(it.sim.number, "your credit is low", originator=originator)
+        refusal = await anext(aiter(events))
+
+    assert refusal.fields["reason"] == "not_answerable"
+
+
+async def test_our_own_numbers_get_no_answer_of_a_machine(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        modem = {"name": "north", "port": str(tmp_path / "north"), "number": PHONE}
+        async with (
+            it.running(modems=[modem], keywords=ECHO) as client,
+            client.events("reply.refused") as events,
+        ):
+            it.network.phone(PHONE).send(it.sim.number, "hello")
+            refusal = await anext(aiter(events))
+
+    assert refusal.fields["reason"] == "own_number"
+
+
+def test_a_person_who_asks_different_things_is_no_machine() -> None:
+    before = [Exchange(f"balance {number}", "5.00") for number in range(20)]
+
+    assert not is_loop(before, Exchange("balance 21", "5.00"), 10)
+    assert not is_loop([Exchange("hi", "hi")] * 9, Exchange("hi", "hi"), 10)
+    assert is_loop([Exchange("Hi!", "hello")] * 10, Exchange("hi", "hello"), 10)
