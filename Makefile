@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Tests run in parallel; 2 workers where the number of cores is unknown.
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help demo test lint types borders check coverage bench bench-pdu fuzz fuzz-pdu soak deb container clean
+.PHONY: help demo test lint types borders check coverage bench bench-pdu bench-api fuzz fuzz-pdu fuzz-socket soak deb container clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -46,6 +46,12 @@ coverage: $(VENV)/.test ## the tests with branch coverage
 
 fuzz-pdu: $(VENV)/.test ## a million PDUs that are none, almost are, or are: SEED=1 COUNT=1000000
 	$(BIN)/python -m tests.fuzz.pdu --seed $(or $(SEED),1) --count $(or $(COUNT),1000000)
+
+fuzz-socket: $(VENV)/.test ## lines that nobody should send, to a real core: SEED=1 COUNT=100000
+	$(BIN)/python -m tests.fuzz.socket_lines --seed $(or $(SEED),1) --count $(or $(COUNT),100000)
+
+bench-api: $(VENV)/.test ## the socket with 200 clients, good, slow and hostile
+	$(BIN)/python -m tests.benchmarks.bench_api
 
 bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'
