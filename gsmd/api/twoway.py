@@ -1,6 +1,6 @@
 """What the built-in handlers keep, method by method."""
 
-from gsmd.api import audiences, optouts, polls, verification
+from gsmd.api import audiences, figures, optouts, polls, verification
 from gsmd.api.calls import Method
 
 METHODS: dict[str, Method] = {
@@ -8,4 +8,5 @@ METHODS: dict[str, Method] = {
     **audiences.METHODS,
     **polls.METHODS,
     **verification.METHODS,
+    **figures.METHODS,
 }

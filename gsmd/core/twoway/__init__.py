@@ -7,6 +7,7 @@ from gsmd.core.builtin import BuiltIn
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.campaigns import Campaigns
+from gsmd.core.twoway.figures import Statistics
 from gsmd.core.twoway.guard import Guard
 from gsmd.core.twoway.keywords import Keywords, programs
 from gsmd.core.twoway.optouts import OptOuts
@@ -38,6 +39,7 @@ class TwoWay:
         self.verification = Verification(config, ledger, outbound)
         self.rosters = Rosters(config, ledger)
         self.campaigns = Campaigns(ledger, outbound)
+        self.statistics = Statistics(ledger)
         self._parts = (self.verification, self.optouts, self.keywords, self.polls)
         self.builtins = [
             BuiltIn("optout", self.optouts.take),

@@ -4,7 +4,8 @@ ALTER TABLE outbound ADD COLUMN override INTEGER NOT NULL DEFAULT 0;  -- goes to
 ALTER TABLE outbound ADD COLUMN secret INTEGER NOT NULL DEFAULT 0;    -- its parts are wiped once it is out
 ALTER TABLE message ADD COLUMN keyword TEXT;                          -- which keyword it was taken for
 
-CREATE INDEX message_answers ON message (in_reply_to) WHERE in_reply_to IS NOT NULL;
+CREATE INDEX message_answers ON message (in_reply_to, created_at)
+    WHERE in_reply_to IS NOT NULL AND direction = 'inbound';
 -- All that statistics ask of a span of time, so that they never look at the rows themselves.
 CREATE INDEX message_statistics ON message
     (created_at, direction, state, modem, tag, keyword, sent_at, delivered_at, error);

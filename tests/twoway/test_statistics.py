@@ -1,0 +1,89 @@
+"""Figures: right, and by index."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gsmd.client import Invalid
+from gsmd.message import Direction, State
+from gsmd.store import statistics
+from gsmd.store.statistics import Span, percentiles
+from tests.rig import PATIENCE
+from tests.store.records import connection, insert
+from tests.twoway.scenes import PHONE, asked, scene
+
+__all__ = ["connection"]
+
+KEYWORDS = {"table": [{"word": "INFO", "reply": "Open."}]}
+
+
+async def test_what_was_sent_delivered_and_answered_is_counted(tmp_path: Path) -> None:
+    more = {"keywords": KEYWORDS, "outbound": {"report": True}}
+    async with scene(tmp_path, **more) as (it, client, phone):
+        sent = await client.send(PHONE, "Are you there?", tag="ping")
+        await client.wait(sent.id, State.DELIVERED, PATIENCE)
+        await client.call("optout.add", peer="+33600009999")
+        await client.call("optout.remove", peer="+33600009999")
+        await asked(it, phone, "info")
+        answer = (await client.list(direction="outbound")).messages[0]
+        await client.wait(answer.id, State.DELIVERED, PATIENCE)
+        by_tag = await client.call("stats.get", by="tag")
+        by_day = await client.call(
+            "stats.get", by="day", since=datetime.now(UTC) - timedelta(days=1)
+        )
+        by_keyword = await client.call("stats.get", by="keyword")
+        nothing = await client.call("stats.get", until="2020-01-01T00:00:00Z")
+        with pytest.raises(Invalid):
+            await client.call("stats.get", by="weather")
+
+    assert (by_tag["accepted"], by_tag["sent"], by_tag["delivered"], by_tag["failed"]) == (
+        2,
+        2,
+        2,
+        0,
+    )
+    assert (by_tag["received"], by_tag["answered"]) == (1, 1)
+    assert by_tag["delivery_rate"] == 1.0
+    assert by_tag["response_rate"] == 0.5
+    assert by_tag["delivery_time"]["p99"] is not None
+    assert [(g["group"], g["sent"], g["answered"]) for g in by_tag["groups"]] == [("ping", 1, 1)]
+    assert [(g["group"], g["received"]) for g in by_keyword["groups"]] == [("INFO", 1)]
+    assert sum(g["sent"] for g in by_day["groups"]) == 2
+    assert nothing["accepted"] == nothing["received"] == 0
+    assert nothing["delivery_rate"] is None
+    assert nothing["reply_time"] == {"p50": None, "p90": None, "p99": None}
+
+
+def test_percentiles_are_the_times_below_which_so_many_lie() -> None:
+    times = [(100, 50), (200, 40), (5000, 10)]
+
+    assert percentiles(times, (0.5, 0.9, 0.99)) == [100, 200, 5000]
+    assert percentiles([], (0.5,)) == [None]
+
+
+def test_no_figure_looks_at_the_table_for_counting(connection: sqlite3.Connection) -> None:
+    insert(connection, "a", direction=Direction.OUTBOUND, state=State.FAILED, tag="x")
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    span = Span(0, 2**50, "x", "north")
+    for query in (
+        statistics.counts,
+        statistics.failures,
+        statistics.sending_times,
+        statistics.delivery_times,
+    ):
+        query(connection, span)
+    for by in statistics.GROUPS:
+        statistics.grouped(connection, span, by)
+    connection.set_trace_callback(None)
+    plans = [
+        step[3]
+        for statement in statements
+        for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+        if "message" in step[3]
+    ]
+
+    assert plans
+    assert all("COVERING INDEX message_statistics (created_at>" in plan for plan in plans), plans
