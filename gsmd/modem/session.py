@@ -109,6 +109,10 @@ class Session:
         self.acknowledges = await commands.accepts(line, "+CSMS=1")
         await self.storage.choose(self.config.storage)
         self.notification = await notification.choose(line)
+        if self.acknowledges:
+            # what was handed to a computer that went away before it said that it has it: not taken,
+            # so the network brings it again; most modems say that nothing waits (3GPP TS 27.005 §3.4.4)
+            await commands.accepts(line, "+CNMA=2")
         if self.config.smsc is not None:
             await self._set_service_centre(self.config.smsc)
         await self._identify_sim()
