@@ -36,6 +36,9 @@ SECTIONS = {
     },
     "Daemon": {
         "run": Entry("gsmd.cli.run:run", "The daemon, in the foreground."),
+        "setup": Entry("gsmd.cli.setup:setup", "Find the modem, configure, start and try it."),
+        "status": Entry("gsmd.cli.status:status", "Is all well? Also for Nagios and the like."),
+        "log-level": Entry("gsmd.cli.loglevel:log_level", "How much the daemon tells."),
         "check": Entry("gsmd.cli.check:check", "Is the configuration right?"),
         "backup": Entry("gsmd.cli.upkeep:backup", "Copy the store while the daemon runs."),
         "purge": Entry("gsmd.cli.upkeep:purge", "Remove old messages."),

@@ -1,0 +1,194 @@
+"""``gsmd status``: is everything all right? For people at a glance, and for monitors as an exit code."""
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import click
+import msgspec
+
+from gsmd.cli import moments, table
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import Duration, daemon_options
+from gsmd.cli.table import Cell
+from gsmd.cli.terminal import emit, emit_json, one_line
+from gsmd.client import GsmdError, HandlerStatus, ModemStatus, NoDaemon
+
+
+class Level(IntEnum):
+    """How bad it is; the exit codes of monitoring plugins."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+    UNKNOWN = 3
+
+
+STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.CRITICAL: "bold red"}
+
+ON_THE_WAY = frozenset({"opening", "identifying", "sim-busy", "registering", "recovering"})
+"""States that a modem leaves by itself."""
+
+NEARLY_FULL = 0.8
+
+
+class Status(NamedTuple):
+    """What the daemon tells of itself."""
+
+    info: dict[str, Any]
+    modems: Sequence[ModemStatus]
+    handlers: Sequence[HandlerStatus]
+    waiting: dict[str, Any]
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Something that is not as it should be."""
+
+    level: Level
+    text: str
+
+
+@click.command()
+@click.option("--exit-code", is_flag=True, help="One line, and exit code 0, 1, 2 or 3, as monitors want it.")  # fmt: skip
+@click.option("--oldest", type=Duration(), default="15m", show_default=True, help="How long a message may wait; four times that is critical.")  # fmt: skip
+@daemon_options
+def status(exit_code: bool, oldest: float, as_json: bool) -> int:
+    """How the daemon, its modems, its queue and its handlers are, and what needs somebody.
+
+    With --exit-code it is a plugin for Nagios, Icinga and the like: 0 all is well, 1 warning,
+    2 critical (also: no daemon), 3 it cannot be known.
+    """
+    try:
+        found = _ask()
+    except GsmdError as error:
+        if not exit_code:
+            raise
+        level = Level.CRITICAL if isinstance(error, NoDaemon) else Level.UNKNOWN
+        emit(f"GSMD {level.name}: {one_line(error.message)}")
+        return level
+    troubles = sorted(judge(found, oldest), key=lambda each: -each.level)
+    worst = max((each.level for each in troubles), default=Level.OK)
+    if as_json:
+        emit_json([_as_json(found, worst, troubles)])
+    elif exit_code:
+        emit(_plugin_line(found, worst, troubles))
+    else:
+        _show(found, troubles)
+    return worst if exit_code else 0
+
+
+def _ask() -> Status:
+    with daemon(timeout=20.0) as client:
+        return Status(
+            client.call("server.info"),
+            client.modems(),
+            client.handlers(),
+            client.call("messages.waiting"),
+        )
+
+
+def judge(found: Status, oldest: float) -> Iterator[Trouble]:
+    """Everything that is not well. ``oldest``: seconds that a message may wait."""
+    yield from _of_modems(found.modems)
+    yield from _of_waiting(found.waiting, oldest)
+    for handler in found.handlers:
+        yield from _of_handler(handler, oldest)
+
+
+def _of_modems(modems: Sequence[ModemStatus]) -> Iterator[Trouble]:
+    working = any(modem.state == "ready" for modem in modems)
+    for modem in modems:
+        if modem.state != "ready":
+            passing = working or modem.state in ON_THE_WAY
+            level = Level.WARNING if passing else Level.CRITICAL
+            yield Trouble(level, f"modem {modem.name} is {modem.state}: {modem.reason}")
+        use = modem.storage
+        if use is not None and use.used is not None and use.total:
+            if use.used >= use.total:
+                yield Trouble(Level.CRITICAL, f"the SIM in {modem.name} is full")
+            elif use.used >= NEARLY_FULL * use.total:
+                yield Trouble(
+                    Level.WARNING, f"the SIM in {modem.name} holds {use.used} of {use.total}"
+                )
+
+
+def _of_waiting(waiting: dict[str, Any], oldest: float) -> Iterator[Trouble]:
+    age = _age(waiting)
+    if age >= oldest:
+        level = Level.CRITICAL if age >= 4 * oldest else Level.WARNING
+        yield Trouble(level, f"a message has been waiting to be sent for {moments.words(age)}")
+    if waiting["held"]:
+        yield Trouble(
+            Level.WARNING,
+            f"{waiting['held']} held: nobody knows whether they went out (gsmd outbox --state uncertain)",
+        )
+
+
+def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
+    if handler.oldest_at is not None:
+        age = (moments.current() - moments.read(handler.oldest_at)).total_seconds()
+        if age >= oldest:
+            level = Level.CRITICAL if age >= 4 * oldest else Level.WARNING
+            why = "" if handler.connected else ", and nobody is connected"
+            text = f"handler {handler.name} is behind by {moments.words(age)}{why}"
+            yield Trouble(level, text)
+    if handler.dead:
+        yield Trouble(
+            Level.WARNING,
+            f"handler {handler.name} gave up on {handler.dead} (gsmd handlers dead)",
+        )
+
+
+def _age(waiting: dict[str, Any]) -> float:
+    if waiting["oldest_at"] is None:
+        return 0.0
+    age = moments.current() - moments.read(waiting["oldest_at"])
+    return max(0.0, age.total_seconds())
+
+
+def _ready(found: Status) -> str:
+    ready = sum(modem.state == "ready" for modem in found.modems)
+    return f"{ready} of {len(found.modems)} modems ready"
+
+
+def _plugin_line(found: Status, worst: Level, troubles: Sequence[Trouble]) -> str:
+    """``GSMD WARNING: … | figures``, as the guidelines for monitoring plugins have it."""
+    said = "; ".join(one_line(each.text) for each in troubles) or _ready(found)
+    figures = {
+        "modems_ready": str(sum(modem.state == "ready" for modem in found.modems)),
+        "queued": str(found.waiting["queued"]),
+        "oldest": f"{_age(found.waiting):.0f}s",
+        "dead": str(sum(handler.dead for handler in found.handlers)),
+    }
+    return f"GSMD {worst.name}: {said.replace('|', '/')} | " + " ".join(
+        f"{name}={value}" for name, value in figures.items()
+    )
+
+
+def _show(found: Status, troubles: Sequence[Trouble]) -> None:
+    info, waiting = found.info, found.waiting
+    pending = sum(handler.pending for handler in found.handlers)
+    table.pairs(
+        [
+            ("daemon", f"{info['version']}, up {moments.words(info['uptime'])}"),
+            ("modems", Cell(_ready(found), "green" if not list(_of_modems(found.modems)) else "yellow")),
+            ("to be sent", f"{waiting['queued']}, and {waiting['scheduled']} later"),
+            ("for handlers", str(pending)),
+        ]
+    )  # fmt: skip
+    for trouble in troubles:
+        emit(f"{table.paint('!', STYLES[trouble.level])} {one_line(trouble.text)}")
+    if not troubles:
+        emit(table.paint("All is well.", "green"))
+
+
+def _as_json(found: Status, worst: Level, troubles: Sequence[Trouble]) -> dict[str, Any]:
+    return {
+        "level": worst.name.lower(),
+        "troubles": [{"level": t.level.name.lower(), "text": t.text} for t in troubles],
+        "version": found.info["version"],
+        "uptime": found.info["uptime"],
+        "modems": {modem.name: modem.state for modem in found.modems},
+        "waiting": found.waiting,
+        "pending": {handler.name: handler.pending for handler in found.handlers},
+    }
