@@ -1,0 +1,159 @@
+"""Messages both ways while a fault strikes and ends; the network and the handler are the judges."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gsmd.client import AsyncClient, TimedOut
+from gsmd.message import Message, State
+from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
+from tests.rig import Rig
+
+from .faults import Fault
+from .patience import PATIENCE, quick_modem
+
+NUMBER, PHONE, HANDLER = "+33600000001", "+33612345678", "judge"
+RETRY = {"first": 0.1, "max": 0.5}
+_OUT = frozenset({State.SENT, State.DELIVERED})
+
+
+@dataclass
+class Trial:
+    """One modem of a family, the daemon on it, and what went through. Use `run`."""
+
+    directory: Path
+    profile: str
+    fault: Fault
+    handled: Counter[str] = field(default_factory=Counter)
+    sent: list[str] = field(default_factory=list)
+    recovery: float = 0.0
+    """Seconds from the end of the fault, or from its beginning if it ends by itself, until
+    everything of its time was through."""
+
+    async def run(self, messages: int) -> None:
+        """``messages`` in and as many out: a third before, a third during, a third after the fault."""
+        self.network = Network()
+        self.network.faults.retry_after = 0.2
+        modem = SimulatedModem(Sim(NUMBER), self.network, self.profile)
+        async with PtyModem(modem, link=self.directory / "modem") as line:
+            rig = Rig(self.directory, self.network, build_modem=quick_modem)
+            async with asyncio.timeout(PATIENCE), rig.running(**self._configuration()) as client:
+                await ready(client, "north")
+                handler = asyncio.create_task(self._handle(client))
+                power = asyncio.create_task(self._cut_power(line))
+                try:
+                    await self._strike(client, line, messages)
+                    await self._settled(client, modem)
+                finally:
+                    for task in (handler, power):
+                        task.cancel()
+                    await asyncio.gather(handler, power, return_exceptions=True)
+
+    async def _strike(self, client: AsyncClient, line: PtyModem, messages: int) -> None:
+        before, during, after = _thirds(messages)
+        await self._traffic(client, "before", before)
+        await self._through(client)
+        began = time.perf_counter()
+        self.fault.strike(line)
+        await self._traffic(client, "during", during)
+        if self.fault.lasts is not None:
+            await asyncio.sleep(self.fault.lasts)
+            began = time.perf_counter()
+            self.fault.relieve(line)
+        await self._through(client)
+        self.recovery = time.perf_counter() - began
+        if self.fault.lasts is None:
+            self.fault.relieve(line)
+        await self._traffic(client, "after", after)
+        await self._through(client)
+
+    def _configuration(self) -> dict[str, Any]:
+        reset = ["/bin/sh", "-c", f"touch {self.directory}/power"]
+        modem = {
+            "name": "north",
+            "port": str(self.directory / "modem"),
+            "submit_timeout": 0.8,
+            "probe_every": 0.8,
+            "hang_up": True,
+            "reset_command": reset,
+        }
+        return {
+            "modems": [modem],
+            "handlers": [{"name": HANDLER, "socket": True}],
+            "inbound": {"sweep_every": 0.7},
+            "outbound": {"report": True, "retry": RETRY},
+        }
+
+    async def _cut_power(self, line: PtyModem) -> None:
+        """What the reset command is for: off and on."""
+        signal = self.directory / "power"
+        while True:
+            if signal.exists():
+                signal.unlink()
+                line.modem.reboot()
+            await asyncio.sleep(0.05)
+
+    async def _handle(self, client: AsyncClient) -> None:
+        async with client.listen(HANDLER, max_in_flight=8) as inbox:
+            async for message in inbox:
+                self.handled[message.text or "no text"] += 1
+
+    async def _traffic(self, client: AsyncClient, when: str, count: int) -> None:
+        """That many messages each way, without waiting for what becomes of them."""
+        for number in range(count):
+            text = f"{when} {number}"
+            self.network.phone(PHONE).send(NUMBER, text)
+            await client.send(PHONE, text)
+            self.sent.append(text)
+
+    async def _through(self, client: AsyncClient) -> None:
+        """Wait until everything so far has come in and gone out."""
+        async with client.events("message.") as events:
+            while not await self._all_done(client):
+                try:
+                    await events.receive(0.5)  # whatever happened: it is counted anew
+                except TimedOut:
+                    continue
+
+    async def _all_done(self, client: AsyncClient) -> bool:
+        if len(self.handled) < len(self.sent):
+            return False
+        inbound, outbound = await listed(client, "inbound"), await listed(client, "outbound")
+        return all(each.state is State.HANDLED for each in inbound) and all(
+            each.state in _OUT for each in outbound
+        )
+
+    async def _settled(self, client: AsyncClient, modem: SimulatedModem) -> None:
+        """Wait until the SIM is empty, and judge."""
+        assert modem.sim is not None
+        memories = (modem.sim.messages, modem.equipment_memory, modem.report_memory)
+        while any(memory.used for memory in memories):
+            await asyncio.sleep(0.05)
+        texts = Counter(self.sent)
+        assert self.handled == texts, "the handler's"
+        inbound, outbound = await listed(client, "inbound"), await listed(client, "outbound")
+        assert Counter(each.text for each in inbound) == texts, "the store's"
+        out = Counter(each.text for each in self.network.submitted)
+        assert set(out) == set(texts), "the network's"
+        doubtful = {each.text for each in outbound if each.possible_duplicate}
+        assert {text for text, times in out.items() if times > 1} <= doubtful
+
+
+async def ready(client: AsyncClient, name: str) -> None:
+    """Wait until that modem can send."""
+    async with client.events("modem.state") as events:
+        while (await client.modem(name)).state != "ready":
+            await events.receive(PATIENCE)
+
+
+async def listed(client: AsyncClient, direction: str) -> list[Message]:
+    """All messages that way."""
+    return (await client.list(direction=direction, limit=1000)).messages
+
+
+def _thirds(count: int) -> tuple[int, int, int]:
+    first = count // 3
+    return first, count - 2 * first, first
