@@ -33,6 +33,11 @@ def judge(error: SubmitRefused, attempts: int, allowed: int) -> Verdict:
     return Verdict.AGAIN_LATER
 
 
+def may_be_out(error: SubmitRefused) -> bool:
+    """Whether the part may have gone out all the same: "unknown error" is all that was said of it."""
+    return error.text_given and error.cms in _FEW_TRIES
+
+
 def failure(error: SubmitRefused) -> Failure:
     """The refusal as a message keeps it."""
     return Failure("refused", str(error), cms=error.cms, cme=error.cme, command=error.command)

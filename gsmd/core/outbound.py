@@ -372,6 +372,8 @@ class Outbound:
                 outbox.mark_part(
                     transaction.connection, work.seq, work.sequence, State.QUEUED, str(error)
                 )
+                if failures.may_be_out(error):
+                    messages.update(transaction.connection, work.seq, possible_duplicate=1)
                 self._defer(transaction, work, str(error))
         return verdict
 

@@ -19,16 +19,17 @@ class SubmitRefused(ModemError):  # noqa: N818 -- it says what happened
     """The modem or the network said no, and nothing went out.
 
     ``cms`` and ``cme`` are the numbers it gave, ``text`` their meaning; ``severity`` says whether
-    a later try can work.
+    a later try can work. ``text_given``: it said so after Ctrl-Z, not in place of the prompt.
     """
 
-    def __init__(self, error: AtError) -> None:
+    def __init__(self, error: AtError, *, text_given: bool = False) -> None:
         super().__init__(str(error))
         self.command = error.command
         self.cms = error.cms
         self.cme = error.cme
         self.text = error.text
         self.severity: Severity = error.severity
+        self.text_given = text_given
 
 
 class SubmitUncertain(ModemError):  # noqa: N818 -- it says what happened

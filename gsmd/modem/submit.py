@@ -89,7 +89,7 @@ async def _result(line: Line, within: float) -> int:
     if failure.severity is Severity.UNCERTAIN or failure.code is None:
         # a bare ERROR is also what some modems say of messages that went out
         raise SubmitUncertain(f"the modem said {reply.result.text}")
-    raise SubmitRefused(failure)
+    raise SubmitRefused(failure, text_given=True)
 
 
 def _reference(lines: tuple[str, ...]) -> int | None:

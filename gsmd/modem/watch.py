@@ -1,4 +1,4 @@
-"""Watching over a modem that works: only when it gives a reason, or was silent for long."""
+"""Watching over a modem that works: when it gives a reason, and now and then."""
 
 import asyncio
 
@@ -22,6 +22,7 @@ class Watch:
         self._session = session
         self._loop = asyncio.get_running_loop()
         self._next_signal = self._loop.time() + device.timeouts.signal
+        self._next_check = self._loop.time() + device.config.probe_every
         self._next_doubt = 0.0
 
     async def keep(self) -> None:
@@ -36,11 +37,10 @@ class Watch:
     def _pause(self) -> float:
         if self._device.life.state is ModemState.REGISTERING:
             return self._device.timeouts.registration
-        silent = self._loop.time() - self._session.line.heard_at
-        return max(self._device.config.probe_every - silent, 0.01)
+        return max(self._next_check - self._loop.time(), 0.01)
 
     async def _see_to_concerns(self) -> None:
-        concerns, session = self._device.concerns, self._session
+        concerns = self._device.concerns
         if concerns.silence is not None:
             await self._wake_up(concerns.silence)
         if concerns.startup_step is not None:
@@ -49,7 +49,7 @@ class Watch:
             await self._look_at_sim(concerns.sim)
         if concerns.doubt is not None:
             await self._look_into_doubt()
-        if self._loop.time() - session.line.heard_at >= self._device.config.probe_every:
+        if self._loop.time() >= self._next_check:
             await self._check_settings()
         await self._look_at_network()
 
@@ -62,6 +62,8 @@ class Watch:
         await self._check_settings()
 
     async def _check_settings(self) -> None:
+        """Also of a modem that talks: one that waited in vain for +CNMA announces nothing any more."""
+        self._next_check = self._loop.time() + self._device.config.probe_every
         async with self._session.turn:
             prepared = await self._session.still_prepared()
         if not prepared:

@@ -122,7 +122,7 @@ def _off(line: PtyModem) -> None:
 FAULTS: dict[str, Fault] = {
     "none": Fault(_nothing),
     # talking
-    "late replies": _fault(late_reply=1.2, late_replies=2),
+    "late replies": _fault(late_reply=0.8, late_replies=2),
     "pauses in the middle of lines": _fault(stutter=0.003),
     "noise": _fault(noise=b"\x00\xff\x7e\xc0"),
     "missing line breaks": _fault(missing_newline=5),
@@ -145,7 +145,7 @@ FAULTS: dict[str, Fault] = {
     ),
     # sending
     "lost prompt": _fault(lost_prompt=2),
-    "late prompt": _fault(late_prompt=1.2, lasts=1.5),
+    "late prompt": _fault(late_prompt=0.8, lasts=1.0),
     "lost result": _fault(lost_result=1),
     "lost OK": _fault(lost_ok=2),
     "500 though it went out": _fault(false_error=1),

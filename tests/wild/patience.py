@@ -5,14 +5,14 @@ from functools import partial
 from gsmd.modem import Modem, Timeouts
 
 QUICK = Timeouts(
-    command=1.0,
-    slow=1.5,
-    line=1.0,
-    prompt=1.0,
-    result=0.4,
-    sync=0.4,
+    command=0.6,
+    slow=0.8,
+    line=0.6,
+    prompt=0.6,
+    result=0.3,
+    sync=0.25,
     sync_tries=2,
-    boot=2.0,
+    boot=0.5,
     drain=0.03,
     stray=0.1,
     sim_retry=0.05,
@@ -20,7 +20,7 @@ QUICK = Timeouts(
     sim_check=0.2,
     registration=0.1,
     settle=0.1,
-    reset=0.3,
+    reset=0.2,
     retry_first=0.1,
     retry_max=0.5,
 )

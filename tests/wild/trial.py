@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gsmd.client import AsyncClient, TimedOut
 from gsmd.message import Message, State
-from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
+from gsmd.simulator import PROFILES, Network, PtyModem, Sim, SimulatedModem
 from tests.rig import Rig
 
 from .faults import Fault
@@ -37,7 +37,8 @@ class Trial:
         """``messages`` in and as many out: a third before, a third during, a third after the fault."""
         self.network = Network()
         self.network.faults.retry_after = 0.2
-        modem = SimulatedModem(Sim(NUMBER), self.network, self.profile)
+        family = replace(PROFILES[self.profile], acknowledge_time=0.5)
+        modem = SimulatedModem(Sim(NUMBER), self.network, family)
         async with PtyModem(modem, link=self.directory / "modem") as line:
             rig = Rig(self.directory, self.network, build_modem=quick_modem)
             async with asyncio.timeout(PATIENCE), rig.running(**self._configuration()) as client:
@@ -75,7 +76,7 @@ class Trial:
         modem = {
             "name": "north",
             "port": str(self.directory / "modem"),
-            "submit_timeout": 0.8,
+            "submit_timeout": 0.6,
             "probe_every": 0.8,
             "hang_up": True,
             "reset_command": reset,
