@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Tests run in parallel; 2 workers where the number of cores is unknown.
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help demo test lint types borders check coverage bench bench-pdu bench-api fuzz fuzz-pdu fuzz-socket soak deb container clean
+.PHONY: help demo test lint types borders check coverage bench bench-pdu bench-api fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb container clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -62,6 +62,12 @@ deb: $(VENV)/.test ## the Debian package for this machine, in dist/
 
 container: $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
 	$(BIN)/python .ci/container.py
+
+wild: $(VENV)/.test ## each family of modems × each fault, MESSAGES=50 each way
+	GSMD_WILD=$(or $(MESSAGES),50) $(BIN)/python -m pytest tests/wild -n $(JOBS) --dist worksteal
+
+bench-fleet: $(VENV)/.test ## one daemon on 64 modems: memory, idle CPU, latency
+	$(BIN)/python -m tests.benchmarks.bench_fleet
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

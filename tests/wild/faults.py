@@ -21,16 +21,17 @@ class Fault:
     """``strike`` begins it, ``relieve`` ends it.
 
     ``lasts``: seconds until it is relieved, for a fault that stops the traffic; None: until the
-    traffic of the time is through. ``reports``: status reports come all the same.
+    traffic of the time is through. ``refuses``: the network's refusal is final for what it refused
+    several times; then the message must be said to have failed, and must not be out.
     """
 
     strike: Deed
     relieve: Deed = _nothing
     lasts: float | None = None
-    reports: bool = True
+    refuses: bool = False
 
 
-def _fault(lasts: float | None = None, *, reports: bool = True, **changes: Any) -> Fault:
+def _fault(lasts: float | None = None, **changes: Any) -> Fault:
     """Faults of the modem, switched on and off again."""
 
     def strike(line: PtyModem) -> None:
@@ -38,7 +39,7 @@ def _fault(lasts: float | None = None, *, reports: bool = True, **changes: Any) 
             assert hasattr(line.modem.faults, name), name
             setattr(line.modem.faults, name, value)
 
-    return Fault(strike, _off, lasts, reports)
+    return Fault(strike, _off, lasts)
 
 
 def _network(**changes: Any) -> Fault:
@@ -55,7 +56,6 @@ def _network(**changes: Any) -> Fault:
     return Fault(
         lambda line: before.update(switch(line, changes)),
         lambda line: switch(line, before),
-        reports="lost_report" not in changes,
     )
 
 
@@ -180,7 +180,10 @@ FAULTS: dict[str, Fault] = {
     "registration denied": _registration(Registration.DENIED),
     "no registration at all": _registration(Registration.NONE),
     "LTE without SMS": Fault(
-        lambda line: _lte(line, on=True), lambda line: _lte(line, on=False), lasts=0.4
+        lambda line: _lte(line, on=True),
+        lambda line: _lte(line, on=False),
+        lasts=0.4,
+        refuses=True,
     ),
     "slow network": _network(answer_delay=0.2),
     "slow deliveries": _network(delivery_delay=0.05),
