@@ -6,6 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+_PSEUDO_TERMINALS = range(136, 144)
+"""Major numbers; each container has its own /dev/pts."""
+
 _LOCKS = (Path("/run/lock"), Path("/var/lock"))
 
 
@@ -30,7 +33,7 @@ def holders(path: str, proc: Path = Path("/proc")) -> list[Holder]:
         return []
     if not stat.S_ISCHR(status.st_mode):
         return []
-    device = status.st_rdev
+    device = _identity(status)
     found = [
         Holder(int(process.name), _command(process))
         for process in proc.iterdir()
@@ -55,11 +58,17 @@ def blame(path: str, reason: str) -> str:
     return f"{path} is held by {names}{advice}"
 
 
-def _has_open(process: Path, device: int) -> bool:
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    """What two names of one device have in common. Pseudo terminals are counted in each instance anew."""
+    instance = status.st_dev if os.major(status.st_rdev) in _PSEUDO_TERMINALS else 0
+    return instance, status.st_rdev
+
+
+def _has_open(process: Path, device: tuple[int, int]) -> bool:
     try:
         for descriptor in (process / "fd").iterdir():
             try:
-                if descriptor.stat().st_rdev == device:
+                if _identity(descriptor.stat()) == device:
                     return True
             except OSError:
                 continue

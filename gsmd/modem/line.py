@@ -5,6 +5,7 @@ transaction first finds its place again, so that a late reply never answers a la
 """
 
 import asyncio
+import itertools
 import logging
 import re
 from collections.abc import Callable
@@ -30,8 +31,20 @@ from gsmd.modem.timeouts import Timeouts
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-MARKER = Command("AT+CMEE?", expects=(r"\+CMEE:",), marker=True, needs_text=True)
-"""Its reply is like no other's, and it needs neither SIM nor network: it marks a place in the stream."""
+MARKERS = tuple(
+    Command(f"AT+{name}?", expects=(rf"\+{name}:",), marker=True, needs_text=True)
+    for name in ("CMEE", "CMGF", "CSMS")
+)
+"""Questions of every modem, which need no network: an answer marks a place in the stream.
+
+They take turns: the late answer to one try is not taken for the next one's.
+"""
+
+_PATIENCE = (1, 1, 2, 4)
+"""How much more each try gets than the one before."""
+
+_PATIENCE_FRESH = (0.3, 0.6, 1, 3)
+"""… on a port just opened, where a modem that starts has no ears yet."""
 
 _SECRET = re.compile(r'(AT\+CPIN=)"?[0-9]+"?')
 
@@ -75,6 +88,7 @@ class Line:
         self.timeouts = timeouts
         self.in_step = True
         self._fresh = True  # nothing was said to it yet
+        self._markers = itertools.cycle(MARKERS)
         self.lost: str | None = None
         self.expects_silence = False
         self._loop = asyncio.get_running_loop()
@@ -167,26 +181,31 @@ class Line:
         part of the command, which they do not know then.
         """
         escapes = not self._fresh
-        for _ in range(self.timeouts.sync_tries):
-            self.give_up()
-            self._check()
-            self._strays = 0
-            if escapes:
-                self._write(ESCAPE)
+        for factor in (_PATIENCE_FRESH if self._fresh else _PATIENCE)[: self.timeouts.sync_tries]:
+            if await self._find_place(escapes=escapes, within=factor * self.timeouts.sync):
+                self.in_step, self._fresh = True, False
+                return
             escapes = not escapes
-            self.start(MARKER)
-            try:
-                reply = await self.reply(self.timeouts.sync)
-            except CommandTimeout:
-                if not self._strays:
-                    continue
-                # it answers, though not this question: silence is the best that can be had
-            else:
-                log.debug("%s: in step again (%s)", self.port.path, reply.lines)
-            await self._silence()
-            self.in_step, self._fresh = True, False
-            return
         raise Unresponsive("the modem does not answer")
+
+    async def _find_place(self, *, escapes: bool, within: float) -> bool:
+        self.give_up()
+        self._check()
+        self._strays = 0
+        if escapes:
+            self._write(ESCAPE)
+        self.start(next(self._markers))
+        try:
+            await self.reply(within)
+        except CommandTimeout:
+            if not self._strays:
+                return False
+            # it answers, though not this question: silence is the best that can be had
+        else:
+            if self._fresh:
+                return True  # nobody asked before us: nothing late can come
+        await self._silence()
+        return True
 
     # -- waiting ---------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     ``command``: a command that the modem answers by itself. ``slow``: one that asks the SIM or
     the network. ``line``: between two lines of a long reply. ``prompt``: until ``>`` comes.
     ``result``: for the OK behind a ``+CMGS:`` that has come.
-    ``sync``: one try to get in step; ``sync_tries`` of them before the modem counts as dead;
-    ``boot``: how long a modem on a port just opened may stay silent.
+    ``sync``: the first try to get in step, later ones get more; ``sync_tries``, at most four,
+    before the modem counts as dead; ``boot``: how long a modem on a port just opened may stay silent.
     ``drain``: silence that says nothing late is coming. ``stray``: how long an OK without its
     text may be followed by the text.
     ``sim_retry``/``sim_patience``: between two questions to a busy SIM, and for how long.

@@ -1,9 +1,11 @@
 """Drivers at work, on scripted and on simulated modems."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +24,14 @@ PATIENCE = 15.0
 """Seconds after which something that should happen is taken not to: generous, for busy machines."""
 
 QUICK = Timeouts(
-    command=2.0,
-    slow=2.0,
-    line=1.0,
-    prompt=1.0,
+    command=1.0,
+    slow=1.5,
+    line=0.7,
+    prompt=0.6,
     result=0.3,
     sync=0.4,
     sync_tries=2,
-    boot=2.0,
+    boot=1.0,
     drain=0.02,
     stray=0.1,
     sim_retry=0.05,
@@ -111,8 +113,9 @@ Drive = Callable[..., Any]
 
 
 @pytest.fixture
-async def drive() -> AsyncIterator[Drive]:
+async def drive(tmp_path: Path) -> AsyncIterator[Drive]:
     """``await drive({command: answer}, **config)``: a driver on a scripted modem, ready if not ``until`` else."""
+    numbers = itertools.count(1)
     async with AsyncExitStack() as stack:
 
         async def start(
@@ -121,11 +124,10 @@ async def drive() -> AsyncIterator[Drive]:
             until: ModemState | None = ModemState.READY,
             **config: Any,
         ) -> Scripted:
-            device = await stack.enter_async_context(
-                ScriptedModem(answers, link=config.pop("link", None))
-            )
-            port = str(device.link) if device.link else device.path
-            running = await stack.enter_async_context(at_work(port, **config))
+            # never by the name of its pty: that may be another test's next
+            link = config.pop("link", tmp_path / f"modem{next(numbers)}")
+            device = await stack.enter_async_context(ScriptedModem(answers, link=link))
+            running = await stack.enter_async_context(at_work(str(link), **config))
             run = Scripted(running.modem, running.told, device)
             if until is not None:
                 await run.until(until)
@@ -135,8 +137,9 @@ async def drive() -> AsyncIterator[Drive]:
 
 
 @pytest.fixture
-async def simulate() -> AsyncIterator[Drive]:
+async def simulate(tmp_path: Path) -> AsyncIterator[Drive]:
     """``await simulate("huawei", **config)``: a driver on a simulated modem, ready if not ``until`` else."""
+    numbers = itertools.count(1)
     async with AsyncExitStack() as stack:
 
         async def start(
@@ -153,10 +156,9 @@ async def simulate() -> AsyncIterator[Drive]:
             )
             device = SimulatedModem(card, network, profile)
             prepare(device)
-            port = await stack.enter_async_context(PtyModem(device, link=config.pop("link", None)))
-            running = await stack.enter_async_context(
-                at_work(str(port.link) if port.link else port.path, **config)
-            )
+            link = config.pop("link", tmp_path / f"modem{next(numbers)}")
+            port = await stack.enter_async_context(PtyModem(device, link=link))
+            running = await stack.enter_async_context(at_work(str(link), **config))
             run = Simulated(running.modem, running.told, network, device, port)
             if until is not None:
                 await run.until(until)

@@ -19,7 +19,6 @@ BASIC: dict[str, Answer] = {
     "AT": "OK",
     "ATE0V1": "OK",
     "AT+CMEE=1": "OK",
-    "AT+CMEE?": "+CMEE: 1\r\n\r\nOK",
     "AT+CGMI": "ACME\r\n\r\nOK",
     "AT+CGMM": "Roadrunner 1\r\n\r\nOK",
     "AT+CGSN": "490154203237518\r\n\r\nOK",
@@ -45,6 +44,18 @@ BASIC: dict[str, Answer] = {
     "AT+COPS?": '+COPS: 0,0,"Testnet",2\r\n\r\nOK',
 }
 """A modem with a SIM in order. What is in no table is answered ERROR."""
+
+MARKS: dict[str, str] = {
+    "AT+CMEE?": "+CMEE: 1\r\n\r\nOK",
+    "AT+CMGF?": "+CMGF: 0\r\n\r\nOK",
+    "AT+CSMS?": "+CSMS: 1,1,1,1\r\n\r\nOK",
+}
+"""What the driver asks to find its place."""
+
+DEAF: dict[str, Answer] = dict.fromkeys(MARKS)
+"""A modem that does not answer."""
+
+BASIC.update(MARKS)
 
 DETAILS_END = "AT+COPS?"
 """The last thing that the driver asks by itself after it became ready."""
@@ -114,6 +125,10 @@ class ScriptedModem:
     def count(self, line: str) -> int:
         """How often ``line`` was said to it."""
         return self.heard.count(line)
+
+    def marks(self) -> int:
+        """How often the driver sought its place."""
+        return sum(map(self.count, MARKS))
 
     async def hears(self, line: str, times: int = 1) -> None:
         """Wait until ``line`` was said that often."""

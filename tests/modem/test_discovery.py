@@ -14,7 +14,7 @@ from gsmd.modem.sysfs import serial_devices
 
 from .conftest import QUICK
 from .machine import Machine
-from .scripted import ScriptedModem
+from .scripted import DEAF, MARKS, ScriptedModem
 
 
 def finder(machine: Machine, **match: object) -> Finder:
@@ -81,13 +81,13 @@ async def test_a_modem_that_answers_late_is_found_in_the_end(
     monkeypatch.setattr(discovery, "_FIRST_LOOK", 0.05)
     monkeypatch.setattr(discovery, "QUICK", QUICK)
     machine = Machine(tmp_path)
-    async with ScriptedModem({"AT+CMEE?": None}) as ours:
+    async with ScriptedModem(DEAF) as ours:
         machine.port("ttyUSB0", target=ours.path)
         found = finder(machine, imei="490154203237518")
         assert await found.find() is None
         appearing = asyncio.create_task(found.appearance())
-        await ours.hears("AT+CMEE?", 4)
-        ours.answers["AT+CMEE?"] = "+CMEE: 1\r\n\r\nOK"
+        await ours.hears("AT+CMEE?", 2)
+        ours.answers |= MARKS
         async with asyncio.timeout(10):
             assert await appearing == str(machine.dev / "ttyUSB0")
 

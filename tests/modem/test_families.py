@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gsmd import pdu
@@ -10,7 +11,7 @@ from gsmd.modem.profiles import PROFILES as FAMILIES
 from gsmd.modem.profiles import profile_for
 from gsmd.simulator import PROFILES, Sim
 
-from .conftest import Drive, Simulated
+from .conftest import QUICK, Drive, Simulated
 
 PHONE = "+33612345678"
 FAMILY = {
@@ -27,6 +28,7 @@ FAMILY = {
     "cinterion": "cinterion",
     "sierra": "sierra",
 }
+IMPATIENT = msgspec.structs.replace(QUICK, command=0.3, slow=0.5)
 every_profile = pytest.mark.parametrize("profile", sorted(PROFILES))
 
 
@@ -100,7 +102,7 @@ async def test_details_are_learned_after_it_is_ready(simulate: Drive, profile: s
 
 @every_profile
 async def test_after_a_restart_messages_are_told_of_again(simulate: Drive, profile: str) -> None:
-    run = await simulate(profile, probe_every=0.4)
+    run = await simulate(profile, probe_every=0.4, timeouts=IMPATIENT)
     run.device.reboot()
     await run.told.until(lambda: run.told.initialisations >= 2 and run.modem.can_send)
     while run.told.initialisations < 2 or not run.modem.can_send:

@@ -5,17 +5,22 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gsmd.modem import ModemState, SubmitUncertain
 from gsmd.simulator import Registration, Sim, SimulatedModem
 
 from .clerk import Clerk
-from .conftest import Drive, Simulated
+from .conftest import QUICK, Drive, Simulated
 from .test_families import send
 
 PHONE = "+33612345678"
 MESSAGES = 4
+IMPATIENT = msgspec.structs.replace(
+    QUICK, command=0.4, slow=0.6, line=0.3, prompt=0.3, sync=0.15, boot=0.4, settle=0.05
+)
+"""Where a time-out too many only means another try."""
 
 Strike = Callable[[SimulatedModem], object]
 
@@ -38,7 +43,7 @@ def failing(command: str, error: int | str, times: int = 1) -> Strike:
 FAULTS: dict[str, Strike] = {
     "none": lambda _device: None,
     # talking
-    "late replies": fault(late_reply=2.2, late_replies=2),
+    "late replies": fault(late_reply=0.7, late_replies=2),
     "pauses in the middle of lines": fault(stutter=0.002),
     "noise": fault(noise=b"\x00\xff"),
     "missing line ends": fault(missing_newline=5),
@@ -53,7 +58,7 @@ FAULTS: dict[str, Strike] = {
     "restarts": lambda device: device.reboot(),
     # sending
     "lost prompt": fault(lost_prompt=2),
-    "late prompt": fault(late_prompt=1.2),
+    "late prompt": fault(late_prompt=0.4),
     "lost result": fault(lost_result=1),
     "lost OK": fault(lost_ok=1),
     "error though it went out": fault(false_error=1, false_error_code=332),
@@ -99,7 +104,7 @@ async def exchange(run: Simulated, strike: Strike) -> Clerk:
 
 @pytest.mark.parametrize("name", FAULTS)
 async def test_every_message_arrives_in_spite_of(simulate: Drive, name: str) -> None:
-    run = await simulate(submit_timeout=0.6, probe_every=1.0)
+    run = await simulate(submit_timeout=0.5, probe_every=0.6, timeouts=IMPATIENT)
     await exchange(run, FAULTS[name])
 
 
@@ -107,7 +112,7 @@ async def test_every_message_arrives_in_spite_of(simulate: Drive, name: str) -> 
 async def test_a_restart_in_the_middle_of_the_traffic_loses_nothing(
     simulate: Drive, profile: str
 ) -> None:
-    run = await simulate(profile, submit_timeout=0.6, probe_every=0.6)
+    run = await simulate(profile, submit_timeout=0.5, probe_every=0.5, timeouts=IMPATIENT)
     await exchange(run, FAULTS["restarts"])
 
 

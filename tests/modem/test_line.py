@@ -1,15 +1,17 @@
 """One command at a time, always in step."""
 
 import asyncio
+from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from gsmd.at import AtError, Command
 from gsmd.modem.errors import PortLost, Restarted, Unresponsive
 from gsmd.modem.line import CommandTimeout
 
-from .conftest import Drive
-from .scripted import ESCAPE, in_turn
+from .conftest import QUICK, Drive, OpenLine
+from .scripted import DEAF, ESCAPE, MARKS, in_turn
 
 CSQ = Command("AT+CSQ", expects=(r"\+CSQ:",), needs_text=True)
 CIMI = Command("AT+CIMI", free_text=True, needs_text=True)
@@ -94,7 +96,7 @@ async def test_late_text_in_the_middle_of_a_reply_makes_it_ask_again(connect: Dr
 
 
 async def test_a_modem_without_the_marker_is_brought_into_step_by_silence(connect: Drive) -> None:
-    open_line = await connect({"AT+CMEE?": "ERROR"})
+    open_line = await connect(dict.fromkeys(MARKS, "ERROR"))
     await open_line.line.resync()
     assert (await open_line.line.run(CSQ)).lines == ("+CSQ: 20,99",)
 
@@ -106,17 +108,38 @@ async def test_a_fresh_port_hears_no_escape_from_a_modem_that_answers(connect: D
 
 
 async def test_every_other_try_escapes(connect: Drive) -> None:
-    open_line = await connect({"AT+CMEE?": None})
+    open_line = await connect(DEAF)
     with pytest.raises(Unresponsive):
         await open_line.line.resync()
-    assert open_line.device.heard[:3] == ["AT+CMEE?", ESCAPE, "AT+CMEE?"]
+    assert open_line.device.heard[:3] == ["AT+CMEE?", ESCAPE, "AT+CMGF?"]
+
+
+async def test_a_modem_slower_than_its_time_outs_is_brought_into_step(connect: Drive) -> None:
+    """It answers one command after the other, each after a second."""
+    free_at = 0.0
+
+    def slow(answer: str) -> Callable[[], None]:
+        def answers() -> None:
+            nonlocal free_at
+            now = asyncio.get_running_loop().time()
+            free_at = max(free_at, now) + 0.5
+            open_line.device.later(free_at - now, f"\r\n{answer}\r\n")
+
+        return answers
+
+    open_line: OpenLine = await connect(timeouts=msgspec.structs.replace(QUICK, sync_tries=4))
+    answers = {"AT+CSQ": "+CSQ: 1,99\r\n\r\nOK", **MARKS}
+    open_line.device.answers |= {command: slow(answer) for command, answer in answers.items()}
+    with pytest.raises(CommandTimeout):
+        await open_line.line.run(CSQ, 0.1)
+    assert (await open_line.line.run(CIMI)).lines == ("208011234567890",)
 
 
 async def test_a_dead_modem_is_told_after_a_few_tries(connect: Drive) -> None:
-    open_line = await connect({"AT+CMEE?": None})
+    open_line = await connect(DEAF)
     with pytest.raises(Unresponsive):
         await open_line.line.resync()
-    assert open_line.device.count("AT+CMEE?") == open_line.line.timeouts.sync_tries
+    assert open_line.device.marks() == open_line.line.timeouts.sync_tries
 
 
 async def test_a_late_prompt_is_escaped_from(connect: Drive) -> None:

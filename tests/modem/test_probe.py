@@ -8,14 +8,14 @@ from gsmd.modem.probe import Found, Identity, probe, stanzas
 from gsmd.modem.sysfs import SerialDevice
 
 from .conftest import QUICK
-from .scripted import ScriptedModem
+from .scripted import DEAF, ScriptedModem
 from .test_holders import held
 
 
 async def test_modems_are_identified_and_the_rest_is_explained() -> None:
     async with (
         ScriptedModem({"AT+CGMI": "huawei\r\n\r\nOK", "AT+CGMM": "E173\r\n\r\nOK"}) as modem,
-        ScriptedModem({"AT+CMEE?": None}) as silent,
+        ScriptedModem(DEAF) as silent,
         ScriptedModem() as busy,
         held(busy.path),
     ):

@@ -1,7 +1,6 @@
 """A modem that hangs, restarts or goes away comes back by itself."""
 
 import asyncio
-import os
 import random
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from gsmd.modem.recovery import Ladder, Step
 from gsmd.modem.state import TRANSITIONS, Lifecycle
 
 from .conftest import QUICK, Drive
-from .scripted import in_turn
+from .scripted import DEAF, MARKS, in_turn
 
 PLENTY = Timeouts(retry_first=1.0, retry_max=60.0)
 
@@ -84,13 +83,13 @@ def test_a_step_that_cannot_be_is_refused() -> None:
 async def test_a_modem_that_is_silent_for_long_is_asked_and_one_that_talks_is_not(
     drive: Drive,
 ) -> None:
-    run = await drive(probe_every=0.3)
+    run = await drive(probe_every=0.8)
     await run.device.hears("AT+COPS?")
     asked = run.device.count("AT+CNMI?")
-    for _ in range(6):
+    for _ in range(10):
         await asyncio.sleep(0.1)
         run.device.notice("^RSSI: 9")
-    assert run.device.count("AT+CNMI?") <= asked + 1  # a busy machine may have been late once
+    assert run.device.count("AT+CNMI?") == asked
     await run.device.hears("AT+CNMI?", asked + 1)
 
 
@@ -110,10 +109,11 @@ async def test_a_command_without_answer_makes_it_look_whether_the_modem_lives(dr
     run = await drive()
     run.device.answers["AT+CMGL=4"] = None
     run.device.answers["AT+CPMS?"] = None
-    marks = run.device.count("AT+CMEE?")
+    marks = run.device.marks()
     with pytest.raises(ModemUnavailable):
         await run.modem.sweep()
-    await run.device.hears("AT+CMEE?", marks + 1)
+    while run.device.marks() <= marks:
+        await asyncio.sleep(0.01)
     await run.ready()
 
 
@@ -124,7 +124,7 @@ async def test_the_reset_command_is_run_with_the_name_of_the_modem(
     script.write_text(f'#!/bin/sh\necho "$GSMD_MODEM $GSMD_PORT" > {tmp_path}/done\n')
     script.chmod(0o755)
     run = await drive(
-        {"AT+CMEE?": None, "AT": None},
+        DEAF,
         until=None,
         reset_command=(str(script),),
         timeouts=Timeouts(
@@ -134,7 +134,7 @@ async def test_the_reset_command_is_run_with_the_name_of_the_modem(
     done = tmp_path / "done"
     while not done.exists() or not done.read_text():
         await asyncio.sleep(0.01)
-    assert done.read_text().split() == ["north", run.device.path]
+    assert done.read_text().split() == ["north", str(run.device.link)]
 
 
 @pytest.mark.parametrize("command", [("/bin/sleep", "60"), ("/nonexistent/reset",)])
@@ -142,7 +142,7 @@ async def test_a_reset_command_that_hangs_or_fails_does_not_stop_recovery(
     drive: Drive, command: tuple[str, ...]
 ) -> None:
     run = await drive(
-        {"AT+CMEE?": None},
+        DEAF,
         until=None,
         reset_command=command,
         timeouts=Timeouts(
@@ -157,7 +157,7 @@ async def test_a_reset_command_that_hangs_or_fails_does_not_stop_recovery(
         ),
     )
     await run.told.until(lambda: run.modem.counters.resets >= 4)
-    run.device.answers["AT+CMEE?"] = "+CMEE: 1\r\n\r\nOK"
+    run.device.answers |= MARKS
     await run.ready()
 
 
@@ -264,17 +264,13 @@ async def test_a_modem_unplugged_and_plugged_in_again_is_ready_again(
     drive: Drive, tmp_path: Path
 ) -> None:
     run = await drive(link=tmp_path / "modem")
-    before = run.device.path
     run.device.unplug()
     await run.until(ModemState.ABSENT)
     assert not run.modem.can_read
-    taken = os.openpty()  # so that it gets another name
     run.device.plug_in()
     await run.ready()
-    assert run.device.path != before
     assert run.modem.counters.reconnects == 1
-    for end in taken:
-        os.close(end)
+    assert await run.modem.sweep() == []
 
 
 async def test_a_modem_that_is_not_there_is_waited_for(drive: Drive, tmp_path: Path) -> None:
@@ -303,7 +299,7 @@ async def test_stopping_closes_the_port(drive: Drive) -> None:
 
 async def test_stopping_is_possible_in_every_state(drive: Drive) -> None:
     for answers in (
-        {"AT+CMEE?": None},
+        DEAF,
         {"AT+CPIN?": None},
         {"AT+CMGF=0": "ERROR"},
         {"AT+CREG?": None},

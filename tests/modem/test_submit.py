@@ -9,7 +9,7 @@ from gsmd.modem import ModemState, ModemUnavailable, SubmitRefused, SubmitUncert
 from gsmd.pdu import Frame
 
 from .conftest import Drive, Scripted
-from .scripted import ESCAPE, PAYLOAD, PROMPT, in_turn
+from .scripted import ESCAPE, MARKS, PAYLOAD, PROMPT, in_turn
 
 FRAME = Frame.from_hex("0001000B913316325476F8000005E8329BFD06")
 CMGS = f"AT+CMGS={FRAME.length}"
@@ -78,7 +78,8 @@ async def test_a_lost_prompt_is_asked_for_again(drive: Drive) -> None:
 
 async def test_a_late_prompt_does_not_send_the_message_twice(drive: Drive) -> None:
     run = await drive({**SENDS, CMGS: in_turn(None, PROMPT)})
-    run.device.answers["AT+CMEE?"] = in_turn("\r\n> ", "+CMEE: 1\r\n\r\nOK")
+    for command, answer in MARKS.items():
+        run.device.answers[command] = in_turn("\r\n> ", answer)
     assert await submit(run) == 77
     assert run.device.count(FRAME.hex()) == 1
 
