@@ -34,6 +34,17 @@ SECTIONS = {
     "Handlers": {
         "handlers": Entry("gsmd.cli.handlers:handlers", "Who takes messages; dead letters, tests."),
     },
+    "Two-way": {
+        "optout": Entry("gsmd.cli.optout:optout", "Who wants no messages: STOP and START."),
+        "lists": Entry("gsmd.cli.lists:lists", "Lists of people."),
+        "broadcast": Entry("gsmd.cli.broadcast:broadcast", "One text to everybody on a list."),
+        "campaigns": Entry(
+            "gsmd.cli.broadcast:campaigns", "How far broadcasts are; pause, cancel."
+        ),
+        "poll": Entry("gsmd.cli.poll:poll", "Votes, as they come in; draws."),
+        "stats": Entry("gsmd.cli.stats:stats", "Counts, rates and times."),
+        "verify": Entry("gsmd.cli.verify:verify", "One-time codes."),
+    },
     "Daemon": {
         "run": Entry("gsmd.cli.run:run", "The daemon, in the foreground."),
         "setup": Entry("gsmd.cli.setup:setup", "Find the modem, configure, start and try it."),

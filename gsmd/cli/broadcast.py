@@ -1,0 +1,186 @@
+"""``gsmd broadcast`` and ``gsmd campaigns``: one text to everybody on a list."""
+
+from typing import Any
+
+import click
+
+from gsmd.cli import moments, table
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import Moment, daemon_options
+from gsmd.cli.paging import when
+from gsmd.cli.table import Cell, Column
+from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
+from gsmd.client import Client
+
+COLUMNS = (
+    Column("ID", "bold"),
+    Column("STATE"),
+    Column("LIST"),
+    Column("DONE", right=True),
+    Column("OF", right=True),
+    Column("BEGUN"),
+    Column("TEXT", wide=True),
+)
+STYLES = {"running": "green", "paused": "yellow", "cancelled": "red", "done": "dim"}
+
+
+@click.command()
+@click.argument("lists", metavar="LIST[,LIST...]")
+@click.argument("text")
+@click.option("--tag", help="A word of yours to find its messages by.")
+@click.option("--modem", metavar="NAME", help="Only with this modem.")
+@click.option("--handler", help="The handler that answers go to.")
+@click.option("--per-minute", type=click.FloatRange(min=0, min_open=True), help="The pace.")
+@click.option("--quiet", metavar="21:00-08:00", help="Not in these hours, where the recipient is.")
+@click.option("--not-before", type=Moment("future"), metavar="TIME", help="Begin no earlier.")
+@click.option("--dry-run", is_flag=True, default=None, help="Only say what it would do.")
+@click.option("--wait", is_flag=True, help="Show its progress until it is done.")
+@daemon_options
+def broadcast(
+    lists: str, text: str, dry_run: bool | None, wait: bool, as_json: bool, **options: Any
+) -> None:
+    """Send TEXT to everybody on LIST; {name} and the like are filled in from their fields.
+
+    Who opted out, lacks a field or is on several of the lists is skipped (once), and counted.
+    """
+    params = {"list": lists.split(","), "text": text, "dry_run": dry_run, **options}
+    with daemon(timeout=None) as client:
+        made = client.call("campaigns.create", **params)
+        if dry_run:
+            _forecast(made, as_json=as_json)
+            return
+        if wait:
+            made = follow(client, made)
+    if as_json:
+        emit_json([made])
+    else:
+        emit(made["id"])
+        say(_summary(made))
+
+
+@click.group(invoke_without_command=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@daemon_options
+@click.pass_context
+def campaigns(ctx: click.Context, limit: int, as_json: bool) -> None:
+    """Broadcasts and how far they are, the newest first."""
+    if ctx.invoked_subcommand is not None:
+        return
+    with daemon() as client:
+        found = client.call("campaigns.list", limit=limit)["campaigns"]
+    if as_json:
+        emit_json(found)
+    else:
+        table.show(COLUMNS, map(_row, found), nothing="No campaign yet: gsmd broadcast LIST TEXT")
+
+
+@campaigns.command()
+@click.argument("id_", metavar="ID")
+@click.option("--follow", "-f", "follow_", is_flag=True, help="Until it is done.")
+@daemon_options
+def show(id_: str, follow_: bool, as_json: bool) -> None:
+    """How far the campaign ID is, and what became of its messages."""
+    with daemon(timeout=None) as client:
+        found = client.call("campaigns.get", id=id_)
+        if follow_:
+            found = follow(client, found)
+    _describe(found, as_json=as_json)
+
+
+@campaigns.command()
+@click.argument("id_", metavar="ID")
+@daemon_options
+def pause(id_: str, as_json: bool) -> None:
+    """Queue nothing more for now; what is queued goes out."""
+    _change("campaigns.pause", id_, as_json=as_json)
+
+
+@campaigns.command()
+@click.argument("id_", metavar="ID")
+@daemon_options
+def resume(id_: str, as_json: bool) -> None:
+    """Go on with a campaign that was paused."""
+    _change("campaigns.resume", id_, as_json=as_json)
+
+
+@campaigns.command()
+@click.argument("id_", metavar="ID")
+@daemon_options
+def cancel(id_: str, as_json: bool) -> None:
+    """End a campaign, and take back what is not out yet."""
+    _change("campaigns.cancel", id_, as_json=as_json)
+
+
+def follow(client: Client, found: dict[str, Any]) -> dict[str, Any]:
+    """Draw a campaign's progress on stderr until it is no longer running."""
+    import sys
+
+    with client.events("campaign.", "message.") as events:
+        while True:
+            found = client.call("campaigns.get", id=found["id"])
+            if is_terminal(sys.stderr):
+                sys.stderr.write(f"\r{_summary(found)}\x1b[K")
+            if found["state"] != "running":
+                break
+            next(iter(events))
+    if is_terminal(sys.stderr):
+        sys.stderr.write("\n")
+    return found
+
+
+def _change(method: str, id_: str, *, as_json: bool) -> None:
+    with daemon() as client:
+        found = client.call(method, id=id_)
+    _describe(found, as_json=as_json)
+
+
+def _describe(found: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        emit_json([found])
+        return
+    counted = [
+        *found["messages"].items(),
+        *((f"skipped: {k}", v) for k, v in found["skipped"].items()),
+    ]
+    table.pairs(
+        [
+            ("campaign", found["id"]),
+            ("state", Cell(found["state"], STYLES.get(found["state"], ""))),
+            ("list", found["list"]),
+            ("tag", found["tag"]),
+            ("text", one_line(found["text"])),
+            ("begun", when(found["created_at"])),
+            ("ended", when(found["finished_at"])),
+            ("recipients", str(found["recipients"])),
+            ("to do", str(found["pending"])),
+            *((name, str(count)) for name, count in counted),
+        ]
+    )
+
+
+def _forecast(forecast: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        emit_json([forecast])
+        return
+    duration = forecast["duration"]
+    pace = "as fast as the modems go" if duration is None else f"in {moments.words(duration)}"
+    say(f"{forecast['recipients']} messages, {forecast['parts']} parts, {pace}.")
+    for reason, count in forecast["skipped"].items():
+        say(f"{count} skipped: {reason}")
+
+
+def _summary(found: dict[str, Any]) -> str:
+    done = found["recipients"] - found["pending"]
+    return f"{found['state']}: {done} of {found['recipients']}, {sum(found['skipped'].values())} skipped"
+
+
+def _row(found: dict[str, Any]) -> table.Row:
+    return (
+        found["id"],
+        Cell(found["state"], STYLES.get(found["state"], "")),
+        found["list"],
+        str(found["recipients"] - found["pending"]),
+        str(found["recipients"]),
+        when(found["created_at"]),
+        found["text"],
+    )

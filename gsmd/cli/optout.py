@@ -1,0 +1,157 @@
+"""``gsmd optout``: who wants no messages from us."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from gsmd.cli import table
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import daemon_options
+from gsmd.cli.paging import pages, when
+from gsmd.cli.table import Column
+from gsmd.cli.terminal import emit_json, say
+from gsmd.client import Client, GsmdError
+
+COLUMNS = (
+    Column("NUMBER", "bold"),
+    Column("SINCE"),
+    Column("BY"),
+    Column("MESSAGE", "dim"),
+    Column("NOTE", wide=True),
+)
+LOG_COLUMNS = (
+    Column("TIME"),
+    Column("NUMBER", "bold"),
+    Column("SAID"),
+    Column("BY"),
+    Column("NOTE", wide=True),
+)
+FIELDS = ("peer", "at", "source", "note")
+
+
+@click.group(invoke_without_command=True)
+@daemon_options
+@click.pass_context
+def optout(ctx: click.Context, as_json: bool) -> None:
+    """Who wants no messages from us; a send to them is refused."""
+    if ctx.invoked_subcommand is not None:
+        return
+    with daemon() as client:
+        entries = pages(client, "optout.list", "optouts")
+        if as_json:
+            emit_json(entries)
+        else:
+            table.show(COLUMNS, map(_row, entries), nothing="Nobody opted out.")
+
+
+@optout.command()
+@click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
+@click.option("--note", help="Why, for the record.")
+@daemon_options
+def add(numbers: tuple[str, ...], note: str | None, as_json: bool) -> None:
+    """Send NUMBER nothing more."""
+    with daemon() as client:
+        results = [client.call("optout.add", peer=number, note=note) for number in numbers]
+    _tell(results, "added", "is on the list now", "was on the list", as_json=as_json)
+
+
+@optout.command()
+@click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
+@click.option("--note", help="Why, for the record.")
+@daemon_options
+def remove(numbers: tuple[str, ...], note: str | None, as_json: bool) -> None:
+    """Send NUMBER messages again: only if its owner wants them."""
+    with daemon() as client:
+        results = [client.call("optout.remove", peer=number, note=note) for number in numbers]
+    _tell(results, "removed", "is off the list", "was not on the list", as_json=as_json)
+
+
+@optout.command()
+@click.argument("number", required=False)
+@daemon_options
+def log(number: str | None, as_json: bool) -> None:
+    """Every STOP and START there was, the newest first, of NUMBER or of all."""
+    with daemon() as client:
+        changes = pages(client, "optout.log", "changes", peer=number)
+        if as_json:
+            emit_json(changes)
+        else:
+            rows = (
+                (when(c["at"]), c["peer"], c["wish"], c["source"], c["note"] or "") for c in changes
+            )
+            table.show(LOG_COLUMNS, rows, nothing="Nothing on record.")
+
+
+@optout.command("export")
+@click.argument("file", type=click.File("w"), default="-")
+@daemon_options
+def export_(file: TextIO, as_json: bool) -> None:
+    """Write the list to FILE (default: stdout) as CSV: peer, at, source, note."""
+    with daemon() as client:
+        entries = pages(client, "optout.list", "optouts")
+        if as_json:
+            emit_json(entries)
+            return
+        writer = csv.DictWriter(file, FIELDS, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(entries)
+
+
+@optout.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@daemon_options
+def import_(file: str, as_json: bool) -> None:
+    """Put everybody in FILE on the list: CSV with a column peer, or a number a line."""
+    with daemon() as client:
+        results = [_imported(client, number) for number in _numbers(file)]
+    if as_json:
+        emit_json(results)
+        return
+    added = sum(bool(result.get("added")) for result in results)
+    wrong = [result for result in results if "error" in result]
+    for result in wrong:
+        say(f"{result['peer']}: {result['error']}")
+    say(f"{added} added, {len(results) - added - len(wrong)} known, {len(wrong)} refused.")
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+def _imported(client: Client, number: str) -> dict[str, Any]:
+    try:
+        result: dict[str, Any] = client.call("optout.add", peer=number, source="import")
+    except GsmdError as error:
+        return {"peer": number, "error": error.message}
+    return result
+
+
+def _numbers(file: str) -> Iterator[str]:
+    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and "peer" in next(csv.reader(lines[:1])):
+        yield from (row["peer"] for row in csv.DictReader(lines) if row["peer"])
+    else:
+        yield from (row[0].strip() for row in csv.reader(lines))
+
+
+def _row(entry: dict[str, Any]) -> table.Row:
+    return (
+        entry["peer"],
+        when(entry["at"]),
+        entry["source"],
+        entry["message"] or "",
+        entry["note"] or "",
+    )
+
+
+def _tell(
+    results: list[dict[str, Any]], key: str, done: str, before: str, *, as_json: bool
+) -> None:
+    if as_json:
+        emit_json(results)
+        return
+    for result in results:
+        say(f"{result['peer']} {done if result[key] else before}.")

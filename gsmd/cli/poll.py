@@ -1,0 +1,175 @@
+"""``gsmd poll``: votes, as they come in."""
+
+import csv
+import sys
+from typing import Any
+
+import click
+
+from gsmd.cli import table
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import Moment, daemon_options
+from gsmd.cli.paging import pages, when
+from gsmd.cli.table import Cell, Column, paint
+from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
+from gsmd.message import iso
+
+BAR = 40
+COLUMNS = (
+    Column("NAME", "bold"),
+    Column("STATE"),
+    Column("VOTES", right=True),
+    Column("CLOSES"),
+    Column("QUESTION", wide=True),
+)
+STYLES = {"open": "green", "planned": "yellow", "closed": "dim"}
+
+
+@click.group(invoke_without_command=True)
+@daemon_options
+@click.pass_context
+def poll(ctx: click.Context, as_json: bool) -> None:
+    """Votes: make polls, see how they stand, draw winners."""
+    if ctx.invoked_subcommand is not None:
+        return
+    with daemon() as client:
+        polls = client.call("polls.list")["polls"]
+    if as_json:
+        emit_json(polls)
+    else:
+        table.show(COLUMNS, map(_row, polls), nothing="No poll yet: gsmd poll create NAME YES NO")
+
+
+@poll.command()
+@click.argument("name")
+@click.argument("options", metavar="OPTION OPTION...", nargs=-1, required=True)
+@click.option("--question", help="What it is about, for people.")
+@click.option("--opens", type=Moment("future"), metavar="TIME", help="No vote counts before.")
+@click.option(
+    "--closes", type=Moment("future"), metavar="TIME", help="No vote counts from then on."
+)
+@click.option("--first", is_flag=True, help="The first vote of a number counts, not the last.")
+@click.option("--reply", help="What a vote is answered with; {option} is filled in.")
+@daemon_options
+def create(name: str, options: tuple[str, ...], first: bool, as_json: bool, **more: Any) -> None:
+    """Begin a poll. An OPTION may have more words: Anna=ANA,A."""
+    chosen = [_option(option) for option in options]
+    counts = "first" if first else "last"
+    for key in ("opens", "closes"):
+        more[key] = None if more[key] is None else iso(more[key])
+    with daemon() as client:
+        made = client.call("polls.create", poll=name, options=chosen, counts=counts, **more)
+    if as_json:
+        emit_json([made])
+    else:
+        say(f"{name} is {made['state']}. A later draw is bound to {made['commitment']}.")
+
+
+@poll.command()
+@click.argument("name")
+@click.option("--follow", "-f", is_flag=True, help="Again at every vote.")
+@daemon_options
+def show(name: str, follow: bool, as_json: bool) -> None:
+    """How a poll stands."""
+    with daemon() as client:
+        found = client.call("polls.get", poll=name)
+        _draw(found, as_json=as_json)
+        if not follow:
+            return
+        with client.events("poll.") as events:
+            for event in events:
+                if event.fields.get("poll") == name:
+                    found = client.call("polls.get", poll=name)
+                    _draw(found, as_json=as_json, over=is_terminal(sys.stdout))
+
+
+@poll.command()
+@click.argument("name")
+@daemon_options
+def close(name: str, as_json: bool) -> None:
+    """No more votes."""
+    with daemon() as client:
+        closed = client.call("polls.close", poll=name)
+    _draw(closed, as_json=as_json)
+
+
+@poll.command()
+@click.argument("name")
+@daemon_options
+def delete(name: str, as_json: bool) -> None:
+    """Forget a poll and its votes."""
+    with daemon() as client:
+        gone = client.call("polls.delete", poll=name)
+    if as_json:
+        emit_json([gone])
+    else:
+        say(f"{name} is gone.")
+
+
+@poll.command("export")
+@click.argument("name")
+@daemon_options
+def export_(name: str, as_json: bool) -> None:
+    """Who voted for what, as CSV: peer, option, at, message."""
+    with daemon() as client:
+        votes = pages(client, "polls.votes", "votes", poll=name)
+        if as_json:
+            emit_json(votes)
+            return
+        writer = csv.DictWriter(
+            sys.stdout, ("peer", "option", "at", "message"), lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(votes)
+
+
+@poll.command()
+@click.argument("name")
+@click.option("--winners", type=click.IntRange(1, 10_000), default=1, show_default=True)
+@click.option("--option", help="Only among those who voted for this.")
+@daemon_options
+def draw(name: str, winners: int, option: str | None, as_json: bool) -> None:
+    """Draw winners of a closed poll, so that anybody can check it (docs/twoway.md)."""
+    with daemon() as client:
+        drawn = client.call("polls.draw", poll=name, winners=winners, option=option)
+    if as_json:
+        emit_json([drawn])
+        return
+    for winner in drawn["winners"]:
+        emit(winner)
+    say(
+        f"of {drawn['entrants']}, list {drawn['list_hash']}\nseed {drawn['seed']}\n"
+        f"its SHA-256, told when the poll began: {drawn['commitment']}"
+    )
+
+
+def _option(written: str) -> str | dict[str, Any]:
+    name, _, words = written.partition("=")
+    return {"name": name, "words": words.split(",")} if words else name
+
+
+def _draw(found: dict[str, Any], *, as_json: bool, over: bool = False) -> None:
+    if as_json:
+        emit_json([found])
+        return
+    if over:
+        sys.stdout.write(f"\x1b[{len(found['options']) + 1}F\x1b[J")
+    total = found["votes"]
+    most = max(found["tally"], default=0) or 1
+    width = max(len(one_line(option["name"])) for option in found["options"])
+    for option, votes in zip(found["options"], found["tally"], strict=True):
+        bar = "█" * round(votes / most * BAR)
+        part = f"{votes / total:4.0%}" if total else "  0%"
+        name = one_line(option["name"]).ljust(width)
+        emit(f"{name} {paint(bar.ljust(BAR), 'cyan')} {votes} {part}")
+    emit(f"{paint(found['state'], STYLES[found['state']])}, {total} votes")
+
+
+def _row(found: dict[str, Any]) -> table.Row:
+    return (
+        found["name"],
+        Cell(found["state"], STYLES[found["state"]]),
+        str(found["votes"]),
+        when(found["closes_at"]),
+        found["question"] or "",
+    )

@@ -1,0 +1,87 @@
+"""``gsmd stats``: counts, rates and times."""
+
+import csv
+import sys
+from typing import Any
+
+import click
+
+from gsmd.cli import table
+from gsmd.cli.completion import modem_names
+from gsmd.cli.connection import daemon
+from gsmd.cli.options import Moment, daemon_options
+from gsmd.cli.table import Column
+from gsmd.cli.terminal import emit_json
+from gsmd.message import iso
+
+FIELDS = ("group", "accepted", "sent", "delivered", "failed", "received", "answered")
+
+
+@click.command()
+@click.option("--since", type=Moment("past"), metavar="TIME", help="From then on: 24h, 2026-01-31.")
+@click.option("--until", type=Moment("past"), metavar="TIME", help="Before then.")
+@click.option(
+    "--by", type=click.Choice(("day", "hour", "modem", "tag", "keyword")), help="One line for each."
+)
+@click.option("--tag", help="Only messages with this tag.")
+@click.option("--modem", metavar="NAME", shell_complete=modem_names, help="Only this modem.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
+@daemon_options
+def stats(as_csv: bool, as_json: bool, **options: Any) -> None:
+    """What was sent, what came of it, and how soon it was answered.
+
+    Hours and days are those of UTC.
+    """
+    for key in ("since", "until"):
+        options[key] = None if options[key] is None else iso(options[key])
+    with daemon(timeout=None) as client:
+        figures = client.call("stats.get", **options)
+    if as_json:
+        emit_json([figures])
+    elif as_csv:
+        _csv(figures, grouped=options["by"] is not None)
+    elif options["by"] is not None:
+        _groups(figures, options["by"])
+    else:
+        _everything(figures)
+
+
+def _csv(figures: dict[str, Any], *, grouped: bool) -> None:
+    writer = csv.DictWriter(sys.stdout, FIELDS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(figures["groups"] if grouped else [{**figures, "group": "all"}])
+
+
+def _groups(figures: dict[str, Any], by: str) -> None:
+    columns = (Column(by.upper(), "bold"), *(Column(f.upper(), right=True) for f in FIELDS[1:]))
+    rows = (
+        tuple("" if group[field] is None else str(group[field]) for field in FIELDS)
+        for group in figures["groups"]
+    )
+    table.show(columns, rows, nothing="No messages.")
+
+
+def _everything(figures: dict[str, Any]) -> None:
+    failures = [
+        (f"failed: {failure['reason']}", str(failure["count"])) for failure in figures["failures"]
+    ]
+    table.pairs(
+        [
+            *((name, str(figures[name])) for name in FIELDS[1:]),
+            ("delivery rate", _part(figures["delivery_rate"])),
+            ("response rate", _part(figures["response_rate"])),
+            ("until sent", _times(figures["sending_time"])),
+            ("until delivered", _times(figures["delivery_time"])),
+            ("until answered", _times(figures["reply_time"])),
+            *failures,
+        ]
+    )
+
+
+def _part(rate: float | None) -> str:
+    return "" if rate is None else f"{rate:.1%}"
+
+
+def _times(times: dict[str, float | None]) -> str:
+    known = [(name, seconds) for name, seconds in times.items() if seconds is not None]
+    return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in known)

@@ -1,0 +1,111 @@
+"""``gsmd verify``: whether a number belongs to whoever says so."""
+
+from typing import Any
+
+import click
+
+from gsmd.cli.connection import daemon
+from gsmd.cli.exits import Exit, Stop
+from gsmd.cli.options import Duration, daemon_options
+from gsmd.cli.terminal import emit, emit_json, say
+
+LENGTH = click.option("--length", type=click.IntRange(4, 12), help="Digits.")
+LIFETIME = click.option("--lifetime", type=Duration(), help="How long it is good, such as 10m.")
+TEXT = click.option("--text", help="The message; {code} is filled in.")
+OVERRIDE = click.option("--override", is_flag=True, default=None, help="Also if they opted out.")
+
+
+@click.group()
+def verify() -> None:
+    """One-time codes: text one, or have one texted to us."""
+
+
+@verify.command()
+@click.argument("to")
+@LENGTH
+@LIFETIME
+@TEXT
+@OVERRIDE
+@daemon_options
+def start(to: str, as_json: bool, **options: Any) -> None:
+    """Text a code to the number TO; prints an id for `gsmd verify check`."""
+    with daemon() as client:
+        _begun(client.call("verify.start", to=to, **options), as_json=as_json)
+
+
+@verify.command()
+@click.argument("to")
+@LENGTH
+@LIFETIME
+@TEXT
+@OVERRIDE
+@daemon_options
+def reply(to: str, as_json: bool, **options: Any) -> None:
+    """Text a code to the number TO that has to come back from there; prints an id for `wait`."""
+    with daemon() as client:
+        _begun(client.call("verify.reply", to=to, **options), as_json=as_json)
+
+
+@verify.command()
+@click.option("--from", "sender", metavar="NUMBER", help="Only from this number.")
+@click.option("--any", "any_", is_flag=True, help="With --from: whatever it writes.")
+@LENGTH
+@LIFETIME
+@daemon_options
+def expect(sender: str | None, any_: bool, as_json: bool, **options: Any) -> None:
+    """Make a code that is to be texted to us; prints an id for `wait`."""
+    with daemon() as client:
+        expected = client.call("verify.expect", **{"from": sender}, any=any_ or None, **options)
+    if as_json:
+        emit_json([expected])
+        return
+    emit(expected["id"])
+    what = f"the code {expected['code']}" if expected["code"] else "anything"
+    say(f"Now {what} has to be texted to {expected['number'] or 'our number'}.")
+
+
+@verify.command()
+@click.argument("id_", metavar="ID")
+@click.argument("code")
+@daemon_options
+def check(id_: str, code: str, as_json: bool) -> None:
+    """Is CODE the one that was texted? Exit status 0 if it is, once."""
+    with daemon() as client:
+        result = client.call("verify.check", id=id_, code=code)
+    if as_json:
+        emit_json([result])
+    if not result["ok"]:
+        raise Stop("" if as_json else _WHY[result["reason"]])
+    if not as_json:
+        say("It is.")
+
+
+@verify.command()
+@click.argument("id_", metavar="ID")
+@click.option("--timeout", type=Duration(), help="Wait no longer; exit code 5 then.")
+@daemon_options
+def wait(id_: str, timeout: float | None, as_json: bool) -> None:
+    """Wait until it is proved, or can no longer be. Exit status 0 if it is."""
+    with daemon(timeout=None) as client:
+        result = client.call("verify.wait", id=id_, timeout=timeout)
+    if as_json:
+        emit_json([result])
+    elif result["state"] == "verified":
+        emit(result["peer"])
+    if result["state"] != "verified":
+        raise Stop("" if as_json else f"It is {result['state']}.", Exit.FAILED)
+
+
+_WHY = {
+    "wrong": "It is not.",
+    "too_many_attempts": "Too many wrong guesses: the code is void.",
+    "expired": "The code's time is over.",
+    "used": "The code was used already.",
+}
+
+
+def _begun(result: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        emit_json([result])
+    else:
+        emit(result["id"])
