@@ -1,6 +1,7 @@
 """Figures for Prometheus, over HTTP and in a file."""
 
 import asyncio
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.rig import PATIENCE, rig
@@ -114,6 +116,16 @@ async def test_nobody_is_told_without_being_asked(tmp_path: Path) -> None:
         sockets = {str(fd.readlink()) for fd in (process / "fd").iterdir()}
         listening = [line.split() for line in (process / "net/tcp").read_text().splitlines()[1:]]
         assert not {f"socket:[{fields[9]}]" for fields in listening} & sockets
+
+
+def test_every_alert_says_what_is_wrong_and_the_dashboard_can_be_read() -> None:
+    (group,) = yaml.safe_load((ROOT / "docs/alerts/gsmd.yaml").read_text())["groups"]
+    for rule in group["rules"]:
+        assert rule["expr"]
+        assert rule["annotations"]["summary"]
+        assert rule["labels"]["severity"] in {"warning", "critical"}
+    dashboard = json.loads((ROOT / "docs/grafana/gsmd.json").read_text())
+    assert all(panel["targets"] for panel in dashboard["panels"])
 
 
 def names_in(text: str) -> Iterator[str]:
