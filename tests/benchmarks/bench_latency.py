@@ -98,7 +98,7 @@ async def main(messages: int, idle: float) -> None:
             report_latency(
                 latencies[20:]
             )  # the first ones find a modem that is still telling about itself
-            await report_idle(process.pid, tap, idle)
+            await report_idle(process.pid, [tap], idle)
             writer.close()
 
 
@@ -110,14 +110,14 @@ def report_latency(latencies: list[float]) -> None:
     )
 
 
-async def report_idle(pid: int, tap: Tap, seconds: float) -> None:
+async def report_idle(pid: int, taps: list[Tap], seconds: float) -> None:
     await asyncio.sleep(2)
-    ticks, commands = cpu_ticks(pid), tap.commands
+    ticks, commands = cpu_ticks(pid), sum(tap.commands for tap in taps)
     await asyncio.sleep(seconds)
     used = (cpu_ticks(pid) - ticks) / os.sysconf("SC_CLK_TCK")
     print(
         f"idle for {seconds:g} s: {used / seconds:.3%} of one core,"
-        f" {(tap.commands - commands) / seconds * 60:.1f} commands a minute, {resident(pid):.1f} MB resident"
+        f" {(sum(tap.commands for tap in taps) - commands) / seconds * 60:.1f} commands a minute, {resident(pid):.1f} MB resident"
     )
 
 
