@@ -8,7 +8,8 @@ import pwd
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -152,17 +153,18 @@ async def ask_as(path: Path, uid: int, gid: int, groups: list[int], *methods: st
     return ["ok" if "result" in answer else answer["error"] for answer in answers]
 
 
-def open_to_all(path: Path) -> Path:
-    for parent in (path, *path.parents):
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o711)
-    return path
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A directory that anybody may enter. Those of pytest are closed again by every run of it."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture
-async def public(backend: FakeBackend, tmp_path: Path) -> AsyncIterator[Server]:
+async def public(backend: FakeBackend, shared: Path) -> AsyncIterator[Server]:
     """A server whose file anybody may open, so that only its own rules count."""
-    config = SocketConfig(path=open_to_all(tmp_path) / "s", group=GROUP.gr_name, mode=0o666)
+    config = SocketConfig(path=shared / "s", group=GROUP.gr_name, mode=0o666)
     server = Server(backend, config)
     await server.start()
     yield server
@@ -227,8 +229,8 @@ async def test_the_rules_of_the_configuration_hold_for_real_users(public: Server
 
 
 @as_root
-async def test_the_file_itself_keeps_strangers_out(backend: FakeBackend, tmp_path: Path) -> None:
-    config = SocketConfig(path=open_to_all(tmp_path) / "s", group=GROUP.gr_name)
+async def test_the_file_itself_keeps_strangers_out(backend: FakeBackend, shared: Path) -> None:
+    config = SocketConfig(path=shared / "s", group=GROUP.gr_name)
     server = Server(backend, config)
     await server.start()
     stranger = await ask_as(server.path, USER.pw_uid, OTHER_GROUP.gr_gid, [], "server.info")
