@@ -19,7 +19,7 @@ class PlainModem:
 
     ``garbage_answered``: a line that begins with ESC is an ERROR too, else there is no answer.
     ``pause``: seconds between two octets it writes. ``spoils``: so many frames it tells are damaged
-    on the way. ``taken`` is what went out, ``slots`` what is stored, by index from 0.
+    on the way. ``awaited``: somebody has left it at the prompt for a TPDU of so many octets. ``taken`` is what went out, ``slots`` what is stored, by index from 0.
     """
 
     storage: str = "SM"
@@ -28,6 +28,7 @@ class PlainModem:
     alpha: bool = False
     pause: float = 0.0
     spoils: int = 0
+    awaited: int | None = None
     slots: dict[int, tuple[int, str]] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
@@ -35,7 +36,6 @@ class PlainModem:
 
     async def __aenter__(self) -> Self:
         self._echo, self._pdu_mode, self._announces = True, False, False
-        self._awaited: int | None = None
         self._typed, self._waiting = b"", b""
         self._busy = False
         self._unsaid: deque[int] = deque()
@@ -69,12 +69,12 @@ class PlainModem:
             self._take(octet)
 
     def _take(self, octet: bytes) -> None:
-        if self._awaited is not None and octet in {b"\x1a", b"\x1b"}:
+        if self.awaited is not None and octet in {b"\x1a", b"\x1b"}:
             text, self._typed = self._typed.decode().strip(), b""
             if octet == b"\x1a":
                 self._submit(text)
-            self._awaited = None
-        elif self._awaited is None and octet == b"\r":
+            self.awaited = None
+        elif self.awaited is None and octet == b"\r":
             line, self._typed = self._typed.decode("latin-1").strip("\r\n "), b""
             if line:
                 self.heard.append(line)
@@ -86,7 +86,7 @@ class PlainModem:
         if line.startswith("\x1b"):
             answer = ["ERROR"] if self.garbage_answered else []
         elif (sending := re.fullmatch(r"AT\+CMGS=(\d+)", line)) and self._pdu_mode:
-            self._awaited = int(sending[1])
+            self.awaited = int(sending[1])
             self._write(b"\r\n> ")
             return
         else:
@@ -130,7 +130,7 @@ class PlainModem:
         return f"{header}\r\n{frame}"
 
     def _submit(self, frame: str) -> None:
-        right = self._awaited == _octets(frame)
+        right = self.awaited == _octets(frame)
         self._busy = True
         self._loop.call_later(_SUBMISSION, self._submitted, frame if right else None)
 

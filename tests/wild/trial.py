@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,19 +23,21 @@ _OUT = frozenset({State.SENT, State.DELIVERED})
 
 @dataclass
 class Trial:
-    """One modem of a family, the daemon on it, and what went through. Use `run`."""
+    """One modem of a family, the daemon on it, and what went through. Use `run`.
+
+    ``faults`` by name, one after the other. ``recoveries``: seconds from the end of each, or from
+    its beginning if it ends by itself, until everything of its time was through.
+    """
 
     directory: Path
     profile: str
-    fault: Fault
+    faults: Mapping[str, Fault]
+    recoveries: dict[str, float] = field(default_factory=dict)
     handled: Counter[str] = field(default_factory=Counter)
     sent: list[str] = field(default_factory=list)
-    recovery: float = 0.0
-    """Seconds from the end of the fault, or from its beginning if it ends by itself, until
-    everything of its time was through."""
 
     async def run(self, messages: int) -> None:
-        """``messages`` in and as many out: a third before, a third during, a third after the fault."""
+        """``messages`` in and as many out for each fault: a third before, during and after it."""
         self.network = Network()
         self.network.faults.retry_after = 0.2
         family = replace(PROFILES[self.profile], acknowledge_time=0.5)
@@ -46,30 +49,36 @@ class Trial:
                 handler = asyncio.create_task(self._handle(client))
                 power = asyncio.create_task(self._cut_power(line))
                 try:
-                    await self._strike(client, line, messages)
+                    for name in self.faults:
+                        await self._strike(name, client, line, messages)
                     await self._settled(client, modem)
                 finally:
                     for task in (handler, power):
                         task.cancel()
                     await asyncio.gather(handler, power, return_exceptions=True)
 
-    async def _strike(self, client: AsyncClient, line: PtyModem, messages: int) -> None:
+    async def _strike(self, name: str, client: AsyncClient, line: PtyModem, messages: int) -> None:
+        fault = self.faults[name]
         before, during, after = _thirds(messages)
-        await self._traffic(client, "before", before)
+        await self._traffic(client, f"before {name}", before)
         await self._through(client)
         began = time.perf_counter()
-        self.fault.strike(line)
-        await self._traffic(client, "during", during)
-        if self.fault.lasts is not None:
-            await asyncio.sleep(self.fault.lasts)
+        fault.strike(line)
+        await self._traffic(client, f"during {name}", during)
+        if fault.lasts is not None:
+            await asyncio.sleep(fault.lasts)
             began = time.perf_counter()
-            self.fault.relieve(line)
+            fault.relieve(line)
         await self._through(client)
-        self.recovery = time.perf_counter() - began
-        if self.fault.lasts is None:
-            self.fault.relieve(line)
-        await self._traffic(client, "after", after)
+        self.recoveries[name] = time.perf_counter() - began
+        if fault.lasts is None:
+            fault.relieve(line)
+        await self._traffic(client, f"after {name}", after)
         await self._through(client)
+
+    @property
+    def _refuses(self) -> bool:
+        return any(fault.refuses for fault in self.faults.values())
 
     def _configuration(self) -> dict[str, Any]:
         reset = ["/bin/sh", "-c", f"touch {self.directory}/power"]
@@ -123,7 +132,7 @@ class Trial:
         if len(self.handled) < len(self.sent):
             return False
         inbound, outbound = await listed(client, "inbound"), await listed(client, "outbound")
-        ends = _OUT | {State.FAILED} if self.fault.refuses else _OUT
+        ends = _OUT | {State.FAILED} if self._refuses else _OUT
         return all(each.state is State.HANDLED for each in inbound) and all(
             each.state in ends for each in outbound
         )
