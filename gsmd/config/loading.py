@@ -74,6 +74,7 @@ def _check(config: Config, accounts: Accounts) -> Iterable[Finding]:
     yield from _modems(config)
     yield from _references(config)
     yield from _handlers(config)
+    yield from _two_way(config)
     yield from _accounts(config, accounts)
     yield from _country(config)
 
@@ -110,6 +111,22 @@ def _handlers(config: Config) -> Iterable[Finding]:
     names = [handler.name for handler in config.handlers]
     for index in _repeated(names):
         yield ("handlers", index, "name"), "a name no other handler has", names[index]
+    for index, name in enumerate(names):
+        if name.startswith("gsmd."):
+            yield ("handlers", index, "name"), "a name that does not begin with gsmd.", name
+
+
+def _two_way(config: Config) -> Iterable[Finding]:
+    polls = [poll.name for poll in config.polls]
+    for index in _repeated(polls):
+        yield ("polls", index, "name"), "a name no other poll has", polls[index]
+    rows = config.keywords.table
+    words = [word.casefold() for row in rows for word in row.word]
+    for index, row in enumerate(rows):
+        before = words[: sum(len(each.word) for each in rows[:index])]
+        for place, word in enumerate(row.word):
+            if word.casefold() in before:
+                yield ("keywords", "table", index, "word", place), "each word once", word
 
 
 def _accounts(config: Config, accounts: Accounts) -> Iterable[Finding]:

@@ -36,6 +36,7 @@ from gsmd.config.types import (
     Regex,
     Seconds,
     Section,
+    TimeOfDay,
     Url,
     UsbId,
     Waiting,
@@ -209,6 +210,10 @@ class MatchRule(Section, frozen=True, kw_only=True):
     regex: Regex | None = None
     modem: tuple[Name, ...] | None = None
     kind: tuple[Kind, ...] | None = None
+    from_file: AbsolutePath | None = None
+    between: TimeOfDay | None = None
+    answers: bool | None = None
+    unclaimed: bool = False
 
     def __post_init__(self) -> None:
         for field in msgspec.structs.fields(self):
@@ -217,7 +222,7 @@ class MatchRule(Section, frozen=True, kw_only=True):
 
 
 class HandlerConfig(Section, frozen=True, kw_only=True):
-    """Somebody who takes messages, by exactly one way: ``socket``, ``run`` or ``post``.
+    """Somebody who takes messages, by exactly one way: ``socket``, ``run``, ``post``, ``notify`` or ``forward``.
 
     ``patience`` is what ``timeout`` comes to: seconds for one message.
     """
@@ -226,6 +231,8 @@ class HandlerConfig(Section, frozen=True, kw_only=True):
     socket: bool = False
     run: Arguments | None = None
     post: Url | None = None
+    notify: AbsolutePath | None = None
+    forward: Number | None = None
     match: MatchRule | None = None
     reply: bool = False
     timeout: Waiting | None = None
@@ -234,8 +241,9 @@ class HandlerConfig(Section, frozen=True, kw_only=True):
     concurrency: Annotated[int, Meta(ge=1, le=256, description="a whole number, 1 to 256")] = 4
 
     def __post_init__(self) -> None:
-        if [self.socket, self.run is not None, self.post is not None].count(True) != 1:
-            raise Impossible("exactly one of socket: true, run and post")
+        ways = (self.run, self.post, self.notify, self.forward)
+        if self.socket + sum(way is not None for way in ways) != 1:
+            raise Impossible("exactly one of socket: true, run, post, notify and forward")
         if self.secret_file is not None and self.post is None:
             raise Impossible("post beside it: only a web hook is signed", key="secret_file")
 

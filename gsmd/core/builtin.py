@@ -7,6 +7,7 @@ once, whatever is killed when: either both are on disk or neither is.
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from gsmd.config import HandlerConfig
 from gsmd.core.ledger import Transaction
 from gsmd.handlers.base import Delivery
 from gsmd.message import Message, Reply
@@ -27,7 +28,7 @@ class BuiltIn:
     """A handler whose work is a function of the settling transaction."""
 
     def __init__(self, name: str, work: Work) -> None:
-        self.name = PREFIX + name
+        self.name = name
         self.work = work
 
     @property
@@ -51,6 +52,10 @@ class Claims(Protocol):
         """All of them, the same for ever."""
         ...
 
+    def forwarder(self, config: HandlerConfig, number: str) -> BuiltIn:
+        """The handler that sends messages on to a number."""
+        ...
+
     def blocked(self, message: Message) -> bool:
         """Whether its sender is one that nobody wants to hear of."""
         ...
@@ -72,6 +77,9 @@ class NoClaims:
     """Without built-in handlers."""
 
     builtins: Sequence[BuiltIn] = ()
+
+    def forwarder(self, config: HandlerConfig, number: str) -> BuiltIn:
+        raise NotImplementedError(f"{config.name} cannot forward to {number} here")
 
     def blocked(self, message: Message) -> bool:
         del message

@@ -302,16 +302,18 @@ class Couriers:
         if self.claims.blocked(message):
             transaction.note("message.blocked", None, message.id)
             return []
+        joined = self._couriers.keys() | self._joining
+        here = [
+            name
+            for name in deliveries.known(transaction.connection)
+            if name in joined and not name.startswith(PREFIX)
+        ]
         claimed, alone = self.claims.claim(transaction, message) or (None, False)
         names = [] if claimed is None else [claimed]
         if not alone:
-            here = self._couriers.keys() | self._joining
-            names += [
-                name
-                for name in deliveries.known(transaction.connection)
-                if name in here and not name.startswith(PREFIX)
-                if name == answered or self._takes(name, message)
-            ]
+            names += [name for name in here if name == answered or self._takes(name, message)]
+        if not names:
+            names = [name for name in here if self._takes(name, message, unclaimed=True)]
         fallback = None if names else self.claims.fallback(message)
         return names if fallback is None else [fallback]
 
@@ -353,9 +355,11 @@ class Couriers:
             if name in backlogs and _is_shown(name, backlogs[name])
         ]
 
-    def _takes(self, name: str, message: Message) -> bool:
+    def _takes(self, name: str, message: Message, *, unclaimed: bool = False) -> bool:
+        """``unclaimed``: handlers for what nobody else took are asked, in place of all others."""
         config = self._configs.get(name)
-        return matches(config.match if config else None, message)
+        rule = config.match if config else None
+        return bool(rule and rule.unclaimed) == unclaimed and matches(rule, message)
 
     def _add(self, name: str) -> Courier:
         courier = self._courier(self._configs.get(name) or HandlerConfig(name=name, socket=True))
@@ -367,6 +371,8 @@ class Couriers:
 
     def _courier(self, config: HandlerConfig) -> Courier:
         builtin = next((each for each in self.claims.builtins if each.name == config.name), None)
+        if builtin is None and config.forward is not None:
+            builtin = self.claims.forwarder(config, config.forward)
         handler = builtin or build(config)
         return Courier(handler, config.retry, self._ledger, self._reply, self._deferred)
 
@@ -401,7 +407,7 @@ def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
 def _transport(config: HandlerConfig | None) -> str:
     if config is None or config.socket:
         return "socket"
-    return "run" if config.run else "post"
+    return next(way for way in ("run", "post", "notify", "forward") if getattr(config, way))
 
 
 def _no_answer(_transaction: Transaction, _seq: int, handler: str, _reply: Reply) -> None:

@@ -1,5 +1,7 @@
 """The ways of handing a message to somebody, all on the contract of `gsmd.handlers.base`."""
 
+from pathlib import Path
+
 from gsmd.config import ConfigError, HandlerConfig, Problem
 from gsmd.handlers.base import Handler
 from gsmd.handlers.program import ProgramHandler
@@ -21,6 +23,8 @@ def build(config: HandlerConfig) -> Handler:
         )
     if config.post is not None:
         return _web_hook(config, config.post)
+    if config.notify is not None:
+        return _notify(config, config.notify)
     return SocketHandler(config.name, timeout=config.patience)
 
 
@@ -39,3 +43,14 @@ def _web_hook(config: HandlerConfig, url: str) -> Handler:
         timeout=config.patience,
         concurrency=config.concurrency,
     )
+
+
+def _notify(config: HandlerConfig, file: Path) -> Handler:
+    try:
+        from gsmd.handlers.notify import NotifyHandler
+    except ImportError as error:
+        expected = "the package apprise beside gsmd (pip install 'gsmd[notify]')"
+        raise ConfigError(
+            Problem("configuration", None, f"handlers.{config.name}.notify", expected, str(error))
+        ) from error
+    return NotifyHandler(config.name, file, timeout=config.patience, concurrency=config.concurrency)

@@ -2,9 +2,11 @@
 
 import re
 import string
+from datetime import datetime, time
 from functools import lru_cache
 
 from gsmd.config import MatchRule
+from gsmd.handlers.senders import senders_in
 from gsmd.message import Kind, Message
 
 USUAL_KINDS = frozenset({Kind.TEXT, Kind.DATA, Kind.NOTICE})
@@ -26,6 +28,9 @@ def matches(rule: MatchRule | None, message: Message) -> bool:
         and (rule.from_ is None or _is_from(rule.from_, message.peer))
         and (rule.modem is None or message.modem in rule.modem)
         and (rule.regex is None or _contains(rule.regex, message.text))
+        and (rule.from_file is None or _is_from(senders_in(rule.from_file), message.peer))
+        and (rule.between is None or _is_between(rule.between, message.created_at))
+        and (rule.answers is None or rule.answers == (message.in_reply_to is not None))
     )
 
 
@@ -47,6 +52,13 @@ def _is_from(peers: tuple[str, ...], peer: str) -> bool:
         else peer == wanted.casefold()
         for wanted in peers
     )
+
+
+def _is_between(part_of_day: str, at: datetime) -> bool:
+    """``08:00-18:30``, by this machine's clock; over midnight where the end comes first."""
+    begin, end = (time.fromisoformat(each) for each in part_of_day.split("-"))
+    now = at.astimezone().time()
+    return begin <= now < end if begin <= end else now >= begin or now < end
 
 
 def _contains(regex: str, text: str | None) -> bool:

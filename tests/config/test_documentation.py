@@ -47,7 +47,7 @@ def test_every_setting_that_is_off_in_the_full_file_can_be_switched_on() -> None
     config = parse(switched_on, "gsmd.yaml", accounts=ACCOUNTS)
 
     assert len(config.modems) == 4
-    assert len(config.handlers) == 3
+    assert len(config.handlers) == 5
     for key, *_ in keys():
         name = key.rsplit(".", 1)[-1]
         assert re.search(rf"\b{name}:", text), f"{key} is missing"

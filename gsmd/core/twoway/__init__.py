@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from gsmd.config import Config, HandlerConfig
-from gsmd.core.builtin import BuiltIn
+from gsmd.core.builtin import PREFIX, BuiltIn
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.campaigns import Campaigns
 from gsmd.core.twoway.figures import Statistics
+from gsmd.core.twoway.forwarding import forwarder
 from gsmd.core.twoway.guard import Guard
 from gsmd.core.twoway.keywords import Keywords, programs
 from gsmd.core.twoway.optouts import OptOuts
@@ -32,6 +33,7 @@ class TwoWay:
         outbound: Outbound,
         own_numbers: Callable[[], set[str]],
     ) -> None:
+        self._outbound = outbound
         self.guard = Guard(config, own_numbers)
         self.optouts = OptOuts(config, ledger, outbound)
         self.polls = Polls(config, ledger, outbound)
@@ -42,10 +44,10 @@ class TwoWay:
         self.statistics = Statistics(ledger)
         self._parts = (self.verification, self.optouts, self.keywords, self.polls)
         self.builtins = [
-            BuiltIn("optout", self.optouts.take),
-            BuiltIn("keywords", self.keywords.take),
-            BuiltIn("polls", self.polls.take),
-            BuiltIn("verify", self.verification.take),
+            BuiltIn(PREFIX + "optout", self.optouts.take),
+            BuiltIn(PREFIX + "keywords", self.keywords.take),
+            BuiltIn(PREFIX + "polls", self.polls.take),
+            BuiltIn(PREFIX + "verify", self.verification.take),
         ]
 
     async def open(self) -> None:
@@ -63,6 +65,10 @@ class TwoWay:
         for part in (self.guard, self.rosters, *self._parts):
             part.change(config)
         await self.polls.open()
+
+    def forwarder(self, config: HandlerConfig, number: str) -> BuiltIn:
+        """The handler that sends messages on to ``number``."""
+        return forwarder(config, number, self._outbound, self.guard)
 
     def blocked(self, message: Message) -> bool:
         """Whether nobody is to get it."""

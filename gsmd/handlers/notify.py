@@ -1,0 +1,86 @@
+"""Notifications to whatever Apprise reaches: mail, Telegram, Slack, ntfy, Matrix, PagerDuty and many more."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import apprise
+
+from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.message import Message, Reply
+
+logger = logging.getLogger(__name__)
+
+logging.getLogger("apprise").addFilter(lambda record: record.levelno >= logging.WARNING)
+
+
+class NotifyHandler:
+    """Tells every service whose URL stands in ``file`` (one a line, # for comments) of each message.
+
+    One that fails is told again; those that were told are not, as long as gsmd runs.
+    """
+
+    def __init__(self, name: str, file: Path, *, timeout: float, concurrency: int) -> None:
+        self.name = name
+        self._file = file
+        self._timeout = timeout
+        self._concurrency = concurrency
+        self._running = 0
+        self._told: dict[str, set[str]] = {}
+
+    @property
+    def capacity(self) -> int:
+        return self._concurrency - self._running
+
+    async def deliver(self, delivery: Delivery) -> Reply | None:
+        """There is never a reply. Errors: `HandlerError`."""
+        self._running += 1
+        try:
+            urls = await asyncio.to_thread(self._urls)
+            async with asyncio.timeout(self._timeout):
+                await self._tell(delivery.message, urls)
+        except TimeoutError:
+            raise HandlerError(f"took longer than {self._timeout:g} s") from None
+        finally:
+            self._running -= 1
+        self._told.pop(delivery.message.id, None)
+        return None
+
+    async def _tell(self, message: Message, urls: list[str]) -> None:
+        told = self._told.setdefault(message.id, set())
+        title, body = f"SMS from {message.peer}", message.text or f"({message.kind})"
+        left = [url for url in urls if url not in told]
+        results = await asyncio.gather(*(_notify(url, title, body) for url in left))
+        told.update(url for url, done in zip(left, results, strict=True) if done)
+        if failed := [_scheme(url) for url in left if url not in told]:
+            raise HandlerError(f"not taken by {', '.join(failed)}")
+
+    def _urls(self) -> list[str]:
+        """Read each time, so that a change needs no restart."""
+        try:
+            lines = self._file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise HandlerError(f"{self._file}: {error}") from error
+        urls = [
+            line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")
+        ]
+        if not urls:
+            raise HandlerError(f"{self._file}: no address in it")
+        return urls
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+async def _notify(url: str, title: str, body: str) -> bool:
+    service = apprise.Apprise()
+    if not await asyncio.to_thread(
+        service.add, url
+    ):  # the first one loads all of Apprise's services
+        raise HandlerError(f"{_scheme(url)}: not an address that Apprise knows", permanent=True)
+    return bool(await service.async_notify(body=body, title=title))
+
+
+def _scheme(url: str) -> str:
+    """What may be told of an address: the rest of it holds secrets."""
+    return url.partition("://")[0][:20]
