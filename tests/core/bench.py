@@ -35,6 +35,8 @@ class Bench:
         self.clock = clock
         self.events: list[Event] = []
         self.modems: dict[str, FakeModem] = {}
+        self.lives: list[FakeModem] = []
+        """Every modem of every run."""
         self.on_commit: CommitHook | None = None
         self._heard = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -77,10 +79,13 @@ class Bench:
         assert self._task is not None
         self._task.cancel()
         await asyncio.wait([self._task])
+        tasks: list[asyncio.Task[None]] = []
         for courier in self.service._couriers:
-            for task in tuple(courier._tasks):
-                task.cancel()
-        await asyncio.sleep(0)
+            courier._stopping = True
+            tasks += courier._tasks
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._keep_slots()
         await self.database.close()
         self._service = self._task = None
@@ -168,6 +173,7 @@ class Bench:
     def _modem(self, config: ModemConfig, *args: Any, **more: Any) -> FakeModem:
         modem = self.modems[config.name] = FakeModem(config, *args, **more)
         modem.slots = self._slots.setdefault(config.name, {})
+        self.lives.append(modem)
         return modem
 
     def _keep_slots(self) -> None:

@@ -17,11 +17,19 @@ from gsmd.modem import (
     ModemUnavailable,
     StoredEntry,
     SubmitRefused,
+    SubmitUncertain,
 )
 from gsmd.pdu import Frame, Submit
 
 Step = Exception | asyncio.Event | None
 """What becomes of a submission: an error, a wait (the network takes its time), or nothing special."""
+
+
+class AnswerLost(SubmitUncertain):
+    """The network took it, and nobody heard."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer was lost")
 
 
 class FakeModem:
@@ -116,6 +124,8 @@ class FakeModem:
             await step.wait()
         error = step if isinstance(step, Exception) else self.refuse(submit)
         if error is not None:
+            if isinstance(error, AnswerLost):
+                self.sent.append(submit)
             raise error
         self.sent.append(submit)
         self.times.append(self._clock.monotonic())

@@ -71,7 +71,7 @@ async def points_of(directory: Path, smith: Forge, profile: str, slots: int) -> 
 
 def deaths(total: int, every: int) -> Iterator[tuple[int, ...]]:
     """Where the lives of each trial end: the first at every ``every``-th point, the second anywhere."""
-    draw = random.Random(0)  # noqa: S311 -- reproducible
+    draw = random.Random(0)
     for first in range(1, total + 1, every):
         yield (first, draw.randint(1, total))
 

@@ -71,7 +71,7 @@ class Trial:
                 program.cancel()
                 await asyncio.gather(program, return_exceptions=True)
         self._judge()
-        passed = len((self.directory / "passed").read_text().splitlines())
+        passed = len(self._noted("passed"))
         duplicates = sum(message["possible_duplicate"] for message in self.state.values())
         return Verdict(reached, passed, self.faults, duplicates)
 
@@ -86,9 +86,14 @@ class Trial:
             self.faults.append(f"it ended by itself with status {life.ended.result()}")
         await life.end()
         self.acknowledged |= set(self._on_disk())
-        with suppress(FileNotFoundError):
-            return (self.directory / "reached").read_text().splitlines()
-        return []
+        return self._noted("reached")
+
+    def _noted(self, file: str) -> list[str]:
+        """What the last life wrote down; nothing if it had no time to."""
+        try:
+            return (self.directory / file).read_text().splitlines()
+        except FileNotFoundError:
+            return []
 
     # the program on the same machine
 

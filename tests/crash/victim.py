@@ -18,7 +18,6 @@ import logging
 import os
 import select
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -65,7 +64,7 @@ def plant(bomb: Bomb) -> None:
         more["on_commit"] = lambda moment: bomb.point(f"commit {moment}")
         return await open_database(path, **more)
 
-    Database.open = staticmethod(opened)  # type: ignore[method-assign, assignment]
+    Database.open = staticmethod(opened)  # type: ignore[method-assign]
     write, attach = port.SerialPort.write, port.SerialPort.attach
 
     def written(self: port.SerialPort, data: bytes) -> None:
@@ -85,7 +84,7 @@ def plant(bomb: Bomb) -> None:
 
     port.SerialPort.write = written  # type: ignore[method-assign]
     port.SerialPort.attach = attached  # type: ignore[method-assign]
-    driver.Timeouts = lambda: QUICK  # type: ignore[misc, assignment]
+    driver.Timeouts = lambda: QUICK  # type: ignore[misc, assignment, attr-defined]
 
 
 def live(order: dict[str, Any]) -> None:
@@ -131,11 +130,11 @@ def _in_child(order: dict[str, Any]) -> None:
     try:
         live(order)
         status = 0
-    except BaseException as error:  # noqa: BLE001 -- the parent's code must not go on in a child
+    except BaseException as error:
         logging.exception("the daemon failed", exc_info=error)
     finally:
         os._exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
