@@ -262,7 +262,10 @@ class Couriers:
             if name in going:
                 _move_workers(going[name], courier)
         await asyncio.gather(*(courier.stop() for courier in going.values()))
-        await self._ledger.write(lambda t: deliveries.release(t.connection, changed))
+        try:
+            await self._ledger.write(lambda t: deliveries.release(t.connection, changed))
+        except StoreError as error:  # the next start does it
+            log.warning("what changed handlers had in their hands waits: %s", error)
         for courier in fresh.values():
             courier.wake()
 
