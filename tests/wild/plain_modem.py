@@ -19,7 +19,8 @@ class PlainModem:
 
     ``garbage_answered``: a line that begins with ESC is an ERROR too, else there is no answer.
     ``pause``: seconds between two octets it writes. ``spoils``: so many frames it tells are damaged
-    on the way. ``awaited``: somebody has left it at the prompt for a TPDU of so many octets. ``taken`` is what went out, ``slots`` what is stored, by index from 0.
+    on the way. ``awaited``: it stands at the prompt, for a TPDU of so many octets. ``taken`` is what
+    went out, ``slots`` what is stored, by index from 0.
     """
 
     storage: str = "SM"

@@ -24,6 +24,7 @@ VARIANTS = {
     "slow octets": PlainModem(pause=0.001),
     "storage ME": PlainModem(storage="ME"),
     "alpha field": PlainModem(alpha=True),
+    "all at once": PlainModem("ME", garbage_answered=False, alpha=True, pause=0.001, awaited=20),
     "left at a prompt": PlainModem(awaited=20, garbage_answered=False),
     "does not tell its storage": PlainModem(storage_told=False, garbage_answered=False),
 }
