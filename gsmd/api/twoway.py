@@ -1,6 +1,6 @@
 """What the built-in handlers keep, method by method."""
 
-from gsmd.api import audiences, figures, optouts, polls, verification
+from gsmd.api import audiences, figures, optouts, people, polls, verification
 from gsmd.api.calls import Method
 
 METHODS: dict[str, Method] = {
@@ -9,4 +9,5 @@ METHODS: dict[str, Method] = {
     **polls.METHODS,
     **verification.METHODS,
     **figures.METHODS,
+    **people.METHODS,
 }

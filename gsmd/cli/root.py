@@ -42,6 +42,8 @@ SECTIONS = {
             "gsmd.cli.broadcast:campaigns", "How far broadcasts are; pause, cancel."
         ),
         "poll": Entry("gsmd.cli.poll:poll", "Votes, as they come in; draws."),
+        "chat": Entry("gsmd.cli.chat:chat", "Talk with one number."),
+        "forget": Entry("gsmd.cli.forget:forget", "Erase a person, or show what is known of them."),
         "stats": Entry("gsmd.cli.stats:stats", "Counts, rates and times."),
         "verify": Entry("gsmd.cli.verify:verify", "One-time codes."),
     },

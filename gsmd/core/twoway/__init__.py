@@ -13,6 +13,7 @@ from gsmd.core.twoway.guard import Guard
 from gsmd.core.twoway.keywords import Keywords, programs
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
+from gsmd.core.twoway.privacy import Privacy
 from gsmd.core.twoway.rosters import Rosters
 from gsmd.core.twoway.verification import Verification
 from gsmd.message import Failure, Kind, Message
@@ -42,6 +43,7 @@ class TwoWay:
         self.rosters = Rosters(config, ledger)
         self.campaigns = Campaigns(ledger, outbound)
         self.statistics = Statistics(ledger)
+        self.privacy = Privacy(config, ledger)
         self._parts = (self.verification, self.optouts, self.keywords, self.polls)
         self.builtins = [
             BuiltIn(PREFIX + "optout", self.optouts.take),
@@ -62,7 +64,7 @@ class TwoWay:
 
     async def change(self, config: Config) -> None:
         """Go by another configuration."""
-        for part in (self.guard, self.rosters, *self._parts):
+        for part in (self.guard, self.rosters, self.privacy, *self._parts):
             part.change(config)
         await self.polls.open()
 
