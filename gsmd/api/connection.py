@@ -18,7 +18,7 @@ WRITE_BUFFER = 1 << 18
 TURN = 0.001
 """Seconds that one client's lines may take before others have their turn."""
 
-REST = 4
+REST = 9
 """Who sends nonsense, or lines that take long to read, waits so many times as long as they took."""
 
 _GONE_CHECK = 5.0
