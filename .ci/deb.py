@@ -7,14 +7,17 @@ and theirs are taken. For another architecture or Python, point --site at a dire
 """
 
 import argparse
+import compileall
 import gzip
 import os
+import py_compile
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -22,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 EXTRAS = ("webhook", "metrics")
 """What the package can do beside the plain daemon; Apprise, with its many files, stays out."""
+
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 HOME = Path("usr/lib/gsmd")
 UNITS = Path("lib/systemd/system")
@@ -35,6 +40,8 @@ def main() -> None:
         root.mkdir(mode=0o755)
         os.umask(0o022)
         _environment(root / HOME, options.site, options.python)
+        if options.python == THIS_PYTHON:
+            _compile(root)
         _system_files(root)
         _documents(root / "usr/share/doc/gsmd")
         _control(root, options)
@@ -59,7 +66,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT / "dist")
     parser.add_argument("--site", type=Path, default=Path(sysconfig.get_path("purelib")))
-    parser.add_argument("--python", default=f"{sys.version_info.major}.{sys.version_info.minor}")
+    parser.add_argument("--python", default=THIS_PYTHON)
     parser.add_argument("--architecture", default=_architecture())
     parser.add_argument("--compression", choices=("xz", "gzip", "none"), default="xz")
     return parser.parse_args()
@@ -97,6 +104,19 @@ def _environment(home: Path, site: Path, python: str) -> None:
         home / "bin/gsmd",
         f"#!/{HOME}/bin/python3 -I\nfrom gsmd.cli import main\n\nmain()\n",
         mode=0o755,
+    )
+
+
+def _compile(root: Path) -> None:
+    """Byte code for the target: a Pi would take a minute for it at every installation."""
+    warnings.simplefilter("ignore", SyntaxWarning)  # others' code
+    compileall.compile_dir(
+        root / HOME / "lib",
+        quiet=1,
+        workers=0,
+        stripdir=str(root),
+        prependdir="/",
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
 
 
