@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from gsmd.at import AtError, Reply
+from gsmd.at import AtError, Reply, Severity
 from gsmd.clock import Clock, Milliseconds
 from gsmd.config import ModemConfig
 from gsmd.modem import commands, pin
@@ -39,6 +39,7 @@ from gsmd.modem.ussd import Ussd, UssdReply
 from gsmd.pdu import Frame
 
 _STORAGE_FULL = 322
+_UNKNOWN_ERROR = 500
 
 
 class Modem:
@@ -179,6 +180,9 @@ class Modem:
                 reference = await session.submit(frame, commit=commit, more=more)
         except SubmitRefused as error:
             self.counters.refused += 1
+            if error.cms == _UNKNOWN_ERROR and session.registration.lte_only:
+                # that is how LTE without SMS looks: the next message would fare no better
+                error.severity = Severity.MODEM
             if error.cms == _STORAGE_FULL:
                 self._listener.storage_full(self)
             raise

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gsmd.modem import ModemState, SubmitUncertain
+from gsmd.at import Severity
+from gsmd.modem import ModemState, SubmitRefused, SubmitUncertain
 from gsmd.simulator import Registration, Sim, SimulatedModem
 
 from .clerk import Clerk
@@ -149,6 +150,17 @@ async def test_a_refused_registration_is_said_and_its_end_too(simulate: Drive) -
     run.device.radio.grant(Registration.ROAMING)
     await run.ready()
     assert run.modem.status().roaming
+
+
+async def test_an_unknown_error_on_lte_alone_is_not_the_messages_fault(simulate: Drive) -> None:
+    run = await simulate()
+    run.device.radio.grant_lte_only(on=True)
+    await run.told.until(
+        lambda: run.modem.can_send and run.modem._device.session.registration.lte_only
+    )
+    with pytest.raises(SubmitRefused) as refused:
+        await send(run, "not over LTE")
+    assert refused.value.severity is Severity.MODEM
 
 
 async def test_a_call_is_told_and_hung_up_on(simulate: Drive) -> None:

@@ -21,14 +21,12 @@ class Fault:
     """``strike`` begins it, ``relieve`` ends it.
 
     ``lasts``: seconds until it is relieved, for a fault that stops the traffic; None: until the
-    traffic of the time is through. ``refuses``: the network's refusal is final for what it refused
-    several times; then the message must be said to have failed, and must not be out.
+    traffic of the time is through.
     """
 
     strike: Deed
     relieve: Deed = _nothing
     lasts: float | None = None
-    refuses: bool = False
 
 
 def _fault(lasts: float | None = None, **changes: Any) -> Fault:
@@ -182,8 +180,7 @@ FAULTS: dict[str, Fault] = {
     "LTE without SMS": Fault(
         lambda line: _lte(line, on=True),
         lambda line: _lte(line, on=False),
-        lasts=0.4,
-        refuses=True,
+        lasts=0.05,
     ),
     "slow network": _network(answer_delay=0.2),
     "slow deliveries": _network(delivery_delay=0.05),
