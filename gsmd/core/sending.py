@@ -34,6 +34,13 @@ _TROUBLE_FIRST, _TROUBLE_MAX = 5.0, 300.0
 """Seconds that a modem in trouble is spared, doubling."""
 
 
+_SOON = 0.02
+"""Seconds that an outcome may wait for the next part's commit, to share it."""
+
+Outcome = Callable[[Transaction], Work | None]
+"""Puts on disk what came of a part; may take the next message in the same transaction."""
+
+
 class Sender:
     """Carries messages to one modem, one part at a time, for as long as it can send.
 
@@ -67,8 +74,9 @@ class Sender:
         """Taken while another part is under way."""
         self._more = False
         """Whether something waited behind what was taken last."""
-        self._outcomes: list[asyncio.Future[Work | None]] = []
-        """Parts that the network has, on their way to the disk."""
+        self._late: set[asyncio.Future[None]] = set()
+        self._owed: Outcome | None = None
+        """What came of the part before: it goes to disk with the next one's mark, in one commit."""
         self._said: str | None = None
         """The pause that the other modems have heard of."""
 
@@ -83,7 +91,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until `drain`."""
-        self._outcomes.clear()
+        self._owed = None
         await self._stored(lambda t: self._outbound.recover_from(t, self.modem.name))
         while not self._stopping:
             self._wake.clear()
@@ -112,8 +120,6 @@ class Sender:
         self._occupied()
         try:
             await self._burst(work)
-            outcomes, self._outcomes = self._outcomes, []
-            await asyncio.gather(*outcomes)
         finally:
             self.idle = True
 
@@ -123,11 +129,13 @@ class Sender:
         ahead = False
         while work is not None:
             if self._stopping or (await self._limit())[0] > 0:
+                await self._pay()
                 await self._put_back(work, "it goes on when the modem may")
                 return
             work = await self._submit(work, ahead=ahead)
             ahead = True
             if work is not None and not self.modem.can_send:
+                await self._pay()
                 await self._put_back(work, self.modem.reason)
                 return
 
@@ -143,8 +151,28 @@ class Sender:
                 return self._take(free, transaction, ahead=True)
             return following
 
+        owed: Outcome | None = None
+
+        def both(transaction: Transaction) -> Work | Withdrawn | None:
+            if owed is not None:
+                owed(transaction)
+            try:
+                with transaction.attempt():
+                    return mark(transaction)
+            except Withdrawn as withdrawn:
+                return withdrawn
+
         async def commit() -> None:
-            self._next = await self._ledger.write(mark)
+            nonlocal owed
+            owed, self._owed = self._owed, None
+            try:
+                marked = await self._ledger.write(both)
+            except StoreError:
+                self._owed = owed
+                raise
+            if isinstance(marked, Withdrawn):
+                raise marked
+            self._next = marked
 
         try:
             reference = await self.modem.submit(
@@ -164,15 +192,27 @@ class Sender:
             self._outbound.sent(transaction, work, self.modem.name, sim, reference)
             return self._take(free, transaction) if go_on else None
 
-        settled = asyncio.ensure_future(self._stored(settle))
-        if go_on:
-            return await settled
-        self._outcomes.append(settled)
-        self._outcomes = [each for each in self._outcomes if not each.done() or each.exception()]
+        if self._next is None:
+            return await self._stored(settle)
+        self._owed = settle
+        self._late.add(task := asyncio.ensure_future(self._pay_late()))
+        task.add_done_callback(self._late.discard)
         return self._next
+
+    async def _pay(self) -> None:
+        """Put on disk what is known and not there yet."""
+        owed, self._owed = self._owed, None
+        if owed is not None:
+            await self._stored(owed)
+
+    async def _pay_late(self) -> None:
+        """The modem may be busy otherwise and let the next part wait: what is known must not."""
+        await asyncio.sleep(_SOON)
+        await self._pay()
 
     async def _failed(self, work: Work, error: Exception) -> Work | None:
         """Put on disk what came of a try; returns what is taken already, if the modem can go on."""
+        await self._pay()
         pause, why = 0.0, str(error)
         match error:
             case SubmitRefused():

@@ -68,8 +68,7 @@ class Trial:
             except TimeoutError:
                 self.faults.append(f"not done after {PATIENCE:g} s: {self._where()}")
             finally:
-                program.cancel()
-                await asyncio.gather(program, return_exceptions=True)
+                await _ended(program)
         self._judge()
         passed = len(self._noted("passed"))
         duplicates = sum(message["possible_duplicate"] for message in self.state.values())
@@ -84,7 +83,8 @@ class Trial:
                 await asyncio.sleep(0.005)
         if life.ended.done() and not life.killed:
             self.faults.append(f"it ended by itself with status {life.ended.result()}")
-        await life.end()
+        async with asyncio.timeout(PATIENCE):
+            await life.end()
         self.acknowledged |= set(self._on_disk())
         return self._noted("reached")
 
@@ -214,3 +214,10 @@ class Trial:
             ],
         }
         (self.directory / "gsmd.yaml").write_text(yaml.safe_dump(config))
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    """Cancel a task, as often as it takes: one that is just connecting may not hear the first time."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)

@@ -131,7 +131,7 @@ def _in_child(order: dict[str, Any]) -> None:
         live(order)
         status = 0
     except BaseException as error:
-        logging.exception("the daemon failed", exc_info=error)
+        logging.getLogger("victim").exception("the daemon failed", exc_info=error)
     finally:
         os._exit(status)
 
