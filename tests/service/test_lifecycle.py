@@ -5,10 +5,12 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from gsmd.client import AsyncClient
 from gsmd.message import State
 from tests.rig import rig
-from tests.service.daemon import PATIENCE, running, start
+from tests.service.daemon import PATIENCE, Systemd, running, start
 
 PHONE = "+33612345678"
 LONG = 20.0
@@ -49,6 +51,26 @@ async def test_a_watchdog_that_waits_for_another_process_is_not_fed(tmp_path: Pa
     async with rig(tmp_path) as it, running(it, asked) as (_, systemd):
         await systemd.hears_status("1 of 1 modems ready")
         assert not systemd.told("WATCHDOG")
+
+
+async def test_the_watchdog_gets_nothing_once_what_drives_a_modem_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    systemd = Systemd(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", str(systemd.path))
+    monkeypatch.setenv("WATCHDOG_USEC", "100000")
+    async with rig(tmp_path) as it, it.running() as client:
+        await it.ready(client)
+        await systemd.hears("WATCHDOG")
+        (supervisor,) = (task for task in asyncio.all_tasks() if task.get_name() == "north")
+        supervisor.cancel()
+        async with asyncio.timeout(PATIENCE):
+            while "no more signs of life" not in caplog.text:
+                await asyncio.sleep(0.01)
+        fed = len(systemd.told("WATCHDOG"))
+        await asyncio.sleep(0.2)  # four times as long as it would take
+        assert len(systemd.told("WATCHDOG")) == fed
+    systemd.close()
 
 
 async def test_sigterm_ends_it_in_good_order(tmp_path: Path) -> None:
