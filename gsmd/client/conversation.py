@@ -25,6 +25,10 @@ SLOW = frozenset(
         "handlers.test",
         "store.purge",
         "store.backup",
+        "verify.wait",
+        "stats.get",
+        "campaigns.create",
+        "people.forget",
     }
 )
 """Calls that take as long as they take."""

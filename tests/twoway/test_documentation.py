@@ -1,0 +1,34 @@
+"""docs/twoway.md: every task has a whole configuration, and the daemon starts on it."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gsmd.config import parse
+from gsmd.core import Service
+from gsmd.store.database import Database
+from tests.config.samples import ACCOUNTS
+
+PAGE = Path(__file__).parents[2] / "docs" / "twoway.md"
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+LINKED = re.findall(r"twoway\.md#([\w-]+)", (PAGE.parent / "configuration.md").read_text())
+
+
+@pytest.mark.parametrize("text", BLOCKS, ids=range(len(BLOCKS)))
+async def test_the_core_can_be_built_on_every_configuration(text: str, tmp_path: Path) -> None:
+    whole = {**yaml.safe_load(text), "state_dir": str(tmp_path)}
+    config = parse(yaml.safe_dump(whole), "twoway.md", accounts=ACCOUNTS)
+    service = await Service.open(config, await Database.open(tmp_path / "gsmd.db"))
+    await service.close()
+
+    assert "modems" in yaml.safe_load(text)
+
+
+def test_links_to_the_tasks_lead_somewhere() -> None:
+    titles = re.findall(r"^## (.*)", PAGE.read_text(), re.MULTILINE)
+    anchors = {title.lower().replace(" ", "-") for title in titles}
+
+    assert LINKED
+    assert set(LINKED) <= anchors
