@@ -99,7 +99,9 @@ class AsyncLink(asyncio.Protocol):
             if not isinstance(item, Response | ErrorResponse):
                 self._heard.append(item)
             elif item.id is None and isinstance(item, ErrorResponse):
-                self._fail(errors.from_wire(item.error))  # said to the connection as a whole
+                # said to the connection as a whole, which ends with it
+                self._fail(errors.from_wire(item.error))
+                self._transport.abort()
             elif (answer := self._waiting.get(item.id)) is not None and not answer.done():
                 answer.set_result(item)
         self._news.set()

@@ -90,7 +90,7 @@ class Client:
         try:
             result = link.request(method, params, timeout)
         except GsmdError as error:
-            if isinstance(error, NoDaemon | ProtocolError):
+            if isinstance(error, NoDaemon | ProtocolError) or link.closed:
                 self._drop(link)
             else:
                 self._release(link)

@@ -31,6 +31,11 @@ class SocketLink:
             self._socket.close()
             raise errors.from_connecting(path, error) from error
 
+    @property
+    def closed(self) -> bool:
+        """Nothing more can be said here."""
+        return self._socket.fileno() < 0
+
     def close(self) -> None:
         """End the connection; a thread that waits on it gets `NoDaemon`."""
         with contextlib.suppress(OSError):
@@ -65,7 +70,10 @@ class SocketLink:
                 raise errors.TimedOut(text, reason="no_answer")
             if not isinstance(item, Response | ErrorResponse):
                 self._kept.append(item)
-            elif item.id == id_ or item.id is None:
+            elif item.id is None:  # said to the connection as a whole, which ends with it
+                self.close()
+                return result_of(item)
+            elif item.id == id_:
                 return result_of(item)
 
     def hear(self, until: float | None) -> Heard | None:

@@ -1,13 +1,15 @@
 """The socket with a made-up daemon behind it, on a thread of its own, to be stopped and started again."""
 
 import asyncio
+import os
+import pwd
 import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from gsmd.api.server import Server
-from gsmd.config import SocketConfig
+from gsmd.config import AccessRule, Role, SocketConfig
 from tests.api.fake_backend import FakeBackend
 
 T = TypeVar("T")
@@ -60,6 +62,11 @@ class Daemon:
 
     def stop(self) -> None:
         self.run(self._server.close(grace=1))
+
+    def grant(self, *roles: Role) -> None:
+        """Let the user of the tests do this and nothing else."""
+        user = pwd.getpwuid(os.getuid()).pw_name
+        self.do(self._server.grant, [AccessRule(user=user, may=roles)])
 
     def cut(self) -> None:
         """All connections break at once; what was written is lost."""

@@ -13,6 +13,7 @@ from gsmmodem import exceptions
 from gsmmodem.modem import ReceivedSms, SentSms, Sms, StatusReport, Ussd
 
 from gsmd.client.gsmmodem import GsmModem, connected, names, receiving, sending
+from gsmd.config import Role
 from gsmd.core.requests import PartRecord
 from gsmd.message import Failure, Message, State
 from gsmd.modem.errors import PinRefused, UssdFailed
@@ -586,6 +587,35 @@ def test_ussd_that_fails_or_is_not_answered(modem: GsmModem, daemon: Daemon) -> 
 def test_voice_calls_are_not_made(modem: GsmModem) -> None:
     with pytest.raises(exceptions.InvalidStateException, match="no voice calls"):
         modem.dial("+331")
+
+
+def test_a_script_that_may_only_send_can_send(
+    make: Callable[..., GsmModem], daemon: Daemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    goes_through(daemon, State.SENT, State.DELIVERED)
+    daemon.grant(Role.SEND)
+    modem = make("north")
+    modem.connect("1234")
+    assert modem.rxThread.is_alive()
+    sms = modem.sendSms("+331", "hello", waitForDeliveryReport=True)
+    assert (sms.reference, sms.status) == (0, SentSms.DELIVERED)
+    assert modem.sendSms("+332", "hello").number == "+332"
+    assert daemon.backend.requests[0].modem == "north"
+    assert "no status reports" in caplog.text
+    with pytest.raises(exceptions.CommandError, match="admin"):
+        modem.write("AT")
+    with pytest.raises(exceptions.CommandError, match="read"):
+        _ = modem.signalStrength
+
+
+def test_a_session_that_may_not_be_ended_is_left_to_the_network(
+    modem: GsmModem, daemon: Daemon
+) -> None:
+    daemon.backend.fleet["north"].answers["*1#"] = FakeReply((), None, "1 More", session=True)
+    response = modem.sendUssd("*1#")
+    daemon.grant(Role.SEND)
+    response.cancel()
+    assert daemon.backend.fleet["north"].commands == ["*1#"]
 
 
 def test_several_scripts_share_one_modem(

@@ -36,6 +36,7 @@ class Connected:
         self.alive = False
         self._socket = socket or names.socket_in(port)
         self._name: str | None = None
+        self._may_read = True
         self._client: Client
         self._watcher: Watcher
 
@@ -48,8 +49,9 @@ class Connected:
         self._client = Client(self._socket)
         try:
             with outcome.translated("AT"):
-                self._name = names.find_modem(self._client, self.port)
-            if self._name is not None:
+                self._may_read = "read" in self._client.info().roles
+                self._name = names.find_modem(self._client, self.port, look=self._may_read)
+            if self._name is not None and self._may_read:
                 self._bring_up(self._name, pin, _BRING_UP + waitingForModemToStartInSeconds)
             with outcome.translated("AT"):
                 self._watcher = Watcher(self._client, self._hear)

@@ -15,14 +15,17 @@ def socket_in(port: str | None) -> str | None:
     return port if port is not None and Path(port).is_socket() else None
 
 
-def find_modem(client: Client, port: str | None) -> str | None:
+def find_modem(client: Client, port: str | None, *, look: bool) -> str | None:
     """The name of the modem at ``port``: its name in the configuration, or its device by any path.
 
     None where the port names no modem: whichever is free sends, and all are listened to.
+    Who may not look at the modems (``look``) has to know the name.
     Errors: GsmModemException, if there is none.
     """
     if port is None or socket_in(port) is not None:
         return None
+    if not look:
+        return port
     modems = client.modems()
     for modem in modems:
         if modem.name == port or _same_device(modem, port):

@@ -64,7 +64,7 @@ class Sending(Connected):
             with outcome.translated("AT+CMGS"):
                 if delivery is not None:
                     message = self._client.wait(message.id, State.DELIVERED, delivery)
-                else:
+                elif self._may_read:
                     message = self._client.get(message.id)  # its report may have come already
             self._settle(message)
         finally:
@@ -89,10 +89,7 @@ class Sending(Connected):
         raise TimeoutException
 
     def _parts(self, id_: str) -> list[PartRecord]:
-        try:
-            return self._client.show(id_).parts
-        except errors.NotPermitted:  # who may only send
-            return []
+        return self._client.show(id_).parts if self._may_read else []
 
     def _report(self, message: Message) -> StatusReport:
         """The status report of a message that has come to its end."""
