@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 # Tests run in parallel; 2 workers where the number of cores is unknown.
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
+# The Python of the Debian that a package for another machine is made for.
+DEBIAN_PYTHON ?= 3.11
+
 .PHONY: help demo test lint types borders check coverage bench bench-pdu bench-api fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb container clean
 
 help: ## list the targets
@@ -59,6 +62,15 @@ bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
 
 deb: $(VENV)/.test ## the Debian package for this machine, in dist/
 	$(BIN)/python .ci/deb.py
+
+# What comes without a wheel is pure Python: its wheel fits everywhere.
+deb-arm64: $(VENV)/.test ## the same for a 64-bit Pi, from any machine; DEBIAN_PYTHON=3.13 for Debian 13
+	rm -rf build/arm64
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps -w build/wheels 'sdnotify>=0.3.2'
+	$(BIN)/pip install --quiet --disable-pip-version-check --target build/arm64 --find-links build/wheels \
+	  --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 \
+	  --python-version $(DEBIAN_PYTHON) --only-binary=:all: '.[webhook,metrics]'
+	$(BIN)/python .ci/deb.py --site build/arm64 --architecture arm64 --python $(DEBIAN_PYTHON)
 
 container: $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
 	$(BIN)/python .ci/container.py
