@@ -1,0 +1,79 @@
+"""A disk that really fills up: nothing is taken off the SIM, sending is refused, and then it goes on."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gsmd.core import Refused
+from gsmd.message import State
+from gsmd.store.database import Database
+from gsmd.store.errors import StoreError
+from tests.core.bench import bench, deliver
+
+SIZE = 16 << 20  # octets: room for the log as it may grow between two checkpoints
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A small file system of its own."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", tmp_path],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("no file system can be mounted here")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+
+
+def fill(directory: Path) -> Path:
+    """Leave no room, not even for a page."""
+    filler = directory / "filler"
+    target = os.open(filler, os.O_CREAT | os.O_WRONLY)
+    try:
+        while os.write(target, b"\0" * 4096):
+            pass
+    except OSError:
+        os.close(target)
+    return filler
+
+
+async def test_with_a_full_disk_nothing_is_lost_and_with_room_it_goes_on_by_itself(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gsmd.core.collecting._STORE_PAUSE", 0.02)
+    monkeypatch.setattr("gsmd.core.sending._STORE_PAUSE", 0.02)
+    monkeypatch.setattr("gsmd.core.delivery._STORE_RETRY", 0.02)
+    async with bench(small) as it:
+        it.modem.capacity = 200
+        worker = await it.worker()
+        it.modem.vanish()
+        accepted = [await it.send(str(n), f"+3360000000{n}") for n in range(5)]
+        filler = fill(small)
+        await it.modem.appear()
+        frames = [frame for n in range(100) for frame in deliver(f"text {n}", at=n)]
+        it.modem.arrive(*frames)
+        with pytest.raises(Refused) as refusal:
+            for number in range(100):  # what is left of the log takes a few
+                accepted.append(await it.send("x", f"+336000001{number:02}"))
+        assert refusal.value.data["reason"] == "store_full"
+        assert it.modem.slots
+        filler.unlink()
+        await worker.gets(100)
+        await it.until(lambda: not it.modem.slots)
+        for message in accepted:
+            sent = await it.reaches(message, State.SENT)
+            assert not sent.possible_duplicate
+        assert len({delivery.message.id for delivery in worker.got}) == 100
+
+
+async def test_full_at_the_start_it_says_so_and_with_room_it_starts(small: Path) -> None:
+    filler = fill(small)
+    with pytest.raises(StoreError):
+        await Database.open(small / "gsmd.db")
+    filler.unlink()
+    await (await Database.open(small / "gsmd.db")).close()
