@@ -134,7 +134,7 @@ test "$(systemctl show -P Result gsmd)" = success
 step "a wrong configuration is not tried again"
 echo "wrong: 1" >> /etc/gsmd/gsmd.yaml
 if systemctl start gsmd; then exit 1; fi
-sleep 6
+sleep 12
 test "$(systemctl show -P ExecMainStatus gsmd)" = 4
 test "$(systemctl is-failed gsmd)" = failed
 cp /etc/gsmd/good /etc/gsmd/gsmd.yaml
