@@ -28,6 +28,7 @@ from gsmd.config.twoway import (
     OptOutConfig,
     PollConfig,
     PollOption,
+    RedactConfig,
     VerifyConfig,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "PollConfig",
     "PollOption",
     "Problem",
+    "RedactConfig",
     "Retry",
     "Role",
     "Route",

@@ -120,6 +120,14 @@ def _two_way(config: Config) -> Iterable[Finding]:
     polls = [poll.name for poll in config.polls]
     for index in _repeated(polls):
         yield ("polls", index, "name"), "a name no other poll has", polls[index]
+    handlers = [handler.name for handler in config.handlers]
+    for index, name in enumerate(config.redact.handlers):
+        if name not in handlers:
+            yield (
+                ("redact", "handlers", index),
+                f"the name of a handler ({', '.join(handlers)})",
+                name,
+            )
     rows = config.keywords.table
     words = [word.casefold() for row in rows for word in row.word]
     for index, row in enumerate(rows):

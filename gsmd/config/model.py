@@ -17,6 +17,7 @@ from gsmd.config.twoway import (
     KeywordsConfig,
     OptOutConfig,
     PollConfig,
+    RedactConfig,
     VerifyConfig,
 )
 from gsmd.config.types import (
@@ -197,6 +198,7 @@ class InboundConfig(Section, frozen=True, kw_only=True):
     incomplete_after: Waiting = 86_400.0
     sweep_every: Waiting = 60.0
     retention: Waiting | None = 7_776_000.0
+    answers_within: Waiting = 604_800.0
 
 
 class MatchRule(Section, frozen=True, kw_only=True):
@@ -291,3 +293,4 @@ class Config(Section, frozen=True, kw_only=True):
     guard: GuardConfig = GuardConfig()
     verify: VerifyConfig = VerifyConfig()
     polls: tuple[PollConfig, ...] = ()
+    redact: RedactConfig = RedactConfig()

@@ -121,3 +121,10 @@ class PollConfig(Section, frozen=True, kw_only=True):
             raise Impossible("at least two", key="options")
         if self.opens and self.closes and self.closes <= self.opens:
             raise Impossible("later than opens", key="closes")
+
+
+class RedactConfig(Section, frozen=True, kw_only=True):
+    """Whose texts are not kept: of what these handlers dealt with, and of what is sent with these tags."""
+
+    handlers: tuple[Name, ...] = ()
+    tags: tuple[Word, ...] = ()

@@ -96,7 +96,7 @@ class Inbound:
         budgets = self._couriers.budgets()
 
         def job(transaction: Transaction) -> Taken:
-            publisher = Publisher(transaction, self._couriers)
+            publisher = Publisher(transaction, self._couriers, self.config.answers_within)
             take(_Taking(transaction, publisher, self._reports, self.config), transaction)
             return publisher.published, publisher.lease(budgets)
 

@@ -124,6 +124,8 @@ class Outbound:
         destination = normalise(request.to, self._config.country)
         if not request.override:
             self._require_welcome(transaction, destination)
+        if request.secret is None and request.tag is not None and self.policy.hides(request.tag):
+            request = msgspec.structs.replace(request, secret=request.text)
         route = self._routes.route(destination, request.modem)
         order = self._order(transaction, request, destination, route)
         reference = messages.next_seq(connection) & 0xFF

@@ -13,6 +13,10 @@ class Policy(Protocol):
         """Why nothing may be sent there without an override, if nothing may."""
         ...
 
+    def hides(self, tag: str | None) -> bool:
+        """Whether the text of a message with this tag is kept nowhere once it is out."""
+        ...
+
     def forbids_answer(
         self, transaction: Transaction, message: Message, text: str
     ) -> Failure | None:
@@ -32,3 +36,7 @@ class NoPolicy:
     ) -> Failure | None:
         del transaction, message, text
         return None
+
+    def hides(self, tag: str | None) -> bool:
+        del tag
+        return False

@@ -18,17 +18,18 @@ from gsmd.store.inbox import RawPart
 
 log = logging.getLogger(__name__)
 
-_ANSWER_WINDOW = 7 * 24 * 3600 * 1000
-"""Milliseconds after an outbound message in which what its peer sends is taken as the answer."""
-
 
 class Publisher:
-    """Publishes within one transaction. Runs on the writer thread, touches nothing else."""
+    """Publishes within one transaction. Runs on the writer thread, touches nothing else.
 
-    def __init__(self, transaction: Transaction, couriers: Couriers) -> None:
+    ``answers_within``: seconds after an outbound message in which what its peer sends is taken as the answer.
+    """
+
+    def __init__(self, transaction: Transaction, couriers: Couriers, answers_within: float) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
         self._couriers = couriers
+        self._answers_within = round(answers_within * 1000)
         self._handlers: set[str] = set()
         self.published: list[Message] = []
 
@@ -55,7 +56,7 @@ class Publisher:
     ) -> int:
         """A text, a datagram or a notice; ``identities`` are those of the parts it is made of."""
         peer = str(deliver.originator)
-        since = self._transaction.wall - _ANSWER_WINDOW
+        since = self._transaction.wall - self._answers_within
         answered = outbox.handler_of(self._connection, raw.sim, peer, since)
         ports = deliver.user_data.ports
         what = pdu.kind_of(deliver, content)

@@ -7,7 +7,7 @@ import pytest
 
 from gsmd.client import RefusedError
 from tests.cli.running import environment, program
-from tests.rig import PATIENCE
+from tests.rig import PATIENCE, rig
 from tests.twoway.scenes import PHONE, asked, scene, settled
 from tests.twoway.test_commands import gsmd
 
@@ -72,3 +72,45 @@ async def test_a_person_is_shown_and_forgotten_but_not_that_they_opted_out(tmp_p
     assert [message.peer for message in left] == ["+33687654321"]
     assert (poll["votes"], people) == (0, [])
     assert SECRET.encode() not in database
+
+
+async def test_texts_of_a_handler_and_of_a_tag_are_not_kept(tmp_path: Path) -> None:
+    more = {
+        "handlers": [{"name": "confessions", "socket": True, "match": {"regex": "name"}}],
+        "redact": {"handlers": ["confessions"], "tags": ["password"]},
+    }
+    async with scene(tmp_path, **more) as (it, client, phone):
+        phone.send(it.sim.number, "hello")
+        async with client.listen("confessions") as messages:
+            phone.send(it.sim.number, SECRET)
+            message = await anext(aiter(messages))
+            await message.acknowledge()
+        sent = await client.send(PHONE, "sesame", tag="password")
+        (received,) = await phone.expect(1, PATIENCE)
+        await settled(client, 1)
+        texts = set()
+        while "(redacted)" not in texts:
+            texts = {each.text for each in (await client.list()).messages}
+    database = (tmp_path / "state" / "gsmd.db").read_bytes()
+
+    assert message.text == SECRET
+    assert received.text == "sesame"
+    assert sent.text == "******"
+    assert texts == {"hello", "(redacted)", "******"}
+    assert b"sesame" not in database
+
+
+async def test_what_was_not_redacted_when_the_daemon_ended_is_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    handlers = [{"name": "crm", "socket": True}]
+    async with rig(tmp_path) as it:
+        async with it.running(handlers=handlers) as client:
+            async with client.listen("crm") as messages:
+                it.network.phone(PHONE).send(it.sim.number, SECRET)
+                await (await anext(aiter(messages))).acknowledge()
+            await settled(client, 1)
+        async with it.running(handlers=handlers, redact={"handlers": ["crm"]}) as client:
+            async with asyncio.timeout(PATIENCE):
+                while (await client.list()).messages[0].text != "(redacted)":
+                    await asyncio.sleep(0)

@@ -1,5 +1,6 @@
 """The built-in handlers: what `gsmd.twoway` decides, carried out on the store, once."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from gsmd.config import Config, HandlerConfig
@@ -14,6 +15,7 @@ from gsmd.core.twoway.keywords import Keywords, programs
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
 from gsmd.core.twoway.privacy import Privacy
+from gsmd.core.twoway.redaction import Redaction
 from gsmd.core.twoway.rosters import Rosters
 from gsmd.core.twoway.verification import Verification
 from gsmd.message import Failure, Kind, Message
@@ -44,6 +46,7 @@ class TwoWay:
         self.campaigns = Campaigns(ledger, outbound)
         self.statistics = Statistics(ledger)
         self.privacy = Privacy(config, ledger)
+        self.redaction = Redaction(config, ledger)
         self._parts = (self.verification, self.optouts, self.keywords, self.polls)
         self.builtins = [
             BuiltIn(PREFIX + "optout", self.optouts.take),
@@ -60,11 +63,13 @@ class TwoWay:
 
     async def run(self) -> None:
         """Do what goes on by itself, until cancelled."""
-        await self.campaigns.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.campaigns.run(), name="campaigns")
+            group.create_task(self.redaction.run(), name="redaction")
 
     async def change(self, config: Config) -> None:
         """Go by another configuration."""
-        for part in (self.guard, self.rosters, self.privacy, *self._parts):
+        for part in (self.guard, self.rosters, self.privacy, self.redaction, *self._parts):
             part.change(config)
         await self.polls.open()
 
@@ -96,6 +101,10 @@ class TwoWay:
     def forbids(self, transaction: Transaction, destination: str) -> Failure | None:
         """Why nothing may be sent there, if nothing may."""
         return self.optouts.forbids(transaction, destination)
+
+    def hides(self, tag: str | None) -> bool:
+        """Whether texts with this tag are not kept."""
+        return self.redaction.hides(tag)
 
     def forbids_answer(
         self, transaction: Transaction, message: Message, text: str
