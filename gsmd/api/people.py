@@ -29,10 +29,11 @@ async def people_get(session: "Session", p: OnePerson) -> Any:
 async def people_messages(session: "Session", p: PersonMessages) -> Any:
     limit = size(p.limit)
     privacy = session.server.backend.twoway.privacy
-    rows = await privacy.messages(p.peer, _after(p.after), limit + 1)
-    page = rows[:limit]
-    next_ = str(page[-1][0]) if len(rows) > limit else None
-    return {"messages": [plain(message) for _, message in page], "next": next_}
+    async with session.big_answer():
+        rows = await privacy.messages(p.peer, _after(p.after), limit + 1)
+        page = rows[:limit]
+        next_ = str(page[-1][0]) if len(rows) > limit else None
+        return {"messages": [plain(message) for _, message in page], "next": next_}
 
 
 async def people_forget(session: "Session", p: OnePerson) -> Any:
