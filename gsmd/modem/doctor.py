@@ -45,7 +45,7 @@ Ask = Callable[[str], Awaitable[Sequence[str] | None]]
 
 _WEAK_DBM = -103
 _NEARLY_FULL = 0.8
-_RULES = "install udev/77-gsmd.rules, or: systemctl disable --now ModemManager"
+_RULES = "install udev/60-gsmd.rules, or: systemctl disable --now ModemManager"
 
 
 # -- from outside ----------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def blame(path: str, reason: str) -> str:
         return reason
     names = ", ".join(str(holder) for holder in found)
     advice = (
-        "; tell it to ignore the modem (udev/77-gsmd.rules)"
+        "; tell it to ignore the modem (udev/60-gsmd.rules)"
         if any(holder.name == "ModemManager" for holder in found)
         else "; stop it, or use another port of the modem"
     )

@@ -117,7 +117,7 @@ def test_modem_manager_on_the_port_is_named_with_its_pid(
     monkeypatch.setattr(doctor, "holders", lambda _path: [Holder(612, "ModemManager")])
     (finding,) = examine_port(ModemConfig(name="north", port=str(port)), [], [])
     assert "ModemManager (pid 612)" in finding.what
-    assert "77-gsmd.rules" in finding.to_do
+    assert "60-gsmd.rules" in finding.to_do
 
 
 def status(state: ModemState, **changes: object) -> ModemStatus:

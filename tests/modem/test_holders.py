@@ -70,4 +70,4 @@ async def test_a_lock_file_names_the_holder(
 
 def test_modem_manager_is_told_what_to_do_about(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "holders", lambda _path: [Holder(612, "ModemManager")])
-    assert "udev/77-gsmd.rules" in blame("/dev/ttyUSB2", "busy")
+    assert "udev/60-gsmd.rules" in blame("/dev/ttyUSB2", "busy")

@@ -135,6 +135,13 @@ async def test_no_clear_answer_after_the_text_is_uncertain(
     await run.ready()
 
 
+async def test_a_storage_too_full_to_send_is_told(drive: Drive) -> None:
+    run = await drive({**SENDS, PAYLOAD: "+CMS ERROR: 322"})
+    with pytest.raises(SubmitRefused):
+        await submit(run)
+    assert run.told.full == 1
+
+
 async def test_a_reference_without_ok_is_a_success(drive: Drive) -> None:
     run = await drive({**SENDS, PAYLOAD: "\r\n+CMGS: 78\r\n"})
     assert await submit(run) == 78
