@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from gsmd.core import Refused
-from gsmd.message import State
+from gsmd.message import Message, State
 from gsmd.store.database import Database
 from gsmd.store.errors import StoreError
-from tests.core.bench import bench, deliver
+from tests.core.bench import Bench, bench, deliver
 
 SIZE = 16 << 20  # octets: room for the log as it may grow between two checkpoints
 
@@ -42,6 +42,13 @@ def fill(directory: Path) -> Path:
     return filler
 
 
+async def send_until_refused(it: Bench, accepted: list[Message]) -> None:
+    """What is left of the log takes a few."""
+    for number in range(100):
+        message = await it.send("x", f"+336000001{number:02}")
+        accepted += [message]
+
+
 async def test_with_a_full_disk_nothing_is_lost_and_with_room_it_goes_on_by_itself(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,8 +65,7 @@ async def test_with_a_full_disk_nothing_is_lost_and_with_room_it_goes_on_by_itse
         frames = [frame for n in range(100) for frame in deliver(f"text {n}", at=n)]
         it.modem.arrive(*frames)
         with pytest.raises(Refused) as refusal:
-            for number in range(100):  # what is left of the log takes a few
-                accepted.append(await it.send("x", f"+336000001{number:02}"))
+            await send_until_refused(it, accepted)
         assert refusal.value.data["reason"] == "store_full"
         assert it.modem.slots
         filler.unlink()
