@@ -60,10 +60,14 @@ def _sequence(tpdu: bytes) -> int:
 
 
 async def test_handlers_that_come_and_go_are_told_as_events(tmp_path: Path) -> None:
-    async with rig(tmp_path) as it, it.running() as client:
-        async with asyncio.timeout(PATIENCE), client.events("handler.") as events:
-            async with client.listen("crm"):
-                came = await anext(aiter(events))
-            went = await anext(aiter(events))
+    async with (
+        rig(tmp_path) as it,
+        it.running() as client,
+        asyncio.timeout(PATIENCE),
+        client.events("handler.") as events,
+    ):
+        async with client.listen("crm"):
+            came = await anext(aiter(events))
+        went = await anext(aiter(events))
     assert (came.type, went.type) == ("handler.connected", "handler.disconnected")
     assert came.fields["handler"] == went.fields["handler"] == "crm"

@@ -124,9 +124,7 @@ async def _handler(client: "AsyncClient", show: "_Show", listening: asyncio.Even
     async with client.listen("balance") as messages:
         listening.set()
         async for message in messages:
-            show.step(
-                "gsmd", "read from the SIM, written to disk, deleted from the SIM, handed over"
-            )
+            show.step("gsmd", "read from the SIM, on disk, handed over")
             await message.reply(ANSWER)
             show.step("handler", f'"balance" replies {_quoted(ANSWER)}')
             return message.id
