@@ -23,6 +23,13 @@ class Pacer:
         if self._timer is None:
             self._arm()
 
+    def flush(self) -> None:
+        """Pass on at once what is still on the line."""
+        data = bytes(self._waiting)
+        self.close()
+        if data:
+            self._output(data)
+
     def close(self) -> None:
         """Lose what is still on the line."""
         self._waiting.clear()

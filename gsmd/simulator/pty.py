@@ -84,7 +84,7 @@ class PtyModem:
         os.close(self._master)
         self._heard = False
         self._unsent.clear()
-        self.pace(None)
+        self._stop_pacing()
         if (
             self.link is not None
             and self.link.is_symlink()
@@ -108,7 +108,9 @@ class PtyModem:
     def pace(self, baudrate: int | None) -> None:
         """Carry bytes at the speed of a serial line from now on; None: as fast as can be."""
         self.baudrate = baudrate
-        self._stop_pacing()
+        for pacer in (self._to_modem, self._to_computer):
+            if pacer is not None:
+                pacer.flush()
         self._to_modem = Pacer(baudrate, self.modem.feed) if baudrate else None
         self._to_computer = Pacer(baudrate, self._send) if baudrate else None
 

@@ -120,7 +120,7 @@ def _off(line: PtyModem) -> None:
 FAULTS: dict[str, Fault] = {
     "none": Fault(_nothing),
     # talking
-    "late replies": _fault(late_reply=0.8, late_replies=2),
+    "late replies": _fault(late_reply=0.5, late_replies=2),
     "pauses in the middle of lines": _fault(stutter=0.003),
     "noise": _fault(noise=b"\x00\xff\x7e\xc0"),
     "missing line breaks": _fault(missing_newline=5),
@@ -143,7 +143,7 @@ FAULTS: dict[str, Fault] = {
     ),
     # sending
     "lost prompt": _fault(lost_prompt=2),
-    "late prompt": _fault(late_prompt=0.8, lasts=1.0),
+    "late prompt": _fault(late_prompt=0.5, lasts=0.6),
     "lost result": _fault(lost_result=1),
     "lost OK": _fault(lost_ok=2),
     "500 though it went out": _fault(false_error=1),

@@ -5,14 +5,14 @@ from functools import partial
 from gsmd.modem import Modem, Timeouts
 
 QUICK = Timeouts(
-    command=0.6,
-    slow=0.8,
-    line=0.6,
-    prompt=0.6,
-    result=0.3,
-    sync=0.25,
+    command=0.4,
+    slow=0.6,
+    line=0.4,
+    prompt=0.4,
+    result=0.25,
+    sync=0.2,
     sync_tries=2,
-    boot=0.5,
+    boot=0.4,
     drain=0.03,
     stray=0.1,
     sim_retry=0.05,

@@ -81,15 +81,15 @@ class Trial:
         modem = {
             "name": "north",
             "port": str(self.directory / "modem"),
-            "submit_timeout": 0.6,
-            "probe_every": 0.8,
+            "submit_timeout": 0.5,
+            "probe_every": 0.6,
             "hang_up": True,
             "reset_command": reset,
         }
         return {
             "modems": [modem],
             "handlers": [{"name": HANDLER, "socket": True}],
-            "inbound": {"sweep_every": 0.7},
+            "inbound": {"sweep_every": 0.5},
             "outbound": {"report": True, "retry": RETRY},
         }
 
