@@ -35,6 +35,7 @@ FOREIGN_SHOWN = 3  # characters; more would not help more
 @click.option("--priority", type=int, default=0, help="Higher goes first. [default: 0]")
 @click.option("--key", help="The same key never sends twice.")
 @click.option("--tag", help="A word of yours to find it by, and for the statistics.")
+@click.option("--override", is_flag=True, default=None, help="Also if they opted out.")
 @click.option("--data", type=Hex(), metavar="HEX", help="Send these octets instead of a text.")
 @click.option("--port", type=click.IntRange(0, 65535), help="To this application port.")
 @click.option(

@@ -303,7 +303,6 @@ class Couriers:
         On the writer thread. One that is just joining counts from the moment it is on disk.
         """
         if self.claims.blocked(message):
-            transaction.note("message.blocked", None, message.id)
             return []
         joined = self._couriers.keys() | self._joining
         here = [

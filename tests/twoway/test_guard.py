@@ -72,10 +72,11 @@ async def test_blocked_senders_are_kept_and_given_to_nobody(tmp_path: Path) -> N
             await anext(aiter(events))
             await anext(aiter(events))
         kept = (await client.list(direction="inbound")).messages
-        deliveries = [(await client.show(message.id)).deliveries for message in kept]
+        stories = [await client.show(message.id) for message in kept]
 
     assert {message.peer for message in kept} == {"+33899123456", "BigWin"}
-    assert deliveries == [[], []]
+    assert [story.deliveries for story in stories] == [[], []]
+    assert all("message.blocked" in {event.type for event in story.events} for story in stories)
 
 
 @pytest.mark.parametrize("originator", ["36111", "Vodafone"])

@@ -91,7 +91,9 @@ class TwoWay:
         return None
 
     def published(self, transaction: Transaction, seq: int, message: Message) -> None:
-        """Remember which keyword it was for."""
+        """Tell if its sender is blocked; remember which keyword it was for."""
+        if self.blocked(message):
+            transaction.note("message.blocked", seq, message.id, modem=message.modem)
         self.keywords.mark(transaction, seq, message)
 
     def fallback(self, message: Message) -> str | None:
