@@ -29,7 +29,7 @@ from gsmd.modem.errors import (
 )
 from gsmd.modem.listener import Listener, StoredEntry
 from gsmd.modem.reactions import Reactions
-from gsmd.modem.session import Session
+from gsmd.modem.session import Session, changes_settings
 from gsmd.modem.simcard import is_sim_trouble
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus
@@ -201,7 +201,11 @@ class Modem:
         if not line.isascii() or not line.isprintable() or line[:2].upper() != "AT":
             raise ValueError("a command is one line of ASCII that begins with AT")
         async with self._turn() as session:
-            return await session.raw(line, timeout)
+            reply = await session.raw(line, timeout)
+        if changes_settings(line):
+            self._device.concerns.doubt = f"{line} by hand"
+            self._device.concerns.wake()
+        return reply
 
     async def ussd(self, code: str, timeout: float | None = None) -> UssdReply:  # noqa: ASYNC109 -- a part of the contract with the core
         """A USSD code, or the answer to a menu. Errors: `UssdFailed`, `ModemUnavailable`."""

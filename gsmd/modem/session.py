@@ -54,7 +54,7 @@ class Session:
         self.readable = False
         self.acknowledges = False
         self.notification: str | None = None
-        self._follows_domains: tuple[str, ...] = DOMAINS
+        self._domains: tuple[str, ...] = DOMAINS
         self._keeps_link_open: bool | None = None
 
     # -- getting to know it ----------------------------------------------------------------
@@ -155,15 +155,18 @@ class Session:
 
     async def follow_registration(self) -> None:
         """Ask to be told of changes, and how it is now."""
-        self._follows_domains = tuple(
-            [name for name in DOMAINS if await commands.accepts(self.line, f"+{name}=1")]
-        )
+        told = [name for name in DOMAINS if await commands.accepts(self.line, f"+{name}=1")]
+        self._domains = DOMAINS
         await self.look_at_registration()
+        if not self.registration.registered:
+            # from now on only those that the modem knows
+            known = (*told, *self.registration.domains)
+            self._domains = tuple(name for name in DOMAINS if name in known)
 
     async def look_at_registration(self) -> None:
         """Ask how it is now; stops at the first domain that is registered."""
         found = Registration()
-        for domain in self._follows_domains or DOMAINS:
+        for domain in self._domains:
             found = found.with_domain(domain, await commands.registration(self.line, domain))
             if found.registered:
                 break
@@ -204,8 +207,13 @@ class Session:
     async def raw(self, command: str, within: float | None) -> Reply:
         """A command as somebody typed it; what it may have changed of ours is put right."""
         reply = await commands.raw(self.line, command, within)
-        if self.readable and _HARMLESS.fullmatch(command) is None:
+        if self.readable and changes_settings(command):
             await self._speak_plainly()
             await commands.accepts(self.line, "+CMGF=0")
             self.storage.forget_choice()
         return reply
+
+
+def changes_settings(command: str) -> bool:
+    """Whether ``command`` may leave the modem otherwise than we made it."""
+    return _HARMLESS.fullmatch(command) is None

@@ -1,5 +1,7 @@
 """Commands that an administrator types, between two of ours."""
 
+from collections.abc import Callable
+
 import pytest
 
 from gsmd.modem import ModemState, ModemUnavailable
@@ -35,6 +37,28 @@ async def test_what_it_may_have_changed_of_ours_is_put_right(drive: Drive, comma
     assert run.device.count("AT+CMGF=0") == before + 1
     await run.modem.sweep()
     assert run.device.count('AT+CPMS="SM","SM","SM"') == 2
+
+
+async def test_notifications_switched_off_by_hand_are_switched_on_again(drive: Drive) -> None:
+    now = ["2,1,0,1,0"]
+
+    def switch(values: str) -> Callable[[], str]:
+        def switched() -> str:
+            now[0] = values
+            return "OK"
+
+        return switched
+
+    run = await drive(
+        {
+            "AT+CNMI=0,0,0,0,0": switch("0,0,0,0,0"),
+            "AT+CNMI=2,1,0,1,0": switch("2,1,0,1,0"),
+            "AT+CNMI?": lambda: f"+CNMI: {now[0]}\r\n\r\nOK",
+        }
+    )
+    await run.modem.command("AT+CNMI=0,0,0,0,0")
+    await run.told.until(lambda: run.told.initialisations == 2)
+    assert now == ["2,1,0,1,0"]
 
 
 async def test_a_query_changes_nothing(drive: Drive) -> None:
