@@ -139,6 +139,12 @@ test "$(systemctl show -P ExecMainStatus gsmd)" = 4
 test "$(systemctl is-failed gsmd)" = failed
 cp /etc/gsmd/good /etc/gsmd/gsmd.yaml
 
+step "set up by questions and answers"
+printf 'south\ny\n\n' | gsmd setup --force /run/simulator/modem1 2>&1 | tee /out/setup | tail -4
+grep -q "It came in again." /out/setup
+test "$(systemctl is-enabled gsmd)" = enabled
+gsmd status --exit-code
+
 step "removed"
 dpkg --purge gsmd >/dev/null 2>&1
 test ! -e /lib/systemd/system/gsmd.service
