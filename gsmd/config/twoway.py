@@ -41,8 +41,8 @@ class GuardConfig(Section, frozen=True, kw_only=True):
     """
 
     block: tuple[Pattern, ...] = ()
-    per_hour: Count = 300
-    per_day: Count = 1000
+    per_hour: Count = 1000
+    per_day: Count = 5000
     quota_share: Annotated[
         float, Meta(gt=0, le=1, description="a part of the whole, above 0 and up to 1")
     ] = 0.25

@@ -25,7 +25,7 @@ class Language(NamedTuple):
 
 LANGUAGES: dict[str, Language] = {
     "en": Language(
-        ("STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT", "OPT-OUT", "REVOKE", "CANCEL", "END", "QUIT", "REMOVE"),
+        ("STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT", "OPT-OUT", "REVOKE", "CANCEL", "END", "QUIT"),
         ("START", "UNSTOP", "OPTIN", "OPT IN", "OPT-IN", "RESUME"),
         "You get no more messages from us. To get them again: START",
         "You get our messages again. To end them: STOP",
@@ -37,7 +37,7 @@ LANGUAGES: dict[str, Language] = {
         "Vous recevez de nouveau nos messages. Pour les arreter : STOP",
     ),
     "de": Language(
-        ("STOPP", "STOPPEN", "ABMELDEN", "ABBESTELLEN", "KÜNDIGEN", "AUFHÖREN", "ENDE"),
+        ("STOPP", "STOPPEN", "ABMELDEN", "ABBESTELLEN", "KÜNDIGEN", "AUFHÖREN"),
         ("ANMELDEN", "WEITER"),
         "Sie bekommen keine Nachrichten mehr von uns. Um sie wieder zu bekommen: START",
         "Sie bekommen unsere Nachrichten wieder. Um sie zu beenden: STOPP",
@@ -79,7 +79,7 @@ LANGUAGES: dict[str, Language] = {
         "Du får våra meddelanden igen. För att avsluta: STOP",
     ),
     "tr": Language(
-        ("IPTAL", "DUR", "RET"),
+        ("IPTAL", "DURDUR"),
         ("BASLAT",),
         "Artık mesaj almayacaksınız. Yeniden almak için: START",
         "Mesajlarımızı yeniden alıyorsunuz. Durdurmak için: STOP",
