@@ -86,7 +86,8 @@ class Mailbox:
         """The handset has room again (RP-SMMA)."""
         if self._full:
             self._full = False
-            self._again()
+            if not self._under_way:  # a report may be: it is not brought a second time meanwhile
+                self._again()
 
     def _again(self) -> None:
         self._attempt += 1

@@ -149,7 +149,8 @@ class Trial:
 
     def _done(self) -> bool:
         states = Counter(message["state"] for message in self.state.values())
-        return states == {"handled": 2, "delivered": 3}
+        assert self.modem.sim is not None
+        return states == {"handled": 2, "delivered": 3} and not self.modem.sim.messages.used
 
     def _judge(self) -> None:
         assert self.modem.sim is not None
