@@ -36,11 +36,14 @@ _COLUMNS = (
 
 
 def save(connection: sqlite3.Connection, poll: Poll) -> None:
-    """A new poll, or an existing one as it is to be from now on; seed and votes stay."""
+    """A new poll, or an existing one as it is to be from now on; seed and votes stay.
+
+    Closed stays closed: its seed may have been told.
+    """
     connection.execute(
         f"INSERT INTO poll ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 -- constant columns
         " ON CONFLICT (name) DO UPDATE SET question = excluded.question, options = excluded.options,"
-        " counts = excluded.counts, opens_at = excluded.opens_at, closes_at = excluded.closes_at,"
+        " counts = excluded.counts, opens_at = excluded.opens_at, closes_at = CASE WHEN closes_at <= excluded.created_at THEN closes_at ELSE excluded.closes_at END,"
         " reply = excluded.reply, configured = excluded.configured",
         poll,
     )

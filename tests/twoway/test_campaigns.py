@@ -174,3 +174,25 @@ async def test_lists_are_made_filled_and_deleted(tmp_path: Path) -> None:
     assert [member["peer"] for member in rest["members"]] == ["+33620000002"]
     assert removed == {"removed": 1}
     assert [(each["list"], each["members"]) for each in lists] == [("news", 1)]
+
+
+async def test_without_a_campaign_nothing_is_written_for_one(tmp_path: Path) -> None:
+    from gsmd.config import parse
+    from gsmd.core import Service
+    from gsmd.core.events import Event
+    from gsmd.store.database import Database
+
+    async with rig(tmp_path) as it:
+        config = parse(it.configuration(), "test.yaml")
+        service = await Service.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
+        campaigns = service.twoway.campaigns
+        task = asyncio.create_task(campaigns.run())
+        try:
+            while campaigns._at_work:
+                await asyncio.sleep(0)
+            service.events.emit(Event("message.sent", datetime.now(UTC), {}))
+            assert not campaigns._wake.is_set()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await service.close()

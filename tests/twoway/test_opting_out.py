@@ -124,3 +124,20 @@ async def test_opting_out_can_be_switched_off(tmp_path: Path) -> None:
         (sent,) = await it.network.phone(PHONE).expect(1, PATIENCE)
 
     assert sent.text == "news"
+
+
+async def test_stop_is_told_to_whoever_sent_the_newsletter(tmp_path: Path) -> None:
+    handlers = [{"name": "news", "socket": True, "match": {"keyword": "NEWS"}}]
+    async with rig(tmp_path) as it, it.running(handlers=handlers) as client:
+        phone = it.network.phone(PHONE)
+        newsletter = await client.send(PHONE, "The roses are in.", handler="news")
+        await phone.expect(1, PATIENCE)
+        async with client.listen("news") as messages:
+            phone.send(it.sim.number, "STOP")
+            message = await anext(aiter(messages))
+            await message.acknowledge()
+        await phone.expect(2, PATIENCE)
+        with pytest.raises(RefusedError, match="opted out"):
+            await client.send(PHONE, "news")
+
+    assert (message.text, message.in_reply_to) == ("STOP", newsletter.id)

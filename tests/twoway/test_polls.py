@@ -138,3 +138,18 @@ async def test_a_second_poll_of_a_name_is_refused(tmp_path: Path) -> None:
         await client.call("polls.delete", poll="one")
         assert (await client.call("polls.list"))["polls"] == []
     assert not phone.received
+
+
+async def test_a_poll_that_left_the_configuration_is_closed_and_stays_so(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path) as it:
+        async with it.running(polls=[POLL]) as client:
+            await asked(it, it.network.phone("+33620000001"), "anna")
+        async with it.running() as client:
+            poll = await client.call("polls.get", poll="song")
+        async with it.running(polls=[POLL]) as client:
+            later = await client.call("polls.get", poll="song")
+
+    assert (poll["state"], poll["tally"]) == ("closed", [1, 0, 0])
+    assert later["state"] == "closed"

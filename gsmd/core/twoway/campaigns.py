@@ -37,7 +37,8 @@ _PRIORITY = -10
 _LOOK_EVERY = 60.0
 """Seconds after which a jump of the wall clock is noticed."""
 
-_MOVED = ("message.sent", "message.failed", "message.expired", "message.cancelled", "campaign.")
+_MOVED = frozenset({"message.sent", "message.failed", "message.expired", "message.cancelled"})
+"""Events after which the queue may have room for more."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +88,7 @@ class Campaigns:
         self._ledger = ledger
         self._outbound = outbound
         self._wake = asyncio.Event()
+        self._at_work = True  # until the first look has shown that there is nothing to do
         ledger.bus.subscribe(self._hear)
 
     async def open(self) -> None:
@@ -166,6 +168,7 @@ class Campaigns:
             self._wake.clear()
             try:
                 wait = await self._ledger.write(self._round)
+                self._at_work = wait is not None
             except StoreError as error:
                 log.warning("campaigns wait for the store: %s", error)
                 wait = _LOOK_EVERY
@@ -176,7 +179,7 @@ class Campaigns:
                 pass
 
     def _hear(self, event: Event) -> None:
-        if event.type.startswith(_MOVED):
+        if event.type.startswith("campaign.") or (self._at_work and event.type in _MOVED):
             self._wake.set()
 
     def _round(self, transaction: Transaction) -> float | None:

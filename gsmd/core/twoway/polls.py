@@ -60,13 +60,17 @@ class Polls:
         self._configured = config.polls
 
     async def open(self) -> None:
-        """Make the polls of the configuration, or bring them up to date."""
-        if not self._configured:
-            return
+        """Make the polls of the configuration, or bring them up to date; close those it no longer has."""
 
         def job(transaction: Transaction) -> None:
+            connection, at = transaction.connection, transaction.wall
+            names = {config.name for config in self._configured}
+            for poll in polls.all_of_them(connection):
+                if poll.configured and poll.name not in names and _state(poll, at) != "closed":
+                    polls.close(connection, poll.name, at)
+                    transaction.note("poll.closed", poll=poll.name)
             for config in self._configured:
-                polls.save(transaction.connection, _poll(config, transaction.wall, configured=True))
+                polls.save(connection, _poll(config, at, configured=True))
 
         await self._ledger.write(job)
 
