@@ -125,7 +125,8 @@ class Mailbox:
         self._under_way = False
         if outcome is Outcome.MEMORY_FULL:
             self._full = True
-            self._schedule(self._delay())
+            # reports are not held back: for a while at least
+            self._schedule(self._retry() if held.report else self._delay())
         elif outcome is Outcome.NO_ANSWER:
             self._schedule(self._retry())
         else:

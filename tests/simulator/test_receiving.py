@@ -132,6 +132,19 @@ def test_a_report_gets_past_a_full_sim(make_bench: Callable[..., Bench]) -> None
     assert bench.send(report=True)[2].startswith("+CDS:")
 
 
+def test_a_report_that_finds_no_room_is_brought_again_after_a_while(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench("cinterion", sim=Sim("+33600000001", slots=1))  # reports are stored
+    bench.set_up("AT+CNMI=2,1,0,2,1")
+    bench.phone.send(bench.sim.number, "one")
+    bench.after(0)
+    bench.send(report=True)
+    tries = bench.after(5)
+    assert 0 < len(tries) < 5
+    assert '+CDSI: "SM",1' in bench.ask("AT+CMGD=1")
+
+
 def test_what_was_sent_while_the_modem_was_away_comes_when_it_is_back(bench: Bench) -> None:
     bench.set_up("AT+CNMI=2,1")
     bench.modem.radio.grant(Registration.SEARCHING)
