@@ -10,7 +10,7 @@ from gsmd.api.calls import MAY_READ, MAY_SEND, Method
 from gsmd.api.encoding import plain
 from gsmd.api.paging import Some, size
 from gsmd.api.params import Nothing, Params
-from gsmd.core.twoway.campaigns import Plan
+from gsmd.core.twoway.plans import Plan
 from gsmd.store.messages import moment
 
 if TYPE_CHECKING:

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-import msgspec
-
 from gsmd import pdu
 from gsmd.core.events import Event
 from gsmd.core.identity import new_id
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, SendRequest, stored
+from gsmd.core.twoway.plans import CampaignStatus, Forecast, Plan, check, status_of
 from gsmd.core.twoway.zones import zones_of
 from gsmd.store import campaigns, lists, messages
 from gsmd.store.campaigns import Campaign, Recipient
@@ -41,46 +40,6 @@ _MOVED = frozenset({"message.sent", "message.failed", "message.expired", "messag
 """Events after which the queue may have room for more."""
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign as asked for. ``per_minute`` None: as fast as modems go; ``quiet``: ``21:00-08:00``."""
-
-    lists: Sequence[str]
-    text: str
-    tag: str | None = None
-    modem: str | None = None
-    handler: str | None = None
-    per_minute: float | None = None
-    quiet: str | None = None
-    not_before: datetime | None = None
-
-
-class Forecast(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign would do: SMS parts in all, and seconds at its pace if it has one."""
-
-    recipients: int
-    skipped: dict[str, int]
-    parts: int
-    duration: float | None
-
-
-class CampaignStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a campaign is. ``messages`` counts by state, ``skipped`` by reason."""
-
-    id: str
-    list: str
-    tag: str
-    text: str
-    state: str
-    recipients: int
-    pending: int
-    messages: dict[str, int]
-    skipped: dict[str, int]
-    per_minute: float | None
-    quiet: str | None
-    created_at: datetime
-    finished_at: datetime | None
-
-
 class Campaigns:
     """Prepares them, and sends them piece by piece; whatever is killed, each recipient gets one."""
 
@@ -99,7 +58,7 @@ class Campaigns:
 
     async def create(self, plan: Plan) -> CampaignStatus:
         """Begin a campaign; whoever is on the lists now is in it. Errors: `Refused`."""
-        _check(plan)
+        check(plan)
         id_ = new_id()
         seq = await stored(self._ledger.write(lambda t: self._begin(t, id_, plan)))
         position = 0
@@ -119,7 +78,7 @@ class Campaigns:
 
     async def forecast(self, plan: Plan) -> Forecast:
         """What a campaign would do, without doing it. Errors: `Refused`."""
-        _check(plan)
+        check(plan)
         seen: set[str] = set()
         skipped: Counter[str] = Counter()
         parts = 0
@@ -141,12 +100,12 @@ class Campaigns:
     async def all_of_them(self, limit: int) -> Sequence[CampaignStatus]:
         """The last ones, newest first."""
         return await self._ledger.read(
-            lambda c: [_status(c, each) for each in campaigns.newest(c, limit)]
+            lambda c: [status_of(c, each) for each in campaigns.newest(c, limit)]
         )
 
     async def get(self, id_: str) -> CampaignStatus:
         """How far it is. Errors: `Refused`."""
-        return await self._ledger.read(lambda c: _status(c, _found(c, id_)))
+        return await self._ledger.read(lambda c: status_of(c, _found(c, id_)))
 
     async def pause(self, id_: str) -> CampaignStatus:
         """Queue nothing more for now. Errors: `Refused`."""
@@ -308,20 +267,6 @@ class Campaigns:
         return await self.get(id_)
 
 
-def _check(plan: Plan) -> None:
-    if plan.per_minute is not None and plan.per_minute <= 0:
-        raise Refused(Code.INVALID, "a pace above 0", reason="pace", field="per_minute")
-    if not plan.text:
-        raise Refused(Code.INVALID, "an empty text is not sent", reason="empty", field="text")
-    try:
-        if plan.quiet is not None:
-            hours.parse(plan.quiet)
-    except ValueError as error:
-        raise Refused(
-            Code.INVALID, "quiet hours are like 21:00-08:00", reason="quiet", field="quiet"
-        ) from error
-
-
 def _allowed(campaign: Campaign, now: int) -> tuple[int, float | None]:
     """How many the pace allows now, and the milliseconds from one to the next."""
     if campaign.per_minute is None:
@@ -363,29 +308,3 @@ def _change(
 ) -> None:
     campaigns.set_state(transaction.connection, seq, state, finished_at)
     transaction.note(f"campaign.{state}", None, id_)
-
-
-def _status(connection: sqlite3.Connection, campaign: Campaign) -> CampaignStatus:
-    counted: Counter[str] = Counter()
-    skipped: Counter[str] = Counter()
-    for state, reason, count in campaigns.progress(connection, campaign.seq):
-        if state == "skipped":
-            skipped[reason or ""] += count
-        else:
-            counted[state] += count
-    pending = counted.pop("pending", 0)
-    return CampaignStatus(
-        id=campaign.id,
-        list=campaign.list,
-        tag=campaign.tag,
-        text=campaign.text,
-        state=campaign.state,
-        recipients=pending + counted.total() + skipped.total(),
-        pending=pending,
-        messages=dict(counted),
-        skipped=dict(skipped),
-        per_minute=campaign.per_minute,
-        quiet=campaign.quiet,
-        created_at=messages.moment(campaign.created_at),
-        finished_at=messages.moment(campaign.finished_at),
-    )
