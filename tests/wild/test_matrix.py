@@ -41,6 +41,6 @@ async def test_no_message_is_lost_or_doubled(
 ) -> None:
     profile, faults = case
     trial = Trial(tmp_path, profile, {name: FAULTS[name] for name in faults})
-    await trial.run(MESSAGES or 3)
+    await trial.run(MESSAGES or 4)
     for name, seconds in trial.recoveries.items():
         record_property("recovery", (profile, name, seconds))

@@ -62,9 +62,10 @@ class Trial:
         before, during, after = _thirds(messages)
         await self._traffic(client, f"before {name}", before)
         await self._through(client)
+        await self._traffic(client, f"just before {name}", during // 2)
         began = time.perf_counter()
         fault.strike(line)
-        await self._traffic(client, f"during {name}", during)
+        await self._traffic(client, f"during {name}", during - during // 2)
         if fault.lasts is not None:
             await asyncio.sleep(fault.lasts)
             began = time.perf_counter()
@@ -111,7 +112,7 @@ class Trial:
         """That many messages each way, without waiting for what becomes of them."""
         for number in range(count):
             text = f"{when} {number}"
-            if number % 3 == 0 and when.startswith("during"):
+            if number % 3 == 0 and not when.startswith("before"):
                 text = "; ".join([text] * 13)  # of two parts or more
             self.network.phone(PHONE).send(NUMBER, text)
             await client.send(PHONE, text)
