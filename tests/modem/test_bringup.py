@@ -16,7 +16,6 @@ from .conftest import QUICK, Drive, at_work
 from .machine import Machine
 from .scripted import DEAF, ScriptedModem, in_turn
 
-
 IMPATIENT = msgspec.structs.replace(QUICK, sim_patience=0.2)
 
 
