@@ -20,7 +20,7 @@ from gsmd.core.publishing import Publisher
 from gsmd.core.reports import Reports
 from gsmd.message import Message
 from gsmd.modem import Modem, StoredEntry
-from gsmd.store import inbox, outbox
+from gsmd.store import inbox, strays
 from gsmd.store.deliveries import Lease
 from gsmd.store.errors import StoreError
 from gsmd.store.inbox import Assembly, AssemblyKey, RawPart
@@ -87,7 +87,7 @@ class Inbound:
             connection, now = transaction.connection, transaction.now
             for assembly, modem, _total in inbox.due_assemblies(connection, now):
                 taking.overdue(assembly, modem)
-            for part, modem, sim, frame in outbox.due_stray_reports(connection, now):
+            for part, modem, sim, frame in strays.due(connection, now):
                 taking.stray(RawPart(part, sim, modem, frame, transaction.wall))
 
         await self._take(take)
@@ -157,7 +157,7 @@ class _Taking:
             self._publisher.stray_report(raw, report)
         for why in failed:
             self._publisher.undecodable(raw, why)
-        outbox.drop_stray_report(self._connection, raw.id)
+        strays.drop(self._connection, raw.id)
 
     @contextmanager
     def _contained(self, what: str) -> Iterator[list[str]]:

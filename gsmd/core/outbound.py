@@ -25,7 +25,7 @@ from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.core.routing import Routing
 from gsmd.message import Direction, Failure, Kind, Message, Reply, State
 from gsmd.modem.errors import SubmitRefused
-from gsmd.store import messages, outbox
+from gsmd.store import messages, outbox, submissions
 from gsmd.store.outbox import Order, Work
 
 log = logging.getLogger(__name__)
@@ -275,7 +275,9 @@ class Outbound:
         mine = self._mine(connection, modem, ())
         if ahead and work.sequence == 1 and outbox.waits_for(connection, mine, work.priority):
             raise Withdrawn("a more urgent message goes first")
-        outbox.mark_submitting(connection, work.seq, work.sequence, modem, sim, transaction.now)
+        submissions.mark_submitting(
+            connection, work.seq, work.sequence, modem, sim, transaction.now
+        )
         messages.set_state(connection, work.seq, State.SUBMITTING, modem=modem, sim=sim)
         transaction.note(
             "message.submitting",
@@ -320,7 +322,7 @@ class Outbound:
     ) -> None:
         """The network has the part."""
         connection = transaction.connection
-        outbox.mark_sent(connection, work.seq, work.sequence, reference, transaction.wall)
+        submissions.mark_sent(connection, work.seq, work.sequence, reference, transaction.wall)
         transaction.note(
             "message.part_sent",
             work.seq,
@@ -359,7 +361,7 @@ class Outbound:
                 if worked and work.attempts + 1 >= self._config.attempts:
                     self._fail(transaction, work, failures.failure(error))
                     return Verdict.GIVE_UP
-                outbox.mark_part(
+                submissions.mark_part(
                     transaction.connection,
                     work.seq,
                     work.sequence,
@@ -371,7 +373,7 @@ class Outbound:
             case Verdict.GIVE_UP:
                 self._fail(transaction, work, failures.failure(error))
             case Verdict.AGAIN_LATER:
-                outbox.mark_part(
+                submissions.mark_part(
                     transaction.connection, work.seq, work.sequence, State.QUEUED, str(error)
                 )
                 if failures.may_be_out(error):
@@ -386,11 +388,11 @@ class Outbound:
             self._config.when_uncertain == "resend" and work.attempts + 1 < self._config.attempts
         )
         part_state = State.QUEUED if resend else State.UNCERTAIN
-        outbox.mark_part(connection, work.seq, work.sequence, part_state, reason)
-        submitted_at = outbox.submitted_at(connection, work.seq, work.sequence)
+        submissions.mark_part(connection, work.seq, work.sequence, part_state, reason)
+        submitted_at = submissions.submitted_at(connection, work.seq, work.sequence)
         if submitted_at is not None:
             at = transaction.wall - (transaction.now - submitted_at)
-            outbox.mark_unanswered(connection, work.seq, work.sequence, at)
+            submissions.mark_unanswered(connection, work.seq, work.sequence, at)
         failure = Failure("no_answer", reason)
         duplicate = resend or messages.get(connection, work.seq).possible_duplicate
         messages.set_state(
@@ -408,7 +410,7 @@ class Outbound:
             self._defer(transaction, work, reason)
         else:
             outbox.hold(connection, work.seq, f"uncertain: {reason}")
-        sim = outbox.sim_of(connection, work.seq, work.sequence)
+        sim = submissions.sim_of(connection, work.seq, work.sequence)
         if sim is not None:
             self._reports.catch_up_unanswered(transaction, sim)
 
@@ -417,7 +419,9 @@ class Outbound:
         connection = transaction.connection
         if messages.get(connection, work.seq).state not in {State.QUEUED, State.SUBMITTING}:
             return
-        outbox.mark_part(connection, work.seq, work.sequence, State.QUEUED, reason, counted=False)
+        submissions.mark_part(
+            connection, work.seq, work.sequence, State.QUEUED, reason, counted=False
+        )
         outbox.requeue(connection, work.seq, reason)
         if messages.set_state(connection, work.seq, State.QUEUED):
             transaction.note("message.queued", work.seq, work.id, state="queued", reason=reason)
@@ -480,7 +484,7 @@ class Outbound:
             self._require_welcome(transaction, destination)
         duplicate = message.possible_duplicate or message.state is State.UNCERTAIN
         messages.set_state(connection, seq, State.QUEUED, possible_duplicate=duplicate)
-        outbox.reset_parts(connection, seq)
+        submissions.reset_parts(connection, seq)
         outbox.reopen(connection, seq, transaction.now)
         transaction.note("message.queued", seq, message.id, state="queued", reason="by hand")
 
@@ -503,7 +507,7 @@ class Outbound:
 
     def _fail(self, transaction: Transaction, work: Work, failure: Failure) -> None:
         connection = transaction.connection
-        outbox.mark_part(connection, work.seq, work.sequence, State.FAILED, failure.message)
+        submissions.mark_part(connection, work.seq, work.sequence, State.FAILED, failure.message)
         messages.set_state(connection, work.seq, State.FAILED, error=failure)
         outbox.finish(connection, work.seq)
         transaction.note(

@@ -7,10 +7,10 @@ from gsmd.clock import EARLIEST_PLAUSIBLE
 from gsmd.core.ledger import Transaction
 from gsmd.core.numbers import same_subscriber
 from gsmd.message import Failure, State
-from gsmd.store import inbox, messages, outbox
+from gsmd.store import inbox, messages, outbox, strays, submissions
 from gsmd.store.inbox import RawPart
 from gsmd.store.messages import milliseconds
-from gsmd.store.outbox import SentPart
+from gsmd.store.submissions import SentPart
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Reports:
         if part is not None:
             self._apply(transaction, raw.id, part, report)
             return
-        outbox.add_stray_report(
+        strays.add(
             transaction.connection,
             raw.id,
             raw.sim,
@@ -58,20 +58,20 @@ class Reports:
     def catch_up(self, transaction: Transaction, sim: str, reference: int) -> None:
         """A part's reference has become known: reports may have been faster."""
         connection = transaction.connection
-        for raw, _recipient, frame in outbox.take_stray_reports(connection, sim, reference):
+        for raw, _recipient, frame in strays.take(connection, sim, reference):
             report = _decoded(frame)
             if part := self._meant(transaction, sim, report):
                 self._apply(transaction, raw, part, report)
-                outbox.drop_stray_report(connection, raw)
+                strays.drop(connection, raw)
 
     def catch_up_unanswered(self, transaction: Transaction, sim: str) -> None:
         """A part got no answer: a report that came meanwhile may say that it is out."""
         connection = transaction.connection
-        for raw, _recipient, frame in outbox.stray_reports(connection, sim):
+        for raw, _recipient, frame in strays.of_sim(connection, sim):
             report = _decoded(frame)
             if part := self._unanswered(transaction, sim, report):
                 self._apply(transaction, raw, part, report)
-                outbox.drop_stray_report(connection, raw)
+                strays.drop(connection, raw)
 
     def conclude(self, transaction: Transaction, seq: int) -> None:
         """Bring a message whose parts are all out to where they are."""
@@ -79,7 +79,7 @@ class Reports:
         message = messages.get(connection, seq)
         if message.state not in {State.SENT, State.UNCERTAIN, State.FAILED, State.EXPIRED}:
             return
-        states = outbox.part_states(connection, seq)
+        states = submissions.part_states(connection, seq)
         if all(state == State.DELIVERED for state in states):
             messages.set_state(connection, seq, State.DELIVERED, delivered_at=transaction.wall)
             outbox.finish(connection, seq)
@@ -93,7 +93,7 @@ class Reports:
         self, transaction: Transaction, sim: str, report: pdu.StatusReport
     ) -> SentPart | None:
         """The part with the report's reference: without a final word, and the nearest in time."""
-        candidates = outbox.sent_parts(
+        candidates = submissions.sent_parts(
             transaction.connection, sim, report.message_reference, transaction.now, _GRACE
         )
         fitting = [part for part in candidates if same_subscriber(part.peer, str(report.recipient))]
@@ -117,7 +117,7 @@ class Reports:
             return None
         fitting = [
             part
-            for part in outbox.unanswered_parts(
+            for part in submissions.unanswered_parts(
                 transaction.connection, sim, accepted - _SAME_TIME, accepted + _SAME_TIME
             )
             if same_subscriber(part.peer, str(report.recipient))
@@ -125,7 +125,7 @@ class Reports:
         if len(fitting) != 1:
             return None
         (part,) = fitting
-        outbox.mark_sent(
+        submissions.mark_sent(
             transaction.connection, part.message, part.sequence, report.message_reference, accepted
         )
         return part
@@ -138,7 +138,7 @@ class Reports:
         discharge = report.discharge_time.datetime
         inbox.settle_part(connection, raw, part.message)
         if part.state != State.DELIVERED:  # nothing that comes later takes that back
-            outbox.report(
+            submissions.report(
                 connection,
                 part.message,
                 part.sequence,
@@ -167,7 +167,7 @@ class Reports:
         if message.state not in {State.QUEUED, State.UNCERTAIN}:
             return
         reason = "a status report tells that it went out"
-        if all(state in _OUT for state in outbox.part_states(connection, seq)):
+        if all(state in _OUT for state in submissions.part_states(connection, seq)):
             messages.set_state(connection, seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, seq)
             transaction.note("message.sent", seq, message.id, state="sent", reason=reason)
@@ -178,7 +178,7 @@ class Reports:
 
     def _fail(self, transaction: Transaction, seq: int, state: State) -> None:
         connection = transaction.connection
-        rows = outbox.part_rows(connection, seq)
+        rows = submissions.part_rows(connection, seq)
         tp_status = next((row.tp_status for row in rows if row.state == state), None)
         reason = "" if tp_status is None else pdu.classify_status(tp_status).reason
         messages.set_state(connection, seq, state, error=Failure("not_delivered", reason))

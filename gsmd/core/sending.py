@@ -13,7 +13,7 @@ from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.modem import Modem
 from gsmd.modem.errors import ModemUnavailable, SubmitRefused, SubmitUncertain
-from gsmd.store import outbox
+from gsmd.store import outbox, submissions
 from gsmd.store.errors import StoreError
 from gsmd.store.outbox import Work
 
@@ -329,7 +329,7 @@ def _limit(
     connection: sqlite3.Connection, modem: str, limits: Limits, now: Milliseconds
 ) -> tuple[float, str]:
     waits = [(0.0, "")]
-    if limits.interval and (last := outbox.last_submitted(connection, modem)) is not None:
+    if limits.interval and (last := submissions.last_submitted(connection, modem)) is not None:
         waits.append(
             ((last + limits.interval * 1000 - now) / 1000, f"one part every {limits.interval:g} s")
         )
@@ -339,7 +339,7 @@ def _limit(
     ):
         if count is None:
             continue
-        sent, first = outbox.submitted_since(connection, modem, now - window)
+        sent, first = submissions.submitted_since(connection, modem, now - window)
         if sent >= count and first is not None:
             waits.append(
                 ((first + window - now) / 1000, f"the limit of {count} parts {name} is reached")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from gsmd import pdu
 from gsmd.core.requests import DeliveryRecord, EventRecord, PartRecord, Story
 from gsmd.message import Direction, State
-from gsmd.store import deliveries, events, inbox, messages, outbox
+from gsmd.store import deliveries, events, inbox, messages, outbox, submissions
 from gsmd.store.outbox import Waiting
 
 
@@ -70,5 +70,5 @@ def _outbound_parts(connection: sqlite3.Connection, seq: int) -> list[PartRecord
             discharge_time=part.discharge_time,
             error=part.error,
         )
-        for part in outbox.part_rows(connection, seq)
+        for part in submissions.part_rows(connection, seq)
     ]

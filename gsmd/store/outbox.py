@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from gsmd.clock import Milliseconds
-from gsmd.message import State
 
 OPEN = "('waiting', 'behind', 'leased', 'deferred', 'held')"
 
@@ -45,32 +44,6 @@ class Work(NamedTuple):
     priority: int
     sim: str | None  # that of the parts that are out
     last: bool
-
-
-class SentPart(NamedTuple):
-    """A part that a status report may be about. ``at`` is when it went out (wall)."""
-
-    message: int
-    sequence: int
-    peer: str
-    state: str
-    tp_status: int | None
-    at: int | None
-
-
-class PartRow(NamedTuple):
-    """One outbound part, for its story."""
-
-    sequence: int
-    tpdu: bytes
-    state: str
-    attempts: int
-    modem: str | None
-    message_reference: int | None
-    sent_at: int | None
-    tp_status: int | None
-    discharge_time: str | None
-    error: str | None
 
 
 class Waiting(NamedTuple):
@@ -192,83 +165,11 @@ def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
     return row is not None
 
 
-def mark_submitting(
-    connection: sqlite3.Connection, seq: int, sequence: int, modem: str, sim: str, submitted_at: int
-) -> None:
-    """From here on the part may be out. ``submitted_at`` is on the timeline."""
-    connection.execute(
-        "UPDATE outbound_part SET state = 'submitting', attempts = attempts + 1, modem = ?, sim = ?,"
-        " message_reference = NULL, submitted_at = ?, error = NULL WHERE message = ? AND sequence = ?",
-        (modem, sim, submitted_at, seq, sequence),
-    )
-
-
-def mark_sent(
-    connection: sqlite3.Connection, seq: int, sequence: int, reference: int, at: int
-) -> None:
-    """The network has the part."""
-    connection.execute(
-        "UPDATE outbound_part SET state = 'sent', message_reference = ?, sent_at = ?,"
-        " unanswered_at = NULL"
-        " WHERE message = ? AND sequence = ?",
-        (reference, at, seq, sequence),
-    )
-
-
-def mark_part(
-    connection: sqlite3.Connection,
-    seq: int,
-    sequence: int,
-    state: State,
-    error: str | None,
-    *,
-    counted: bool = True,
-) -> None:
-    """Another outcome of a try. ``counted=False``: it never went out, so no limit counts it."""
-    connection.execute(
-        "UPDATE outbound_part SET state = ?, error = ?, submitted_at = CASE WHEN ? THEN submitted_at END"
-        " WHERE message = ? AND sequence = ?",
-        (state, error, counted, seq, sequence),
-    )
-
-
-def mark_unanswered(connection: sqlite3.Connection, seq: int, sequence: int, at: int) -> None:
-    """The part may be out, and its reference is not known; it was submitted at ``at`` (wall)."""
-    connection.execute(
-        "UPDATE outbound_part SET unanswered_at = ? WHERE message = ? AND sequence = ?",
-        (at, seq, sequence),
-    )
-
-
-def submitted_at(connection: sqlite3.Connection, seq: int, sequence: int) -> int | None:
-    """When (timeline) a part was last submitted."""
-    (at,) = connection.execute(
-        "SELECT submitted_at FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
-    ).fetchone()
-    return None if at is None else int(at)
-
-
-def sim_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str | None:
-    """The SIM that a part was last submitted through."""
-    (sim,) = connection.execute(
-        "SELECT sim FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
-    ).fetchone()
-    return None if sim is None else str(sim)
-
-
 def start_over(connection: sqlite3.Connection, seq: int) -> None:
     """All parts are to be sent, those that are out once more."""
     connection.execute(
         "UPDATE outbound_part SET state = 'queued', message_reference = NULL, tp_status = NULL,"
         " discharge_time = NULL WHERE message = ?",
-        (seq,),
-    )
-
-
-def reset_parts(connection: sqlite3.Connection, seq: int) -> None:
-    """What is not out is to be sent (again)."""
-    connection.execute(
-        "UPDATE outbound_part SET state = 'queued' WHERE message = ? AND state NOT IN ('sent', 'delivered')",
         (seq,),
     )
 
@@ -391,62 +292,6 @@ def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
     return None if at is None else Milliseconds(at)
 
 
-def submitted_since(
-    connection: sqlite3.Connection, modem: str, since: int
-) -> tuple[int, int | None]:
-    """How many parts a modem submitted since a timeline time, and when the first of them."""
-    count, first = connection.execute(
-        "SELECT count(*), min(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at > ?",
-        (modem, since),
-    ).fetchone()
-    return count, first
-
-
-def last_submitted(connection: sqlite3.Connection, modem: str) -> int | None:
-    """When (timeline) a modem last submitted a part."""
-    (at,) = connection.execute(
-        "SELECT max(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at IS NOT NULL",
-        (modem,),
-    ).fetchone()
-    return None if at is None else int(at)
-
-
-def sent_parts(
-    connection: sqlite3.Connection, sim: str, reference: int, now: int, grace: int
-) -> list[SentPart]:
-    """Parts a report with this SIM and reference may be about, newest first.
-
-    A part is too old for any once its validity ended ``grace`` milliseconds ago.
-    """
-    rows = connection.execute(
-        "SELECT part.message, part.sequence, message.peer, part.state, part.tp_status, part.sent_at"
-        " FROM outbound_part AS part JOIN message ON message.seq = part.message"
-        " JOIN outbound ON outbound.message = part.message"
-        " WHERE part.sim = ? AND part.message_reference = ?"
-        " AND part.submitted_at > ? - ? - coalesce(outbound.validity, 0)"
-        " ORDER BY part.submitted_at DESC LIMIT 64",
-        (sim, reference, now, grace),
-    )
-    return [SentPart(*row) for row in rows]
-
-
-def unanswered_parts(
-    connection: sqlite3.Connection, sim: str, earliest: int, latest: int
-) -> list[SentPart]:
-    """Parts that got no answer when they were submitted, between two wall times, newest first.
-
-    None of them is in a modem's hands right now.
-    """
-    rows = connection.execute(
-        "SELECT part.message, part.sequence, message.peer, part.state, part.tp_status, part.unanswered_at"
-        " FROM outbound_part AS part JOIN message ON message.seq = part.message"
-        " WHERE part.sim = ? AND part.unanswered_at BETWEEN ? AND ?"
-        " AND part.state IN ('queued', 'uncertain') ORDER BY part.unanswered_at DESC LIMIT 64",
-        (sim, earliest, latest),
-    )
-    return [SentPart(*row) for row in rows]
-
-
 def queue_of(connection: sqlite3.Connection, seq: int) -> str:
     """In which queue a message stands."""
     (queue,) = connection.execute("SELECT queue FROM outbound WHERE message = ?", (seq,)).fetchone()
@@ -457,41 +302,6 @@ def wants_report(connection: sqlite3.Connection, seq: int) -> bool:
     """Whether a status report was asked for."""
     row = connection.execute("SELECT report FROM outbound WHERE message = ?", (seq,)).fetchone()
     return bool(row and row[0])
-
-
-def report(
-    connection: sqlite3.Connection,
-    seq: int,
-    sequence: int,
-    tp_status: int,
-    discharge_time: str | None,
-    state: State | None,
-) -> None:
-    """What the network says of a sent part; ``state`` where that is final."""
-    connection.execute(
-        "UPDATE outbound_part SET tp_status = ?, discharge_time = ?, state = coalesce(?, state)"
-        " WHERE message = ? AND sequence = ?",
-        (tp_status, discharge_time, state, seq, sequence),
-    )
-
-
-def part_states(connection: sqlite3.Connection, seq: int) -> list[str]:
-    """The state of every part, in order."""
-    rows = connection.execute(
-        "SELECT state FROM outbound_part WHERE message = ? ORDER BY sequence", (seq,)
-    )
-    return [state for (state,) in rows]
-
-
-def part_rows(connection: sqlite3.Connection, seq: int) -> list[PartRow]:
-    """All parts of a message, in order; without the TPDU where it holds a secret."""
-    rows = connection.execute(
-        "SELECT sequence, CASE WHEN secret THEN x'' ELSE tpdu END, state, part.attempts, modem,"
-        " message_reference, sent_at, tp_status, discharge_time, error FROM outbound_part AS part"
-        " JOIN outbound USING (message) WHERE message = ? ORDER BY sequence",
-        (seq,),
-    )
-    return [PartRow(*row) for row in rows]
 
 
 def waiting(connection: sqlite3.Connection, seq: int) -> Waiting | None:
@@ -522,50 +332,6 @@ def counts(connection: sqlite3.Connection) -> dict[str, Any]:
         "SELECT queue, count(*) FROM outbound WHERE queue != 'done' GROUP BY queue"
     )
     return dict(rows.fetchall())
-
-
-def add_stray_report(
-    connection: sqlite3.Connection, part: str, sim: str, recipient: str, reference: int, due_at: int
-) -> None:
-    """Keep a report that matches nothing yet."""
-    connection.execute(
-        "INSERT INTO stray_report (part, sim, recipient, message_reference, due_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        (part, sim, recipient, reference, due_at),
-    )
-
-
-def take_stray_reports(
-    connection: sqlite3.Connection, sim: str, reference: int
-) -> list[tuple[str, str, str]]:
-    """``(part, recipient, frame)`` of reports that came before we knew the reference."""
-    return connection.execute(
-        "SELECT part, recipient, frame FROM stray_report JOIN inbound_part ON inbound_part.id = part"
-        " WHERE stray_report.sim = ? AND message_reference = ?",
-        (sim, reference),
-    ).fetchall()
-
-
-def due_stray_reports(connection: sqlite3.Connection, now: int) -> list[tuple[str, str, str, str]]:
-    """``(part, modem, sim, frame)`` of reports that nothing will match any more."""
-    return connection.execute(
-        "SELECT part, modem, stray_report.sim, frame FROM stray_report"
-        " JOIN inbound_part ON inbound_part.id = part WHERE due_at <= ? LIMIT 100",
-        (now,),
-    ).fetchall()
-
-
-def stray_reports(connection: sqlite3.Connection, sim: str) -> list[tuple[str, str, str]]:
-    """``(part, recipient, frame)`` of the reports of a SIM that match nothing yet."""
-    return connection.execute(
-        "SELECT part, recipient, frame FROM stray_report INDEXED BY stray_report_reference"
-        " JOIN inbound_part ON inbound_part.id = part WHERE stray_report.sim = ?",
-        (sim,),
-    ).fetchall()
-
-
-def drop_stray_report(connection: sqlite3.Connection, part: str) -> None:
-    connection.execute("DELETE FROM stray_report WHERE part = ?", (part,))
 
 
 def _entry_queue(connection: sqlite3.Connection, destination: str, priority: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, State
-from gsmd.store import inbox, messages, outbox
+from gsmd.store import inbox, messages, outbox, strays, submissions
 from gsmd.store.inbox import RawPart
 from gsmd.store.outbox import Order
 from tests.store.records import connection, insert
@@ -117,8 +117,8 @@ def test_a_message_is_gone_on_with_at_the_part_that_is_not_out(
 ) -> None:
     seq = queue(connection, "long", parts=3)
     take(connection)
-    outbox.mark_submitting(connection, seq, 1, "north", "sim", 10)
-    outbox.mark_sent(connection, seq, 1, 77, 20)
+    submissions.mark_submitting(connection, seq, 1, "north", "sim", 10)
+    submissions.mark_sent(connection, seq, 1, 77, 20)
     work = outbox.work(connection, seq)
     assert work is not None
     assert (work.sequence, work.total, work.tpdu, work.last) == (2, 3, b"\x01", False)
@@ -131,7 +131,7 @@ def test_what_a_crash_interrupted_is_told_with_the_part_that_may_be_out(
     halfway = queue(connection, "halfway", destination="+2", parts=2)
     queue(connection, "waiting", destination="+3")
     take(connection), take(connection)
-    outbox.mark_submitting(connection, halfway, 1, "north", "sim", 10)
+    submissions.mark_submitting(connection, halfway, 1, "north", "sim", 10)
     both = [(untouched, None, None), (halfway, 1, "north")]
     assert outbox.interrupted(connection, None) == both
     assert outbox.interrupted(connection, "north") == both
@@ -154,23 +154,23 @@ def test_the_limits_count_submissions_of_one_modem_in_a_window(
         [("north", 100), ("north", 200), ("south", 150), ("north", 300)]
     ):
         seq = queue(connection, f"m{number}", destination=f"+{number}")
-        outbox.mark_submitting(connection, seq, 1, modem, "sim", at)
-    assert outbox.submitted_since(connection, "north", 100) == (2, 200)
-    assert outbox.last_submitted(connection, "north") == 300
-    assert outbox.last_submitted(connection, "west") is None
-    outbox.mark_part(connection, seq, 1, State.QUEUED, "modem lost", counted=False)
-    assert outbox.last_submitted(connection, "north") == 200
+        submissions.mark_submitting(connection, seq, 1, modem, "sim", at)
+    assert submissions.submitted_since(connection, "north", 100) == (2, 200)
+    assert submissions.last_submitted(connection, "north") == 300
+    assert submissions.last_submitted(connection, "west") is None
+    submissions.mark_part(connection, seq, 1, State.QUEUED, "modem lost", counted=False)
+    assert submissions.last_submitted(connection, "north") == 200
 
 
 def test_a_part_is_found_by_sim_and_reference_newest_first(connection: sqlite3.Connection) -> None:
     seqs = []
     for number, (sim, at) in enumerate([("sim", 100), ("sim", 200), ("other", 300), ("sim", 50)]):
         seq = queue(connection, f"m{number}", destination=f"+{number}")
-        outbox.mark_submitting(connection, seq, 1, "north", sim, at)
-        outbox.mark_sent(connection, seq, 1, 9, at)
+        submissions.mark_submitting(connection, seq, 1, "north", sim, at)
+        submissions.mark_sent(connection, seq, 1, 9, at)
         seqs.append(seq)
     (validity,) = connection.execute("SELECT DISTINCT validity FROM outbound").fetchone()
-    found = outbox.sent_parts(connection, "sim", 9, now=validity + 80, grace=30)
+    found = submissions.sent_parts(connection, "sim", 9, now=validity + 80, grace=30)
     assert [part.message for part in found] == [seqs[1], seqs[0]]
 
 
@@ -207,10 +207,10 @@ def test_a_jump_of_the_wall_clock_moves_only_what_was_asked_for_a_wall_time(
 
 def test_a_report_that_comes_first_waits_for_its_reference(connection: sqlite3.Connection) -> None:
     inbox.add_part(connection, RawPart("p", "sim", "north", "00AA", Milliseconds(1)))
-    outbox.add_stray_report(connection, "p", "sim", "+1", 42, 500)
-    assert outbox.take_stray_reports(connection, "sim", 41) == []
-    assert outbox.take_stray_reports(connection, "sim", 42) == [("p", "+1", "00AA")]
-    assert outbox.due_stray_reports(connection, 499) == []
-    assert outbox.due_stray_reports(connection, 500) == [("p", "north", "sim", "00AA")]
-    outbox.drop_stray_report(connection, "p")
-    assert outbox.take_stray_reports(connection, "sim", 42) == []
+    strays.add(connection, "p", "sim", "+1", 42, 500)
+    assert strays.take(connection, "sim", 41) == []
+    assert strays.take(connection, "sim", 42) == [("p", "+1", "00AA")]
+    assert strays.due(connection, 499) == []
+    assert strays.due(connection, 500) == [("p", "north", "sim", "00AA")]
+    strays.drop(connection, "p")
+    assert strays.take(connection, "sim", 42) == []

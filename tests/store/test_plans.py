@@ -6,7 +6,7 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, State
-from gsmd.store import deliveries, inbox, messages, outbox
+from gsmd.store import deliveries, inbox, messages, outbox, strays, submissions
 from gsmd.store.inbox import AssemblyKey, RawPart
 from tests.store.records import connection, insert
 from tests.store.test_outbox import queue
@@ -39,16 +39,16 @@ def outbound(connection: sqlite3.Connection) -> None:
     outbox.lease(connection, "north", outbox.routes(connection))
     outbox.work(connection, seq)
     outbox.is_leased(connection, seq, "north")
-    outbox.mark_submitting(connection, seq, 1, "north", "sim", 1)
+    submissions.mark_submitting(connection, seq, 1, "north", "sim", 1)
     messages.set_state(connection, seq, State.SUBMITTING)
-    outbox.submitted_since(connection, "north", 0)
-    outbox.last_submitted(connection, "north")
-    outbox.mark_sent(connection, seq, 1, 5, 1)
-    outbox.sent_parts(connection, "sim", 5, 0, 0)
-    outbox.unanswered_parts(connection, "sim", 0, 9)
-    outbox.stray_reports(connection, "sim")
+    submissions.submitted_since(connection, "north", 0)
+    submissions.last_submitted(connection, "north")
+    submissions.mark_sent(connection, seq, 1, 5, 1)
+    submissions.sent_parts(connection, "sim", 5, 0, 0)
+    submissions.unanswered_parts(connection, "sim", 0, 9)
+    strays.of_sim(connection, "sim")
     outbox.waits_for(connection, ["north"])
-    outbox.take_stray_reports(connection, "sim", 5)
+    strays.take(connection, "sim", 5)
     outbox.finish(connection, seq)
     outbox.interrupted(connection, None)
     outbox.release_deferred(connection)
@@ -60,7 +60,7 @@ def time_passing(connection: sqlite3.Connection) -> None:
     inbox.due_assemblies(connection, NOW)
     outbox.next_due(connection)
     outbox.wake_due(connection, NOW)
-    outbox.due_stray_reports(connection, NOW)
+    strays.due(connection, NOW)
     deliveries.next_due(connection)
     deliveries.wake_due(connection, NOW)
 

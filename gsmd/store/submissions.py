@@ -1,0 +1,195 @@
+"""The parts of outbound messages: what was submitted when, and what the network said of it."""
+
+import sqlite3
+from typing import NamedTuple
+
+from gsmd.message import State
+
+
+class SentPart(NamedTuple):
+    """A part that a status report may be about. ``at`` is when it went out (wall)."""
+
+    message: int
+    sequence: int
+    peer: str
+    state: str
+    tp_status: int | None
+    at: int | None
+
+
+class PartRow(NamedTuple):
+    """One outbound part, for its story."""
+
+    sequence: int
+    tpdu: bytes
+    state: str
+    attempts: int
+    modem: str | None
+    message_reference: int | None
+    sent_at: int | None
+    tp_status: int | None
+    discharge_time: str | None
+    error: str | None
+
+
+def mark_submitting(
+    connection: sqlite3.Connection, seq: int, sequence: int, modem: str, sim: str, submitted_at: int
+) -> None:
+    """From here on the part may be out. ``submitted_at`` is on the timeline."""
+    connection.execute(
+        "UPDATE outbound_part SET state = 'submitting', attempts = attempts + 1, modem = ?, sim = ?,"
+        " message_reference = NULL, submitted_at = ?, error = NULL WHERE message = ? AND sequence = ?",
+        (modem, sim, submitted_at, seq, sequence),
+    )
+
+
+def mark_sent(
+    connection: sqlite3.Connection, seq: int, sequence: int, reference: int, at: int
+) -> None:
+    """The network has the part."""
+    connection.execute(
+        "UPDATE outbound_part SET state = 'sent', message_reference = ?, sent_at = ?,"
+        " unanswered_at = NULL"
+        " WHERE message = ? AND sequence = ?",
+        (reference, at, seq, sequence),
+    )
+
+
+def mark_part(
+    connection: sqlite3.Connection,
+    seq: int,
+    sequence: int,
+    state: State,
+    error: str | None,
+    *,
+    counted: bool = True,
+) -> None:
+    """Another outcome of a try. ``counted=False``: it never went out, so no limit counts it."""
+    connection.execute(
+        "UPDATE outbound_part SET state = ?, error = ?, submitted_at = CASE WHEN ? THEN submitted_at END"
+        " WHERE message = ? AND sequence = ?",
+        (state, error, counted, seq, sequence),
+    )
+
+
+def mark_unanswered(connection: sqlite3.Connection, seq: int, sequence: int, at: int) -> None:
+    """The part may be out, and its reference is not known; it was submitted at ``at`` (wall)."""
+    connection.execute(
+        "UPDATE outbound_part SET unanswered_at = ? WHERE message = ? AND sequence = ?",
+        (at, seq, sequence),
+    )
+
+
+def submitted_at(connection: sqlite3.Connection, seq: int, sequence: int) -> int | None:
+    """When (timeline) a part was last submitted."""
+    (at,) = connection.execute(
+        "SELECT submitted_at FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
+    ).fetchone()
+    return None if at is None else int(at)
+
+
+def sim_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str | None:
+    """The SIM that a part was last submitted through."""
+    (sim,) = connection.execute(
+        "SELECT sim FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
+    ).fetchone()
+    return None if sim is None else str(sim)
+
+
+def reset_parts(connection: sqlite3.Connection, seq: int) -> None:
+    """What is not out is to be sent (again)."""
+    connection.execute(
+        "UPDATE outbound_part SET state = 'queued' WHERE message = ? AND state NOT IN ('sent', 'delivered')",
+        (seq,),
+    )
+
+
+def submitted_since(
+    connection: sqlite3.Connection, modem: str, since: int
+) -> tuple[int, int | None]:
+    """How many parts a modem submitted since a timeline time, and when the first of them."""
+    count, first = connection.execute(
+        "SELECT count(*), min(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at > ?",
+        (modem, since),
+    ).fetchone()
+    return count, first
+
+
+def last_submitted(connection: sqlite3.Connection, modem: str) -> int | None:
+    """When (timeline) a modem last submitted a part."""
+    (at,) = connection.execute(
+        "SELECT max(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at IS NOT NULL",
+        (modem,),
+    ).fetchone()
+    return None if at is None else int(at)
+
+
+def sent_parts(
+    connection: sqlite3.Connection, sim: str, reference: int, now: int, grace: int
+) -> list[SentPart]:
+    """Parts a report with this SIM and reference may be about, newest first.
+
+    A part is too old for any once its validity ended ``grace`` milliseconds ago.
+    """
+    rows = connection.execute(
+        "SELECT part.message, part.sequence, message.peer, part.state, part.tp_status, part.sent_at"
+        " FROM outbound_part AS part JOIN message ON message.seq = part.message"
+        " JOIN outbound ON outbound.message = part.message"
+        " WHERE part.sim = ? AND part.message_reference = ?"
+        " AND part.submitted_at > ? - ? - coalesce(outbound.validity, 0)"
+        " ORDER BY part.submitted_at DESC LIMIT 64",
+        (sim, reference, now, grace),
+    )
+    return [SentPart(*row) for row in rows]
+
+
+def unanswered_parts(
+    connection: sqlite3.Connection, sim: str, earliest: int, latest: int
+) -> list[SentPart]:
+    """Parts that got no answer when they were submitted, between two wall times, newest first.
+
+    None of them is in a modem's hands right now.
+    """
+    rows = connection.execute(
+        "SELECT part.message, part.sequence, message.peer, part.state, part.tp_status, part.unanswered_at"
+        " FROM outbound_part AS part JOIN message ON message.seq = part.message"
+        " WHERE part.sim = ? AND part.unanswered_at BETWEEN ? AND ?"
+        " AND part.state IN ('queued', 'uncertain') ORDER BY part.unanswered_at DESC LIMIT 64",
+        (sim, earliest, latest),
+    )
+    return [SentPart(*row) for row in rows]
+
+
+def report(
+    connection: sqlite3.Connection,
+    seq: int,
+    sequence: int,
+    tp_status: int,
+    discharge_time: str | None,
+    state: State | None,
+) -> None:
+    """What the network says of a sent part; ``state`` where that is final."""
+    connection.execute(
+        "UPDATE outbound_part SET tp_status = ?, discharge_time = ?, state = coalesce(?, state)"
+        " WHERE message = ? AND sequence = ?",
+        (tp_status, discharge_time, state, seq, sequence),
+    )
+
+
+def part_states(connection: sqlite3.Connection, seq: int) -> list[str]:
+    """The state of every part, in order."""
+    rows = connection.execute(
+        "SELECT state FROM outbound_part WHERE message = ? ORDER BY sequence", (seq,)
+    )
+    return [state for (state,) in rows]
+
+
+def part_rows(connection: sqlite3.Connection, seq: int) -> list[PartRow]:
+    """All parts of a message, in order; without the TPDU where it holds a secret."""
+    rows = connection.execute(
+        "SELECT sequence, CASE WHEN secret THEN x'' ELSE tpdu END, state, part.attempts, modem,"
+        " message_reference, sent_at, tp_status, discharge_time, error FROM outbound_part AS part"
+        " JOIN outbound USING (message) WHERE message = ? ORDER BY sequence",
+        (seq,),
+    )
+    return [PartRow(*row) for row in rows]
