@@ -1,0 +1,165 @@
+"""From what a caller asked for to what is sent and shown. No I/O, no state."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from gsmd import pdu
+from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
+from gsmd.config import OutboundConfig
+from gsmd.core.identity import new_id
+from gsmd.core.requests import Code, Refused, SendRequest
+from gsmd.message import Direction, Kind, Message, State
+from gsmd.store import messages
+from gsmd.store.outbox import Order
+
+log = logging.getLogger(__name__)
+
+_LONGEST_VALIDITY = 63 * 7 * 24 * 3600
+"""Seconds that TP-VP can say (3GPP TS 23.040 §9.2.3.12.1)."""
+
+_MOST_PRIORITY = 1000
+
+
+def order_of(
+    request: SendRequest,
+    config: OutboundConfig,
+    destination: str,
+    route: str,
+    *,
+    wall: Milliseconds,
+    now: Milliseconds,
+) -> Order:
+    """How the message is to be sent; ``wall`` and ``now`` (timeline) are the time of acceptance.
+
+    Errors: `Refused` for a validity or priority that cannot be.
+    """
+    validity = config.validity if request.validity is None else request.validity
+    if not 0 < validity <= _LONGEST_VALIDITY:
+        raise Refused(
+            Code.INVALID,
+            "validity must be above 0 and at most 63 weeks",
+            reason="bad_validity",
+            field="validity",
+        )
+    if not -_MOST_PRIORITY <= request.priority <= _MOST_PRIORITY:
+        raise Refused(
+            Code.INVALID,
+            f"priority must be -{_MOST_PRIORITY} to {_MOST_PRIORITY}",
+            reason="bad_priority",
+            field="priority",
+        )
+    asked = request.not_before
+    not_before = None if asked is None else messages.milliseconds(asked)
+    wait = max(0, not_before - wall) if not_before else 0
+    if wait and wall < EARLIEST_PLAUSIBLE:
+        log.warning(
+            "the clock is not set: a message that is not to go before %s may be late",
+            request.not_before,
+        )
+    return Order(
+        destination=destination,
+        route=route,
+        priority=request.priority,
+        due_at=now + wait if wait else 0,
+        not_before=not_before if wait else None,
+        expires_at=now + wait + round(validity * 1000),
+        validity=round(validity * 1000),
+        report=config.report if request.report is None else request.report,
+        flash=request.flash,
+        handler=request.handler,
+        key=request.key,
+        override=request.override,
+        secret=request.secret is not None,
+    )
+
+
+def compose(request: SendRequest, reference: int, order: Order) -> list[pdu.Submit]:
+    """The TPDUs that carry it. Errors: `Refused` for a content that cannot be sent."""
+    data = _octets(request)
+    ports = request.ports
+    try:
+        return pdu.compose(
+            request.text,
+            data=data,
+            destination=pdu.Address.parse(order.destination),
+            reference=reference,
+            validity=_validity(order.validity),
+            status_report_request=order.report,
+            message_class=0 if order.flash else None,
+            ports=None if ports is None else pdu.Ports(ports.destination, ports.source),
+        )
+    except pdu.PduError as error:
+        field = "data" if data is not None else "text"
+        reason = "too_long" if "parts" in str(error) else "not_encodable"
+        raise Refused(Code.INVALID, str(error), reason=reason, field=field) from error
+
+
+def message_of(
+    request: SendRequest, order: Order, tpdus: Sequence[pdu.Submit], at: Milliseconds
+) -> Message:
+    """The message that people see, as it was accepted at ``at`` (wall)."""
+    return Message(
+        id=new_id(),
+        direction=Direction.OUTBOUND,
+        state=State.QUEUED,
+        peer=order.destination,
+        modem=request.modem,
+        kind=Kind.TEXT if request.data is None else Kind.DATA,
+        text=_shown(request),
+        data=None if request.data is None else request.data.lower(),
+        alphabet=str(tpdus[0].user_data.alphabet),
+        class_=0 if request.flash else None,
+        ports=request.ports,
+        parts=len(tpdus),
+        complete=True,
+        tag=request.tag,
+        in_reply_to=request.in_reply_to,
+        possible_duplicate=False,
+        created_at=datetime.fromtimestamp(at / 1000, UTC),
+        service_centre_timestamp=None,
+        sent_at=None,
+        delivered_at=None,
+        error=None,
+    )
+
+
+def _shown(request: SendRequest) -> str | None:
+    """The text as it is kept: without its secret."""
+    if request.text is None or request.secret is None:
+        return request.text
+    return request.text.replace(request.secret, "*" * len(request.secret))
+
+
+def _octets(request: SendRequest) -> bytes | None:
+    """The data of a request. Errors: `Refused` unless there is exactly one of text and data."""
+    if (request.text is None) == (request.data is None):
+        raise Refused(
+            Code.INVALID, "exactly one of text and data", reason="text_or_data", field="text"
+        )
+    if request.data is None:
+        if not request.text:
+            raise Refused(Code.INVALID, "an empty text is not sent", reason="empty", field="text")
+        return None
+    try:
+        octets = bytes.fromhex(request.data)
+    except ValueError as error:
+        raise Refused(
+            Code.INVALID, f"data is not hex: {error}", reason="bad_hex", field="data"
+        ) from error
+    if not octets:
+        raise Refused(Code.INVALID, "empty data is not sent", reason="empty", field="data")
+    return octets
+
+
+def _validity(milliseconds: int) -> pdu.Validity:
+    """The form of TP-VP that every network knows; our own queue keeps the exact time."""
+    try:
+        return pdu.Validity.at_least(timedelta(milliseconds=milliseconds))
+    except (pdu.PduError, OverflowError) as error:
+        raise Refused(
+            Code.INVALID,
+            "no network keeps a message for longer than 63 weeks",
+            reason="bad_validity",
+            field="validity",
+        ) from error
