@@ -184,6 +184,9 @@ class Fleet:
         if station := self._stations.get(modem.name):
             station.collector.full()
 
+    def storage_level(self, modem: Modem, *, high: bool) -> None:
+        self._tell("modem.storage_high" if high else "modem.storage_normal", modem)
+
     def changed(self, modem: Modem) -> None:
         station = self._stations.get(modem.name)
         if station is None:  # while it is being built

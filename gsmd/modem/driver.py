@@ -38,6 +38,9 @@ from gsmd.modem.timeouts import Timeouts
 from gsmd.modem.ussd import Ussd, UssdReply
 from gsmd.pdu import Frame
 
+WATERMARK = 0.8
+"""Of the slots: from here on it is time to worry why they are not freed."""
+
 _STORAGE_FULL = 322
 _UNKNOWN_ERROR = 500
 
@@ -60,6 +63,7 @@ class Modem:
     ) -> None:
         self.config = config
         self.name = config.name
+        self._storage_high = False
         self._timeouts = timeouts or Timeouts()
         self._listener = listener
         device = Device(config, self._timeouts, clock, partial(listener.changed, self))
@@ -252,7 +256,13 @@ class Modem:
 
     def _storage_used(self, session: Session) -> None:
         use, self._device.facts.storage = session.storage.use, session.storage.use
-        if use is not None and 0 < use.total <= use.used:
+        if use is None or not use.total:
+            return
+        high = use.used >= WATERMARK * use.total
+        if high is not self._storage_high:
+            self._storage_high = high
+            self._listener.storage_level(self, high=high)
+        if use.used >= use.total:
             self._listener.storage_full(self)
 
     def _pin_from_file(self) -> str:

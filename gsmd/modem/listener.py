@@ -39,6 +39,10 @@ class Listener(Protocol):
         """Nothing more can come in until slots are freed."""
         ...
 
+    def storage_level(self, modem: "Modem", *, high: bool) -> None:
+        """The storage is at least four fifths full, or no longer: told once each time it changes."""
+        ...
+
     def changed(self, modem: "Modem") -> None:
         """State, reason, registration, signal, … are not what they were."""
         ...

@@ -15,6 +15,7 @@ class Recorder:
         self.arrivals: list[tuple[str, int]] = []
         self.frames: list[str] = []
         self.full = 0
+        self.levels: list[bool] = []
         self.calls: list[str | None] = []
         self.keeping: Callable[[Modem, str], Awaitable[None]] | None = None
         self._news = asyncio.Event()
@@ -41,6 +42,10 @@ class Recorder:
 
     def storage_full(self, modem: Modem) -> None:
         self.full += 1
+        self._news.set()
+
+    def storage_level(self, modem: Modem, *, high: bool) -> None:
+        self.levels.append(high)
         self._news.set()
 
     def changed(self, modem: Modem) -> None:

@@ -277,6 +277,22 @@ async def test_a_busy_sim_is_not_taken_for_an_empty_one(drive: Drive) -> None:
         await run.modem.sweep()
 
 
+async def test_a_storage_that_fills_up_is_told_before_it_is_full_and_when_it_is_not_any_more(
+    drive: Drive,
+) -> None:
+    def stored(count: int) -> str:
+        return listing(*(line for n in range(1, count + 1) for line in (f"+CMGL: {n},1,,28", PDU)))
+
+    five = "+CPMS: 0,5,0,5,0,5\r\n\r\nOK"
+    answers = {"AT+CMGL=4": stored(3), 'AT+CPMS="ME"': "ERROR", 'AT+CPMS="SM"': five}
+    run = await drive({**answers, 'AT+CPMS="SM","SM","SM"': five})
+    for count in (3, 4, 4, 5, 2):
+        run.device.answers["AT+CMGL=4"] = stored(count)
+        await run.modem.sweep()
+    assert run.told.levels == [True, False]
+    assert run.told.full == 1
+
+
 async def test_full_storage_is_told(drive: Drive) -> None:
     headers = [line for index in (1, 2, 3) for line in (f"+CMGL: {index},1,,28", PDU)]
     run = await drive({"AT+CMGL=4": listing(*headers), 'AT+CPMS="ME"': "ERROR"})
