@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.clock import Milliseconds
+from gsmd.store import deliveries, outbox
 from gsmd.store.errors import StoreError
 from gsmd.store.migrations import SCHEMA, migrate, steps
 from tests.store.databases import schema
@@ -92,3 +94,31 @@ def test_steps_with_a_gap_are_refused(tmp_path: Path) -> None:
 
 def test_gsmds_own_schema_can_be_applied(connection: sqlite3.Connection) -> None:
     assert migrate(connection, PATH, SCHEMA) == len(steps(SCHEMA)) > 0
+
+
+VERSION_1 = """
+INSERT INTO message (seq, id, direction, state, peer, kind, text, alphabet, parts, created_at)
+    VALUES (1, 'in', 'inbound', 'received', '+1', 'text', 'hello', 'gsm7', 1, 1767323045678),
+           (2, 'out', 'outbound', 'queued', '+2', 'text', 'good morning', 'gsm7', 1, 1767323045679);
+INSERT INTO outbound (message, queue, destination, route, key) VALUES (2, 'waiting', '+2', '', 'order 7');
+INSERT INTO outbound_part (message, sequence, tpdu, state) VALUES (2, 1, x'00', 'queued');
+INSERT INTO handler (name, created_at, configured) VALUES ('crm', 1, 1);
+INSERT INTO delivery (handler, message, peer, queue, updated_at) VALUES ('crm', 1, '+1', 'waiting', 1);
+"""
+"""A store as the first version left it: one message in that a handler waits for, one to go out."""
+
+
+def test_a_store_of_the_first_version_goes_on_where_it_was(
+    connection: sqlite3.Connection, tmp_path: Path
+) -> None:
+    migrate(connection, PATH, schema(tmp_path, steps(SCHEMA)[0]))
+    connection.executescript(VERSION_1)
+    assert migrate(connection, PATH, SCHEMA) == len(steps(SCHEMA))
+
+    (lease,) = deliveries.lease(connection, "crm", 9, Milliseconds(2))
+    assert (lease.message.id, lease.message.text) == ("in", "hello")
+    assert outbox.by_key(connection, "order 7") == 2
+    assert outbox.lease(connection, "north", outbox.routes(connection)) == 2
+    work = outbox.work(connection, 2)
+    assert work is not None
+    assert (work.id, work.peer, work.tpdu) == ("out", "+2", b"\x00")
