@@ -92,7 +92,15 @@ class Sender:
     async def run(self) -> None:
         """Send until `drain`."""
         self._owed = None
-        await self._stored(lambda t: self._outbound.recover_from(t, self.modem.name))
+        try:
+            await self._stored(lambda t: self._outbound.recover_from(t, self.modem.name))
+            await self._send_until_drained()
+            await self._pay()
+        finally:
+            for task in self._late:
+                task.cancel()
+
+    async def _send_until_drained(self) -> None:
         while not self._stopping:
             self._wake.clear()
             if not self.modem.can_send:

@@ -30,20 +30,17 @@ async def test_a_store_that_refuses_empties_no_sim_and_goes_on_by_itself(
 ) -> None:
     monkeypatch.setattr("gsmd.core.collecting._STORE_PAUSE", 0.01)
     async with bench(tmp_path) as it:
-        tries = 0
+        stored: list[int] = []
 
         def refuse(moment: str) -> None:
-            nonlocal tries
-            if moment == "before":
-                tries += 1
-                if tries < 4:
-                    raise StoreError("disk full")
+            if moment == "before" and len(stored) < 3:
+                stored.append(len(it.modem.slots))
+                raise StoreError("disk full")
 
-        it.database._writer._on_commit = refuse
         it.modem.arrive(*deliver())
-        await it.until(lambda: tries == 3)
-        assert it.modem.slots
+        it.database._writer._on_commit = refuse
         (message,) = await it.inbox()
+        assert stored == [1, 1, 1]
         assert message.text == "hello"
         await it.until(lambda: not it.modem.slots)
 
