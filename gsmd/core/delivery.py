@@ -4,18 +4,14 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 
 from gsmd.clock import Milliseconds
-from gsmd.config import HandlerConfig, Retry
-from gsmd.core.builtin import PREFIX, BuiltIn, Claims, NoClaims
+from gsmd.config import Retry
+from gsmd.core.builtin import BuiltIn
 from gsmd.core.ledger import Ledger, Transaction
-from gsmd.core.requests import HandlerStatus
-from gsmd.handlers import build
 from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
-from gsmd.handlers.matching import matches
-from gsmd.handlers.socket import SocketHandler
-from gsmd.message import Message, Reply, State
+from gsmd.message import Reply, State
 from gsmd.store import deliveries, messages
 from gsmd.store.deliveries import Lease
 from gsmd.store.errors import StoreError
@@ -212,183 +208,6 @@ class Courier:
         return min(doubled, self._retry.max) * random.uniform(0.8, 1.2)  # noqa: S311 -- jitter
 
 
-class Couriers:
-    """Everybody who gets messages: those of the configuration, and those who subscribed by a name."""
-
-    def __init__(self, configs: Sequence[HandlerConfig], ledger: Ledger, deferred: Poke) -> None:
-        self._configs = {config.name: config for config in configs}
-        self._ledger = ledger
-        self._deferred = deferred
-        self._couriers: dict[str, Courier] = {}
-        self._joining: frozenset[str] = frozenset()
-        self.answer: Answer = _no_answer
-        self.claims: Claims = NoClaims()
-
-    async def open(self) -> None:
-        """Take up every queue where the last run left it."""
-        builtins = [builtin.name for builtin in self.claims.builtins]
-
-        def job(transaction: Transaction) -> list[str]:
-            for name in (*self._configs, *builtins):
-                deliveries.register(transaction.connection, name, transaction.wall, configured=True)
-            deliveries.release_all(transaction.connection)
-            # one that was taken out of the configuration collects no more; what it had waits for its return
-            return [*self._configs, *builtins, *deliveries.subscribed(transaction.connection)]
-
-        for name in await self._ledger.write(job):
-            self._add(name)
-        for courier in self._couriers.values():
-            courier.wake()
-
-    async def change(self, configs: Sequence[HandlerConfig]) -> None:
-        """Other handlers: those that are new or changed are built anew, those that are gone collect no more.
-
-        Errors: `ConfigError`, `StoreError`: nothing has changed.
-        """
-        wanted = {config.name: config for config in configs}
-        former = {name: self._configs.get(name) for name in {*self._configs, *wanted}}
-        changed = [name for name in former if former[name] != wanted.get(name)]
-        fresh = {name: self._courier(wanted[name]) for name in changed if name in wanted}
-
-        def job(transaction: Transaction) -> None:
-            for name in fresh:
-                deliveries.register(transaction.connection, name, transaction.wall, configured=True)
-
-        await self._ledger.write(job)
-        going = {name: self._couriers[name] for name in changed if name in self._couriers}
-        kept = {name: each for name, each in self._couriers.items() if name not in going}
-        self._configs, self._couriers = wanted, {**kept, **fresh}
-        for name, courier in fresh.items():
-            if name in going:
-                _move_workers(going[name], courier)
-        await asyncio.gather(*(courier.stop() for courier in going.values()))
-        try:
-            await self._ledger.write(lambda t: deliveries.release(t.connection, changed))
-        except StoreError as error:  # the next start does it
-            log.warning("what changed handlers had in their hands waits: %s", error)
-        for courier in fresh.values():
-            courier.wake()
-
-    async def close(self) -> None:
-        await asyncio.gather(*(courier.stop() for courier in self._couriers.values()))
-
-    def __iter__(self) -> Iterator[Courier]:
-        return iter(tuple(self._couriers.values()))
-
-    def get(self, name: str) -> Courier | None:
-        return self._couriers.get(name)
-
-    async def subscribe(self, name: str, first_seq: int | None) -> Courier:
-        """The courier of a handler, which collects from now on, or from message ``first_seq``, if it is new."""
-        if name not in self._couriers:
-
-            def job(transaction: Transaction) -> None:
-                new = deliveries.register(
-                    transaction.connection, name, transaction.wall, configured=False
-                )
-                if new and first_seq is not None:
-                    deliveries.add_since(transaction.connection, name, first_seq, transaction.wall)
-
-            self._joining = self._joining | {name}
-            await self._ledger.write(job)
-        courier = self._couriers.get(name) or self._add(name)
-        self._joining = self._joining - {name}
-        return courier
-
-    def matching(
-        self, transaction: Transaction, message: Message, answered: str | None
-    ) -> list[str]:
-        """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case.
-
-        On the writer thread. One that is just joining counts from the moment it is on disk.
-        """
-        if self.claims.blocked(message):
-            return []
-        joined = self._couriers.keys() | self._joining
-        here = [
-            name
-            for name in deliveries.known(transaction.connection)
-            if name in joined and not name.startswith(PREFIX)
-        ]
-        claimed, alone = self.claims.claim(transaction, message) or (None, False)
-        names = [] if claimed is None else [claimed]
-        if not alone:
-            names += [name for name in here if name == answered or self._takes(name, message)]
-        if not names:
-            names = [name for name in here if self._takes(name, message, unclaimed=True)]
-        fallback = None if names else self.claims.fallback(message)
-        return names if fallback is None else [fallback]
-
-    def budgets(self) -> dict[str, int]:
-        """How many deliveries each handler has room for right now."""
-        return {name: courier.budget() for name, courier in self._couriers.items()}
-
-    def hand_over(self, leases: Iterable[Lease]) -> None:
-        """Give each lease to its courier."""
-        for lease in leases:
-            if courier := self._couriers.get(lease.handler):  # a reload may have taken it away
-                courier.hand_over((lease,))
-
-    def wake(self, names: Iterable[str]) -> None:
-        for name in names:
-            if courier := self._couriers.get(name):
-                courier.wake()
-
-    async def status(self) -> list[HandlerStatus]:
-        """Every handler with its backlog, by name."""
-        backlogs = await self._ledger.read(
-            lambda connection: {
-                name: deliveries.backlog(connection, name) for name in tuple(self._couriers)
-            }
-        )
-        return [
-            HandlerStatus(
-                name=name,
-                transport=_transport(self._configs.get(name)),
-                connected=courier.handler.capacity + courier.in_flight > 0,
-                capacity=courier.handler.capacity,
-                pending=backlogs[name].pending,
-                in_flight=courier.in_flight,
-                dead=backlogs[name].dead,
-                oldest_at=messages.moment(backlogs[name].oldest_at),
-                last_error=courier.last_error,
-            )
-            for name, courier in sorted(self._couriers.items())
-            if name in backlogs and _is_shown(name, backlogs[name])
-        ]
-
-    def _takes(self, name: str, message: Message, *, unclaimed: bool = False) -> bool:
-        """``unclaimed``: handlers for what nobody else took are asked, in place of all others."""
-        config = self._configs.get(name)
-        rule = config.match if config else None
-        return bool(rule and rule.unclaimed) == unclaimed and matches(rule, message)
-
-    def _add(self, name: str) -> Courier:
-        courier = self._courier(self._configs.get(name) or HandlerConfig(name=name, socket=True))
-        self._couriers = {
-            **self._couriers,
-            name: courier,
-        }  # the writer thread may be reading the old one
-        return courier
-
-    def _courier(self, config: HandlerConfig) -> Courier:
-        builtin = next((each for each in self.claims.builtins if each.name == config.name), None)
-        if builtin is None and config.forward is not None:
-            builtin = self.claims.forwarder(config, config.forward)
-        handler = builtin or build(config)
-        return Courier(handler, config.retry, self._ledger, self._reply, self._deferred)
-
-    def _reply(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
-        self.answer(transaction, seq, handler, reply)
-
-
-def _move_workers(former: Courier, courier: Courier) -> None:
-    """Programs that are connected stay, where the handler still is one for them."""
-    if isinstance(former.handler, SocketHandler) and isinstance(courier.handler, SocketHandler):
-        for worker in former.handler.workers:
-            courier.handler.attach(worker)
-
-
 def _conclude(transaction: Transaction, seq: int) -> None:
     """A message is handled once every handler is done with it, dead once one gave up on it."""
     settled, dead = deliveries.all_settled(transaction.connection, seq)
@@ -399,18 +218,3 @@ def _conclude(transaction: Transaction, seq: int) -> None:
     if message.state is State.RECEIVED:
         messages.set_state(transaction.connection, seq, state)
         transaction.note(f"message.{state}", seq, message.id, state=str(state), modem=message.modem)
-
-
-def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
-    """Built-in handlers are worth a line only when something is left undone."""
-    return not name.startswith(PREFIX) or backlog.pending > 0 or backlog.dead > 0
-
-
-def _transport(config: HandlerConfig | None) -> str:
-    if config is None or config.socket:
-        return "socket"
-    return next(way for way in ("run", "post", "notify", "forward") if getattr(config, way))
-
-
-def _no_answer(_transaction: Transaction, _seq: int, handler: str, _reply: Reply) -> None:
-    log.warning("handler %s replied, but nobody sends replies", handler)

@@ -8,7 +8,7 @@ from functools import partial
 
 from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
 from gsmd.config import InboundConfig
-from gsmd.core.delivery import Couriers
+from gsmd.core.couriers import Couriers
 from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound

@@ -13,7 +13,7 @@ from datetime import datetime
 from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.config import InboundConfig
-from gsmd.core.delivery import Couriers
+from gsmd.core.couriers import Couriers
 from gsmd.core.identity import part_identity
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.publishing import Publisher

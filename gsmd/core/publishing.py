@@ -8,7 +8,7 @@ import msgspec
 
 from gsmd import pdu
 from gsmd.clock import Milliseconds
-from gsmd.core.delivery import Couriers
+from gsmd.core.couriers import Couriers
 from gsmd.core.identity import message_id
 from gsmd.core.ledger import Transaction
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
-from gsmd.core.delivery import Couriers
+from gsmd.core.couriers import Couriers
 from gsmd.core.events import Event, EventBus
 from gsmd.core.fleet import BuildModem, Fleet
 from gsmd.core.housekeeping import Housekeeping
