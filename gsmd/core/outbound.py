@@ -2,6 +2,8 @@
 
 accept: validate, choose the encoding, split, commit → queue → a modem takes it → mark the part
 'submitting', commit → AT+CMGS … Ctrl-Z → +CMGS: <mr> → commit 'sent' → status report
+
+Where it turns off that road (refused, no answer, interrupted) it goes on in `setbacks`.
 """
 
 import logging
@@ -13,17 +15,16 @@ import msgspec
 
 from gsmd import pdu
 from gsmd.config import OutboundConfig
-from gsmd.core import failures, routing
+from gsmd.core import routing
 from gsmd.core.drafting import compose, message_of, order_of
-from gsmd.core.failures import Verdict
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.numbers import is_alphanumeric, is_short_code, normalise
 from gsmd.core.policy import NoPolicy, Policy
 from gsmd.core.reports import Reports
 from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.core.routing import Routing
+from gsmd.core.setbacks import Setbacks
 from gsmd.message import Failure, Message, Reply, State
-from gsmd.modem.errors import SubmitRefused
 from gsmd.store import messages, outbox, submissions
 from gsmd.store.outbox import Work
 
@@ -48,11 +49,13 @@ class Outbound:
         self._reports = reports
         self._routes = routes
         self._config = config
+        self.setbacks = Setbacks(reports, config)
         self.policy: Policy = NoPolicy()
 
     def change(self, routes: Routing, config: OutboundConfig) -> None:
         """Other routes and settings, for messages accepted from now on."""
         self._routes, self._config = routes, config
+        self.setbacks.config = config
 
     # accept
 
@@ -181,7 +184,7 @@ class Outbound:
         while (seq := outbox.lease(connection, modem, mine)) is not None:
             work = outbox.work(connection, seq)
             if work is not None and (failure := self._unwelcome(transaction, seq)):
-                self._fail(transaction, work, failure)  # they opted out while it waited
+                self.setbacks.fail(transaction, work, failure)  # they opted out while it waited
                 continue
             if work is not None and work.sim not in {None, sim}:
                 return self._start_over(transaction, work, sim)
@@ -282,87 +285,6 @@ class Outbound:
         """The part after ``work``, which is under way; None if it is the last."""
         return None if work.last else outbox.work(transaction.connection, work.seq, work.sequence)
 
-    def refused(
-        self, transaction: Transaction, work: Work, error: SubmitRefused, *, worked: bool
-    ) -> Verdict:
-        """The modem or the network said no; returns what followed from it.
-
-        ``worked``: the modem sent others just before. Then what looks like its trouble may be
-        the message's, so the try counts; and whatever it is, the next message is tried first.
-        """
-        verdict = failures.judge(error, work.attempts + 1, self._config.attempts)
-        match verdict:
-            case Verdict.UNCERTAIN:
-                self.uncertain(transaction, work, str(error))
-            case Verdict.NOT_ITS_FAULT:
-                if worked and work.attempts + 1 >= self._config.attempts:
-                    self._fail(transaction, work, failures.failure(error))
-                    return Verdict.GIVE_UP
-                submissions.mark_part(
-                    transaction.connection,
-                    work.seq,
-                    work.sequence,
-                    State.QUEUED,
-                    str(error),
-                    counted=False,
-                )
-                self._defer(transaction, work, str(error), counted=worked)
-            case Verdict.GIVE_UP:
-                self._fail(transaction, work, failures.failure(error))
-            case Verdict.AGAIN_LATER:
-                submissions.mark_part(
-                    transaction.connection, work.seq, work.sequence, State.QUEUED, str(error)
-                )
-                if failures.may_be_out(error):
-                    messages.update(transaction.connection, work.seq, possible_duplicate=1)
-                self._defer(transaction, work, str(error))
-        return verdict
-
-    def uncertain(self, transaction: Transaction, work: Work, reason: str) -> None:
-        """Ctrl-Z was written and no clear answer came: never sent again in silence."""
-        connection = transaction.connection
-        resend = (
-            self._config.when_uncertain == "resend" and work.attempts + 1 < self._config.attempts
-        )
-        part_state = State.QUEUED if resend else State.UNCERTAIN
-        submissions.mark_part(connection, work.seq, work.sequence, part_state, reason)
-        submitted_at = submissions.submitted_at(connection, work.seq, work.sequence)
-        if submitted_at is not None:
-            at = transaction.wall - (transaction.now - submitted_at)
-            submissions.mark_unanswered(connection, work.seq, work.sequence, at)
-        failure = Failure("no_answer", reason)
-        duplicate = resend or messages.get(connection, work.seq).possible_duplicate
-        messages.set_state(
-            connection, work.seq, State.UNCERTAIN, error=failure, possible_duplicate=duplicate
-        )
-        transaction.note(
-            "message.uncertain",
-            work.seq,
-            work.id,
-            state="uncertain",
-            part=work.sequence,
-            reason=reason,
-        )
-        if resend:
-            self._defer(transaction, work, reason)
-        else:
-            outbox.hold(connection, work.seq, f"uncertain: {reason}")
-        sim = submissions.sim_of(connection, work.seq, work.sequence)
-        if sim is not None:
-            self._reports.catch_up_unanswered(transaction, sim)
-
-    def withheld(self, transaction: Transaction, work: Work, reason: str) -> None:
-        """Nothing was sent, through no fault of the message: it waits, and no try is counted."""
-        connection = transaction.connection
-        if messages.get(connection, work.seq).state not in {State.QUEUED, State.SUBMITTING}:
-            return
-        submissions.mark_part(
-            connection, work.seq, work.sequence, State.QUEUED, reason, counted=False
-        )
-        outbox.requeue(connection, work.seq, reason)
-        if messages.set_state(connection, work.seq, State.QUEUED):
-            transaction.note("message.queued", work.seq, work.id, state="queued", reason=reason)
-
     def expire(self, transaction: Transaction) -> None:
         """What was not sent in its time is never sent."""
         for seq in outbox.expired(transaction.connection, transaction.now):
@@ -372,25 +294,7 @@ class Outbound:
             id_ = messages.get(transaction.connection, seq).id
             transaction.note("message.expired", seq, id_, state="expired", reason=failure.message)
 
-    # after a start, and by hand
-
-    def recover(self, transaction: Transaction) -> None:
-        """Sort out what the last run had in its hands when it ended."""
-        self.recover_from(transaction, None)
-        outbox.release_deferred(transaction.connection)
-
-    def recover_from(self, transaction: Transaction, modem: str | None) -> None:
-        """Sort out what one modem (None: any) had in its hands when its sender ended."""
-        connection = transaction.connection
-        for seq, sequence, taken_by in outbox.interrupted(connection, modem):
-            work = outbox.work(connection, seq)
-            if work is None or sequence is None:
-                outbox.requeue(connection, seq, None)
-                if messages.get(connection, seq).state is State.SUBMITTING:
-                    messages.set_state(connection, seq, State.QUEUED)
-            else:
-                reason = f"gsmd ended while modem {taken_by} was sending it"
-                self.uncertain(transaction, work, reason)
+    # by hand
 
     def cancel(self, transaction: Transaction, seq: int, message: Message) -> None:
         """Withdraw a message that is not out yet. Errors: `Refused`."""
@@ -424,39 +328,6 @@ class Outbound:
         submissions.reset_parts(connection, seq)
         outbox.reopen(connection, seq, transaction.now)
         transaction.note("message.queued", seq, message.id, state="queued", reason="by hand")
-
-    def _defer(
-        self, transaction: Transaction, work: Work, reason: str, *, counted: bool = True
-    ) -> None:
-        pause = failures.delay(self._config.retry, work.attempts + 1)
-        due_at = transaction.now + pause
-        outbox.defer(transaction.connection, work.seq, due_at, reason, counted=counted)
-        messages.set_state(transaction.connection, work.seq, State.QUEUED)
-        transaction.note(
-            "message.queued",
-            work.seq,
-            work.id,
-            state="queued",
-            reason=reason,
-            again_in=round(pause / 1000, 1),
-            attempt=work.attempts + 1,
-        )
-
-    def _fail(self, transaction: Transaction, work: Work, failure: Failure) -> None:
-        connection = transaction.connection
-        submissions.mark_part(connection, work.seq, work.sequence, State.FAILED, failure.message)
-        messages.set_state(connection, work.seq, State.FAILED, error=failure)
-        outbox.finish(connection, work.seq)
-        transaction.note(
-            "message.failed",
-            work.seq,
-            work.id,
-            state="failed",
-            part=work.sequence,
-            reason=failure.message,
-            cms=failure.cms,
-            cme=failure.cme,
-        )
 
 
 def _is_over(work: Work, transaction: Transaction) -> bool:

@@ -93,7 +93,7 @@ class Sender:
         """Send until `drain`."""
         self._owed = None
         try:
-            await self._stored(lambda t: self._outbound.recover_from(t, self.modem.name))
+            await self._stored(lambda t: self._outbound.setbacks.recover_from(t, self.modem.name))
             await self._send_until_drained()
             await self._pay()
         finally:
@@ -226,7 +226,9 @@ class Sender:
             case SubmitRefused():
                 pause = await self._refused(work, error)
             case SubmitUncertain():
-                await self._stored(lambda t: self._outbound.uncertain(t, work, error.reason))
+                await self._stored(
+                    lambda t: self._outbound.setbacks.uncertain(t, work, error.reason)
+                )
             case Withdrawn():
                 await self._put_back(work, str(error))
             case ModemUnavailable():
@@ -242,7 +244,7 @@ class Sender:
                     exc_info=error,
                 )
                 reason = f"a defect of gsmd: {type(error).__name__}: {error}"
-                await self._stored(lambda t: self._outbound.uncertain(t, work, reason))
+                await self._stored(lambda t: self._outbound.setbacks.uncertain(t, work, reason))
         following = self._next if self._next is not None and self._next.seq != work.seq else None
         if pause > 0 and following is not None:
             await self._put_back(following, why)
@@ -255,7 +257,7 @@ class Sender:
         """Seconds that the modem is to be spared."""
         worked = self._troubles == 0
         verdict = await self._stored(
-            lambda t: self._outbound.refused(t, work, error, worked=worked)
+            lambda t: self._outbound.setbacks.refused(t, work, error, worked=worked)
         )
         if verdict is not Verdict.NOT_ITS_FAULT:
             return 0.0
@@ -280,7 +282,7 @@ class Sender:
 
         def job(transaction: Transaction) -> None:
             if outbox.is_leased(transaction.connection, work.seq, self.modem.name):
-                self._outbound.withheld(transaction, work, reason)
+                self._outbound.setbacks.withheld(transaction, work, reason)
 
         await self._stored(job)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
+from gsmd.core import lookup
 from gsmd.core.couriers import Couriers
 from gsmd.core.events import Event, EventBus
 from gsmd.core.fleet import BuildModem, Fleet
@@ -47,9 +48,6 @@ _QUEUE_MOVED = frozenset(
     for state in ("queued", "sent", "failed", "uncertain", "cancelled", "expired")
 )
 """Events after which something (more) may be sent."""
-
-_MAX_LIMIT = 1000
-"""The longest page of a listing."""
 
 _REDRIVE_BATCH = 200
 
@@ -92,7 +90,7 @@ class Service:
         clock = clock or SystemClock()
         ledger = await Ledger.open(database, clock, EventBus())
         service = cls(config, ledger, clock, build_modem)
-        await ledger.write(service._outbound.recover)
+        await ledger.write(service._outbound.setbacks.recover)
         await service.twoway.open()
         await service._couriers.open()
         return service
@@ -137,40 +135,18 @@ class Service:
 
     async def get(self, id_: str) -> Message:
         """Errors: `Refused` if there is none."""
-        return (await self._find(id_))[1]
+        return (await lookup.find(self._ledger, id_))[1]
 
     async def show(self, id_: str) -> Story:
         """The whole story of a message. A unique beginning of its id will do. Errors: `Refused`."""
-        seq, _ = await self._find(await self._whole(id_))
+        seq, _ = await lookup.find(self._ledger, await lookup.whole_id(self._ledger, id_))
         return await self._ledger.read(
             lambda connection: tell(connection, seq, self._fleet.why_waiting)
         )
 
     async def list(self, query: MessageQuery) -> Page:
         """A page of messages, newest first. Errors: `Refused` for a cursor or limit that cannot be."""
-        if not 1 <= query.limit <= _MAX_LIMIT:
-            raise Refused(
-                Code.INVALID, f"limit is 1 to {_MAX_LIMIT}", reason="bad_limit", field="limit"
-            )
-        before = _cursor(query.after)
-        filters = {
-            "direction": query.direction,
-            "state": query.state,
-            "peer": query.peer,
-            "modem": query.modem,
-            "tag": query.tag,
-            "since": query.since and messages.milliseconds(query.since),
-            "until": query.until and messages.milliseconds(query.until),
-            "search": query.search,
-        }
-        rows = await self._ledger.read(
-            lambda connection: messages.listing(
-                connection, filters, limit=query.limit + 1, before=before
-            )
-        )
-        page = rows[: query.limit]
-        more = len(rows) > query.limit
-        return Page([message for _, message in page], str(page[-1][0]) if more else None)
+        return await lookup.page(self._ledger, query)
 
     async def cancel(self, id_: str) -> Message:
         """Withdraw an outbound message that is not out yet. Errors: `Refused`."""
@@ -178,7 +154,7 @@ class Service:
 
     async def retry(self, id_: str) -> Message:
         """Send once more what failed; hand over once more what handlers gave up on. Errors: `Refused`."""
-        _, message = await self._find(id_)
+        _, message = await lookup.find(self._ledger, id_)
         if message.direction is Direction.INBOUND:
             if not await self.redrive(None, message.id):
                 raise Refused(Code.CONFLICT, "no handler gave up on it", reason="not_dead")
@@ -187,7 +163,7 @@ class Service:
 
     async def wait(self, id_: str, state: State, timeout: float | None) -> Message:  # noqa: ASYNC109 -- expiry is a refusal with its own code
         """The message once it is in ``state`` or beyond, or can never get there. Errors: `Refused`."""
-        seq, message = await self._find(id_)
+        seq, message = await lookup.find(self._ledger, id_)
         if (
             state is State.DELIVERED
             and message.direction is Direction.OUTBOUND
@@ -256,24 +232,11 @@ class Service:
         self, handler: str | None, limit: int, after: str | None
     ) -> Sequence[DeadLetter]:
         """What handlers gave up on, newest first."""
-        before = _cursor(after)
-        rows = await self._ledger.read(
-            lambda connection: deliveries.dead_letters(connection, handler, limit, before)
-        )
-        return [
-            DeadLetter(
-                handler=name,
-                attempts=attempts,
-                reason=reason,
-                at=messages.moment(at),
-                message=message,
-            )
-            for name, attempts, reason, at, message in rows
-        ]
+        return await lookup.dead_letters(self._ledger, handler, limit, after)
 
     async def redrive(self, handler: str | None, id_: str | None) -> int:
         """Dead letters of one handler or of all, of one message or all, are handed over again."""
-        seq = None if id_ is None else (await self._find(id_))[0]
+        seq = None if id_ is None else (await lookup.find(self._ledger, id_))[0]
         names = [handler] if handler is not None else [each.handler.name for each in self._couriers]
 
         revived: set[int] = set()
@@ -345,44 +308,16 @@ class Service:
     def _poke(self) -> None:
         self._housekeeping.poke()
 
-    async def _find(self, id_: str) -> tuple[int, Message]:
-        found = await self._ledger.read(lambda connection: messages.find(connection, id_))
-        if found is None:
-            raise Refused(
-                Code.NOT_FOUND, f"there is no message {id_!r}", reason="no_such_message", field="id"
-            )
-        return found
-
-    async def _whole(self, begin: str) -> str:
-        """The one id that begins so; what was given where none does. Errors: `Refused` for several."""
-        found = await self._ledger.read(
-            lambda connection: messages.starting_with(connection, begin)
-        )
-        if begin in found or not (begin and found):
-            return begin
-        if len(found) > 1:
-            text = f"several messages have an id that begins with {begin!r}"
-            raise Refused(Code.INVALID, text, reason="ambiguous", field="id")
-        return found[0]
-
     async def _first_seq(self, from_: str | None) -> int | None:
         if from_ is None:
             return None
-        return 0 if from_ == "beginning" else (await self._find(from_))[0]
+        return 0 if from_ == "beginning" else (await lookup.find(self._ledger, from_))[0]
 
     async def _change(
         self, id_: str, change: Callable[[Transaction, int, Message], None]
     ) -> Message:
         def job(transaction: Transaction) -> Message:
-            found = messages.find(transaction.connection, id_)
-            if found is None:
-                raise Refused(
-                    Code.NOT_FOUND,
-                    f"there is no message {id_!r}",
-                    reason="no_such_message",
-                    field="id",
-                )
-            seq, message = found
+            seq, message = lookup.existing(transaction.connection, id_)
             if message.direction is Direction.INBOUND:
                 raise Refused(
                     Code.CONFLICT, "it is an inbound message", reason="inbound", field="id"
@@ -404,13 +339,3 @@ def _redrive(transaction: Transaction, handler: str, seq: int | None) -> list[in
             "message.received", message, id_, state="received", reason="redriven", handler=handler
         )
     return revived
-
-
-def _cursor(after: str | None) -> int | None:
-    if after is None:
-        return None
-    if (
-        not after.isascii() or not after.isdigit() or len(after) > 18
-    ):  # it must fit SQLite's integers
-        raise Refused(Code.INVALID, "that is no cursor of ours", reason="bad_cursor", field="after")
-    return int(after)
