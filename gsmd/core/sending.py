@@ -2,27 +2,23 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.failures import Verdict
 from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.modem import Modem
 from gsmd.modem.errors import ModemUnavailable, SubmitRefused, SubmitUncertain
-from gsmd.store import outbox, submissions
+from gsmd.store import outbox
 from gsmd.store.errors import StoreError
 from gsmd.store.outbox import Work
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_HOUR = 3600 * 1000
-_DAY = 24 * _HOUR
 
 _STORE_PAUSE = 2.0
 """Seconds before the queue is asked again after the store refused."""
@@ -299,21 +295,18 @@ class Sender:
         return self.modem.sim or self.modem.name
 
     @property
-    def _limited(self) -> bool:
-        limits = self._limits
-        return bool(limits.interval or limits.per_hour or limits.per_day)
-
-    @property
     def _looks_ahead(self) -> bool:
         """Whether the next message may be taken while one is under way."""
-        return not self._limited and not self._stopping
+        return not is_limited(self._limits) and not self._stopping
 
     async def _limit(self) -> tuple[float, str]:
         """Seconds until the limits allow the next part, and which limit it is."""
-        if not self._limited:
+        if not is_limited(self._limits):
             return 0.0, ""
         now = self._ledger.timeline.now()
-        return await self._ledger.read(lambda c: _limit(c, self.modem.name, self._limits, now))
+        return await self._ledger.read(
+            lambda c: until_allowed(c, self.modem.name, self._limits, now)
+        )
 
     async def _pause(self, seconds: float, why: str, *, until_woken: bool = False) -> None:
         """Wait that long, or until the modem cannot send; with ``until_woken`` until anything happens."""
@@ -333,25 +326,3 @@ class Sender:
             pass
         finally:
             self.pausing = None
-
-
-def _limit(
-    connection: sqlite3.Connection, modem: str, limits: Limits, now: Milliseconds
-) -> tuple[float, str]:
-    waits = [(0.0, "")]
-    if limits.interval and (last := submissions.last_submitted(connection, modem)) is not None:
-        waits.append(
-            ((last + limits.interval * 1000 - now) / 1000, f"one part every {limits.interval:g} s")
-        )
-    for window, count, name in (
-        (_HOUR, limits.per_hour, "an hour"),
-        (_DAY, limits.per_day, "a day"),
-    ):
-        if count is None:
-            continue
-        sent, first = submissions.submitted_since(connection, modem, now - window)
-        if sent >= count and first is not None:
-            waits.append(
-                ((first + window - now) / 1000, f"the limit of {count} parts {name} is reached")
-            )
-    return max(waits)

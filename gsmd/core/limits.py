@@ -1,0 +1,41 @@
+"""How much a modem may send: an interval, so many parts an hour, so many a day.
+
+Counted in the store by the timeline, so a restart or a clock that is set does not begin anew.
+"""
+
+import sqlite3
+
+from gsmd.clock import Milliseconds
+from gsmd.config import Limits
+from gsmd.store import submissions
+
+_HOUR = 3600 * 1000
+_DAY = 24 * _HOUR
+
+
+def is_limited(limits: Limits) -> bool:
+    """Whether there is any limit."""
+    return bool(limits.interval or limits.per_hour or limits.per_day)
+
+
+def until_allowed(
+    connection: sqlite3.Connection, modem: str, limits: Limits, now: Milliseconds
+) -> tuple[float, str]:
+    """Seconds until the limits allow the next part (0: now), and which limit it is, for people."""
+    waits = [(0.0, "")]
+    if limits.interval and (last := submissions.last_submitted(connection, modem)) is not None:
+        waits.append(
+            ((last + limits.interval * 1000 - now) / 1000, f"one part every {limits.interval:g} s")
+        )
+    for window, count, name in (
+        (_HOUR, limits.per_hour, "an hour"),
+        (_DAY, limits.per_day, "a day"),
+    ):
+        if count is None:
+            continue
+        sent, first = submissions.submitted_since(connection, modem, now - window)
+        if sent >= count and first is not None:
+            waits.append(
+                ((first + window - now) / 1000, f"the limit of {count} parts {name} is reached")
+            )
+    return max(waits)
