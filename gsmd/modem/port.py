@@ -63,6 +63,22 @@ async def off_loop(work: Callable[[], T]) -> T:
     return await done
 
 
+class _Device(serial.Serial):
+    """A port without control lines is a port all the same.
+
+    Many modems (SIMCom, Huawei, ZTE) refuse to have DTR and RTS set on some or all of their ports, which
+    the kernel tells as a broken pipe; pyserial would give up. The kernel has raised both at the opening.
+    """
+
+    def _update_dtr_state(self) -> None:
+        with suppress(BrokenPipeError):
+            super()._update_dtr_state()  # type: ignore[misc]  # the stubs leave out what is not public
+
+    def _update_rts_state(self) -> None:
+        with suppress(BrokenPipeError):
+            super()._update_rts_state()  # type: ignore[misc]  # likewise
+
+
 class SerialPort:
     """A tty, exclusively ours. Reading is `os.read` when the loop says there is something."""
 
@@ -157,7 +173,7 @@ async def open_port(path: str, baudrate: int) -> Port:
 
 
 def _open(path: str, baudrate: int) -> serial.Serial:
-    device = serial.Serial(
+    device = _Device(
         path, baudrate, timeout=0, write_timeout=0, exclusive=True, rtscts=False, xonxoff=False
     )
     try:

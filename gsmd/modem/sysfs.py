@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-_NAMES = re.compile(r"tty(USB|ACM|AMA|XRUSB|GS|HS|S)\d+|rfcomm\d+|wwan\d+at\d+")
+_NAMES = re.compile(r"tty(USB|ACM|AMA|XRUSB|HS|S)\d+|rfcomm\d+|wwan\d+at\d+")
 _SPEED_NEEDED = re.compile(r"ttyS\d+|ttyAMA\d+")
 
 

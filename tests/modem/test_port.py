@@ -1,7 +1,11 @@
 """Opening, losing and closing a serial port."""
 
 import asyncio
+import errno
+import fcntl
 import os
+import termios
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,6 +35,25 @@ async def test_a_second_opening_is_refused() -> None:
         await port.close()
         again = await open_port(device.path, 115_200)
         await again.close()
+
+
+async def test_a_port_that_refuses_its_control_lines_is_opened_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real: Callable[..., object] = fcntl.ioctl
+    refused: list[int] = []
+
+    def ioctl(fd: int, request: int, *more: bytes) -> object:
+        if request in {termios.TIOCMBIS, termios.TIOCMBIC}:
+            refused.append(request)
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")  # what a USB modem's stall becomes
+        return real(fd, request, *more)
+
+    monkeypatch.setattr(fcntl, "ioctl", ioctl)
+    async with ScriptedModem() as device:
+        port = await open_port(device.path, 115_200)
+        assert refused
+        await port.close()
 
 
 async def test_a_port_closed_twice_is_closed() -> None:
