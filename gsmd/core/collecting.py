@@ -89,8 +89,9 @@ class Collector:
     async def _read(self) -> list[StoredEntry]:
         if self._sweep or len(self._hints) >= _MANY:
             self._sweep = False
+            named = {storage for storage, _ in self._hints}
             self._hints.clear()
-            return await self._modem.sweep()
+            return await self._modem.sweep(named)
         (storage, index) = next(iter(self._hints))
         del self._hints[storage, index]
         entry = await self._modem.read(storage, index)

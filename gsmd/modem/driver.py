@@ -1,7 +1,7 @@
 """One modem: what the core may ask of it. Its life cycle is in `gsmd.modem.supervisor`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -142,10 +142,13 @@ class Modem:
 
     # -- messages --------------------------------------------------------------------------
 
-    async def sweep(self) -> list[StoredEntry]:
-        """Everything that was received and is stored. Errors: `ModemUnavailable`."""
+    async def sweep(self, named: Collection[str] = ()) -> list[StoredEntry]:
+        """Everything that was received and is stored; ``named``: storages that hints were about.
+
+        Errors: `ModemUnavailable`.
+        """
         async with self._reading() as session:
-            entries = await session.storage.sweep()
+            entries = await session.storage.sweep(named)
             self.counters.read += len(entries)
             self._storage_used(session)
             return entries

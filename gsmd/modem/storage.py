@@ -1,7 +1,7 @@
 """The SIM's and the modem's message storages: list, read, delete (3GPP TS 27.005 §3.2 to 3.5)."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 import msgspec
@@ -29,6 +29,9 @@ BATCH = 10
 
 _MOST_HANGS = 2
 
+_THOROUGH = 10
+"""Every so many sweeps all storages are looked into: a modem may store where nobody was told."""
+
 
 class Advertised(msgspec.Struct, frozen=True):
     """The storages a modem has: to read from, to write to, to receive into."""
@@ -51,6 +54,7 @@ class Storage:
         self.use: StorageUse | None = None
         self._current: str | None = None
         self._everywhere = True  # the next sweep looks into all storages
+        self._sweeps = 0
         self._batches = batches
         self._hangs = 0
         self._slots = Slots()
@@ -108,11 +112,15 @@ class Storage:
 
     # -- reading ---------------------------------------------------------------------------
 
-    async def sweep(self) -> list[StoredEntry]:
-        """Everything that was received and is still stored. The first time, in all storages."""
+    async def sweep(self, named: Collection[str] = ()) -> list[StoredEntry]:
+        """Everything that was received and is still stored.
+
+        Looked into are the chosen storage, that of status reports, and those ``named`` by hints;
+        the first time, and now and then, all there are.
+        """
         received: list[StoredEntry] = []
         used = 0
-        for name in self._sweepable() if self._everywhere else [self.chosen]:
+        for name in self._sweepable(named):
             try:
                 await self._select(name)
                 listed = await self._list(name)
@@ -126,6 +134,7 @@ class Storage:
             received += [entry for entry in listed if entry.stored_status not in DRAFTS]
         await self._select(self.chosen)
         self._everywhere = False
+        self._sweeps += 1
         if self.use is not None:
             self.use = StorageUse(self.chosen, used, self.use.total)
         return [entry for entry in received if self._slots.holds(entry)]
@@ -255,9 +264,11 @@ class Storage:
             if use.name == self.chosen:
                 self.use = use
 
-    def _sweepable(self) -> list[str]:
+    def _sweepable(self, named: Collection[str]) -> list[str]:
         # MT is SM and ME together (3GPP TS 27.005 §3.2.3): its slots would be met twice
-        others = ("SR",) if self.chosen == "MT" else ("SM", "ME", "SR")
+        others: tuple[str, ...] = ("SR",) if self.chosen == "MT" else ("SM", "ME", "SR")
+        if not self._everywhere and self._sweeps % _THOROUGH:
+            others = tuple(name for name in others if name == "SR" or name in named)
         read = self._advertised.read - {self.chosen}
         return [self.chosen, *(name for name in others if name in read)]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,6 +53,7 @@ class FakeModem:
         self.reference = 0
         self.log: list[str] = []
         self.sweeps = 0
+        self.named: set[str] = set()  # storages that sweeps were told of
         self.submitting = asyncio.Event()
         self._clock = clock
 
@@ -87,8 +88,9 @@ class FakeModem:
             if hint:
                 self.listener.arrived(self, "SM", index)  # type: ignore[arg-type] # as above
 
-    async def sweep(self) -> list[StoredEntry]:
+    async def sweep(self, named: Collection[str] = ()) -> list[StoredEntry]:
         self.sweeps += 1
+        self.named |= set(named)
         self._require(self.can_read)
         await asyncio.sleep(0)
         self.log.append("list")

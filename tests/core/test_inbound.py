@@ -1,6 +1,7 @@
 """What arrives: on disk before it is deleted, once, whatever it is."""
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +108,25 @@ async def test_a_hint_that_names_the_wrong_slot_makes_gsmd_look_everywhere(tmp_p
         assert await it.inbox()
 
 
+async def test_many_hints_at_once_become_one_sweep_that_knows_which_storages_they_were_about(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        await it.until(lambda: "list" in it.modem.log)
+        it.modem.arrive(*deliver(), hint=False)
+        for storage, index in (("SM", 1), ("SM", 2), ("SR", 1)):
+            it.modem.listener.arrived(it.modem, storage, index)  # type: ignore[arg-type]
+        assert await it.inbox()
+        assert it.modem.named == {"SM", "SR"}
+
+
 async def test_a_full_storage_that_cannot_be_emptied_is_not_read_for_ever(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         it.modem.undeletable.add(1)
         sweep = it.modem.sweep
 
-        async def full() -> Any:
-            entries = await sweep()
+        async def full(named: Collection[str] = ()) -> Any:
+            entries = await sweep(named)
             it.modem.listener.storage_full(it.modem)  # type: ignore[arg-type]
             return entries
 

@@ -40,6 +40,36 @@ async def test_the_first_sweep_looks_everywhere_and_later_ones_where_messages_ar
     assert [line for line in run.device.heard[heard:] if "CPMS" in line] == []
 
 
+REPORT_STORAGE = {
+    "AT+CPMS=?": '+CPMS: ("SM","ME","SR"),("SM","ME"),("SM")\r\n\r\nOK',
+    'AT+CPMS="SM","SM","SM"': "+CPMS: 0,3,0,3,0,3\r\n\r\nOK",
+    'AT+CPMS="SR"': "+CPMS: 0,5,0,3,0,3\r\n\r\nOK",
+}
+
+
+async def test_every_sweep_finds_the_status_reports_that_were_stored_apart(drive: Drive) -> None:
+    run = await drive(REPORT_STORAGE)
+    await run.modem.sweep()
+    run.device.answers["AT+CMGL=4"] = listing("+CMGL: 2,0,,28", PDU)
+    assert [found.storage for found in await run.modem.sweep()] == ["SM", "SR"]
+
+
+async def test_a_storage_that_hints_were_about_is_swept_as_well(drive: Drive) -> None:
+    run = await drive()
+    await run.modem.sweep()
+    run.device.answers["AT+CMGL=4"] = listing("+CMGL: 2,0,,28", PDU)
+    assert [found.storage for found in await run.modem.sweep({"SM", "ME"})] == ["SM", "ME"]
+
+
+async def test_now_and_then_a_sweep_looks_everywhere(drive: Drive) -> None:
+    run = await drive()
+    await run.modem.sweep()
+    before = run.device.count('AT+CPMS="ME"')
+    for _ in range(10):
+        await run.modem.sweep()
+    assert run.device.count('AT+CPMS="ME"') == before + 1
+
+
 async def test_reading_from_the_chosen_storage_takes_one_command(drive: Drive) -> None:
     run = await drive({"AT+CMGR=3": listing("+CMGR: 0,,28", PDU)})
     await run.modem.sweep()
