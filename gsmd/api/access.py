@@ -42,12 +42,18 @@ class Caller(msgspec.Struct, frozen=True):
             return str(self.uid)
 
 
-def caller_of(sock: socket.socket) -> Caller:
-    """Who connected to this Unix socket (SO_PEERCRED, unix(7))."""
+def credentials(sock: socket.socket) -> tuple[int, int, int]:
+    """Process, user and group that connected to this Unix socket (SO_PEERCRED, unix(7))."""
     size = struct.calcsize("3i")
     pid, uid, gid = struct.unpack(
         "3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
     )
+    return pid, uid, gid
+
+
+def caller_of(sock: socket.socket) -> Caller:
+    """Who connected to this Unix socket, with all groups."""
+    pid, uid, gid = credentials(sock)
     return Caller(pid, uid, frozenset({gid, *_supplementary(sock, uid, gid)}))
 
 

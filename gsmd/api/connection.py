@@ -7,10 +7,13 @@ has caught up; what else could be lost on it is told how much it lost.
 import asyncio
 import select
 from collections import deque
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from gsmd import jsonrpc
-from gsmd.jsonrpc import ErrorResponse, Request, Response
+from gsmd.api.turns import Turns
+from gsmd.api.usage import NOTHING_SAID, TOO_LONG, Standing, Usage
+from gsmd.jsonrpc import ErrorResponse, Item, Notification, Request, Response
 
 WRITE_BUFFER = 1 << 18
 """Octets that may wait for the client to read before nothing more is begun for it."""
@@ -18,11 +21,20 @@ WRITE_BUFFER = 1 << 18
 TURN = 0.001
 """Seconds that one client's lines may take before others have their turn."""
 
-REST = 9
-"""Who sends nonsense, or lines that take long to read, waits so many times as long as they took."""
+AT_ONCE = 8
+"""Requests of one client that are begun before others have their turn."""
+
+LONG_LINE = 1 << 14
+"""Octets of a line from which on it is read in slices."""
+
+CHUNK = 1 << 16
+"""Octets that are taken from a client at once."""
 
 _GONE_CHECK = 5.0
 """Seconds between looks at a client that has shut down its writing side: nothing tells when it leaves."""
+
+Read = Item | list[Item]
+"""What stands on a line."""
 
 Question = asyncio.Future[Response | ErrorResponse]
 """What we asked a client: its answer, or `ConnectionGone`."""
@@ -45,8 +57,8 @@ class Reader(Protocol):
         """Nothing is going on that the client wants to be told of."""
         ...
 
-    def begin(self, line: bytes) -> bool:
-        """Take the line; false, if it is nonsense.
+    def begin(self, item: Read) -> bool:
+        """Take what stood on a line; false, if it is nonsense.
 
         `Connection.proceed` is to be called when something has ended.
         """
@@ -68,20 +80,30 @@ class Reader(Protocol):
 class Host(Protocol):
     """Who lets connections in."""
 
+    @property
+    def buffer(self) -> memoryview:
+        """What is read comes here, and is taken out before anything else is: one serves all."""
+        ...
+
     def opened(self, connection: "Connection") -> Reader | ErrorResponse: ...
 
 
-class Connection(asyncio.Protocol):
-    """A connected client. Lines wait in ``_unread`` while its `Reader` has no room."""
+class Connection(asyncio.BufferedProtocol):
+    """A connected client. Lines wait in ``_unread`` while its `Reader` has no room, or for their turn."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, turns: Turns, usage: Usage) -> None:
         self._host = host
+        self.usage = usage
+        self._turns = turns
         self._reader: Reader | None = None
         self.transport: asyncio.Transport
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._splitter = jsonrpc.LineSplitter()
         self._unread: deque[bytes] = deque()
-        self._resting = False
+        self._slices: Iterator[Read | None] | None = None
+        self._buffer = host.buffer
+        self._began = 0.0
+        self._queued = False
         self._eof = False
         self._overflow = False
         self._writable = asyncio.Event()
@@ -130,38 +152,91 @@ class Connection(asyncio.Protocol):
 
     # Reading
 
+    @property
+    def standing(self) -> Standing:
+        """How the client is served now."""
+        return self.usage.standing(self._turns.clock())
+
+    def spend(self, seconds: float, *, wasted: bool = False) -> None:
+        """The client has kept the loop busy for so long."""
+        now = self._turns.clock()
+        self._turns.account(self.usage.standing(now), seconds)
+        if wasted:
+            self.usage.waste(seconds, now)
+        else:
+            self.usage.use(seconds, now)
+
+    def cost(self, seconds: float) -> None:
+        """Threads were busy for the client for so long."""
+        self._turns.owe(self.standing, seconds)
+        self.usage.use(seconds, self._turns.clock())
+
     def proceed(self) -> None:
         """Begin what there is room for, read on if nothing waits, close if nothing can come."""
-        if self._reader is None or self._resting:
+        if self._reader is None or self._queued:
             return
-        self._take_turn(self._reader)
-        if self._unread or self._resting:
+        if not self._ready(self._reader):
+            self._go_on_reading()
+        elif self.standing is Standing.LIGHT:
+            self._take_turn(self._reader)
+        else:
+            self._wait_for_turn()
+
+    def _ready(self, reader: Reader) -> bool:
+        """There is something to be begun, and room for it."""
+        return (
+            bool(self._unread or self._slices is not None)
+            and reader.has_room
+            and not self.congested
+        )
+
+    def _wait_for_turn(self) -> None:
+        self._queued = True
+        self._pause()
+        self._turns.wait(self.standing, self._turn_has_come)
+
+    def _turn_has_come(self) -> None:
+        self._queued = False
+        if self._reader is not None:
+            self._take_turn(self._reader)
+
+    def _take_turn(self, reader: Reader) -> None:
+        began, nonsense, calls = self._turns.clock(), False, 0
+        spent = 0.0
+        while self._ready(reader) and calls < AT_ONCE and spent < TURN:
+            item = self._next()
+            if item is not None:
+                nonsense |= not reader.begin(item)
+                calls += isinstance(item, Request | Notification | list)
+            spent = self._turns.clock() - began
+        self.usage.proven |= bool(calls)
+        self.spend(spent, wasted=nonsense)
+        if nonsense and self.lost.done():
+            self._unread.clear()  # nobody is told any more
+        if self._ready(reader):
+            self._wait_for_turn()
+        else:
+            self._go_on_reading()
+
+    def _next(self) -> Read | None:
+        """What stands on the next line, or None if it takes longer to find out."""
+        if self._slices is None:
+            line = self._unread.popleft()
+            if len(line) < LONG_LINE:
+                return jsonrpc.decode(line)
+            self._slices = jsonrpc.decode_in_slices(line)
+        item = next(self._slices)
+        if item is not None:
+            self._slices = None
+        return item
+
+    def _go_on_reading(self) -> None:
+        if self._unread or self._slices is not None:
             self._pause()
         elif self._overflow or self._eof:
             self._end()
         else:
             self.transport.resume_reading()
-
-    def _take_turn(self, reader: Reader) -> None:
-        clock = asyncio.get_running_loop().time
-        began, spent, nonsense, costly = clock(), 0.0, False, False
-        while self._unread and reader.has_room and not self.congested and spent < TURN:
-            nonsense |= not reader.begin(self._unread.popleft())
-            before, spent = spent, clock() - began
-            costly |= spent - before > TURN / 2
-        if nonsense and self.lost.done():
-            self._unread.clear()  # nobody is told any more
-        if spent >= TURN:
-            self._rest(REST * spent if nonsense or costly else 0)
-
-    def _rest(self, seconds: float) -> None:
-        self._resting = True
-        self._pause()
-        asyncio.get_running_loop().call_later(seconds, self._go_on)
-
-    def _go_on(self) -> None:
-        self._resting = False
-        self.proceed()
 
     def stop_reading(self) -> None:
         """Take nothing more from the client."""
@@ -193,7 +268,12 @@ class Connection(asyncio.Protocol):
         else:
             asyncio.get_running_loop().call_later(_GONE_CHECK, self._look_whether_left)
 
-    # asyncio.Protocol
+    def _take_what_has_come(self) -> None:
+        """An answer that has arrived counts."""
+        if self._reader is not None and self._ready(self._reader):
+            self._take_turn(self._reader)
+
+    # asyncio.BufferedProtocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -206,10 +286,21 @@ class Connection(asyncio.Protocol):
         else:
             self._reader = reader
 
-    def data_received(self, data: bytes) -> None:
-        lines, self._overflow = self._splitter.feed(data)
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- it is never known
+        self._began = self._turns.clock()
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        lines, overflow = self._splitter.feed(bytes(self._buffer[:nbytes]))
         self._unread.extend(lines)
-        self.proceed()
+        if overflow and not self._overflow:
+            self._overflow = True
+            self.usage.waste(TOO_LONG, self._began)
+        self.spend(self._turns.clock() - self._began)
+        if self._queued or self.standing is Standing.LIGHT:
+            self.proceed()
+        else:
+            self._wait_for_turn()
 
     def eof_received(self) -> bool:
         self._eof = True
@@ -234,9 +325,11 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- how it went does not matter
         self.lost.set_result(None)
         self._writable.set()
-        self.proceed()  # an answer that has arrived counts
+        self._take_what_has_come()
         for question in list(self._questions.values()):
             if not question.done():
                 question.set_exception(ConnectionGone())
+        if not self.usage.proven:
+            self.usage.waste(NOTHING_SAID, self._turns.clock())
         if self._reader is not None:
             self._reader.closed()

@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 import logging
 import os
-import socket
-import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from gsmd.api import access, listening
 from gsmd.api.backend import Backend
-from gsmd.api.connection import Connection
+from gsmd.api.connection import CHUNK, Connection
+from gsmd.api.door import Door
 from gsmd.api.encoding import Encoder
 from gsmd.api.session import Session
+from gsmd.api.turns import Turns
+from gsmd.api.usage import NO_ROOM, Process, Processes, Usage
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import AccessRule, Role, SocketConfig
 from gsmd.jsonrpc import Code, ErrorObject, ErrorResponse
@@ -48,13 +50,16 @@ class Server:
         self.backend = backend
         self.path = Path(config.path)
         self.encoder = Encoder()
+        self.buffer = memoryview(bytearray(CHUNK))
         self._mode = config.mode
         self._group = listening.group_id(config.group)
         self._access = access.Access(rules, socket_group=self._group)
         self._clock = clock or SystemClock()
         self._started = self._clock.monotonic()
         self._most = connections
-        self._servers: list[asyncio.Server] = []
+        self._doors: list[Door] = []
+        self._processes = Processes()
+        self.turns: Turns
         self._closing = False
         self._sessions: set[Session] = set()
         self._file: os.stat_result | None = None
@@ -81,31 +86,22 @@ class Server:
         if not sockets:
             sockets = [listening.listen(self.path, group=self._group, mode=self._mode)]
             self._file = self.path.stat()
-        for sock in sockets:
-            self._servers.append(await self._serve(sock))
-        log.info("listening on %s", self.path)
-
-    async def _serve(self, sock: socket.socket) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        if sys.version_info >= (
-            3,
-            13,
-        ):  # there asyncio removes the file, also where it is systemd's
-            return await loop.create_unix_server(
-                lambda: Connection(self), sock=sock, cleanup_socket=False
-            )
-        return await loop.create_unix_server(lambda: Connection(self), sock=sock)
+        self.turns = Turns(time.perf_counter, loop.call_later)
+        for sock in sockets:
+            door = Door(sock, self.turns, self._processes, self._meet)
+            self._doors.append(door)
+            door.open()
+        log.info("listening on %s", self.path)
 
     async def close(self, grace: float = GRACE) -> None:
         """Take nothing more, answer what was asked, and close. Takes at most twice ``grace`` seconds."""
         self._closing = True
         self._remove_file()
-        for server in self._servers:
-            server.close()
+        for door in self._doors:
+            await door.close()
+        self._doors.clear()
         await asyncio.gather(*(self._see_off(session, grace) for session in self._sessions))
-        for server in self._servers:
-            await server.wait_closed()
-        self._servers.clear()
 
     async def _see_off(self, session: Session, grace: float) -> None:
         connection = session.connection
@@ -125,6 +121,9 @@ class Server:
 
     # What a connection asks of us
 
+    def _meet(self, process: Process) -> Connection:
+        return Connection(self, self.turns, Usage(process))
+
     def opened(self, connection: Connection) -> Session | ErrorResponse:
         """Let a connection in, if there is room."""
         if self._closing:
@@ -133,6 +132,7 @@ class Server:
         roles = self._access.roles(caller)
         most = self._most if Role.ADMIN in roles else self._most - RESERVED
         if len(self._sessions) >= most:
+            connection.usage.waste(NO_ROOM, self.turns.clock())
             log.warning("refused a connection of user %s: there are %d", caller.name, most)
             return _unwelcome("too many connections", "too_many_connections")
         session = Session(self, connection, caller, roles)

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gsmd import jsonrpc
 from gsmd.api import methods
 from gsmd.api.access import Caller
 from gsmd.api.calls import Opening
-from gsmd.api.connection import Connection, ConnectionGone
+from gsmd.api.connection import Connection, ConnectionGone, Read
+from gsmd.api.metering import metered
 from gsmd.api.params import ParamsError
 from gsmd.api.subscriptions import Subscriptions
+from gsmd.api.usage import Standing
 from gsmd.config import Role
 from gsmd.core.requests import Refused
 from gsmd.jsonrpc import (
@@ -79,8 +81,8 @@ class Session:
     def idle(self) -> bool:
         return not self._running and not self.subscriptions.active
 
-    def begin(self, line: bytes) -> bool:
-        match jsonrpc.decode(line):
+    def begin(self, item: Read) -> bool:
+        match item:
             case Response() | ErrorResponse() as answer:
                 self._answered(answer)
             case Malformed(answer=answer):
@@ -123,16 +125,25 @@ class Session:
 
         Errors: `ConnectionGone`.
         """
-        await self._big.acquire()
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            await self.connection.writable()
+        async with AsyncExitStack() as stack:
+            await self._big.acquire()
             began = loop.time()
-            yield
-        finally:
-            rest = min(REST * (loop.time() - began), LONGEST_REST)
-            loop.call_later(0 if self.connection.lost.done() else rest, self._big.release)
+            try:
+                if self.connection.standing is not Standing.LIGHT:
+                    await stack.enter_async_context(self.server.turns.big)
+                await self.connection.writable()
+                began = loop.time()
+                yield
+            finally:
+                rest = self._after_big_answer(loop.time() - began)
+                loop.call_later(rest, self._big.release)
+
+    def _after_big_answer(self, took: float) -> float:
+        """How long the client has to wait for the next one."""
+        self.connection.cost(took)
+        factor = max(REST, self.server.turns.rest(self.connection.standing, took))
+        return 0 if self.connection.lost.done() else min(factor * took, LONGEST_REST)
 
     async def drain(self, grace: float) -> None:
         """Begin nothing more, and let what runs end, for at most ``grace`` seconds."""
@@ -147,9 +158,12 @@ class Session:
     # Requests
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(self._metered(work))
         self._running.add(task)
         task.add_done_callback(self._ended)
+
+    def _metered(self, work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        return metered(work, self.connection.spend, self.server.turns.clock)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -198,29 +212,36 @@ class Session:
 
     async def _batch(self, batch: list[Any]) -> None:
         """Answer a batch with one array, in its order; with nothing, if nothing in it wants an answer (§6)."""
-        room = asyncio.Semaphore(IN_BATCH)
+        answers: list[Answer | None] = [None] * len(batch)
+        waiting = iter(enumerate(batch))
         size = 0
 
-        async def one(item: jsonrpc.Item) -> Answer | None:
+        async def some() -> None:
             nonlocal size
-            if isinstance(item, Response | ErrorResponse):
-                self._answered(item)
-                return None
-            if isinstance(item, Malformed):
-                return Answer(jsonrpc.encode(item.answer))
-            async with room:
-                answer = _too_much(item) if size > BATCH_ANSWER_LIMIT else await self._answer(item)
-            if answer is not None:
-                size += len(answer.line)
-            return answer
+            for place, item in waiting:
+                answer = await self._in_batch(item, full=size > BATCH_ANSWER_LIMIT)
+                if answer is not None:
+                    answers[place] = answer
+                    size += len(answer.line)
+                await self.server.turns.turn(self.connection.standing)
 
-        answers = await asyncio.gather(*map(one, batch))
+        workers = range(min(IN_BATCH, len(batch)))
+        await asyncio.gather(*(self._metered(some()) for _ in workers))
         given = [answer for answer in answers if answer is not None]
         if given:
             self.connection.send(jsonrpc.encode_batch([answer.line for answer in given]))
         for answer in given:
             if answer.after is not None:
                 answer.after()
+
+    async def _in_batch(self, item: jsonrpc.Item, *, full: bool) -> Answer | None:
+        match item:
+            case Response() | ErrorResponse():
+                self._answered(item)
+                return None
+            case Malformed(answer=answer):
+                return Answer(jsonrpc.encode(answer))
+        return _too_much(item) if full else await self._answer(item)
 
 
 def _too_much(call: Request | Notification) -> Answer | None:

@@ -39,6 +39,10 @@ modems: [{{name: north, port: {directory}/none}}]
 """
 
 
+SPENT = "spent"
+"""Asks the daemon what its clients have cost its event loop, in seconds, by how they were served."""
+
+
 async def serve(directory: str, ready: Any) -> None:
     """The daemon's half: core, store and socket, until the other end closes the pipe."""
     config = parse(CONFIG.format(directory=directory), "benchmark")
@@ -49,7 +53,10 @@ async def serve(directory: str, ready: Any) -> None:
     ready.send(os.getpid())
     loop = asyncio.get_running_loop()
     while (order := await loop.run_in_executor(None, _receive, ready)) is not None:
-        ready.send(await hand_over(service, order))
+        if order == SPENT:
+            ready.send({str(one): spent for one, spent in server.turns.spent.items()})
+        else:
+            ready.send(await hand_over(service, order))
     await server.close(grace=0.5)
     await service.close()
 
@@ -222,22 +229,36 @@ class Usage(NamedTuple):
         return cls(ticks / os.sysconf("SC_CLK_TCK"), pages * resource.getpagesize() / 1e6)
 
 
+def ask(pipe: Any, order: Any) -> Any:
+    pipe.send(order)
+    return pipe.recv()
+
+
 async def bench(path: Path, pipe: Any, pid: int, options: argparse.Namespace) -> None:
     at_first = Usage.of(pid)
+    spent = [ask(pipe, SPENT)]
     await phase(f"{options.good} good clients alone", path, options.seconds, options.good)
     alone = Usage.of(pid)
+    spent.append(ask(pipe, SPENT))
     company = multiprocessing.get_context("spawn").Process(
         target=others, args=(path, options.seconds + 2, options.slow, options.hostile)
     )
     company.start()
     await asyncio.sleep(1)  # they are at it before the measurement begins
     begun = Usage.of(pid)
+    spent.append(ask(pipe, SPENT))
     title = f"{options.good} good, {options.slow} slow, {options.hostile} hostile"
     await phase(title, path, options.seconds, options.good)
     done = Usage.of(pid)
-    for what, before, after in (("alone", at_first, alone), ("beset", begun, done)):
+    spent.append(ask(pipe, SPENT))
+    for what, before, after, first in (("alone", at_first, alone, 0), ("beset", begun, done, 2)):
         share = (after.processor - before.processor) / options.seconds * 100
         print(f"the daemon {what}: {share:3.0f} % of a processor, {after.memory:.0f} MB of memory")
+        shares = (
+            f"{kind} {(spent[first + 1][kind] - spent[first][kind]) / options.seconds:.1%}"
+            for kind in spent[first]
+        )
+        print(f"    of its event loop, by how clients are served: {', '.join(shares)}")
     await asyncio.to_thread(company.join)
     print(f"one client, pipelined: {await pipelined(path, 10_000):.0f} calls/s")
     async with AsyncClient(path).listen("bench") as messages:

@@ -5,16 +5,18 @@ Nothing here raises for what a peer sends: what cannot be understood is a value 
 and carries the error object that answers it.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-LINE_LIMIT = 1 << 20
-"""The longest line a client may send, in octets and without its line feed."""
+from gsmd.jsonrpc.lines import LINE_LIMIT, Lines, LineSplitter
+from gsmd.jsonrpc.reading import Unreadable, read
+from gsmd.jsonrpc.slices import Slices
+
+__all__ = ["LINE_LIMIT", "LineSplitter", "Lines"]
 
 BATCH_LIMIT = 1000
 """The most objects in one batch."""
@@ -103,15 +105,34 @@ def encode_batch(items: Sequence[bytes]) -> bytes:
 def decode(line: bytes) -> Item | list[Item]:
     """What stands on a line: an object, or the objects of a batch."""
     try:
-        value = _value(line)
-    except _UnreadableError as error:
-        return _malformed(error.code, str(error), error.reason)
+        return _items(read(line))
+    except Unreadable as error:
+        return _unreadable(error)
+
+
+def decode_in_slices(line: bytes) -> Iterator[Item | list[Item] | None]:
+    """The same for long lines, with None after each part of a millisecond's work: others want their turn."""
+    try:
+        slices = Slices(line)
+        while not slices.take():
+            yield None
+        yield _items(slices.value)
+    except Unreadable as error:
+        yield _unreadable(error)
+
+
+def _items(value: Any) -> Item | list[Item]:
     if not isinstance(value, list):
         return _item(value)
     if 0 < len(value) <= BATCH_LIMIT:
         return [_item(element) for element in value]
     text = f"a batch of more than {BATCH_LIMIT} objects" if value else "an empty batch"
     return _malformed(Code.INVALID_REQUEST, text, "too_long" if value else "not_a_request")
+
+
+def _unreadable(error: Unreadable) -> Malformed:
+    code = Code.PARSE_ERROR if error.reason == "not_json" else Code.INVALID_REQUEST
+    return _malformed(code, str(error), error.reason)
 
 
 def too_long(limit: int = LINE_LIMIT) -> ErrorResponse:
@@ -177,73 +198,3 @@ def _malformed(
     data = {"reason": reason} if field is None else {"reason": reason, "field": field}
     answer = ErrorResponse(None if id_ is UNSET else id_, ErrorObject(code, message, data))
     return Malformed(answer)
-
-
-class _UnreadableError(Exception):
-    def __init__(self, code: Code, message: str, reason: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.reason = reason
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> None:
-    # RFC 8259 §4: of a key that stands twice each reader makes something else
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            text = f"the key {key[:40]!r} stands twice in one object"
-            raise _UnreadableError(Code.INVALID_REQUEST, text, "repeated_key")
-        seen.add(key)
-
-
-_keys = json.JSONDecoder(object_pairs_hook=_distinct, parse_int=str, parse_float=str)
-
-
-def _value(line: bytes) -> Any:
-    try:
-        value = msgspec.json.decode(line)
-        _keys.decode(line.decode())
-    except RecursionError:
-        raise _UnreadableError(Code.PARSE_ERROR, "nested too deeply", "not_json") from None
-    except ValueError as error:  # msgspec's errors and bad UTF-8 are all of this kind
-        raise _UnreadableError(Code.PARSE_ERROR, f"not JSON: {error}", "not_json") from error
-    return value
-
-
-class Lines(NamedTuple):
-    """Whole lines, without their line feeds; ``overflow`` says that a longer one than allowed follows."""
-
-    lines: list[bytes]
-    overflow: bool
-
-
-class LineSplitter:
-    """Cuts a stream into lines, however it arrives, and never keeps more than one line's worth."""
-
-    def __init__(self, limit: int = LINE_LIMIT) -> None:
-        self._limit = limit
-        self._rest = bytearray()
-        self._overflow = False
-
-    def feed(self, data: bytes) -> Lines:
-        """The lines that ``data`` completes. After an overflow nothing more is taken."""
-        if self._overflow:
-            return Lines([], overflow=True)
-        first, *others = data.split(b"\n")
-        self._rest += first
-        lines: list[bytes] = []
-        for other in others:
-            if len(self._rest) > self._limit:
-                break
-            lines.append(bytes(self._rest))
-            self._rest[:] = other
-        if len(self._rest) > self._limit:
-            self._overflow = True
-            self._rest.clear()
-        return Lines(lines, self._overflow)
-
-    def finish(self) -> bytes | None:
-        """What stands behind the last line feed at the end of the stream, if it is more than blanks."""
-        rest = bytes(self._rest).strip()
-        self._rest.clear()
-        return rest or None

@@ -1,0 +1,115 @@
+"""Who is served next when more is asked for than can be done at once.
+
+Light clients are served as soon as they are heard. The heavy ones take turns among themselves, one in each
+round of the event loop, and leave three quarters of it to others as long as there are others. So do the
+unruly ones, whose turns are always followed by rests: however many they are, they get a twentieth of the loop.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from gsmd.api.usage import Standing
+
+LONG = 0.001
+"""Seconds of work in one go that others notice."""
+
+LONG_REST = 9
+"""A heavy client's long work is followed by a rest so many times as long."""
+
+HEAVY_REST = 3
+"""And all its other work, as long as there are others."""
+
+UNRULY_REST = 19
+"""After what an unruly client cost, its like wait so many times as long."""
+
+COMPANY = 0.1
+"""Seconds after which light clients that were heard count as gone."""
+
+Later = Callable[[float, Callable[[], None]], object]
+"""``loop.call_later``."""
+
+
+class Lane:
+    """Some that wait for their turn, in order, and rest together."""
+
+    def __init__(self, later: Later) -> None:
+        self._later = later
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._rest = 0.0
+        self._going = False
+
+    def wait(self, go: Callable[[], None]) -> None:
+        """Call ``go`` when its turn has come, never before the next round of the loop."""
+        self._waiting.append(go)
+        self._keep_going()
+
+    def owe(self, rest: float) -> None:
+        """Before the next turn ``rest`` seconds more are to pass."""
+        self._rest += rest
+
+    def _keep_going(self) -> None:
+        if not self._going and self._waiting:
+            self._going = True
+            rest, self._rest = self._rest, 0.0
+            self._later(rest, self._go)
+
+    def _go(self) -> None:
+        self._going = False
+        if not self._rest:
+            self._waiting.popleft()()
+        self._keep_going()
+
+
+class Turns:
+    """The lanes of one server. ``clock`` gives seconds; ``later`` is ``loop.call_later``."""
+
+    def __init__(self, clock: Callable[[], float], later: Later) -> None:
+        self.clock = clock
+        self.spent = dict.fromkeys(Standing, 0.0)
+        """Seconds of the loop that clients have cost, by how they were served."""
+        self._later = later
+        self._heavy = Lane(later)
+        self._unruly = Lane(later)
+        self._heard = -COMPANY
+        self.big = asyncio.Lock()
+        """Big answers to clients that are not light are made one at a time."""
+
+    def wait(self, standing: Standing, go: Callable[[], None]) -> None:
+        """Call ``go`` in the next round of the loop, or when its turn has come."""
+        match standing:
+            case Standing.LIGHT:
+                self._later(0, go)
+            case Standing.HEAVY:
+                self._heavy.wait(go)
+            case Standing.UNRULY:
+                self._unruly.wait(go)
+
+    async def turn(self, standing: Standing) -> None:
+        """The same for a task."""
+        come = asyncio.Event()
+        self.wait(standing, come.set)
+        await come.wait()
+
+    def account(self, standing: Standing, seconds: float) -> None:
+        """A client has kept the loop busy for so long."""
+        self.spent[standing] += seconds
+        self.owe(standing, seconds)
+
+    def owe(self, standing: Standing, seconds: float) -> None:
+        """A client has cost so much, in the loop or elsewhere."""
+        match standing:
+            case Standing.LIGHT:
+                self._heard = self.clock()
+            case Standing.HEAVY:
+                self._heavy.owe(seconds * self.rest(standing, seconds))
+            case Standing.UNRULY:
+                self._unruly.owe(seconds * self.rest(standing, seconds))
+
+    def rest(self, standing: Standing, seconds: float) -> float:
+        """How many times as long as it took a client's work is to be followed by nothing."""
+        if standing is Standing.UNRULY:
+            return UNRULY_REST
+        if standing is Standing.LIGHT or self.clock() - self._heard > COMPANY:
+            return 0
+        return LONG_REST if seconds > LONG else HEAVY_REST

@@ -1,0 +1,44 @@
+"""JSON (RFC 8259) as every reader understands it: one line into one value."""
+
+import json
+from typing import Any
+
+import msgspec
+
+
+class Unreadable(ValueError):  # noqa: N818 -- it says what the line is
+    """A line that is not taken. ``reason``: ``not_json``, ``repeated_key`` or ``too_many_values``."""
+
+    def __init__(self, message: str, reason: str = "not_json") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def read(line: bytes) -> Any:
+    """The value on a line. Errors: `Unreadable`."""
+    try:
+        value = msgspec.json.decode(line)
+        _keys.decode(line.decode())
+    except Unreadable:
+        raise
+    except RecursionError:
+        raise Unreadable("nested too deeply") from None
+    except ValueError as error:  # msgspec's errors and bad UTF-8 are all of this kind
+        raise Unreadable(f"not JSON: {error}") from error
+    return value
+
+
+def repeated(key: str) -> Unreadable:
+    """RFC 8259 §4: of a key that stands twice each reader makes something else."""
+    return Unreadable(f"the key {key[:40]!r} stands twice in one object", "repeated_key")
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise repeated(key)
+        seen.add(key)
+
+
+_keys = json.JSONDecoder(object_pairs_hook=_distinct, parse_int=str, parse_float=str)
