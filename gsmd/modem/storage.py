@@ -55,6 +55,9 @@ class Storage:
         self._current: str | None = None
         self._everywhere = True  # the next sweep looks into all storages
         self._sweeps = 0
+        self._met = {
+            "SR"
+        }  # where messages have turned up; status reports have a place of their own
         self._batches = batches
         self._hangs = 0
         self._slots = Slots()
@@ -115,12 +118,13 @@ class Storage:
     async def sweep(self, named: Collection[str] = ()) -> list[StoredEntry]:
         """Everything that was received and is still stored.
 
-        Looked into are the chosen storage, that of status reports, and those ``named`` by hints;
-        the first time, and now and then, all there are.
+        Looked into are the chosen storage, that of status reports, and those that hints ``named``
+        or something was found in before; the first time, and now and then, all there are.
         """
+        self._met.update(named)
         received: list[StoredEntry] = []
         used = 0
-        for name in self._sweepable(named):
+        for name in self._sweepable():
             try:
                 await self._select(name)
                 listed = await self._list(name)
@@ -132,6 +136,7 @@ class Storage:
             if name == self.chosen:
                 used = len(listed)  # what the modem counts itself lags behind on some
             received += [entry for entry in listed if entry.stored_status not in DRAFTS]
+        self._met.update(entry.storage for entry in received)
         await self._select(self.chosen)
         self._everywhere = False
         self._sweeps += 1
@@ -144,6 +149,7 @@ class Storage:
         entry = None
         if index >= 0:
             name = storage if storage in self._advertised.read else self.chosen
+            self._met.add(name)
             await self._select(name)
             entry = await self._read(name, index)
         if entry is None:
@@ -264,11 +270,11 @@ class Storage:
             if use.name == self.chosen:
                 self.use = use
 
-    def _sweepable(self, named: Collection[str]) -> list[str]:
+    def _sweepable(self) -> list[str]:
         # MT is SM and ME together (3GPP TS 27.005 §3.2.3): its slots would be met twice
         others: tuple[str, ...] = ("SR",) if self.chosen == "MT" else ("SM", "ME", "SR")
         if not self._everywhere and self._sweeps % _THOROUGH:
-            others = tuple(name for name in others if name == "SR" or name in named)
+            others = tuple(name for name in others if name in self._met)
         read = self._advertised.read - {self.chosen}
         return [self.chosen, *(name for name in others if name in read)]
 

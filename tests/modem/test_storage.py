@@ -33,11 +33,20 @@ async def test_a_listing_is_read_with_and_without_the_alpha_field(
 async def test_the_first_sweep_looks_everywhere_and_later_ones_where_messages_arrive(
     drive: Drive,
 ) -> None:
-    run = await drive({"AT+CMGL=4": listing("+CMGL: 2,0,,28", PDU)})
-    assert await run.modem.sweep() == [entry(2, status=0), entry(2, storage="ME", status=0)]
+    run = await drive()
+    await run.modem.sweep()
+    assert run.device.count('AT+CPMS="ME"')
+    run.device.answers["AT+CMGL=4"] = listing("+CMGL: 2,0,,28", PDU)
     heard = len(run.device.heard)
     assert await run.modem.sweep() == [entry(2, status=0)]
     assert [line for line in run.device.heard[heard:] if "CPMS" in line] == []
+
+
+async def test_where_a_message_turned_up_every_sweep_looks_again(drive: Drive) -> None:
+    run = await drive({"AT+CMGL=4": listing("+CMGL: 2,0,,28", PDU)})
+    both = [entry(2, status=0), entry(2, storage="ME", status=0)]
+    assert await run.modem.sweep() == both
+    assert await run.modem.sweep() == both
 
 
 REPORT_STORAGE = {
@@ -59,6 +68,7 @@ async def test_a_storage_that_hints_were_about_is_swept_as_well(drive: Drive) ->
     await run.modem.sweep()
     run.device.answers["AT+CMGL=4"] = listing("+CMGL: 2,0,,28", PDU)
     assert [found.storage for found in await run.modem.sweep({"SM", "ME"})] == ["SM", "ME"]
+    assert [found.storage for found in await run.modem.sweep()] == ["SM", "ME"]
 
 
 async def test_now_and_then_a_sweep_looks_everywhere(drive: Drive) -> None:
