@@ -66,6 +66,14 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 """The whole state machine. A state that is not named as a follower is refused by `advance`."""
 
+_INBOUND = frozenset({State.RECEIVED, State.HANDLED, State.DEAD, State.UNDECODABLE})
+
+
+def direction_of(state: State) -> Direction:
+    """Every state belongs to messages of one direction."""
+    return Direction.INBOUND if state in _INBOUND else Direction.OUTBOUND
+
+
 FINAL: frozenset[State] = frozenset(
     {
         State.HANDLED,

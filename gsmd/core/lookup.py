@@ -1,15 +1,22 @@
 """Finding messages: by id, by the beginning of one, page by page."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 
+from gsmd.clock import Milliseconds
 from gsmd.core.ledger import Ledger
 from gsmd.core.requests import Code, DeadLetter, MessageQuery, Page, Refused
 from gsmd.message import Message
-from gsmd.store import deliveries, messages
+from gsmd.store import deliveries, listing, messages
+from gsmd.store.listing import FIRST_WINDOW, WINDOW, Filters, Place
 
 _MAX_LIMIT = 1000
 """The longest page of a listing."""
+
+_PATIENCE = 1_000
+"""Milliseconds after which a page is told as it is, with the place from where to go on."""
 
 
 def existing(connection: sqlite3.Connection, id_: str) -> tuple[int, Message]:
@@ -39,30 +46,47 @@ async def whole_id(ledger: Ledger, begin: str) -> str:
 
 
 async def page(ledger: Ledger, query: MessageQuery) -> Page:
-    """A page of messages, newest first. Errors: `Refused` for a cursor or limit that cannot be."""
+    """A page of messages, newest first; short of ``limit``, it may still have a next one. Errors: `Refused` for a cursor or limit that cannot be."""
     if not 1 <= query.limit <= _MAX_LIMIT:
         raise Refused(
             Code.INVALID, f"limit is 1 to {_MAX_LIMIT}", reason="bad_limit", field="limit"
         )
-    before = _cursor(query.after)
-    filters = {
-        "direction": query.direction,
-        "state": query.state,
-        "peer": query.peer,
-        "modem": query.modem,
-        "tag": query.tag,
-        "since": query.since and messages.milliseconds(query.since),
-        "until": query.until and messages.milliseconds(query.until),
-        "search": query.search,
-    }
-    rows = await ledger.read(
-        lambda connection: messages.listing(
-            connection, filters, limit=query.limit + 1, before=before
-        )
+    filters = Filters(
+        direction=query.direction,
+        state=query.state,
+        peer=query.peer,
+        modem=query.modem,
+        tag=query.tag,
+        since=None if query.since is None else messages.milliseconds(query.since),
+        until=None if query.until is None else messages.milliseconds(query.until),
+        search=query.search,
     )
-    shown = rows[: query.limit]
-    more = len(rows) > query.limit
-    return Page([message for _, message in shown], str(shown[-1][0]) if more else None)
+    return await _walk(ledger, filters, query.limit, _place(query.after))
+
+
+async def _walk(ledger: Ledger, filters: Filters, limit: int, place: Place | None) -> Page:
+    """Step by step, between which others read, until the page is full or the patience is over."""
+    give_up = ledger.clock.monotonic() + _PATIENCE
+    found: list[tuple[Place, Message]] = []
+    window = FIRST_WINDOW
+    while True:
+        step = await ledger.read(
+            partial(
+                listing.step,
+                filters=filters,
+                limit=limit + 1 - len(found),
+                after=place,
+                window=window,
+            )
+        )
+        found += step.found
+        place, window = step.place, min(window * 6, WINDOW)
+        if place is None or len(found) > limit or ledger.clock.monotonic() >= give_up:
+            break
+    if len(found) > limit:
+        found = found[:limit]
+        place = found[-1][0]
+    return Page([message for _, message in found], place and f"{place.created_at}.{place.seq}")
 
 
 async def dead_letters(
@@ -83,6 +107,15 @@ async def dead_letters(
         )
         for name, attempts, reason, at, message in rows
     ]
+
+
+def _place(after: str | None) -> Place | None:
+    if after is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}\.[0-9]{1,18}", after):  # they must fit SQLite's integers
+        raise Refused(Code.INVALID, "that is no cursor of ours", reason="bad_cursor", field="after")
+    created_at, seq = map(int, after.split("."))
+    return Place(Milliseconds(created_at), seq)
 
 
 def _cursor(after: str | None) -> int | None:

@@ -1,6 +1,7 @@
 """Status reports: which part of which message they are about, and what follows from them."""
 
 import logging
+from datetime import datetime
 
 from gsmd import pdu
 from gsmd.clock import EARLIEST_PLAUSIBLE
@@ -84,7 +85,12 @@ class Reports:
             messages.set_state(connection, seq, State.DELIVERED, delivered_at=transaction.wall)
             outbox.finish(connection, seq)
             transaction.note(
-                "message.delivered", seq, message.id, state="delivered", modem=message.modem
+                "message.delivered",
+                seq,
+                message.id,
+                state="delivered",
+                modem=message.modem,
+                seconds=_since(message.sent_at, transaction.wall),
             )
         elif message.state == State.SENT and (bad := _worst(states)):
             self._fail(transaction, seq, bad)
@@ -210,6 +216,11 @@ def _accepted_at(report: pdu.StatusReport) -> int | None:
     """When the service centre took the message it reports on, in milliseconds."""
     at = report.service_centre_timestamp.datetime
     return None if at is None else milliseconds(at)
+
+
+def _since(sent_at: datetime | None, now: int) -> float | None:
+    """Seconds from being sent to now."""
+    return None if sent_at is None else max(0, now - milliseconds(sent_at)) / 1000
 
 
 def _apart(at: int | None, accepted: int | None) -> int:

@@ -26,9 +26,6 @@ log = logging.getLogger(__name__)
 _PATIENCE = 10.0
 """Seconds that a scrape waits for the daemon."""
 
-_AT_ONCE = 10_000
-"""Deliveries that one look at the events takes in."""
-
 
 class CannotExport(Exception):  # noqa: N818 -- it says what happened
     """The metrics cannot be told in the way that is configured."""
@@ -44,7 +41,6 @@ class Exporter:
         self._started = self._clock.wall()
         self._config = MetricsConfig()
         self._tally: Tally | None = None
-        self._seen = 0
         self._server: tuple[Any, Thread] | None = None
         self._writing: asyncio.Task[None] | None = None
         self._unsubscribe = service.events.subscribe(self._hear)
@@ -68,7 +64,7 @@ class Exporter:
         _require_library()
         await self._end()
         if self._tally is None:
-            await self._begin_to_count()
+            self._begin_to_count()
         if config.listen is not None:
             self._server = _listen(config.listen, _Bridge(self))
         if config.textfile is not None:
@@ -80,7 +76,6 @@ class Exporter:
         from gsmd.daemon.figures import Snapshot
 
         assert self._tally is not None
-        await self._count_deliveries(self._tally)
         now = self._clock.wall()
         waiting = await self._database.read(lambda connection: gauges.waiting(connection, now))
         path = self._database.path
@@ -97,20 +92,10 @@ class Exporter:
             tally=self._tally,
         )
 
-    async def _begin_to_count(self) -> None:
+    def _begin_to_count(self) -> None:
         from gsmd.daemon.figures import Tally
 
-        self._seen = await self._database.read(gauges.last_event)
         self._tally = Tally()
-
-    async def _count_deliveries(self, tally: "Tally") -> None:
-        fresh = await self._database.read(
-            lambda connection: gauges.deliveries_after(connection, self._seen, _AT_ONCE)
-        )
-        for event, seconds in fresh:
-            if event > self._seen:  # two scrapes at once count each of them one time
-                self._seen = event
-                tally.delivered(seconds)
 
     def _hear(self, event: Event) -> None:
         if self._tally is not None:

@@ -49,8 +49,13 @@ class Tally:
         kind, _, state = event.type.partition(".")
         if kind == "message" and state in _STATES:
             self.states[_direction(state), state] += 1
+        if (
+            event.type == "message.delivered"
+            and (seconds := event.fields.get("seconds")) is not None
+        ):
+            self._delivered(float(seconds))
 
-    def delivered(self, seconds: float) -> None:
+    def _delivered(self, seconds: float) -> None:
         """One message was delivered so long after it was sent."""
         self.delivery[next((bound for bound in BUCKETS if seconds <= bound), float("inf"))] += 1
         self.delivery_seconds += seconds

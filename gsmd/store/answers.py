@@ -11,7 +11,7 @@ def set_keyword(connection: sqlite3.Connection, seq: int, keyword: str) -> None:
 def count_replies(connection: sqlite3.Connection, peer: str, since: int, limit: int) -> int:
     """How many answers went to a peer after a wall time; counts no further than ``limit``."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM message INDEXED BY message_replies WHERE peer = ?"
+        "SELECT count(*) FROM (SELECT 1 FROM message INDEXED BY message_peer WHERE peer = ?"
         " AND direction = 'outbound' AND in_reply_to IS NOT NULL AND created_at > ? LIMIT ?)",
         (peer, since, limit),
     ).fetchone()
@@ -24,7 +24,7 @@ def exchanges(
     """``(asked, answered)`` of the last answers to a peer after a wall time, newest first."""
     return connection.execute(
         "SELECT coalesce(asked.text, ''), coalesce(answer.text, '')"
-        " FROM message AS answer INDEXED BY message_replies"
+        " FROM message AS answer INDEXED BY message_peer"
         " JOIN message AS asked ON asked.id = answer.in_reply_to WHERE answer.peer = ?"
         " AND answer.direction = 'outbound' AND answer.in_reply_to IS NOT NULL"
         " AND answer.created_at > ? ORDER BY answer.created_at DESC LIMIT ?",

@@ -192,8 +192,8 @@ def unsent(connection: sqlite3.Connection, campaign: int) -> list[int]:
 def queue_room(connection: sqlite3.Connection, most: int) -> int:
     """How many messages may be queued until ``most`` wait."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM outbound INDEXED BY outbound_waiting"
-        " WHERE queue = 'waiting' LIMIT ?)",
+        "SELECT count(*) FROM (SELECT 1 FROM outbound INDEXED BY outbound_ready"
+        " WHERE queue = 'waiting' AND queue IN ('waiting', 'leased') LIMIT ?)",
         (most,),
     ).fetchone()
     return most - int(count)

@@ -7,11 +7,14 @@ an index, however long the backlog.
 
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Message
 from gsmd.store import messages
+
+_READY = "queue IN ('waiting', 'leased', 'dead')"
+"""What the index of that name holds: SQLite uses it where a query says so in these words."""
 
 
 class Lease(NamedTuple):
@@ -88,8 +91,8 @@ def lease(
     """Take up to ``limit`` of what waits, oldest first, and count the attempt."""
     rows = connection.execute(
         f"SELECT attempts, {messages.qualified('message')} FROM delivery"  # noqa: S608 -- constant columns
-        " INDEXED BY delivery_waiting JOIN message ON message.seq = delivery.message"
-        " WHERE handler = ? AND queue = 'waiting' ORDER BY delivery.message LIMIT ?",
+        " INDEXED BY delivery_ready JOIN message ON message.seq = delivery.message"
+        f" WHERE handler = ? AND queue = 'waiting' AND {_READY} ORDER BY delivery.message LIMIT ?",
         (handler, limit),
     ).fetchall()
     connection.executemany(
@@ -141,7 +144,7 @@ def give_back(connection: sqlite3.Connection, handler: str, seq: int, at: Millis
 def release_all(connection: sqlite3.Connection) -> int:
     """After a start: nothing is in anybody's hands, and what was deferred may be tried at once."""
     leased = connection.execute(
-        "UPDATE delivery INDEXED BY delivery_leased SET queue = 'waiting' WHERE queue = 'leased'"
+        f"UPDATE delivery SET queue = 'waiting' WHERE queue = 'leased' AND {_READY}"  # noqa: S608 -- constant condition
     ).rowcount
     deferred = connection.execute(
         "UPDATE delivery INDEXED BY delivery_deferred SET queue = 'waiting', due_at = 0"
@@ -191,8 +194,8 @@ def redrive(
 ) -> list[int]:
     """Dead letters wait again, the oldest ``limit`` of a handler or one; returns their messages."""
     rows = connection.execute(
-        "SELECT message, peer FROM delivery INDEXED BY delivery_dead WHERE handler = :handler AND queue = 'dead'"
-        " AND (:seq IS NULL OR message = :seq) ORDER BY message LIMIT :limit",
+        "SELECT message, peer FROM delivery INDEXED BY delivery_ready"  # noqa: S608 -- constant condition
+        f" WHERE handler = :handler AND queue = 'dead' AND {_READY} AND (:seq IS NULL OR message = :seq) ORDER BY message LIMIT :limit",
         {"handler": handler, "seq": seq, "limit": limit},
     ).fetchall()
     for message, peer in rows:
@@ -210,31 +213,41 @@ def backlog(connection: sqlite3.Connection, handler: str) -> Backlog:
         " WHERE handler = ? AND queue NOT IN ('done', 'dead')",
         (handler,),
     ).fetchone()
-    (in_flight,) = connection.execute(
-        "SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE handler = ? AND queue = 'leased'",
-        (handler,),
-    ).fetchone()
-    (dead,) = connection.execute(
-        "SELECT count(*) FROM delivery INDEXED BY delivery_dead WHERE handler = ? AND queue = 'dead'",
-        (handler,),
-    ).fetchone()
+    in_flight, dead = (_count(connection, handler, queue) for queue in ("leased", "dead"))
     row = connection.execute("SELECT created_at FROM message WHERE seq = ?", (oldest,)).fetchone()
     return Backlog(pending, in_flight, dead, row[0] if row else None)
+
+
+def _count(connection: sqlite3.Connection, handler: str, queue: str) -> int:
+    (count,) = connection.execute(
+        "SELECT count(*) FROM delivery INDEXED BY delivery_ready"  # noqa: S608 -- constant condition
+        f" WHERE handler = ? AND queue = ? AND {_READY}",
+        (handler, queue),
+    ).fetchone()
+    return int(count)
 
 
 def dead_letters(
     connection: sqlite3.Connection, handler: str | None, limit: int, before: int | None
 ) -> list[tuple[str, int, str, int, Message]]:
-    """``(handler, attempts, reason, at, message)``, newest message first."""
-    who = "1" if handler is None else "handler = :handler"
-    rows = connection.execute(
+    """``(handler, attempts, reason, at, message)``, newest message first; of all handlers if none is named."""
+    names = known(connection) if handler is None else [handler]
+    rows = [row for name in names for row in _dead_letters(connection, name, limit, before)]
+    rows.sort(key=lambda row: row[4], reverse=True)
+    return [(*row[:4], messages.from_row(row[4:])) for row in rows[:limit]]
+
+
+def _dead_letters(
+    connection: sqlite3.Connection, handler: str, limit: int, before: int | None
+) -> list[tuple[Any, ...]]:
+    return connection.execute(
         "SELECT delivery.handler, attempts, coalesce(delivery.error, ''), updated_at,"  # noqa: S608 -- constant columns
-        f" {messages.qualified('message')} FROM delivery INDEXED BY delivery_dead"
+        f" {messages.qualified('message')} FROM delivery INDEXED BY delivery_ready"
         " JOIN message ON message.seq = delivery.message"
-        f" WHERE queue = 'dead' AND {who} AND delivery.message < :before ORDER BY delivery.message DESC LIMIT :limit",
-        {"handler": handler, "before": 2**62 if before is None else before, "limit": limit},
-    )
-    return [(row[0], row[1], row[2], row[3], messages.from_row(row[4:])) for row in rows]
+        f" WHERE handler = ? AND queue = 'dead' AND {_READY} AND delivery.message < ?"
+        " ORDER BY delivery.message DESC LIMIT ?",
+        (handler, 2**62 if before is None else before, limit),
+    ).fetchall()
 
 
 def story(connection: sqlite3.Connection, seq: int) -> list[tuple[str, str, int, str | None, int]]:

@@ -25,7 +25,7 @@ def waiting(connection: sqlite3.Connection, now: Milliseconds) -> Waiting:
         "SELECT count(*) FILTER (WHERE coalesce(not_before, 0) <= :now),"
         " count(*) FILTER (WHERE not_before > :now),"
         " min(message) FILTER (WHERE coalesce(not_before, 0) <= :now)"
-        " FROM outbound INDEXED BY outbound_open WHERE queue != 'done'",
+        " FROM outbound INDEXED BY outbound_open WHERE NOT finished",
         {"now": now},
     ).fetchone()
     (held,) = connection.execute(
@@ -39,23 +39,3 @@ def incomplete(connection: sqlite3.Connection) -> int:
     """Long messages that still lack parts."""
     (count,) = connection.execute("SELECT count(*) FROM assembly WHERE message IS NULL").fetchone()
     return int(count)
-
-
-def last_event(connection: sqlite3.Connection) -> int:
-    """Where `deliveries_after` can begin, for what happens from now on."""
-    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
-    return int(seq)
-
-
-def deliveries_after(
-    connection: sqlite3.Connection, event: int, limit: int
-) -> list[tuple[int, float]]:
-    """``(event, seconds)`` for messages that arrived after ``event``: from sent to delivered."""
-    rows = connection.execute(
-        "SELECT event.seq, (delivered_at - sent_at) / 1000.0 FROM event"
-        " JOIN message ON message.seq = event.message"
-        " WHERE event.seq > ? AND event.type = 'message.delivered'"
-        " AND delivered_at IS NOT NULL AND sent_at IS NOT NULL ORDER BY event.seq LIMIT ?",
-        (event, limit),
-    )
-    return [(seq, max(0.0, seconds)) for seq, seconds in rows]

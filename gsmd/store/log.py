@@ -10,11 +10,11 @@ would cost SQLite its locks (fcntl(2): closing any descriptor releases them). So
 
 import sqlite3
 
-COMMITS = 100
-CHANGES = 1_000
-"""A checkpoint is due after so many commits, or so many rows: 3 to 8 MiB of log, mostly."""
+COMMITS = 200
+CHANGES = 2_000
+"""A checkpoint is due after so many commits, or so many rows: 1 to 6 MiB of log, mostly."""
 LIMIT_PAGES = 16_000
-"""From this length on (64 MiB) the writer waits for readers, so that the log is used anew."""
+"""From this length on (16 MiB, or 64 with the large pages of older databases) the writer waits for readers, so that the log is used anew."""
 
 
 class Log:

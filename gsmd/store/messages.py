@@ -1,4 +1,4 @@
-"""The message table: rows to `Message` and back, listings, state changes."""
+"""The message table: rows to `Message` and back, state changes, what is too old."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -163,41 +163,6 @@ def update(connection: sqlite3.Connection, seq: int, **columns: Any) -> None:
     )
 
 
-def listing(
-    connection: sqlite3.Connection, filters: dict[str, Any], *, limit: int, before: int | None
-) -> list[tuple[int, Message]]:
-    """Messages newest first that fit all ``filters``, with ``seq`` below ``before``.
-
-    Filters: direction, state, peer, modem, tag (equal), since, until (milliseconds), search (substring).
-    """
-    conditions, values = ["1"], []
-    for name, value in filters.items():
-        if value is None:
-            continue
-        conditions.append(_CONDITIONS[name])
-        values.append(_pattern(value) if name == "search" else value)
-    if before is not None:
-        conditions.append("seq < ?")
-        values.append(before)
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM message WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT ?",  # noqa: S608 -- constant conditions
-        (*values, limit),
-    )
-    return [(row[0], from_row(row)) for row in rows]
-
-
-_CONDITIONS = {
-    "direction": "direction = ?",
-    "state": "state = ?",
-    "peer": "peer = ?",
-    "modem": "modem = ?",
-    "tag": "tag = ?",
-    "since": "created_at >= ?",
-    "until": "created_at < ?",
-    "search": "text LIKE ? ESCAPE '\\'",
-}
-
-
 class Purged(NamedTuple):
     """What one step of a purge did: ``after`` is where the next one begins, None at the end."""
 
@@ -239,11 +204,6 @@ def date_anew(connection: sqlite3.Connection, before: Milliseconds, jump: int) -
         " delivered_at = delivered_at + :jump WHERE created_at < :before",
         {"jump": jump, "before": before},
     ).rowcount
-
-
-def _pattern(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _failure(error: Failure | None) -> str | None:

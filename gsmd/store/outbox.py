@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from gsmd.clock import Milliseconds
 
-OPEN = "('waiting', 'behind', 'leased', 'deferred', 'held')"
+_READY = "queue IN ('waiting', 'leased')"
+"""What the index of that name holds: SQLite uses it where a query says so in these words."""
 
 
 class Order(NamedTuple):
@@ -88,9 +89,9 @@ def routes(connection: sqlite3.Connection) -> list[str]:
     return [
         route
         for (route,) in connection.execute(
-            "WITH RECURSIVE each(route) AS ("
-            " SELECT min(route) FROM outbound WHERE queue = 'waiting' UNION ALL"
-            " SELECT (SELECT min(route) FROM outbound WHERE queue = 'waiting' AND route > each.route)"
+            "WITH RECURSIVE each(route) AS ("  # noqa: S608 -- constant condition
+            f" SELECT min(route) FROM outbound WHERE queue = 'waiting' AND {_READY} UNION ALL"
+            f" SELECT (SELECT min(route) FROM outbound WHERE queue = 'waiting' AND {_READY} AND route > each.route)"
             " FROM each WHERE each.route IS NOT NULL)"
             " SELECT route FROM each WHERE route IS NOT NULL"
         )
@@ -102,7 +103,7 @@ def lease(connection: sqlite3.Connection, modem: str, routes_: Sequence[str]) ->
     best: tuple[int, int] | None = None
     for route in routes_:
         row = connection.execute(
-            "SELECT priority, message FROM outbound WHERE queue = 'waiting' AND route = ?"
+            f"SELECT priority, message FROM outbound WHERE queue = 'waiting' AND {_READY} AND route = ?"  # noqa: S608 -- constant condition
             " ORDER BY priority DESC, message LIMIT 1",
             (route,),
         ).fetchone()
@@ -141,7 +142,7 @@ def waits_for(
     """Whether anything of these routes waits (with a priority above ``above``)."""
     return any(
         connection.execute(
-            "SELECT 1 FROM outbound WHERE queue = 'waiting' AND route = ? AND priority > ? LIMIT 1",
+            f"SELECT 1 FROM outbound WHERE queue = 'waiting' AND {_READY} AND route = ? AND priority > ? LIMIT 1",  # noqa: S608 -- constant condition
             (route, -(2**31) if above is None else above),
         ).fetchone()
         for route in routes_
@@ -210,7 +211,7 @@ def hold(connection: sqlite3.Connection, seq: int, waits: str) -> None:
 def finish(connection: sqlite3.Connection, seq: int) -> None:
     """Nothing more to send; the next one to the same destination moves up."""
     (secret,) = connection.execute(
-        "UPDATE outbound SET queue = 'done', leased_by = NULL, waits = NULL WHERE message = ?"
+        "UPDATE outbound SET queue = 'done', finished = 1, leased_by = NULL, waits = NULL WHERE message = ?"
         " RETURNING secret",
         (seq,),
     ).fetchone()
@@ -225,7 +226,7 @@ def reopen(connection: sqlite3.Connection, seq: int, now: int) -> None:
         "SELECT destination, priority FROM outbound WHERE message = ?", (seq,)
     ).fetchone()
     connection.execute(
-        "UPDATE outbound SET queue = ?, attempts = 0, due_at = 0, expires_at = ? + validity,"
+        "UPDATE outbound SET queue = ?, finished = 0, attempts = 0, due_at = 0, expires_at = ? + validity,"
         " not_before = NULL, waits = NULL WHERE message = ?",
         (_entry_queue(connection, destination, priority), now, seq),
     )
@@ -263,19 +264,20 @@ def interrupted(
 
     ``sequence`` is that of the part that may be out, None if none is.
     """
-    return connection.execute(
-        "SELECT outbound.message, part.sequence, part.modem FROM outbound INDEXED BY outbound_leased"
+    rows = connection.execute(
+        "SELECT outbound.message, part.sequence, part.modem FROM outbound INDEXED BY outbound_ready"
         " LEFT JOIN outbound_part AS part ON part.message = outbound.message AND part.state = 'submitting'"
-        " WHERE outbound.queue = 'leased' AND (:modem IS NULL OR outbound.leased_by = :modem)"
-        " ORDER BY outbound.message",
+        " WHERE outbound.queue = 'leased' AND outbound.queue IN ('waiting', 'leased')"
+        " AND (:modem IS NULL OR outbound.leased_by = :modem)",
         {"modem": modem},
     ).fetchall()
+    return sorted(rows, key=lambda row: row[0])
 
 
 def expired(connection: sqlite3.Connection, now: Milliseconds) -> list[int]:
     """Messages whose validity ended while they waited."""
     rows = connection.execute(
-        "SELECT message FROM outbound WHERE expires_at <= ? AND expires_at IS NOT NULL"
+        "SELECT message FROM outbound WHERE expires_at <= ? AND expires_at IS NOT NULL AND NOT finished"
         " AND queue IN ('waiting', 'behind', 'deferred') LIMIT 500",
         (now,),
     )
@@ -286,7 +288,7 @@ def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
     """When (timeline) the next deferred message is due or the next waiting one expires."""
     (at,) = connection.execute(
         "SELECT min(at) FROM (SELECT min(due_at) AS at FROM outbound WHERE queue = 'deferred' UNION ALL"
-        " SELECT min(expires_at) FROM outbound WHERE expires_at IS NOT NULL"
+        " SELECT min(expires_at) FROM outbound WHERE expires_at IS NOT NULL AND NOT finished"
         " AND queue IN ('waiting', 'behind', 'deferred'))"
     ).fetchone()
     return None if at is None else Milliseconds(at)
@@ -320,7 +322,7 @@ def handler_of(
     row: tuple[str, str | None] | None = connection.execute(
         "SELECT message.id, outbound.handler FROM message JOIN outbound ON outbound.message = message.seq"
         " WHERE message.peer = ? AND message.sim = ? AND message.created_at >= ?"
-        " AND message.sent_at IS NOT NULL ORDER BY message.seq DESC LIMIT 1",
+        " AND message.sent_at IS NOT NULL ORDER BY message.created_at DESC, message.seq DESC LIMIT 1",
         (peer, sim, since),
     ).fetchone()
     return row
@@ -329,7 +331,7 @@ def handler_of(
 def counts(connection: sqlite3.Connection) -> dict[str, Any]:
     """How many messages stand in each queue."""
     rows = connection.execute(
-        "SELECT queue, count(*) FROM outbound WHERE queue != 'done' GROUP BY queue"
+        "SELECT queue, count(*) FROM outbound INDEXED BY outbound_open WHERE NOT finished GROUP BY queue"
     )
     return dict(rows.fetchall())
 
@@ -337,7 +339,7 @@ def counts(connection: sqlite3.Connection) -> dict[str, Any]:
 def _entry_queue(connection: sqlite3.Connection, destination: str, priority: int) -> str:
     row = connection.execute(
         "SELECT 1 FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
-        " AND queue != 'done' AND queue != 'held' AND not_before IS NULL LIMIT 1",
+        " AND NOT finished AND queue != 'held' AND not_before IS NULL LIMIT 1",
         (destination, priority),
     ).fetchone()
     return "behind" if row else "waiting"
@@ -350,7 +352,7 @@ def _promote(connection: sqlite3.Connection, seq: int) -> None:
     ).fetchone()
     row = connection.execute(
         "SELECT message, queue FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
-        " AND queue != 'done' AND queue != 'held' AND not_before IS NULL ORDER BY message LIMIT 1",
+        " AND NOT finished AND queue != 'held' AND not_before IS NULL ORDER BY message LIMIT 1",
         (destination, priority),
     ).fetchone()
     if row is not None and row[1] == "behind":

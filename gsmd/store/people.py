@@ -63,7 +63,7 @@ _TRACES = (
     ),
     "DELETE FROM inbound_part WHERE assembly IN (SELECT id FROM assembly WHERE peer = :peer)",
     "DELETE FROM assembly WHERE peer = :peer",
-    "DELETE FROM event WHERE message IS NULL AND detail LIKE '%\"' || :peer || '\"%'",
+    "DELETE FROM loose_event WHERE detail LIKE '%\"' || :peer || '\"%'",
     "UPDATE suppression_log SET note = NULL WHERE peer = :peer",
     "UPDATE suppression SET note = NULL WHERE peer = :peer",
 )

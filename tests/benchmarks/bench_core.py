@@ -18,14 +18,16 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import yaml
 
 from gsmd.config import Config, InboundConfig, ModemConfig
 from gsmd.core import MessageQuery, SendRequest, Service
-from gsmd.message import Direction
+from gsmd.message import Direction, State
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 from gsmd.store.database import Database
 from tests.core.bench import Worker
@@ -34,6 +36,8 @@ from tests.core.fake_modem import FakeModem
 TEXT = "Your parcel is at the corner shop."
 LINE = 115_200
 PATIENCE = 300.0
+BEGINNING = 1_767_268_800_000
+"""When the first message of a large store came, in milliseconds; the others follow, one a second."""
 
 
 @dataclass
@@ -235,18 +239,52 @@ async def _in_a_store_of(directory: Path, size: int) -> None:
     told("  start", f"{(time.perf_counter() - start) * 1000:.1f} ms")
     newest = (await service.list(MessageQuery(limit=1))).messages[0]
     numbers = iter(range(10**6))
+    middle = Middle.of(size)
+
+    async def everything(query: MessageQuery) -> None:
+        while (page := await service.list(query)).next is not None:
+            query = msgspec.structs.replace(query, after=page.next)
+
     for what, call in {
         "send": lambda: service.send(SendRequest(to=f"+3361{next(numbers):07}", text="hello")),
         "list, newest 100": lambda: service.list(MessageQuery()),
         "list, outbound": lambda: service.list(MessageQuery(direction=Direction.OUTBOUND)),
         "list, of one peer": lambda: service.list(MessageQuery(peer="+33620000007")),
-        "list, page in the middle": lambda: service.list(MessageQuery(after=str(size // 2))),
+        "list, page in the middle": lambda: service.list(MessageQuery(after=middle.cursor)),
+        "list, until the middle": lambda: service.list(MessageQuery(until=middle.at)),
+        "list, since the middle": lambda: service.list(MessageQuery(since=middle.at)),
+        "list, of one peer until the middle": lambda: service.list(
+            MessageQuery(peer="+33620000007", until=middle.at)
+        ),
+        "list, of one peer in one state": lambda: service.list(
+            MessageQuery(peer="+33620000007", state=State.HANDLED)
+        ),
+        "list, of a modem in a state, tagged, until the middle": lambda: service.list(
+            MessageQuery(modem="north", state=State.DELIVERED, tag="news", until=middle.at)
+        ),
+        "list, a modem's in a state it never had": lambda: service.list(
+            MessageQuery(modem="north", state=State.FAILED)
+        ),
+        "list, a search that finds much": lambda: service.list(MessageQuery(search="MESSAGE")),
+        "list, a search that finds nothing": lambda: everything(MessageQuery(search="nowhere")),
         "show": lambda: service.show(newest.id),
         "subscribe": lambda: service.subscribe("crm", Worker(8)),
         "handlers": service.handlers,
     }.items():
         told(f"  {what}", await _time(call))
     await service.close()
+
+
+class Middle(NamedTuple):
+    """Half way through the store."""
+
+    at: datetime
+    cursor: str
+
+    @classmethod
+    def of(cls, size: int) -> "Middle":
+        at = BEGINNING + size // 2 * 1000
+        return cls(datetime.fromtimestamp(at / 1000, UTC), f"{at}.{size // 2}")
 
 
 async def _time(call: Callable[[], Awaitable[Any]]) -> str:
@@ -269,25 +307,25 @@ def fill(path: Path, size: int) -> None:
             f"""BEGIN;
             INSERT INTO handler VALUES ('crm', 0, 0);
             {numbers} INSERT INTO message (seq, id, direction, state, peer, modem, sim, kind, text,
-              alphabet, parts, created_at)
+              alphabet, parts, created_at, tag)
               SELECT i, printf('%016x', i * 2654435761 % 4294967296) || i,
                 iif(i % 10, 'inbound', 'outbound'), iif(i % 10, 'handled', 'delivered'),
                 '+3362' || printf('%07d', i % 10000), 'north', 'sim', 'text', 'message ' || i, 'gsm7', 1,
-                1767268800000 + i * 1000 FROM n;
+                {BEGINNING} + i * 1000, iif(i % 20, NULL, 'news') FROM n;
             INSERT INTO inbound_part (id, sim, modem, frame, received_at, seen_at, message)
               SELECT id, 'sim', 'north', hex(randomblob(60)), created_at, created_at, seq
               FROM message WHERE direction = 'inbound';
             INSERT INTO delivery (handler, message, peer, queue, attempts, updated_at)
               SELECT 'crm', seq, peer, 'done', 1, created_at FROM message WHERE direction = 'inbound';
-            INSERT INTO outbound (message, queue, destination, route)
-              SELECT seq, 'done', peer, '' FROM message WHERE direction = 'outbound';
+            INSERT INTO outbound (message, queue, finished, destination, route)
+              SELECT seq, 'done', 1, peer, '' FROM message WHERE direction = 'outbound';
             INSERT INTO outbound_part (message, sequence, tpdu, state, sim, message_reference, modem, submitted_at)
               SELECT seq, 1, randomblob(60), 'delivered', 'sim', seq % 256, 'north', seq * 1000
               FROM message WHERE direction = 'outbound';
-            INSERT INTO event (at, message, type, detail)
-              SELECT created_at, seq, 'message.' || state, '{{}}' FROM message;
-            INSERT INTO event (at, message, type, detail)
-              SELECT created_at, seq, 'delivery.done', '{{}}' FROM message;
+            INSERT INTO event (seq, at, type, detail)
+              SELECT (seq << 20) + 1, created_at, 'message.' || state, '{{}}' FROM message;
+            INSERT INTO event (seq, at, type, detail)
+              SELECT (seq << 20) + 2, created_at, 'delivery.done', '{{}}' FROM message;
             COMMIT;"""
         )
 

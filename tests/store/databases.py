@@ -15,7 +15,7 @@ Work = Callable[[sqlite3.Connection], int]
 
 def schema(directory: Path, *steps: str) -> Path:
     """A schema directory with these steps, or with one that has a table of notes."""
-    directory.mkdir(exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
     for number, step in enumerate(steps or (NOTE,), 1):
         (directory / f"{number:04}.sql").write_text(step)
     return directory

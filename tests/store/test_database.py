@@ -227,12 +227,12 @@ async def test_the_log_is_copied_into_the_database_as_it_grows(
         start = connection.execute("SELECT count(*) FROM note").fetchone()[0]
         connection.executemany(
             "INSERT INTO note (text) VALUES (?)",
-            ((f"{start + n} {'x' * 200}",) for n in range(1_000)),
+            ((f"{start + n} {'x' * 200}",) for n in range(2_000)),
         )
 
-    for _ in range(30):
+    for _ in range(20):
         await database.write(many)
 
     log = path.with_name("gsmd.db-wal").stat().st_size
-    assert database.checkpoints >= 29  # the last may still be under way
+    assert database.checkpoints >= 19  # the last may still be under way
     assert log < path.stat().st_size / 2

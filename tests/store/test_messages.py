@@ -5,7 +5,8 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, Failure, ForbiddenTransition, Kind, Ports, State
-from gsmd.store import deliveries, messages
+from gsmd.store import deliveries, listing, messages
+from gsmd.store.listing import Filters
 from tests.store.records import connection, insert, message
 
 __all__ = ["connection"]
@@ -53,46 +54,13 @@ def test_setting_the_same_state_again_tells_so(connection: sqlite3.Connection) -
     assert messages.set_state(connection, seq, State.HANDLED) is None
 
 
-def test_a_listing_is_newest_first_and_its_cursor_goes_on(connection: sqlite3.Connection) -> None:
-    seqs = [insert(connection, f"m{number}") for number in range(5)]
-    first = messages.listing(connection, {}, limit=2, before=None)
-    assert [seq for seq, _ in first] == seqs[:-3:-1]
-    then = messages.listing(connection, {}, limit=9, before=first[-1][0])
-    assert [seq for seq, _ in then] == seqs[2::-1]
-
-
-@pytest.mark.parametrize(
-    ("filters", "ids"),
-    [
-        ({"direction": "outbound"}, ["out"]),
-        ({"state": "handled"}, ["done"]),
-        ({"peer": "+49"}, ["peer"]),
-        ({"modem": "south"}, ["modem"]),
-        ({"tag": "news"}, ["tag"]),
-        ({"search": "100%_x"}, ["percent"]),
-        ({"since": 1_800_000_000_000}, ["late"]),
-        ({"tag": None, "peer": "+49"}, ["peer"]),
-    ],
-)
-def test_a_listing_has_only_what_fits_every_filter(
-    connection: sqlite3.Connection, filters: dict[str, object], ids: list[str]
-) -> None:
-    insert(connection, "plain", text="100 or X")
-    insert(connection, "out", direction=Direction.OUTBOUND, state=State.QUEUED)
-    insert(connection, "done", state=State.HANDLED)
-    insert(connection, "peer", peer="+49")
-    insert(connection, "modem", modem="south")
-    insert(connection, "tag", tag="news")
-    insert(connection, "percent", text="now 100%_x off")
-    insert(connection, "late", created_at=datetime(2030, 1, 1, tzinfo=UTC))
-    assert [
-        each.id for _, each in messages.listing(connection, filters, limit=9, before=None)
-    ] == ids
+def listed(connection: sqlite3.Connection) -> list[str]:
+    return [message.id for _, message in listing.step(connection, Filters(), 9, None).found]
 
 
 def test_a_purge_takes_what_is_old_and_waits_for_nothing(connection: sqlite3.Connection) -> None:
     deliveries.register(connection, "crm", Milliseconds(0), configured=True)
-    handled = insert(connection, "handled", state=State.HANDLED)
+    insert(connection, "handled", state=State.HANDLED)
     pending = insert(connection, "pending")
     deliveries.add(connection, "crm", pending, "+1", Milliseconds(0))
     insert(connection, "queued", direction=Direction.OUTBOUND, state=State.QUEUED)
@@ -100,11 +68,11 @@ def test_a_purge_takes_what_is_old_and_waits_for_nothing(connection: sqlite3.Con
     insert(connection, "young", created_at=datetime(2030, 1, 1, tzinfo=UTC))
     before = Milliseconds(1_800_000_000_000)
     gone, after = messages.purge(connection, before, 0, 100)
-    left = [each.id for _, each in messages.listing(connection, {}, limit=9, before=None)]
+    left = listed(connection)
     assert (gone, left) == (2, ["young", "queued", "pending"])
     assert after is not None
     assert messages.purge(connection, before, after, 100) == (0, None)
-    assert handled not in [seq for seq, _ in messages.listing(connection, {}, limit=9, before=None)]
+    assert "handled" not in listed(connection)
 
 
 def test_ids_are_found_by_their_beginning(connection: sqlite3.Connection) -> None:

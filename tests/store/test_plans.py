@@ -6,8 +6,9 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, State
-from gsmd.store import deliveries, inbox, messages, outbox, strays, submissions
+from gsmd.store import deliveries, inbox, listing, messages, outbox, strays, submissions
 from gsmd.store.inbox import AssemblyKey, RawPart
+from gsmd.store.listing import Filters
 from tests.store.records import connection, insert
 from tests.store.test_outbox import queue
 
@@ -68,12 +69,16 @@ def time_passing(connection: sqlite3.Connection) -> None:
 def looking(connection: sqlite3.Connection) -> None:
     messages.find(connection, "a")
     messages.starting_with(connection, "a")
-    messages.listing(connection, {"peer": "+1"}, limit=5, before=9)
-    messages.listing(
-        connection, {"direction": Direction.INBOUND, "state": "received"}, limit=5, before=9
-    )
-    for filter_ in ({"tag": "x"}, {"modem": "north"}, {"direction": "outbound"}, {"state": "sent"}):
-        messages.listing(connection, filter_, limit=5, before=None)
+    for filters in (
+        Filters(),
+        Filters(direction=Direction.OUTBOUND),
+        Filters(direction=Direction.INBOUND, until=NOW),
+        Filters(direction=Direction.INBOUND, state=State.RECEIVED, search="x"),
+        Filters(peer="+1", tag="x", modem="north", since=NOW),
+        Filters(state=State.SENT, until=NOW),
+        Filters(search="x", since=NOW, until=NOW),
+    ):
+        listing.step(connection, filters, 5, listing.Place(NOW, 9))
     deliveries.dead_letters(connection, "crm", 5, None)
 
 
