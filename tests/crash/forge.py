@@ -8,10 +8,36 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from tests.crash.disk import Fault
 
 REPOSITORY = Path(__file__).parents[2]
+
+GAVE_UP = 3
+"""The exit status of a daemon that could not open its store, and said so."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a life meets: it dies at its ``kill_at``-th point (0: never), on such a disk."""
+
+    kill_at: int = 0
+    disk: Literal["real", "kernel", "power"] = "real"
+    fault: Fault | None = None
+
+    @property
+    def troubles(self) -> int:
+        """How many there are in it: each is written down when it comes."""
+        cut = self.fault is not None and self.fault.then_cut > 0
+        return (self.kill_at > 0) + (self.fault is not None) + cut
+
+    def __str__(self) -> str:
+        dies = f"killed at {self.kill_at}" if self.kill_at else "lives"
+        fault = f", {self.fault}" if self.fault else ""
+        return f"{dies} ({self.disk}{fault})"
 
 
 class Life:
@@ -38,6 +64,11 @@ class Life:
         status = self.ended.result()
         return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
+    @property
+    def gave_up(self) -> bool:
+        """It has ended because of its store, with that reason; systemd would start it again."""
+        return self.ended.done() and os.waitstatus_to_exitcode(self.ended.result()) == GAVE_UP
+
 
 class Forge:
     """Gives life to victims."""
@@ -47,11 +78,11 @@ class Forge:
         self._lives: dict[int, Life] = {}
         self._numbers = itertools.count()
 
-    def start(self, config: Path, kill_at: int) -> Life:
-        """A daemon that dies at its ``kill_at``-th point; 0: never."""
+    def start(self, config: Path, plan: "Plan") -> Life:
+        """A daemon that lives, and dies, as planned."""
         number = next(self._numbers)
         life = self._lives[number] = Life()
-        order: dict[str, Any] = {"life": number, "config": str(config), "kill_at": kill_at}
+        order: dict[str, Any] = {"life": number, "config": str(config), **asdict(plan)}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         return life

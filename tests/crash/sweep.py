@@ -1,16 +1,15 @@
-"""The crash sweep: a daemon dies at every point of its life, one trial per point.
+"""The crash sweep: a daemon dies, or its disk fails, at every point of its life, one trial per point.
 
-``python -m tests.crash.sweep [--points N]``: at least N points (1,000), all points of as many
-situations as that takes. How points are chosen: a trial without a death counts the points that a
-life passes; then there is one trial for each of them, in which the next life dies too, at a point
-that is drawn (by a fixed seed), so that recovering is interrupted as well. A point counts only if
-the process itself wrote down that it was there before it killed itself.
+``python -m tests.crash.sweep [--points N] [--hits H]… [--situation S]… [--family F:SLOTS]… [--every N]``:
+as many points as it takes to reach N (1,000), of every way of being hit × situation × family named.
+How points are chosen: a trial in which nothing happens counts the points that a life passes; then there
+is one trial for each of them (`tests.crash.planning`). A point counts only if the process itself wrote
+down that it was there.
 """
 
 import argparse
 import asyncio
 import itertools
-import random
 import sys
 import tempfile
 import time
@@ -19,41 +18,55 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crash.forge import Forge, forge
+from tests.crash.forge import Forge, Plan, forge
+from tests.crash.planning import PLANNERS, Passed, Plans
+from tests.crash.situations import SITUATIONS
 from tests.crash.trial import Trial, Verdict
 
-SITUATIONS = (
-    ("generic", 30),
-    ("generic", 2),  # a SIM on which the long message hardly fits
-    ("huawei", 20),
-    ("sim800", 10),
-    ("ec25", 30),
-    ("telit", 30),
-    ("wavecom", 30),
-)
-"""The family of the modem, and how many messages its SIM holds."""
+FAMILIES = ("generic:30", "generic:2", "huawei:20", "sim800:10", "ec25:30", "telit:30", "wavecom:30")
+"""Families of modems, and how many messages their SIM holds: on 2, the long message hardly fits."""
 
 AT_ONCE = 6
 """Trials side by side: most of their time they wait."""
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What is hit, and how: names of `PLANNERS` and `SITUATIONS`, a family and its slots."""
+
+    hits: str
+    situation: str
+    family: str
+
+    def __str__(self) -> str:
+        return f"{self.hits}, {self.situation}, {self.family}"
+
+    def trial(self, directory: Path, smith: Forge, plans: Plans) -> Trial:
+        profile, _, slots = self.family.partition(":")
+        rest = Plan() if self.hits == "kills" else Plan(disk="power")
+        situation = SITUATIONS[self.situation]
+        return Trial(directory, smith, plans, profile, int(slots or 30), situation, rest)
+
+
 @dataclass
 class Sweep:
-    """What all trials showed together."""
+    """What trials showed together."""
 
     reached: Counter[str] = field(default_factory=Counter)
     trials: int = 0
     missed: int = 0
     duplicates: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
     faults: list[str] = field(default_factory=list)
 
-    def add(self, name: str, verdict: Verdict, deaths: int) -> None:
+    def add(self, name: str, verdict: Verdict, troubles: int) -> None:
         self.trials += 1
-        self.missed += deaths - len(verdict.reached)
+        self.missed += troubles - len(verdict.reached)
         self.duplicates += verdict.duplicates
-        for point in verdict.reached:
-            _number, _, kind = point.partition(" ")
-            self.reached[kind] += 1
+        self.restarts += verdict.restarts
+        self.reached.update(point.lstrip("0123456789 ") for point in verdict.reached)
+        self.refusals.update(error["data"]["reason"] for error in verdict.refusals)
         self.faults += [f"{name}: {fault}" for fault in verdict.faults]
 
     @property
@@ -61,63 +74,84 @@ class Sweep:
         return sum(self.reached.values())
 
 
-async def points_of(directory: Path, smith: Forge, profile: str, slots: int) -> int:
-    """How many points a life without a death passes."""
-    verdict = await Trial(directory / f"{profile}-{slots}-whole", smith, (), profile, slots).run()
+async def passed_by(directory: Path, smith: Forge, scene: Scene) -> Passed:
+    """What a life in which nothing happens passes."""
+    verdict = await scene.trial(directory, smith, ()).run()
     if verdict.faults:
-        raise AssertionError(f"{profile}: even without a crash: {verdict.faults}")
-    return verdict.passed
+        raise AssertionError(f"{scene}: even without trouble: {verdict.faults}")
+    return Passed(verdict.passed, verdict.operations)
 
 
-def deaths(total: int, every: int) -> Iterator[tuple[int, ...]]:
-    """Where the lives of each trial end: the first at every ``every``-th point, the second anywhere."""
-    draw = random.Random(0)
-    for first in range(1, total + 1, every):
-        yield (first, draw.randint(1, total))
-
-
-async def sweep(
-    directory: Path, situations: Iterable[tuple[str, int]], every: int, enough: int
-) -> Sweep:
-    """Trials in these situations until ``enough`` points were reached; every point of each situation begun."""
+async def sweep(directory: Path, smith: Forge, scene: Scene, every: int) -> Sweep:
+    """A trial for every ``every``-th point of one scene."""
     done = Sweep()
-    async with forge() as smith:
-        for profile, slots in situations:
-            if done.points >= enough:
-                break
-            total = await points_of(directory, smith, profile, slots)
-            todo = itertools.count(), deaths(total, every)
-            plans = iter(list(zip(*todo, strict=False)))
+    directory.mkdir(parents=True)
+    passed = await passed_by(directory / "whole", smith, scene)
+    plans = zip(itertools.count(), PLANNERS[scene.hits](passed, every), strict=False)
 
-            async def work(
-                profile: str, slots: int, plans: Iterator[tuple[int, tuple[int, ...]]]
-            ) -> None:
-                for number, kill_at in plans:
-                    name = f"{profile}-{slots}-{number}"
-                    verdict = await Trial(directory / name, smith, kill_at, profile, slots).run()
-                    done.add(f"{name} {kill_at}", verdict, len(kill_at))
+    async def work(todo: Iterator[tuple[int, Plans]]) -> None:
+        for number, each in todo:
+            verdict = await scene.trial(directory / str(number), smith, each).run()
+            name = f"{scene}, trial {number} [{'; '.join(map(str, each))}]"
+            done.add(name, verdict, sum(plan.troubles for plan in each))
 
-            await asyncio.gather(*(work(profile, slots, plans) for _ in range(AT_ONCE)))
+    await asyncio.gather(*(work(plans) for _ in range(AT_ONCE)))
     return done
+
+
+async def sweeps(directory: Path, scenes: Iterable[Scene], every: int, enough: int) -> list[Sweep]:
+    """Scene after scene until ``enough`` points were reached; every scene begun is done whole."""
+    done: list[Sweep] = []
+    async with forge() as smith:
+        for number, scene in enumerate(scenes):
+            if sum(one.points for one in done) >= enough:
+                break
+            start = time.monotonic()
+            done.append(one := await sweep(directory / str(number), smith, scene, every))
+            tell(scene, one, time.monotonic() - start)
+    return done
+
+
+def tell(scene: Scene, done: Sweep, seconds: float) -> None:
+    """Print what one scene showed."""
+    print(
+        f"{scene}: {done.points} points reached in {done.trials} trials, {seconds:.0f} s;"
+        f" {len(done.faults)} faults, {done.duplicates} messages marked possible_duplicate,"
+        f" {done.missed} points not come to",
+        flush=True,
+    )
+    print(f"  {', '.join(f'{kind} {count}' for kind, count in sorted(done.reached.items()))}")
+    if done.refusals or done.restarts:
+        print(f"  requests refused: {dict(done.refusals)}; starts given up: {done.restarts}")
+    for fault in done.faults:
+        print(f"  FAULT {fault}")
 
 
 def main() -> int:
     """Run the sweep and print what it showed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--points", type=int, default=1000)
-    enough = parser.parse_args().points
-    start = time.monotonic()
+    parser.add_argument("--every", type=int, default=1, help="leave points out")
+    parser.add_argument("--hits", action="append", choices=PLANNERS)
+    parser.add_argument("--situation", action="append", choices=SITUATIONS)
+    parser.add_argument("--family", action="append", help=f"as in {' '.join(FAMILIES)}")
+    parser.add_argument("--keep", type=Path, help="a directory for what the trials leave")
+    asked = parser.parse_args()
+    scenes = [
+        Scene(hits, situation, family)
+        for hits in asked.hits or ["kills"]
+        for situation in asked.situation or ["both ways"]
+        for family in asked.family or FAMILIES
+    ]
     with tempfile.TemporaryDirectory(prefix="gsmd-crash-") as directory:
-        done = asyncio.run(sweep(Path(directory), SITUATIONS, 1, enough))
-    print(f"{done.points} points reached in {done.trials} trials, {time.monotonic() - start:.0f} s")
-    for kind, count in sorted(done.reached.items()):
-        print(f"  {kind:14} {count}")
-    print(f"  a life ended its work before its point came: {done.missed}")
-    print(f"  messages marked possible_duplicate: {done.duplicates}")
-    print(f"{len(done.faults)} faults: lost, handed over twice, sent twice unmarked, other ids")
-    for fault in done.faults:
-        print(f"  {fault}")
-    return 1 if done.faults or done.points < enough else 0
+        done = asyncio.run(
+            sweeps(asked.keep or Path(directory), scenes, asked.every, asked.points)
+        )
+    points = sum(one.points for one in done)
+    faults = sum(len(one.faults) for one in done)
+    print(f"{points} points reached in {sum(one.trials for one in done)} trials, {faults} faults")
+    print("a fault: lost, handed over twice, sent twice unmarked, refused and there, other ids")
+    return 1 if faults or points < asked.points else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The daemon with a bomb in it: started by `tests.crash.forge`, one process per life.
 
-It reads orders from standard input, a JSON object a line: ``{"life", "config", "kill_at"}``. Each
-order is carried out in a child of its own, forked from this process, which has imported everything.
+It reads orders from standard input, a JSON object a line: ``{"life", "config", "kill_at", "disk",
+"fault"}``. Each order is carried out in a child of its own, forked from this process, which has imported everything.
 ``{"life", "pid"}`` tells that it has begun, ``{"life", "status"}`` that it has ended.
 
 Points where it can die, counted in the order in which a life comes to them:
@@ -9,7 +9,9 @@ Points where it can die, counted in the order in which a life comes to them:
 ``write before``, ``write after``: around everything that is written to a modem;
 ``read before``, ``read after``: around dealing with anything that a modem said.
 At the ``kill_at``-th the child writes down which one it is (to ``reached``, beside the configuration)
-and kills itself with SIGKILL, between two instructions.
+and kills itself with SIGKILL, between two instructions. ``disk`` says what is under the database:
+``real``; ``kernel``, whose dirty pages outlive the process; ``power``, where they go with it. The
+last two may have a ``fault`` (`tests.crash.disk.Fault`).
 """
 
 import asyncio
@@ -24,21 +26,41 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.config import load
+from gsmd.core import collecting, delivery, sending
 from gsmd.daemon import Daemon
 from gsmd.modem import driver, port
 from gsmd.modem.timeouts import Timeouts
 from gsmd.store.database import Database
+from gsmd.store.errors import StoreError
+from tests.crash.disk import Fault, FaultyDisk
+from tests.crash.forge import GAVE_UP
 
 QUICK = Timeouts(sync=0.1, drain=0.02, stray=0.05, sim_retry=0.05, registration=0.05, settle=0.05)
 """A simulated modem answers at once."""
+
+STORE_PAUSE = 0.02
+"""Seconds: a disk that is to heal after some tries shall be tried often."""
+
+
+class Diary:
+    """Lines in files beside the configuration. A trial reads them when the life is over."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def note(self, file: str, line: str) -> None:
+        target = os.open(self._directory / file, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+        os.write(target, f"{line}\n".encode())
+        os.close(target)
 
 
 class Bomb:
     """Counts points; goes off at one of them."""
 
-    def __init__(self, directory: Path, kill_at: int) -> None:
-        self._directory = directory
+    def __init__(self, diary: Diary, kill_at: int, explode: Callable[[], None]) -> None:
+        self._diary = diary
         self._kill_at = kill_at
+        self._explode = explode
         self._count = 0
         self._lock = threading.Lock()
 
@@ -46,14 +68,24 @@ class Bomb:
         with self._lock:
             self._count += 1
             if self._count == self._kill_at:
-                self._note("reached", name)
-                os.kill(os.getpid(), signal.SIGKILL)
-            self._note("passed", name)
+                self._diary.note("reached", f"{self._count} {name}")
+                self._explode()
+            self._diary.note("passed", f"{self._count} {name}")
 
-    def _note(self, file: str, name: str) -> None:
-        target = os.open(self._directory / file, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
-        os.write(target, f"{self._count} {name}\n".encode())
-        os.close(target)
+
+def die() -> None:
+    """At once, and without a word."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def disk_under(order: dict[str, Any], diary: Diary) -> Callable[[], None]:
+    """Lays the disk that the order wants; returns how one dies on it."""
+    if order["disk"] == "real":
+        return die
+    fault = order["fault"] and Fault(**order["fault"])
+    disk = FaultyDisk(fault, diary.note, Path(order["config"]).parent / "kernel")
+    disk.install()
+    return disk.cut_power if order["disk"] == "power" else disk.kill
 
 
 def plant(bomb: Bomb) -> None:
@@ -85,6 +117,7 @@ def plant(bomb: Bomb) -> None:
     port.SerialPort.write = written  # type: ignore[method-assign]
     port.SerialPort.attach = attached  # type: ignore[method-assign]
     driver.Timeouts = lambda: QUICK  # type: ignore[misc, assignment, attr-defined]
+    collecting._STORE_PAUSE = sending._STORE_PAUSE = delivery._STORE_RETRY = STORE_PAUSE
 
 
 def live(order: dict[str, Any]) -> None:
@@ -95,7 +128,8 @@ def live(order: dict[str, Any]) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     logging.basicConfig(level=logging.INFO)
-    plant(Bomb(config.parent, order["kill_at"]))
+    diary = Diary(config.parent)
+    plant(Bomb(diary, order["kill_at"], disk_under(order, diary)))
     asyncio.run(Daemon(load(config)).run())
 
 
@@ -130,6 +164,9 @@ def _in_child(order: dict[str, Any]) -> None:
     try:
         live(order)
         status = 0
+    except StoreError as error:
+        logging.getLogger("victim").critical("%s", error)
+        status = GAVE_UP
     except BaseException as error:
         logging.getLogger("victim").exception("the daemon failed", exc_info=error)
     finally:

@@ -1,0 +1,84 @@
+"""Where the lives of trials are hit: at every point, one trial each, drawn by a fixed seed where two meet.
+
+A trial in which nothing happens shows which points a life passes; the plans are made from that.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.crash.disk import STRUCK, Fault, What
+from tests.crash.forge import Plan
+
+Plans = tuple[Plan, ...]
+"""One per life of a trial."""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What a whole life passes: points, and operations on its disk."""
+
+    points: int
+    operations: list[str]
+
+    def strikes(self, what: What) -> int:
+        """How many operations such a fault could strike."""
+        return sum(name.partition(" ")[0] in STRUCK[what] for name in self.operations)
+
+
+Planner = Callable[[Passed, int], Iterator[Plans]]
+"""From what a life passes to plans: one for every n-th point."""
+
+
+def kills(passed: Passed, every: int) -> Iterator[Plans]:
+    """SIGKILL at each point, and in the next life at a point that is drawn: recovering dies too."""
+    draw = random.Random(0)
+    for first in range(1, passed.points + 1, every):
+        yield (Plan(first), Plan(draw.randint(1, passed.points)))
+
+
+def power_cuts(passed: Passed, every: int) -> Iterator[Plans]:
+    """The power goes at each operation of the disk, and in the next life at one that is drawn."""
+    draw = random.Random(1)
+    total = passed.strikes("power")
+    for first in range(1, total + 1, every):
+        cuts = (Fault("power", first), Fault("power", draw.randint(1, total)))
+        yield tuple(Plan(disk="power", fault=cut) for cut in cuts)
+
+
+def failures(passed: Passed, every: int) -> Iterator[Plans]:
+    """Each operation fails in each way that it can: once, or a few times until the disk heals."""
+    draw = random.Random(2)
+    for what in ("fsync", "full", "short", "io", "readonly"):
+        for at in range(1, passed.strikes(what) + 1, every):
+            yield (Plan(disk="power", fault=Fault(what, at, draw.choice((1, 2, 4, 20)))),)
+
+
+def failures_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
+    """The same, and the power goes soon after, while the disk still fails or when it has healed."""
+    draw = random.Random(3)
+    for what in ("fsync", "full", "short", "io", "readonly"):
+        for at in range(1, passed.strikes(what) + 1, every):
+            fault = Fault(what, at, draw.choice((1, 2, 4, 20)), then_cut=draw.randint(1, 12))
+            yield (Plan(disk="power", fault=fault),)
+
+
+def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
+    """The daemon is killed, its pages stay with the kernel; the next one's syncs fail; the power goes.
+
+    What a start finds in the page cache need not be on the disk, and nothing may be built on it.
+    """
+    draw = random.Random(4)
+    for first in range(1, passed.points + 1, every):
+        syncs = Fault("fsync", draw.randint(1, 3), draw.randint(1, 3), then_cut=draw.randint(1, 60))
+        yield (Plan(first, "kernel"), Plan(disk="power", fault=syncs))
+
+
+PLANNERS: dict[str, Planner] = {
+    "kills": kills,
+    "power cuts": power_cuts,
+    "failures": failures,
+    "failures and cuts": failures_and_cuts,
+    "kills and cuts": kills_and_cuts,
+}
+"""All ways of being hit by name. All but the first need the disk of `tests.crash.disk`."""
