@@ -8,7 +8,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb container clean
+.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb container clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -53,8 +53,16 @@ fuzz-pdu: $(VENV)/.test ## a million PDUs that are none, almost are, or are: SEE
 fuzz-socket: $(VENV)/.test ## lines that nobody should send, to a real core: SEED=1 COUNT=100000
 	$(BIN)/python -m tests.fuzz.socket_lines --seed $(or $(SEED),1) --count $(or $(COUNT),100000)
 
-crash: $(VENV)/.test ## kill the daemon at more than 1,000 points of its life; nothing lost, nothing doubled
-	$(BIN)/python -m tests.crash.sweep --points 1000
+CRASH_SCENES = $(foreach each,$(SITUATIONS),--situation $(each)) $(foreach each,$(FAMILIES),--family $(each)) --every $(or $(EVERY),1)
+
+crash: $(VENV)/.test ## kill the daemon at 1,000 points of its life: POINTS=1000 SITUATIONS="both-ways …" FAMILIES="generic:30 …"
+	$(BIN)/python -m tests.crash.sweep --points $(or $(POINTS),1000) $(CRASH_SCENES)
+
+crash-disk: FAMILIES ?= generic:30
+crash-disk: SITUATIONS ?= without-a-key
+crash-disk: $(VENV)/.test ## fail each write and fsync, cut the power at each: SITUATIONS= FAMILIES= EVERY=1
+	$(BIN)/python -m tests.crash.sweep $(CRASH_SCENES) \
+	  --hits failures --hits failures-and-cuts --hits power-cuts --hits kills-and-cuts
 
 bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a store with a million messages
 	$(BIN)/python -m tests.benchmarks.bench_core

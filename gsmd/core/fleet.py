@@ -13,6 +13,7 @@ from gsmd.core.outbound import Outbound
 from gsmd.core.routing import serves
 from gsmd.core.sending import Sender
 from gsmd.modem import Modem, ModemState, ModemStatus
+from gsmd.store.errors import StoreError
 from gsmd.store.messages import moment
 from gsmd.store.outbox import Waiting
 
@@ -24,6 +25,9 @@ _DRAIN = 75.0
 _RESTART = 5.0
 """Seconds before a modem whose supervisor failed through a defect of ours is taken up again."""
 
+
+_STORE_PAUSE = 2.0
+"""Seconds before the store is asked again to keep what it refused: less than a modem waits for +CNMA."""
 
 BuildModem = Callable[..., Modem]
 """Makes a modem, with the parameters of `Modem`; tests hand in their own."""
@@ -177,7 +181,13 @@ class Fleet:
             station.collector.arrived(storage, index)
 
     async def direct(self, modem: Modem, frame: str) -> None:
-        await self._inbound.keep(modem.name, modem.sim or modem.name, [frame])
+        """Nobody else may have it any more: it is tried until it is on disk."""
+        while True:
+            try:
+                return await self._inbound.keep(modem.name, modem.sim or modem.name, [frame])
+            except StoreError as error:
+                log.error("modem %s: what it brought is not on disk yet: %s", modem.name, error)  # noqa: TRY400 -- the reason says it
+            await asyncio.sleep(_STORE_PAUSE)
 
     def storage_full(self, modem: Modem) -> None:
         self._tell("modem.storage_full", modem)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from gsmd.message import Direction, Message, Ports, State
-from gsmd.store.errors import StoreError, StoreFull
+from gsmd.store.errors import StoreError, StoreFull, StoreReadOnly
 
 
 class Code(IntEnum):
@@ -51,6 +51,9 @@ async def stored(work: Awaitable[T]) -> T:
         return await work
     except StoreFull as error:
         raise Refused(Code.REFUSED, f"the disk is full: {error}", reason="store_full") from error
+    except StoreReadOnly as error:
+        message = f"the database cannot be written to: {error}"
+        raise Refused(Code.REFUSED, message, reason="store_read_only") from error
     except StoreError as error:
         raise Refused(Code.REFUSED, str(error), reason="store") from error
 

@@ -68,8 +68,8 @@ def translate(error: BaseException, path: Path) -> StoreError | None:
         return None
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
     kind = _KINDS.get(code & _PRIMARY)
-    if kind is StoreError and _disk_is_full(path):
-        kind = StoreFull  # not every step of SQLite's has a word for it
+    if kind is StoreError:  # not every step of SQLite's has a word for it
+        kind = _state_of_disk(path)
     return None if kind is None else kind(f"{path}: {error} ({error.sqlite_errorname})")
 
 
@@ -83,9 +83,12 @@ def from_system(error: OSError, path: Path) -> StoreError:
     return kind(f"{path}: {error.strerror}")
 
 
-def _disk_is_full(path: Path) -> bool:
+def _state_of_disk(path: Path) -> type[StoreError]:
+    """What is wrong with the file system itself, if that can be seen."""
     try:
         disk = os.statvfs(path.parent)
     except OSError:
-        return False
-    return disk.f_bavail * disk.f_frsize < _LITTLE
+        return StoreError
+    if disk.f_flag & os.ST_RDONLY:  # the kernel makes it so after errors of the disk's
+        return StoreReadOnly
+    return StoreFull if disk.f_bavail * disk.f_frsize < _LITTLE else StoreError

@@ -46,6 +46,26 @@ async def test_a_store_that_refuses_empties_no_sim_and_goes_on_by_itself(
         await it.until(lambda: not it.modem.slots)
 
 
+async def test_what_a_modem_hands_over_unstored_is_tried_until_the_store_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gsmd.core.fleet._STORE_PAUSE", 0.01)
+    async with bench(tmp_path) as it:
+        refused: list[str] = []
+
+        def refuse(moment: str) -> None:
+            if moment == "before" and len(refused) < 3:
+                refused.append(moment)
+                raise StoreError("disk I/O error")
+
+        await it.settled()
+        it.database._writer._on_commit = refuse
+        await it.modem.listener.direct(it.modem, deliver()[0])  # type: ignore[arg-type]
+        (message,) = await it.inbox()
+        assert len(refused) == 3
+        assert message.text == "hello"
+
+
 async def test_a_slot_that_cannot_be_deleted_is_read_again_and_known(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         it.modem.undeletable.add(1)

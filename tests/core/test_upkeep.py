@@ -9,7 +9,7 @@ from gsmd.config import InboundConfig
 from gsmd.core import Refused, SendRequest
 from gsmd.core.ledger import Timeline
 from gsmd.message import State
-from gsmd.store.errors import StoreFull
+from gsmd.store.errors import StoreError, StoreFull, StoreReadOnly
 from tests.core.bench import Bench, bench, deliver
 from tests.core.clocks import NOON, HandClock
 
@@ -153,7 +153,13 @@ async def test_a_purge_of_many_lets_others_have_their_turn(
 # a store in trouble
 
 
-async def test_while_the_disk_is_full_sending_is_refused_and_reading_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(StoreFull, "store_full"), (StoreReadOnly, "store_read_only"), (StoreError, "store")],
+)
+async def test_while_the_disk_refuses_sending_is_refused_and_reading_works(
+    tmp_path: Path, error: type[StoreError], reason: str
+) -> None:
     async with bench(tmp_path) as it:
         before = await it.reaches(await it.send("before"), State.SENT)
         await it.settled()
@@ -161,12 +167,12 @@ async def test_while_the_disk_is_full_sending_is_refused_and_reading_works(tmp_p
 
         def refuse(moment: str) -> None:
             if full and moment == "before":
-                raise StoreFull(f"{it.path}: database or disk is full")
+                raise error(f"{it.path}: what SQLite says")
 
         it.database._writer._on_commit = refuse
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(Refused, match="what SQLite says") as refusal:
             await it.service.send(SendRequest(to="+33600000001", text="x"))
-        assert refusal.value.data["reason"] == "store_full"
+        assert refusal.value.data["reason"] == reason
         assert (await it.service.get(before.id)).text == "before"
         full = False
         await it.reaches(await it.send("after"), State.SENT)

@@ -6,7 +6,6 @@ them *lost*: they can be read, the kernel takes them for clean, and no later syn
 (https://lwn.net/Articles/752063/). `cut_power` puts back what is durable, and kills the process.
 """
 
-import errno
 import os
 import pickle
 import random
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tests.crash.sqlite_files import OK, OpenFile, Proceed, SqliteFiles
+from tests.crash.sqlite_files import OK, OpenFile, Proceed, install
 
 PAGE = 4096
 
@@ -63,7 +62,7 @@ class Fault:
 class _File:
     """What is durable of one file, as far as it differs from what can be read."""
 
-    number: int
+    number: int | None
     descriptor: int
     size: int
     dirty: dict[int, bytes] = field(default_factory=dict)
@@ -90,7 +89,7 @@ class FaultyDisk:
 
     def install(self) -> None:
         """Under every connection of this process. Errors: `Unavailable`."""
-        SqliteFiles.install(self)
+        install(self)
         statvfs = os.statvfs
 
         def told(path: str | os.PathLike[str]) -> os.statvfs_result:
@@ -185,7 +184,7 @@ class FaultyDisk:
     # what is durable
 
     def _known(self, file: OpenFile) -> _File:
-        number = os.stat(file.path).st_ino
+        number = _inode(file.path)
         known = self._files.get(file.path)
         if known is None or known.number != number:
             # never closed: that would cost SQLite its locks (fcntl(2))
@@ -205,7 +204,7 @@ class FaultyDisk:
     def cut_power(self) -> None:
         """What was not synced is gone, all of it or some pages of it; so are we."""
         with self._lock:
-            draw = random.Random(self._count + self._since)  # noqa: S311 -- no secret
+            draw = random.Random(self._count + self._since)
             keep_some = draw.random() < 0.5
             for path, known in self._files.items():
                 if _inode(path) == known.number:
@@ -223,7 +222,7 @@ class FaultyDisk:
     def _recall(self) -> None:
         if not self._memory.exists():
             return
-        for path, known in pickle.loads(self._memory.read_bytes()).items():  # noqa: S301 -- our own
+        for path, known in pickle.loads(self._memory.read_bytes()).items():
             if _inode(path) == known.number:
                 known.descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
                 self._files[path] = known
@@ -231,10 +230,8 @@ class FaultyDisk:
 
 def _inode(path: str) -> int | None:
     try:
-        return os.stat(path).st_ino
-    except OSError as error:
-        if error.errno != errno.ENOENT:
-            raise
+        return Path(path).stat().st_ino
+    except FileNotFoundError:
         return None
 
 

@@ -13,6 +13,8 @@ from tests.crash.forge import Plan
 Plans = tuple[Plan, ...]
 """One per life of a trial."""
 
+_AT_LEAST = 5
+
 
 @dataclass(frozen=True)
 class Passed:
@@ -24,6 +26,11 @@ class Passed:
     def strikes(self, what: What) -> int:
         """How many operations such a fault could strike."""
         return sum(name.partition(" ")[0] in STRUCK[what] for name in self.operations)
+
+    def each(self, what: What, every: int) -> range:
+        """Every n-th operation that such a fault could strike; of a rare kind more of them."""
+        total = self.strikes(what)
+        return range(1, total + 1, min(every, max(1, total // _AT_LEAST)))
 
 
 Planner = Callable[[Passed, int], Iterator[Plans]]
@@ -50,7 +57,7 @@ def failures(passed: Passed, every: int) -> Iterator[Plans]:
     """Each operation fails in each way that it can: once, or a few times until the disk heals."""
     draw = random.Random(2)
     for what in ("fsync", "full", "short", "io", "readonly"):
-        for at in range(1, passed.strikes(what) + 1, every):
+        for at in passed.each(what, every):
             yield (Plan(disk="power", fault=Fault(what, at, draw.choice((1, 2, 4, 20)))),)
 
 
@@ -58,7 +65,7 @@ def failures_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
     """The same, and the power goes soon after, while the disk still fails or when it has healed."""
     draw = random.Random(3)
     for what in ("fsync", "full", "short", "io", "readonly"):
-        for at in range(1, passed.strikes(what) + 1, every):
+        for at in passed.each(what, every):
             fault = Fault(what, at, draw.choice((1, 2, 4, 20)), then_cut=draw.randint(1, 12))
             yield (Plan(disk="power", fault=fault),)
 
@@ -76,9 +83,9 @@ def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
 
 PLANNERS: dict[str, Planner] = {
     "kills": kills,
-    "power cuts": power_cuts,
+    "power-cuts": power_cuts,
     "failures": failures,
-    "failures and cuts": failures_and_cuts,
-    "kills and cuts": kills_and_cuts,
+    "failures-and-cuts": failures_and_cuts,
+    "kills-and-cuts": kills_and_cuts,
 }
 """All ways of being hit by name. All but the first need the disk of `tests.crash.disk`."""

@@ -129,8 +129,8 @@ def _duplicates(network: Network, _modems: Sequence[SimulatedModem]) -> None:
 SITUATIONS = {
     situation.name: situation
     for situation in (
-        Situation("both ways"),
-        Situation("failing part", orders=(SAGA, NOTE), prepare=_refuse_second_parts),
+        Situation("both-ways"),
+        Situation("failing-part", orders=(SAGA, NOTE), prepare=_refuse_second_parts),
         Situation(
             "failover",
             orders=(NOTE, SECOND_NOTE),
@@ -139,11 +139,11 @@ SITUATIONS = {
             modem_config={"submit_timeout": "1s"},
             prepare=_hang_at_second_submission,
         ),
-        Situation("early reports", prepare=_late_answers),
-        Situation("everything twice", prepare=_duplicates),
-        Situation("on the equipment", modem_config={"storage": "ME"}),
+        Situation("early-reports", prepare=_late_answers),
+        Situation("everything-twice", prepare=_duplicates),
+        Situation("on-the-equipment", modem_config={"storage": "ME"}),
         Situation("withdrawn", orders=(LETTER, NOTE, TOO_LATE, WITHDRAWN)),
-        Situation("without a key", orders=(LETTER, NOTE, CARD)),
+        Situation("without-a-key", orders=(LETTER, NOTE, CARD)),
     )
 }
 """All situations by name."""

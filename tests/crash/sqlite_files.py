@@ -84,31 +84,18 @@ class Unavailable(Exception):  # noqa: N818 -- it says what it is
 
 
 class SqliteFiles:
-    """The interposed VFS. It lives as long as the process: SQLite keeps pointers into it."""
+    """The interposed VFS, in front of the one that every connection uses by default."""
 
-    _kept: "list[SqliteFiles]" = []
-
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, default: int) -> None:
+        original = ctypes.cast(default, ctypes.POINTER(_Vfs)).contents
         self._listener = listener
         self._files: dict[int, OpenFile] = {}
         self._tables: dict[int, tuple[_Methods, list[Any]]] = {}
-        self._original: _Vfs | None = None
-
-    @classmethod
-    def install(cls, listener: Listener) -> None:
-        """Every connection of this process that is opened from now on. Errors: `Unavailable`."""
-        files = cls(listener)
-        library = reachable()
-        found = library.sqlite3_vfs_find(None)
-        files._original = ctypes.cast(found, ctypes.POINTER(_Vfs)).contents
-        files._vfs = _Vfs.from_buffer_copy(files._original)
-        files._vfs.name = b"gsmd-test"
-        files._open = _OPEN(files._opened)
-        files._open_original = _OPEN(files._original.open)
-        files._vfs.open = ctypes.cast(files._open, _VOID).value
-        cls._kept.append(files)
-        if library.sqlite3_vfs_register(ctypes.byref(files._vfs), 1) != OK:
-            raise Unavailable("SQLite does not take another VFS")
+        self._open_original = _OPEN(original.open)
+        self._open = _OPEN(self._opened)
+        self.vfs = _Vfs.from_buffer_copy(original)
+        self.vfs.name = b"gsmd-test"
+        self.vfs.open = ctypes.cast(self._open, _VOID).value
 
     def _opened(self, vfs: int, name: int, handle: int, flags: int, told: int) -> int:
         result: int = self._open_original(vfs, name, handle, flags, told)
@@ -168,6 +155,19 @@ class SqliteFiles:
         for name, function in made.items():
             setattr(ours, name, ctypes.cast(function, _VOID).value)
         return ours, [*made.values(), close, write, truncate, sync, shm_map]
+
+
+_KEPT: list[SqliteFiles] = []
+"""SQLite keeps pointers into them for as long as the process lives."""
+
+
+def install(listener: Listener) -> None:
+    """Under every connection of this process that is opened from now on. Errors: `Unavailable`."""
+    library = reachable()
+    files = SqliteFiles(listener, library.sqlite3_vfs_find(None))
+    _KEPT.append(files)
+    if library.sqlite3_vfs_register(ctypes.byref(files.vfs), 1) != OK:
+        raise Unavailable("SQLite does not take another VFS")
 
 
 def reachable() -> ctypes.CDLL:

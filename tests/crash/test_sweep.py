@@ -1,8 +1,12 @@
-"""A sample of the crash sweep (`make crash` runs all of it)."""
+"""Samples of the crash sweeps (`make crash` and `make crash-disk` run all of them)."""
 
 from pathlib import Path
 
-from tests.crash.sweep import sweep
+import pytest
+
+from tests.crash.forge import forge
+from tests.crash.sqlite_files import Unavailable, reachable
+from tests.crash.sweep import Scene, sweep
 
 KINDS = {
     f"{what} {moment}" for what in ("commit", "write", "read") for moment in ("before", "after")
@@ -10,7 +14,27 @@ KINDS = {
 
 
 async def test_wherever_the_daemon_dies_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    done = await sweep(tmp_path, [("generic", 30)], every=7, enough=10_000)
+    async with forge() as smith:
+        scene = Scene("kills", "both-ways", "generic:30")
+        done = await sweep(tmp_path / "sweep", smith, scene, every=11)
     assert done.faults == []
-    assert done.points >= 30
+    assert done.points >= 20
     assert set(done.reached) == KINDS
+
+
+@pytest.mark.parametrize(
+    ("hits", "every"),
+    [("power-cuts", 53), ("failures", 151), ("failures-and-cuts", 151), ("kills-and-cuts", 23)],
+)
+async def test_however_the_disk_fails_nothing_is_lost_or_doubled_and_it_goes_on_by_itself(
+    tmp_path: Path, hits: str, every: int
+) -> None:
+    try:
+        reachable()
+    except Unavailable as why:
+        pytest.skip(str(why))
+    async with forge() as smith:
+        scene = Scene(hits, "without-a-key", "generic:30")
+        done = await sweep(tmp_path / "sweep", smith, scene, every)
+    assert done.faults == []
+    assert done.points >= 8

@@ -19,6 +19,8 @@ from tests.crash.situations import NUMBERS, SITUATIONS, Situation
 PATIENCE = 30.0
 """Seconds for a trial to come to its end."""
 
+UNHARMED = Plan()
+
 NAMES = ("north", "south")
 IMEIS = ("490154203237518", "356938035643809")
 
@@ -36,6 +38,8 @@ class Verdict:
     refusals: list[dict[str, Any]] = field(default_factory=list)
     restarts: int = 0
     """Lives that ended because the store could not be opened, with that reason."""
+    disturbed: bool = False
+    """Another program of this machine opened our modem's port: the trial shows nothing."""
 
 
 @dataclass
@@ -47,8 +51,8 @@ class Trial:
     plans: tuple[Plan, ...]
     profile: str = "generic"
     slots: int = 30
-    situation: Situation = SITUATIONS["both ways"]
-    rest: Plan = Plan()
+    situation: Situation = SITUATIONS["both-ways"]
+    rest: Plan = UNHARMED
     faults: list[str] = field(default_factory=list)
     restarts: int = 0
 
@@ -131,7 +135,7 @@ class Trial:
                 self.faults.append(f"{arrival.text[:10]!r} has the ids {ids}")
         for order in self.situation.orders:
             ids = self.program.accepted.get(order.key or order.to, set())
-            if len(ids) > 1 or not ids <= self.program.state.keys() or order.key and not ids:
+            if len(ids) > 1 or not ids <= self.program.state.keys() or (order.key and not ids):
                 self.faults.append(f"{order} was accepted as {ids}")
         for number, (text, end) in self.situation.sent.items():
             self._judge_sent(number, text if end == "delivered" else None)
@@ -166,6 +170,7 @@ class Trial:
             duplicates=sum(message["possible_duplicate"] for message in messages),
             refusals=self.program.refusals,
             restarts=self.restarts,
+            disturbed="is held by" in "".join(self._noted("daemon.log")),
         )
 
     def _on_disk(self) -> list[str]:
@@ -196,7 +201,9 @@ class Trial:
         config = {
             "state_dir": str(self.directory / "state"),
             "socket": {"path": str(self.directory / "gsmd.sock")},
-            "modems": [{"name": n, "port": str(self.directory / n), **more} for n in [*working, *away]],
+            "modems": [
+                {"name": n, "port": str(self.directory / n), **more} for n in [*working, *away]
+            ],
             "routes": [{"to": "*", "modems": list(working)}],
             "outbound": {"report": True, "retry": {"first": 0.02, "max": 0.1}, "attempts": 20},
             "inbound": {"sweep_every": 1},

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.config import load
-from gsmd.core import collecting, delivery, sending
+from gsmd.core import collecting, delivery, fleet, sending
 from gsmd.daemon import Daemon
 from gsmd.modem import driver, port
 from gsmd.modem.timeouts import Timeouts
@@ -117,7 +117,8 @@ def plant(bomb: Bomb) -> None:
     port.SerialPort.write = written  # type: ignore[method-assign]
     port.SerialPort.attach = attached  # type: ignore[method-assign]
     driver.Timeouts = lambda: QUICK  # type: ignore[misc, assignment, attr-defined]
-    collecting._STORE_PAUSE = sending._STORE_PAUSE = delivery._STORE_RETRY = STORE_PAUSE
+    collecting._STORE_PAUSE = fleet._STORE_PAUSE = STORE_PAUSE
+    sending._STORE_PAUSE = delivery._STORE_RETRY = STORE_PAUSE
 
 
 def live(order: dict[str, Any]) -> None:
