@@ -11,10 +11,15 @@ from gsmd.api.encoding import plain
 from gsmd.api.paging import Some, size
 from gsmd.api.params import Nothing, Params
 from gsmd.core.twoway.plans import Plan
+from gsmd.core.twoway.rosters import Added
 from gsmd.store.messages import moment
 
 if TYPE_CHECKING:
     from gsmd.api.session import Session
+
+
+AT_ONCE = 500
+"""People that are added in one transaction: nobody else's message waits for thousands of them."""
 
 
 class OneList(Params, frozen=True):
@@ -91,7 +96,12 @@ async def lists_get(session: "Session", p: ListMembers) -> Any:
 async def lists_add(session: "Session", p: AddMembers) -> Any:
     people = [(m, {}) if isinstance(m, str) else (m.peer, m.fields) for m in p.members]
     rosters = session.server.backend.twoway.rosters
-    return plain(await rosters.add(values.name(p.list, "list"), people))
+    name = values.name(p.list, "list")
+    sums = await rosters.add(name, people[:AT_ONCE])
+    for place in range(AT_ONCE, len(people), AT_ONCE):
+        more = await rosters.add(name, people[place : place + AT_ONCE])
+        sums = Added(sums.added + more.added, sums.known + more.known, sums.refused + more.refused)
+    return plain(sums)
 
 
 async def lists_remove(session: "Session", p: RemoveMembers) -> Any:

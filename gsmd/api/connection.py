@@ -177,7 +177,7 @@ class Connection(asyncio.BufferedProtocol):
             return
         if not self._ready(self._reader):
             self._go_on_reading()
-        elif self.standing is Standing.LIGHT:
+        elif self._turns.free(self.standing):
             self._take_turn(self._reader)
         else:
             self._wait_for_turn()
@@ -297,7 +297,7 @@ class Connection(asyncio.BufferedProtocol):
             self._overflow = True
             self.usage.waste(TOO_LONG, self._began)
         self.spend(self._turns.clock() - self._began)
-        if self._queued or self.standing is Standing.LIGHT:
+        if self._queued or self._turns.free(self.standing):
             self.proceed()
         else:
             self._wait_for_turn()

@@ -1,5 +1,7 @@
 """Results and notifications as JSON: every struct as its fields, every time as ISO 8601 with milliseconds."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +31,20 @@ def _with_times(value: Any) -> Any:
 def raw(value: Any) -> msgspec.Raw:
     """The value as encoded JSON."""
     return msgspec.Raw(msgspec.json.encode(plain(value)))
+
+
+YIELD_EVERY = 50
+"""Values encoded without letting others have their turn."""
+
+
+async def many(values: Sequence[Any]) -> list[msgspec.Raw]:
+    """Each value as encoded JSON, while others have their turn."""
+    encoded = []
+    for count, value in enumerate(values, 1):
+        encoded.append(raw(value))
+        if count % YIELD_EVERY == 0:
+            await asyncio.sleep(0)
+    return encoded
 
 
 class Encoder:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from gsmd.api import params, values
 from gsmd.api.calls import LIST_LIMIT, Opening
-from gsmd.api.encoding import plain
+from gsmd.api.encoding import many, plain
 from gsmd.api.subscription import EventTail, MessageTail
 from gsmd.config import Role
 from gsmd.core.requests import Code, Refused
@@ -25,7 +25,12 @@ async def subscribe(session: "Session", p: params.Subscribe) -> Any:
     handler = values.name(p.handler, "handler")
     most = 1 if p.max_in_flight is None else p.max_in_flight
     most = values.between(1, most, MAX_IN_FLIGHT, "max_in_flight")
-    pending, opened = await session.subscriptions.handle(handler, most, p.from_)
+    try:
+        pending, opened = await session.subscriptions.handle(handler, most, p.from_)
+    except Refused as error:
+        if error.code is Code.NOT_FOUND:  # the message that it was to begin with
+            raise Refused(error.code, error.message, **{**error.data, "field": "from"}) from error
+        raise
     return Opening({"handler": handler, "pending": pending}, opened)
 
 
@@ -68,7 +73,7 @@ async def handlers_list(session: "Session", _: params.Nothing) -> Any:
 async def handlers_dead(session: "Session", p: params.Dead) -> Any:
     limit = values.between(1, 100 if p.limit is None else p.limit, LIST_LIMIT, "limit")
     async with session.big_answer():
-        return {"dead": plain(await session.server.backend.dead(p.handler, limit, p.after))}
+        return {"dead": await many(await session.server.backend.dead(p.handler, limit, p.after))}
 
 
 async def handlers_redrive(session: "Session", p: params.Redrive) -> Any:

@@ -1,20 +1,16 @@
 """``messages.*``: sending, looking, waiting."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gsmd.api import params, values
 from gsmd.api.access import require_override
 from gsmd.api.calls import LIST_LIMIT
-from gsmd.api.encoding import plain, raw
+from gsmd.api.encoding import many, plain
 from gsmd.core.requests import MessageQuery, SendRequest
-from gsmd.message import Direction, Message, Ports, State
+from gsmd.message import Direction, Ports, State
 
 if TYPE_CHECKING:
     from gsmd.api.session import Session
-
-_YIELD_EVERY = 50
-"""Messages encoded without letting others have their turn."""
 
 
 async def send(session: "Session", p: params.Send) -> Any:
@@ -75,16 +71,7 @@ async def list_(session: "Session", p: params.List) -> Any:
     )
     async with session.big_answer():
         page = await session.server.backend.list(query)
-        return {"messages": await _many(page.messages), "next": page.next}
-
-
-async def _many(messages: list[Message]) -> list[Any]:
-    encoded = []
-    for count, message in enumerate(messages, 1):
-        encoded.append(raw(message))
-        if count % _YIELD_EVERY == 0:
-            await asyncio.sleep(0)
-    return encoded
+        return {"messages": await many(page.messages), "next": page.next}
 
 
 async def cancel(session: "Session", p: params.One) -> Any:

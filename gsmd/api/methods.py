@@ -61,6 +61,7 @@ METHODS: dict[str, Method] = {
     "modems.unlock": Method(_ADMIN, params.Unlock, modems.unlock),
     "modems.at": Method(_ADMIN, params.At, modems.at),
     "modems.ussd": Method(_SEND, params.Ussd, modems.ussd),
+    "modems.cancel_ussd": Method(_SEND, params.OneModem, modems.cancel_ussd),
     "store.purge": Method(_ADMIN, params.Purge, upkeep.purge),
     "store.backup": Method(_ADMIN, params.Backup, upkeep.backup),
     **twoway.METHODS,

@@ -54,6 +54,13 @@ async def ussd(session: "Session", p: params.Ussd) -> Any:
     return {"text": reply.text, "session": reply.session}
 
 
+async def cancel_ussd(session: "Session", p: params.OneModem) -> Any:
+    modem = session.server.backend.modem(p.modem)
+    with _in_our_words():
+        await modem.cancel_ussd()
+    return {}
+
+
 def _command(text: str) -> str:
     line = _one_line(text, "command").strip()
     if not line.isascii() or line[:2].upper() != "AT":

@@ -174,6 +174,29 @@ def _explained(problem: str) -> ParamsError:
     field = path[1] if path else ""
     named = _NAMED.search(problem)
     if named is None:
-        return ParamsError(problem, "wrong_type", field or None)
-    reason = "missing_field" if named[1].startswith("missing") else "unknown_field"
-    return ParamsError(problem, reason, f"{field}.{named[2]}" if field else named[2])
+        return ParamsError(_about_type(problem, field), "wrong_type", field or None)
+    name = f"{field}.{named[2]}" if field else named[2]
+    if named[1].startswith("missing"):
+        return ParamsError(f"{name} is missing", "missing_field", name)
+    return ParamsError(f"there is no parameter {name}", "unknown_field", name)
+
+
+_TYPES = re.compile(r"^Expected `(.*?)`, got `(.*?)`")
+_IN_WORDS = {
+    "str": "a string",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "null",
+    "object": "an object",
+    "array": "an array",
+}
+
+
+def _about_type(problem: str, field: str) -> str:
+    found = _TYPES.match(problem)
+    if found is None or not field:
+        return problem
+    wanted = [_IN_WORDS.get(each, each) for each in found[1].split(" | ") if each != "null"]
+    got = "a number with a fraction" if found[2] == "float" else _IN_WORDS.get(found[2], found[2])
+    return f"{field} is to be {' or '.join(wanted)}, not {got}"

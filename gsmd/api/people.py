@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from gsmd.api.calls import MAY_ADMINISTER, MAY_READ, Method
-from gsmd.api.encoding import plain
+from gsmd.api.encoding import many, plain
 from gsmd.api.paging import size
 from gsmd.api.params import Params
 from gsmd.core.requests import Code, Refused
@@ -33,7 +33,7 @@ async def people_messages(session: "Session", p: PersonMessages) -> Any:
         rows = await privacy.messages(p.peer, _after(p.after), limit + 1)
         page = rows[:limit]
         next_ = str(page[-1][0]) if len(rows) > limit else None
-        return {"messages": [plain(message) for _, message in page], "next": next_}
+        return {"messages": await many([message for _, message in page]), "next": next_}
 
 
 async def people_forget(session: "Session", p: OnePerson) -> Any:

@@ -44,6 +44,11 @@ class Lane:
         self._waiting.append(go)
         self._keep_going()
 
+    @property
+    def empty(self) -> bool:
+        """Nobody waits, and nothing is owed."""
+        return not (self._waiting or self._rest or self._going)
+
     def owe(self, rest: float) -> None:
         """Before the next turn ``rest`` seconds more are to pass."""
         self._rest += rest
@@ -85,11 +90,25 @@ class Turns:
             case Standing.UNRULY:
                 self._unruly.wait(go)
 
+    def free(self, standing: Standing) -> bool:
+        """There is nobody to wait for."""
+        match standing:
+            case Standing.LIGHT:
+                return True
+            case Standing.HEAVY:
+                return self._heavy.empty and not self.company
+        return False
+
     async def turn(self, standing: Standing) -> None:
         """The same for a task."""
         come = asyncio.Event()
         self.wait(standing, come.set)
         await come.wait()
+
+    @property
+    def company(self) -> bool:
+        """Light clients were heard a moment ago."""
+        return self.clock() - self._heard <= COMPANY
 
     def account(self, standing: Standing, seconds: float) -> None:
         """A client has kept the loop busy for so long."""
@@ -110,6 +129,6 @@ class Turns:
         """How many times as long as it took a client's work is to be followed by nothing."""
         if standing is Standing.UNRULY:
             return UNRULY_REST
-        if standing is Standing.LIGHT or self.clock() - self._heard > COMPANY:
+        if standing is Standing.LIGHT or not self.company:
             return 0
         return LONG_REST if seconds > LONG else HEAVY_REST

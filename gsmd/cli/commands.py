@@ -41,7 +41,8 @@ def at(modem: str, command: str, timeout: float | None, as_json: bool) -> None:
 def ussd(modem: str, code: str, timeout: float | None, as_json: bool) -> None:
     """Dial the USSD CODE, such as '*100#', with MODEM and print the answer.
 
-    Where the network offers a menu, a terminal asks for the choice; an empty line ends it.
+    Where the network offers a menu, a terminal asks for the choice and a pipe has it on its next line; an
+    empty line leaves the menu.
     """
     with daemon() as client:
         while code:
@@ -51,6 +52,8 @@ def ussd(modem: str, code: str, timeout: float | None, as_json: bool) -> None:
             else:
                 emit(printable(reply.text or ""))
             code = _choice() if reply.session else ""
+            if reply.session and not code:
+                client.cancel_ussd(modem)
 
 
 def _choice() -> str:

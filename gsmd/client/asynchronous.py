@@ -8,11 +8,19 @@ from typing import Any, Self, TypeVar, Unpack
 import msgspec
 
 from gsmd.client import types
+from gsmd.client.async_groups import (
+    AsyncCampaigns,
+    AsyncLists,
+    AsyncOptOut,
+    AsyncPeople,
+    AsyncPolls,
+    AsyncVerify,
+)
 from gsmd.client.async_link import AsyncLink
 from gsmd.client.async_stream import AsyncEventStream, AsyncListener
 from gsmd.client.conversation import patience, socket_path
 from gsmd.client.errors import NotSent
-from gsmd.client.options import Duration, ListOptions, SendOptions, to_wire
+from gsmd.client.options import Duration, ListOptions, SendOptions, StatsOptions, to_wire
 from gsmd.message import Message, State
 
 T = TypeVar("T")
@@ -36,6 +44,12 @@ class AsyncClient:
     ) -> None:
         self.path = socket_path(socket)
         self._timeout = timeout
+        self.optout = AsyncOptOut(self)
+        self.lists = AsyncLists(self)
+        self.campaigns = AsyncCampaigns(self)
+        self.polls = AsyncPolls(self)
+        self.verify = AsyncVerify(self)
+        self.people = AsyncPeople(self)
         self._link: AsyncLink | None = None
         self._connecting = asyncio.Lock()
 
@@ -108,6 +122,10 @@ class AsyncClient:
         """Wait until a message has come to ``state``, or to an end. Errors: `TimedOut`."""
         return await self._typed(Message, "messages.wait", id=id_, state=state, timeout=timeout)
 
+    async def waiting(self) -> types.Waiting:
+        """How many messages are to be sent."""
+        return await self._typed(types.Waiting, "messages.waiting")
+
     def listen(
         self,
         handler: str | None = None,
@@ -152,6 +170,12 @@ class AsyncClient:
         result = await self.call("handlers.redrive", handler=handler, id=id_, all=every)
         return int(result["redriven"])
 
+    async def try_out(self, handler: str, from_: str, text: str) -> str | None:
+        """What a handler replies to a made-up message; nothing is sent."""
+        result = await self.call("handlers.test", handler=handler, from_=from_, text=text)
+        reply: str | None = result["reply"]
+        return reply
+
     # Modems
 
     async def modems(self) -> Modems:
@@ -182,7 +206,20 @@ class AsyncClient:
             types.UssdReply, "modems.ussd", modem=modem, code=code, timeout=timeout
         )
 
+    async def cancel_ussd(self, modem: str) -> None:
+        """Leave the menu of a USSD session without an answer."""
+        await self.call("modems.cancel_ussd", modem=modem)
+
     # The daemon
+
+    async def stats(self, **options: Unpack[StatsOptions]) -> types.Statistics:
+        """Counts, rates and times; ``by`` hour, day, modem, tag or keyword."""
+        return await self._typed(types.Statistics, "stats.get", **options)
+
+    async def log_level(self, level: str | None = None) -> str:
+        """How much the daemon logs, after changing it if ``level`` is given."""
+        result = await self.call("server.log_level", level=level)
+        return str(result["level"])
 
     async def info(self) -> types.ServerInfo:
         """The daemon, and what this user may do."""

@@ -9,8 +9,9 @@ import msgspec
 from gsmd.client import types
 from gsmd.client.conversation import patience, socket_path
 from gsmd.client.errors import GsmdError, NoDaemon, NotSent, ProtocolError
+from gsmd.client.groups import Campaigns, Lists, OptOut, People, Polls, Verify
 from gsmd.client.link import SocketLink
-from gsmd.client.options import Duration, ListOptions, SendOptions, to_wire
+from gsmd.client.options import Duration, ListOptions, SendOptions, StatsOptions, to_wire
 from gsmd.client.stream import EventStream, Listener
 from gsmd.message import Message, State
 
@@ -37,6 +38,12 @@ class Client:
     ) -> None:
         self.path = socket_path(socket)
         self._timeout = timeout
+        self.optout = OptOut(self)
+        self.lists = Lists(self)
+        self.campaigns = Campaigns(self)
+        self.polls = Polls(self)
+        self.verify = Verify(self)
+        self.people = People(self)
         self._links: set[SocketLink] = set()
         self._idle: list[SocketLink] = []
 
@@ -138,6 +145,10 @@ class Client:
         """Wait until a message has come to ``state``, or to an end. Errors: `TimedOut`."""
         return self._typed(Message, "messages.wait", id=id_, state=state, timeout=timeout)
 
+    def waiting(self) -> types.Waiting:
+        """How many messages are to be sent."""
+        return self._typed(types.Waiting, "messages.waiting")
+
     def listen(
         self,
         handler: str | None = None,
@@ -182,6 +193,12 @@ class Client:
         result = self.call("handlers.redrive", handler=handler, id=id_, all=every)
         return int(result["redriven"])
 
+    def try_out(self, handler: str, from_: str, text: str) -> str | None:
+        """What a handler replies to a made-up message; nothing is sent."""
+        result = self.call("handlers.test", handler=handler, from_=from_, text=text)
+        reply: str | None = result["reply"]
+        return reply
+
     # Modems
 
     def modems(self) -> Modems:
@@ -210,7 +227,20 @@ class Client:
         """A USSD code, or the next input of a session."""
         return self._typed(types.UssdReply, "modems.ussd", modem=modem, code=code, timeout=timeout)
 
+    def cancel_ussd(self, modem: str) -> None:
+        """Leave the menu of a USSD session without an answer."""
+        self.call("modems.cancel_ussd", modem=modem)
+
     # The daemon
+
+    def stats(self, **options: Unpack[StatsOptions]) -> types.Statistics:
+        """Counts, rates and times; ``by`` hour, day, modem, tag or keyword."""
+        return self._typed(types.Statistics, "stats.get", **options)
+
+    def log_level(self, level: str | None = None) -> str:
+        """How much the daemon logs, after changing it if ``level`` is given."""
+        result = self.call("server.log_level", level=level)
+        return str(result["level"])
 
     def info(self) -> types.ServerInfo:
         """The daemon, and what this user may do."""

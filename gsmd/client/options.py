@@ -46,6 +46,16 @@ class ListOptions(TypedDict, total=False):
     after: str | None
 
 
+class StatsOptions(TypedDict, total=False):
+    """What `stats` is about."""
+
+    since: Moment | None
+    until: Moment | None
+    by: str | None
+    tag: str | None
+    modem: str | None
+
+
 def to_wire(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as JSON values; what is None is left out. A trailing ``_`` is no part of a name."""
     return {

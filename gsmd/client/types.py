@@ -76,6 +76,15 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     waiting_for: str | None = None
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages to be sent: ``scheduled`` not yet, ``held`` when somebody has decided."""
+
+    queued: int
+    scheduled: int
+    held: int
+    oldest_at: datetime | None = None
+
+
 class HandlerStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A handler and how much waits for it."""
 
@@ -130,6 +139,36 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     smsc: str | None = None
     storage: StorageUse | None = None
     counters: dict[str, Any] = {}
+
+
+class Times(msgspec.Struct, frozen=True):
+    """Seconds within which half, nine tenths and 99 of 100 were done."""
+
+    p50: float | None = None
+    p90: float | None = None
+    p99: float | None = None
+
+
+class Statistics(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a span of time; ``outbound`` and ``inbound`` count by state, ``groups`` by what was asked."""
+
+    until: datetime
+    since: datetime | None = None
+    outbound: dict[str, int] = {}
+    inbound: dict[str, int] = {}
+    accepted: int = 0
+    sent: int = 0
+    delivered: int = 0
+    failed: int = 0
+    received: int = 0
+    answered: int = 0
+    delivery_rate: float | None = None
+    response_rate: float | None = None
+    sending_time: Times = Times()
+    delivery_time: Times = Times()
+    reply_time: Times = Times()
+    failures: list[dict[str, Any]] = []
+    groups: list[dict[str, Any]] = []
 
 
 class AtReply(msgspec.Struct, frozen=True):

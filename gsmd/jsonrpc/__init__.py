@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from gsmd.jsonrpc.lines import LINE_LIMIT, Lines, LineSplitter
-from gsmd.jsonrpc.reading import Unreadable, read
+from gsmd.jsonrpc.reading import Unreadable, read, read_loosely
 from gsmd.jsonrpc.slices import Slices
 
 __all__ = ["LINE_LIMIT", "LineSplitter", "Lines"]
@@ -107,7 +107,7 @@ def decode(line: bytes) -> Item | list[Item]:
     try:
         return _items(read(line))
     except Unreadable as error:
-        return _unreadable(error)
+        return _half_a_character(line) or _unreadable(error)
 
 
 def decode_in_slices(line: bytes) -> Iterator[Item | list[Item] | None]:
@@ -128,6 +128,22 @@ def _items(value: Any) -> Item | list[Item]:
         return [_item(element) for element in value]
     text = f"a batch of more than {BATCH_LIMIT} objects" if value else "an empty batch"
     return _malformed(Code.INVALID_REQUEST, text, "too_long" if value else "not_a_request")
+
+
+def _half_a_character(line: bytes) -> Malformed | None:
+    """The answer to a request whose text was cut in the middle of an emoji: some writers escape half of the pair."""
+    value = read_loosely(line) if rb"\u" in line else None
+    if not isinstance(value, dict) or not isinstance(item := _item(value), Request):
+        return None
+    text = "half a surrogate pair is no character: the text was cut within one"
+    if not _sound(item.id):
+        return None
+    return _malformed(Code.INVALID, text, "half_a_character", id_=item.id)
+
+
+def _sound(id_: Id) -> bool:
+    """It can be encoded again."""
+    return not isinstance(id_, str) or not any("\ud800" <= each <= "\udfff" for each in id_)
 
 
 def _unreadable(error: Unreadable) -> Malformed:

@@ -28,6 +28,25 @@ def read(line: bytes) -> Any:
     return value
 
 
+def read_loosely(line: bytes) -> Any:
+    """The value on a line with lone surrogates in its strings; None, if it has none or is no JSON anyhow."""
+    try:
+        text = line.decode()
+        _keys.decode(text)
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return value
+    return None
+
+
+def _no_constant(name: str) -> None:
+    raise Unreadable(f"not JSON: {name}")
+
+
 def repeated(key: str) -> Unreadable:
     """RFC 8259 §4: of a key that stands twice each reader makes something else."""
     return Unreadable(f"the key {key[:40]!r} stands twice in one object", "repeated_key")

@@ -222,6 +222,13 @@ class Modem:
         async with self._translated():
             return await self._ussd.ask(session, code, timeout or self._timeouts.ussd)
 
+    async def cancel_ussd(self) -> None:
+        """Leave a menu without an answer. Errors: `ModemUnavailable`."""
+        session = self._device.session
+        if session is None:
+            raise self._device.unavailable()
+        await self._ussd.cancel(session)
+
     async def unlock(self, pin_code: str | None = None) -> None:
         """Give the SIM its PIN: ``pin_code``, else what is in ``pin_file``.
 

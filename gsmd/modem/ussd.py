@@ -69,7 +69,7 @@ class Ussd:
                 async with asyncio.timeout(within):
                     news = await self._answer
             except TimeoutError as error:
-                await self._cancel(session)
+                await self.cancel(session)
                 raise UssdFailed(f"the network did not answer within {within:g} s") from error
             finally:
                 self._answer.cancel()
@@ -95,7 +95,8 @@ class Ussd:
             return
         raise UssdFailed(f"the modem refuses the code: {refused}")
 
-    async def _cancel(self, session: Session) -> None:
+    async def cancel(self, session: Session) -> None:
+        """End the session with the network, if there is one (``AT+CUSD=2``)."""
         try:
             async with session.turn:
                 await commands.accepts(session.line, "+CUSD=2")

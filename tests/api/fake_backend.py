@@ -168,6 +168,10 @@ class FakeModem:
         self.commands.append(code)
         return self.answers.get(code, FakeReply((), None, f"You dialled {code}", session=False))
 
+    async def cancel_ussd(self) -> None:
+        self._fail()
+        self.commands.append("AT+CUSD=2")
+
     async def reset(self) -> None:
         self._fail()
         self.resets += 1

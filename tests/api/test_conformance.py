@@ -178,3 +178,32 @@ async def test_a_line_may_come_octet_by_octet(wire: Wire) -> None:
         wire.write(bytes([octet]))
         await asyncio.sleep(0)
     assert (await wire.receive())["id"] == 1
+
+
+async def test_a_text_cut_within_a_character_is_refused_under_its_id(
+    wire: Wire, backend: FakeBackend
+) -> None:
+    for text in ("\\ud83d", "\\ude00 \\u20ac", "\\uD83Dx"):
+        answer = await wire.say(
+            f'{{"jsonrpc":"2.0","id":7,"method":"messages.send","params":["+331","{text}"]}}'
+        )
+        assert (answer["id"], code(answer)) == (7, 3)
+        assert answer["error"]["data"]["reason"] == "half_a_character"
+    assert not backend.requests
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r'{"jsonrpc":"2.0","id":"\ud83d","method":"server.info"}',
+        r'{"jsonrpc":"2.0","id":1,"id":1,"method":"\ud83d"}',
+        r'{"jsonrpc":"2.0","id":NaN,"method":"\ud83d"}',
+        r'[{"jsonrpc":"2.0","id":1,"method":"\ud83d"}]',
+        r'{"jsonrpc":"2.0","method":"\ud83d"}',
+        r'{"jsonrpc":"2.0","id":1e999,"method":"\u00e9"}',
+    ],
+)
+async def test_half_a_character_elsewhere_is_no_json(wire: Wire, line: str) -> None:
+    answer = await wire.say(line)
+    assert answer["id"] is None
+    assert code(answer) in (-32700, -32600)

@@ -99,6 +99,19 @@ def test_others_count_as_gone_after_a_while() -> None:
     assert turns.rest(HEAVY, LONG * 2) == 0
 
 
+def test_a_heavy_client_waits_only_if_there_are_others() -> None:
+    loop, turns = made()
+    assert turns.free(HEAVY)
+    turns.account(LIGHT, 0.0001)
+    assert not turns.free(HEAVY)
+    loop.now += COMPANY + 0.01
+    assert turns.free(HEAVY)
+    Client(loop, turns, HEAVY, 0.0005).ask(1)
+    assert not turns.free(HEAVY)
+    assert turns.free(LIGHT)
+    assert not turns.free(UNRULY)
+
+
 def test_unruly_clients_get_little_of_the_loop_however_many_they_are() -> None:
     loop, turns = made()
     clients = [Client(loop, turns, UNRULY, 0.001) for _ in range(50)]

@@ -150,7 +150,9 @@ def test_a_ussd_menu_is_answered_line_by_line_until_it_ends(daemon: FakeDaemon, 
 
 def test_an_empty_line_leaves_a_ussd_menu(daemon: FakeDaemon, gsmd: Gsmd) -> None:
     daemon.methods["modems.ussd"] = menu(("1 Balance", True))
+    daemon.methods["modems.cancel_ussd"] = lambda _: {}
     assert gsmd("ussd", "north", "*100#", "--json").json == [{"text": "1 Balance", "session": True}]
+    assert daemon.asked("modems.cancel_ussd") == [{"modem": "north"}]
 
 
 def test_a_person_is_asked_for_the_choice(daemon: FakeDaemon) -> None:

@@ -608,14 +608,12 @@ def test_a_script_that_may_only_send_can_send(
         _ = modem.signalStrength
 
 
-def test_a_session_that_may_not_be_ended_is_left_to_the_network(
-    modem: GsmModem, daemon: Daemon
-) -> None:
+def test_who_may_send_may_leave_a_menu(modem: GsmModem, daemon: Daemon) -> None:
     daemon.backend.fleet["north"].answers["*1#"] = FakeReply((), None, "1 More", session=True)
     response = modem.sendUssd("*1#")
     daemon.grant(Role.SEND)
     response.cancel()
-    assert daemon.backend.fleet["north"].commands == ["*1#"]
+    assert daemon.backend.fleet["north"].commands == ["*1#", "AT+CUSD=2"]
 
 
 def test_several_scripts_share_one_modem(

@@ -82,6 +82,18 @@ async def test_a_menu_is_gone_through_step_by_step(drive: Drive) -> None:
     assert await run.modem.ussd("1") == UssdReply("5.00", session=False)
 
 
+async def test_a_menu_may_be_left_without_an_answer(drive: Drive) -> None:
+    run = await drive(
+        {
+            'AT+CUSD=1,"*100#",15': '\r\nOK\r\n\r\n+CUSD: 1,"1) Balance",15\r\n',
+            "AT+CUSD=2": "OK",
+        }
+    )
+    assert (await run.modem.ussd("*100#")).session
+    await run.modem.cancel_ussd()
+    await run.device.hears("AT+CUSD=2")
+
+
 async def test_a_modem_that_wants_packed_hex_gets_it(drive: Drive) -> None:
     run = await drive({**HUAWEI, PACKED: '\r\nOK\r\n\r\n+CUSD: 0,"C8329BFD06",15\r\n'})
     assert await run.modem.ussd("*100#") == UssdReply("Hello", session=False)

@@ -13,14 +13,12 @@ log = logging.getLogger(__name__)
 
 
 class UssdSession(Ussd):  # type: ignore[misc]  # python-gsmmodem has no types
-    """What the network said. A session is left to end by itself, if its user may not end it."""
+    """What the network said; who may send may leave its menu, too."""
 
     def cancel(self) -> None:
-        """End the session."""
-        try:
-            super().cancel()
-        except CommandError as error:
-            log.info("the USSD session is left to the network: %s", error)
+        """End the session, if it is not over."""
+        if self.sessionActive:
+            self._gsmModem.cancelUssd()
 
 
 class Facts(Connected):
@@ -94,6 +92,11 @@ class Facts(Connected):
         with outcome.translated("AT+CUSD"):
             reply = self._client.ussd(self._one(), ussdString, responseTimeout)
         return UssdSession(self, reply.session, reply.text)
+
+    def cancelUssd(self) -> None:
+        """Leave the menu of the session that is open. Errors: CommandError."""
+        with outcome.translated("AT+CUSD"):
+            self._client.cancel_ussd(self._one())
 
     def dial(self, number: str, *_: object, **__: object) -> None:
         """Voice calls are not gsmd's business. Errors: InvalidStateException, always."""
