@@ -8,7 +8,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb container clean
+.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb container clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -63,6 +63,9 @@ crash-disk: SITUATIONS ?= without-a-key
 crash-disk: $(VENV)/.test ## fail each write and fsync, cut the power at each: SITUATIONS= FAMILIES= EVERY=1
 	$(BIN)/python -m tests.crash.sweep $(CRASH_SCENES) \
 	  --hits failures --hits failures-and-cuts --hits power-cuts --hits kills-and-cuts
+
+crash-twoway: $(VENV)/.test ## kill the daemon during votes, codes, campaigns, robots: TRIALS=40 of each, PHONES=500
+	$(BIN)/python -m tests.twoway.killed.sweep --trials $(or $(TRIALS),40) --phones $(or $(PHONES),500)
 
 bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a store with a million messages
 	$(BIN)/python -m tests.benchmarks.bench_core

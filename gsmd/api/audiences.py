@@ -57,6 +57,7 @@ class NewCampaign(Params, frozen=True):
     quiet: str | None = None
     not_before: str | None = None
     dry_run: bool = False
+    key: str | None = None
 
 
 class OneCampaign(Params, frozen=True):
@@ -118,6 +119,7 @@ async def campaigns_create(session: "Session", p: NewCampaign) -> Any:
         per_minute=p.per_minute,
         quiet=p.quiet,
         not_before=None if p.not_before is None else values.moment(p.not_before, "not_before"),
+        key=p.key,
     )
     campaigns = session.server.backend.twoway.campaigns
     return plain(await (campaigns.forecast(plan) if p.dry_run else campaigns.create(plan)))

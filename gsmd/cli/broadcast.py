@@ -33,6 +33,7 @@ STYLES = {"running": "green", "paused": "yellow", "cancelled": "red", "done": "d
 @click.option("--per-minute", type=click.FloatRange(min=0, min_open=True), help="The pace.")
 @click.option("--quiet", metavar="21:00-08:00", help="Not in these hours, where the recipient is.")
 @click.option("--not-before", type=Moment("future"), metavar="TIME", help="Begin no earlier.")
+@click.option("--key", help="Once with this key: the same command again begins no second one.")
 @click.option("--dry-run", is_flag=True, default=None, help="Only say what it would do.")
 @click.option("--wait", is_flag=True, help="Show its progress until it is done.")
 @daemon_options

@@ -27,6 +27,11 @@ def new_id() -> str:
     return _letters(secrets.token_bytes(_ID_OCTETS))
 
 
+def id_of_key(kind: str, key: str) -> str:
+    """The id of something that a caller has given a key of their own: the same key, the same id."""
+    return _name(kind.encode(), key.encode())
+
+
 def _tpdu(frame: str) -> bytes:
     try:
         octets = bytes.fromhex(frame)

@@ -196,3 +196,17 @@ async def test_without_a_campaign_nothing_is_written_for_one(tmp_path: Path) -> 
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             await service.close()
+
+
+async def test_a_campaign_with_a_key_is_begun_once(tmp_path: Path) -> None:
+    async with scene(tmp_path) as (it, client, _):
+        await client.call("lists.add", list="all", members=numbers(2))
+        plan = {"list": "all", "text": "Hi", "key": "spring"}
+        first = await client.call("campaigns.create", **plan)
+        again = await client.call("campaigns.create", **plan)
+        await finished(client, first["id"])
+        all_of_them = (await client.call("campaigns.list"))["campaigns"]
+
+    assert again["id"] == first["id"]
+    assert len(all_of_them) == 1
+    assert len(it.network.submitted) == 2

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from gsmd import pdu
 from gsmd.core.events import Event
-from gsmd.core.identity import new_id
+from gsmd.core.identity import id_of_key, new_id
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, SendRequest, stored
@@ -57,10 +57,15 @@ class Campaigns:
     # by hand
 
     async def create(self, plan: Plan) -> CampaignStatus:
-        """Begin a campaign; whoever is on the lists now is in it. Errors: `Refused`."""
+        """Begin a campaign; whoever is on the lists now is in it. Errors: `Refused`.
+
+        One that was begun with the same key is told instead.
+        """
         check(plan)
-        id_ = new_id()
+        id_ = new_id() if plan.key is None else id_of_key("campaign", plan.key)
         seq = await stored(self._ledger.write(lambda t: self._begin(t, id_, plan)))
+        if seq is None:
+            return await self.get(id_)
         position = 0
         for name in plan.lists:
             after = ""
@@ -201,7 +206,10 @@ class Campaigns:
 
     # inside
 
-    def _begin(self, transaction: Transaction, id_: str, plan: Plan) -> int:
+    def _begin(self, transaction: Transaction, id_: str, plan: Plan) -> int | None:
+        """Its ``seq``; None if there is one of that id."""
+        if campaigns.get(transaction.connection, id_) is not None:
+            return None
         for name in plan.lists:
             if not lists.exists(transaction.connection, name):
                 raise Refused(

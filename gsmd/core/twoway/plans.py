@@ -14,7 +14,10 @@ from gsmd.twoway import quiet as hours
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign as asked for. ``per_minute`` None: as fast as modems go; ``quiet``: ``21:00-08:00``."""
+    """A campaign as asked for. ``per_minute`` None: as fast as modems go; ``quiet``: ``21:00-08:00``.
+
+    ``key``: the same one again is the same campaign, whatever else is asked for.
+    """
 
     lists: Sequence[str]
     text: str
@@ -24,6 +27,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     per_minute: float | None = None
     quiet: str | None = None
     not_before: datetime | None = None
+    key: str | None = None
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
