@@ -17,7 +17,7 @@ import yaml
 from gsmd.client import AsyncClient, NoDaemon
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 from gsmd.simulator.phone import Phone
-from tests.crash.forge import Forge
+from tests.crash.forge import Forge, Plan
 
 PATIENCE = 120.0
 """Seconds for all lives together, on a machine that has other things to do."""
@@ -110,7 +110,7 @@ class Performance:
         """One life, to its death or to the end of the play; the point where it died."""
         for name in ("reached", "passed"):
             (self.directory / name).unlink(missing_ok=True)
-        life = self.forge.start(self.directory / "gsmd.yaml", kill_at)
+        life = self.forge.start(self.directory / "gsmd.yaml", Plan(kill_at))
         try:
             either: set[asyncio.Future[Any]] = {life.ended, acting}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
