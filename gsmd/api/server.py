@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gsmd.api import access, listening
@@ -76,9 +76,18 @@ class Server:
 
     def grant(self, rules: Iterable[AccessRule] | None) -> None:
         """New rules, for every request from now on. Errors: KeyError as above."""
-        self._access = access.Access(rules, socket_group=self._group)
-        for session in self._sessions:
-            session.roles = self._access.roles(session.caller)
+        self.granting(rules)()
+
+    def granting(self, rules: Iterable[AccessRule] | None) -> Callable[[], None]:
+        """What makes these rules hold, once it is called. Errors: KeyError as above."""
+        granted = access.Access(rules, socket_group=self._group)
+
+        def grant() -> None:
+            self._access = granted
+            for session in self._sessions:
+                session.roles = granted.roles(session.caller)
+
+        return grant
 
     async def start(self) -> None:
         """Listen: on systemd's sockets, if it handed over any, else at the configured path."""

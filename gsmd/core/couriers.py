@@ -20,6 +20,23 @@ from gsmd.store.errors import StoreError
 log = logging.getLogger(__name__)
 
 
+class Succession:
+    """Handlers that take the place of others: what `Couriers.prepare` found, and `switch` did."""
+
+    def __init__(
+        self,
+        wanted: dict[str, HandlerConfig],
+        names: Sequence[str],
+        fresh: dict[str, Courier],
+    ) -> None:
+        self.wanted = wanted
+        """Every handler of the configuration from now on."""
+        self.names = names
+        """Those that are new, changed or gone."""
+        self.fresh = fresh
+        self.going: dict[str, Courier] = {}
+
+
 class Couriers:
     """Everybody who gets messages: those of the configuration, and those who subscribed by a name."""
 
@@ -48,33 +65,40 @@ class Couriers:
         for courier in self._couriers.values():
             courier.wake()
 
-    async def change(self, configs: Sequence[HandlerConfig]) -> None:
+    def prepare(self, configs: Sequence[HandlerConfig]) -> "Succession":
         """Other handlers: those that are new or changed are built anew, those that are gone collect no more.
 
-        Errors: `ConfigError`, `StoreError`: nothing has changed.
+        Errors: `ConfigError`.
         """
         wanted = {config.name: config for config in configs}
         former = {name: self._configs.get(name) for name in {*self._configs, *wanted}}
         changed = [name for name in former if former[name] != wanted.get(name)]
         fresh = {name: self._courier(wanted[name]) for name in changed if name in wanted}
+        return Succession(wanted, changed, fresh)
 
-        def job(transaction: Transaction) -> None:
-            for name in fresh:
-                deliveries.register(transaction.connection, name, transaction.wall, configured=True)
+    def register(self, transaction: Transaction, change: "Succession") -> None:
+        """Let what is new collect, from this commit on."""
+        for name in change.fresh:
+            deliveries.register(transaction.connection, name, transaction.wall, configured=True)
 
-        await self._ledger.write(job)
-        going = {name: self._couriers[name] for name in changed if name in self._couriers}
-        kept = {name: each for name, each in self._couriers.items() if name not in going}
-        self._configs, self._couriers = wanted, {**kept, **fresh}
-        for name, courier in fresh.items():
-            if name in going:
-                _move_workers(going[name], courier)
-        await asyncio.gather(*(courier.stop() for courier in going.values()))
+    def switch(self, change: "Succession") -> None:
+        """Go by the other handlers, once they are on disk. Programs that are connected stay."""
+        couriers = self._couriers
+        change.going.update({name: couriers[name] for name in change.names if name in couriers})
+        kept = {name: each for name, each in couriers.items() if name not in change.going}
+        self._configs, self._couriers = change.wanted, {**kept, **change.fresh}
+        for name, courier in change.fresh.items():
+            if name in change.going:
+                _move_workers(change.going[name], courier)
+
+    async def finish(self, change: "Succession") -> None:
+        """Let those that are gone end what they have in hand; what they do not settle comes again."""
+        await asyncio.gather(*(courier.stop() for courier in change.going.values()))
         try:
-            await self._ledger.write(lambda t: deliveries.release(t.connection, changed))
+            await self._ledger.write(lambda t: deliveries.release(t.connection, change.names))
         except StoreError as error:  # the next start does it
             log.warning("what changed handlers had in their hands waits: %s", error)
-        for courier in fresh.values():
+        for courier in change.fresh.values():
             courier.wake()
 
     async def close(self) -> None:
@@ -193,8 +217,7 @@ class Couriers:
 def _move_workers(former: Courier, courier: Courier) -> None:
     """Programs that are connected stay, where the handler still is one for them."""
     if isinstance(former.handler, SocketHandler) and isinstance(courier.handler, SocketHandler):
-        for worker in former.handler.workers:
-            courier.handler.attach(worker)
+        courier.handler.succeed(former.handler)
 
 
 def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:

@@ -91,7 +91,7 @@ class Service:
         ledger = await Ledger.open(database, clock, EventBus())
         service = cls(config, ledger, clock, build_modem)
         await ledger.write(service._outbound.setbacks.recover)
-        await service.twoway.open()
+        await service.twoway.open(config)
         await service._couriers.open()
         return service
 
@@ -109,13 +109,24 @@ class Service:
     async def reload(self, config: Config) -> None:
         """Go by another configuration; what it does not change goes on undisturbed.
 
+        What can fail comes first, and is one commit; what follows it only switches.
         Errors: `StoreError`, `ConfigError` (a handler's package is missing): nothing has changed.
         """
-        await self._couriers.change(handlers_of(config))
-        await self.twoway.change(config)
-        self._outbound.change(Routing(config.routes, config.modems), config.outbound)
-        self._inbound.config = self._housekeeping.config = config.inbound
-        await self._fleet.change(config)
+        routes = Routing(config.routes, config.modems)
+        handlers = self._couriers.prepare(handlers_of(config))
+
+        def job(transaction: Transaction) -> None:
+            self._couriers.register(transaction, handlers)
+            self.twoway.make(transaction, config)
+
+        def switch(_: None) -> None:
+            self._couriers.switch(handlers)
+            self.twoway.change(config)
+            self._outbound.change(routes, config.outbound)
+            self._inbound.config = self._housekeeping.config = config.inbound
+
+        await self._ledger.write(job, switch)
+        await asyncio.gather(self._couriers.finish(handlers), self._fleet.change(config))
         self._poke()
 
     async def drain(self) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable
 from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import ConfigError, MetricsConfig, Problem
@@ -41,7 +41,7 @@ class Exporter:
         self._started = self._clock.wall()
         self._config = MetricsConfig()
         self._tally: Tally | None = None
-        self._server: tuple[Any, Thread] | None = None
+        self._server: _Server | None = None
         self._writing: asyncio.Task[None] | None = None
         self._unsubscribe = service.events.subscribe(self._hear)
 
@@ -52,24 +52,44 @@ class Exporter:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         self._unsubscribe()
-        await self._end()
+        await self.adopt(Telling(MetricsConfig(), None))
 
     async def change(self, config: MetricsConfig) -> None:
-        """Tell the figures in these ways from now on.
+        """Tell the figures in these ways from now on. Errors: as of `prepare`."""
+        await self.adopt(await self.prepare(config))
 
-        Errors: `CannotExport`, then nobody is told anything; `ConfigError` if the package is missing.
+    async def prepare(self, config: MetricsConfig) -> "Telling":
+        """Everything that may fail about telling the figures in these ways; `adopt` or `abandon` it.
+
+        Errors: `CannotExport`, and `ConfigError` if the package is missing.
         """
         if config == self._config:
-            return
+            return Telling(config, self._server)
         _require_library()
-        await self._end()
         if self._tally is None:
             self._begin_to_count()
-        if config.listen is not None:
-            self._server = _listen(config.listen, _Bridge(self))
-        if config.textfile is not None:
-            self._writing = asyncio.create_task(self._write(config), name="metrics")
-        self._config = config
+        if config.listen is None:
+            return Telling(config, None)
+        if config.listen == self._config.listen:
+            return Telling(config, self._server)
+        return Telling(config, _listen(config.listen, _Bridge(self)))
+
+    async def adopt(self, telling: "Telling") -> None:
+        """Tell the figures in the way that was prepared, and in no other."""
+        if telling.config == self._config:
+            return
+        former, self._server = self._server, telling.server
+        self._config = telling.config
+        await self._stop_writing()
+        if telling.config.textfile is not None:
+            self._writing = asyncio.create_task(self._write(telling.config), name="metrics")
+        if former is not None and former is not self._server:
+            await former.close()
+
+    async def abandon(self, telling: "Telling") -> None:
+        """Go on as before."""
+        if telling.server is not None and telling.server is not self._server:
+            await telling.server.close()
 
     async def snapshot(self) -> "Snapshot":
         """The daemon now. `change` must have been given a way to tell it before."""
@@ -114,16 +134,34 @@ class Exporter:
                 log.warning("metrics: cannot write %s: %s", config.textfile, error.strerror)
             await asyncio.sleep(config.every)
 
-    async def _end(self) -> None:
-        self._config = MetricsConfig()
+    async def _stop_writing(self) -> None:
         if self._writing is not None:
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
             self._writing = None
-        if self._server is not None:
-            server, thread = self._server
-            self._server = None
-            await asyncio.to_thread(_shut, server, thread)
+
+
+class _Server:
+    """Prometheus' own HTTP server, in a thread."""
+
+    def __init__(self, server: Any, thread: Thread) -> None:
+        self._server = server
+        self._thread = thread
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._shut)
+
+    def _shut(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Telling(NamedTuple):
+    """A way of telling the figures, ready to be used."""
+
+    config: MetricsConfig
+    server: _Server | None
 
 
 class _Once:
@@ -154,24 +192,18 @@ class _Bridge:
         return ()
 
 
-def _listen(address: str, collector: _Bridge) -> tuple[Any, Thread]:
+def _listen(address: str, collector: _Bridge) -> _Server:
     from prometheus_client import CollectorRegistry, start_http_server
 
     host, _, port = address.rpartition(":")
     registry = CollectorRegistry(auto_describe=False)
     registry.register(collector)
     try:
-        return start_http_server(int(port), host.strip("[]"), registry)
+        return _Server(*start_http_server(int(port), host.strip("[]"), registry))
     except (OSError, OverflowError) as error:
         number = error.errno if isinstance(error, OSError) else None
         reason = os.strerror(number) if number else str(error)
         raise CannotExport(f"cannot tell metrics at {address}: {reason}") from error
-
-
-def _shut(server: Any, thread: Thread) -> None:
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def _require_library() -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from gsmd.api.server import Server
-from gsmd.config import Config, ConfigError, load
+from gsmd.config import Config, ConfigError, Problem, load
 from gsmd.core import Service
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport, Exporter
@@ -48,13 +49,24 @@ async def reload(path: Path, former: Config, parts: Parts) -> Config:
 
 async def _apply(config: Config, former: Config, parts: Parts) -> None:
     """First what may fail, and can be taken back; then what cannot fail."""
+    grant = _granting(config, parts.server)
+    telling = await parts.exporter.prepare(config.metrics)
     try:
-        await parts.exporter.change(config.metrics)
         await parts.service.reload(config)
     except BaseException:
-        await parts.exporter.change(former.metrics)
+        await parts.exporter.abandon(telling)
         raise
-    parts.server.grant(config.access)
+    grant()
+    await parts.exporter.adopt(telling)
     parts.teller.show_text = config.log.show_text
     if config.log != former.log:
         logs.configure(config.log)
+
+
+def _granting(config: Config, server: Server) -> Callable[[], None]:
+    try:
+        return server.granting(config.access)
+    except KeyError as error:  # it was there when the configuration was read
+        raise ConfigError(
+            Problem("configuration", None, "access", "users and groups that exist", str(error))
+        ) from error

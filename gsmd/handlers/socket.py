@@ -49,10 +49,14 @@ class SocketHandler:
     def capacity(self) -> int:
         return sum(seat.free for seat in self._seats)
 
-    @property
-    def workers(self) -> list[Worker]:
-        """Who is connected."""
-        return [seat.worker for seat in self._seats]
+    def succeed(self, former: "SocketHandler") -> None:
+        """Take over who is connected to ``former``. What they have in hand goes on counting as theirs."""
+        self._seats = former.vacate()
+
+    def vacate(self) -> list[_Seat]:
+        """Nobody is connected any more; what they have in hand is still theirs to answer."""
+        seats, self._seats = self._seats, []
+        return seats
 
     def attach(self, worker: Worker) -> None:
         """The worker takes messages from now on."""

@@ -36,10 +36,11 @@ class TwoWay:
         outbound: Outbound,
         own_numbers: Callable[[], set[str]],
     ) -> None:
+        self._ledger = ledger
         self._outbound = outbound
         self.guard = Guard(config, own_numbers)
         self.optouts = OptOuts(config, ledger, outbound)
-        self.polls = Polls(config, ledger, outbound)
+        self.polls = Polls(ledger, outbound)
         self.keywords = Keywords(config, outbound, self.optouts, self.polls)
         self.verification = Verification(config, ledger, outbound)
         self.rosters = Rosters(config, ledger)
@@ -48,6 +49,10 @@ class TwoWay:
         self.privacy = Privacy(config, ledger)
         self.redaction = Redaction(config, ledger)
         self._parts = (self.verification, self.optouts, self.keywords, self.polls)
+        self._going_by_configuration = (
+            *(self.guard, self.rosters, self.privacy, self.redaction),
+            *(self.verification, self.optouts, self.keywords),
+        )
         self.builtins = [
             BuiltIn(PREFIX + "optout", self.optouts.take),
             BuiltIn(PREFIX + "keywords", self.keywords.take),
@@ -55,10 +60,10 @@ class TwoWay:
             BuiltIn(PREFIX + "verify", self.verification.take),
         ]
 
-    async def open(self) -> None:
+    async def open(self, config: Config) -> None:
         """Make what the configuration names."""
         await self.verification.open()
-        await self.polls.open()
+        await self._ledger.write(lambda transaction: self.make(transaction, config))
         await self.campaigns.open()
 
     async def run(self) -> None:
@@ -67,11 +72,14 @@ class TwoWay:
             group.create_task(self.campaigns.run(), name="campaigns")
             group.create_task(self.redaction.run(), name="redaction")
 
-    async def change(self, config: Config) -> None:
+    def make(self, transaction: Transaction, config: Config) -> None:
+        """Put on disk what a configuration names; `change` follows the commit."""
+        self.polls.make(transaction, config.polls)
+
+    def change(self, config: Config) -> None:
         """Go by another configuration."""
-        for part in (self.guard, self.rosters, self.privacy, self.redaction, *self._parts):
+        for part in self._going_by_configuration:
             part.change(config)
-        await self.polls.open()
 
     def forwarder(self, config: HandlerConfig, number: str) -> BuiltIn:
         """The handler that sends messages on to ``number``."""

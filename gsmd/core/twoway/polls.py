@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from gsmd.config import Config, PollConfig
+from gsmd.config import PollConfig
 from gsmd.core.builtin import PREFIX
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
@@ -50,29 +50,20 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
 class Polls:
     """Takes votes, by message and by keyword, and tells how they stand."""
 
-    def __init__(self, config: Config, ledger: Ledger, outbound: Outbound) -> None:
+    def __init__(self, ledger: Ledger, outbound: Outbound) -> None:
         self._ledger = ledger
         self._outbound = outbound
-        self._configured = config.polls
 
-    def change(self, config: Config) -> None:
-        """Polls of another configuration; `open` makes them."""
-        self._configured = config.polls
-
-    async def open(self) -> None:
-        """Make the polls of the configuration, or bring them up to date; close those it no longer has."""
-
-        def job(transaction: Transaction) -> None:
-            connection, at = transaction.connection, transaction.wall
-            names = {config.name for config in self._configured}
-            for poll in polls.all_of_them(connection):
-                if poll.configured and poll.name not in names and _state(poll, at) != "closed":
-                    polls.close(connection, poll.name, at)
-                    transaction.note("poll.closed", poll=poll.name)
-            for config in self._configured:
-                polls.save(connection, _poll(config, at, configured=True))
-
-        await self._ledger.write(job)
+    def make(self, transaction: Transaction, configured: Sequence[PollConfig]) -> None:
+        """Make the polls of a configuration, or bring them up to date; close those it no longer has."""
+        connection, at = transaction.connection, transaction.wall
+        names = {config.name for config in configured}
+        for poll in polls.all_of_them(connection):
+            if poll.configured and poll.name not in names and _state(poll, at) != "closed":
+                polls.close(connection, poll.name, at)
+                transaction.note("poll.closed", poll=poll.name)
+        for config in configured:
+            polls.save(connection, _poll(config, at, configured=True))
 
     # votes
 
