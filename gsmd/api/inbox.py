@@ -82,6 +82,11 @@ async def handlers_redrive(session: "Session", p: params.Redrive) -> Any:
     return {"redriven": await session.server.backend.redrive(p.handler, p.id)}
 
 
+async def handlers_remove(session: "Session", p: params.OneHandler) -> Any:
+    written_off = await session.server.backend.remove_handler(p.handler)
+    return {"handler": p.handler, "written_off": written_off}
+
+
 async def handlers_test(session: "Session", p: params.Trial) -> Any:
     reply = await session.while_connected(
         session.server.backend.try_out(p.handler, p.from_, p.text)

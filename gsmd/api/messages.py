@@ -68,10 +68,12 @@ async def list_(session: "Session", p: params.List) -> Any:
         search=p.search,
         limit=values.between(1, 100 if p.limit is None else p.limit, LIST_LIMIT, "limit"),
         after=p.after,
+        reasons=p.reasons,
     )
     async with session.big_answer():
         page = await session.server.backend.list(query)
-        return {"messages": await many(page.messages), "next": page.next}
+        answer = {"messages": await many(page.messages), "next": page.next}
+        return answer if page.reasons is None else {**answer, "reasons": page.reasons}
 
 
 async def cancel(session: "Session", p: params.One) -> Any:

@@ -54,6 +54,7 @@ METHODS: dict[str, Method] = {
     "handlers.list": Method(_READ, params.Nothing, inbox.handlers_list),
     "handlers.dead": Method(_READ, params.Dead, inbox.handlers_dead),
     "handlers.redrive": Method(_HANDLE, params.Redrive, inbox.handlers_redrive),
+    "handlers.remove": Method(_ADMIN, params.OneHandler, inbox.handlers_remove),
     "handlers.test": Method(_HANDLE, params.Trial, inbox.handlers_test),
     "modems.list": Method(_READ, params.Nothing, modems.list_),
     "modems.get": Method(_READ, params.OneModem, modems.get),

@@ -74,6 +74,11 @@ class List(Params, frozen=True):
     search: str | None = None
     limit: int | None = None
     after: str | None = None
+    reasons: bool = False
+
+
+class OneHandler(Params, frozen=True):
+    handler: str
 
 
 class Wait(Params, frozen=True):

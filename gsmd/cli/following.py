@@ -8,7 +8,7 @@ from typing import Any
 from gsmd.cli import listing, table
 from gsmd.cli.terminal import emit, emit_json, is_terminal
 from gsmd.client import Client, NotFound
-from gsmd.message import Direction, Message, to_wire
+from gsmd.message import Direction, Message, State
 
 REMEMBERED = 10_000  # messages that are not told of twice
 
@@ -21,29 +21,36 @@ def follow_messages(
 ) -> None:
     """The newest, the oldest of them first, then every one that comes or changes, until Ctrl-C."""
     try:
-        for message in _each(client, direction, filters, limit):
+        for message, reason in _each(client, direction, filters, limit):
             if as_json:
-                emit_json([to_wire(message)])
+                emit_json([listing.wire(message, reason)])
             else:
-                emit(_line(client, message))
+                emit(_line(message, reason))
     except KeyboardInterrupt:
         return
 
 
 def _each(
     client: Client, direction: Direction, filters: dict[str, Any], limit: int
-) -> Iterator[Message]:
+) -> Iterator[listing.Entry]:
     told: OrderedDict[tuple[str, str], None] = OrderedDict()
     with client.events(EVENTS[direction]) as events:  # first, so that nothing falls in between
-        for message in reversed([*listing.newest(client, direction, filters, limit=limit)]):
+        for message, reason in reversed([*listing.newest(client, direction, filters, limit=limit)]):
             _remember(told, message)
-            yield message
+            yield message, reason
         for event in events:
             found = _find(client, event.fields.get("id"))
             if found is None or found.direction is not direction or not fits(found, filters):
                 continue
             if _remember(told, found):
-                yield found
+                yield found, _reason(client, found)
+
+
+def _reason(client: Client, message: Message) -> str | None:
+    try:
+        return client.show(message.id).waiting_for if message.state is State.QUEUED else None
+    except NotFound:
+        return None  # purged meanwhile
 
 
 def _find(client: Client, id_: str | None) -> Message | None:
@@ -74,9 +81,9 @@ def fits(message: Message, filters: dict[str, Any]) -> bool:
     return all(filters.get(name) in {None, getattr(message, name)} for name in equal)
 
 
-def _line(client: Client, message: Message) -> str:
+def _line(message: Message, reason: str | None) -> str:
     """A row that cannot know how wide the next one will be."""
-    cells = listing.row(client, message)
+    cells = listing.row(message, reason)
     if not is_terminal(sys.stdout):
         return table.plain(cells)
     return "  ".join(table.painted(cell) for cell in cells)

@@ -77,6 +77,20 @@ def redrive(handler: str, message_id: str | None, every: bool, as_json: bool) ->
         say(f"{count} message{'' if count == 1 else 's'} on the way to {handler} again.")
 
 
+@handlers.command()
+@handler_argument
+@daemon_options
+def remove(handler: str, as_json: bool) -> None:
+    """Let NAME collect no more and write off what waits for it: a program that will not come back."""
+    with daemon() as client:
+        result = client.call("handlers.remove", handler=handler)
+    if as_json:
+        emit_json([result])
+    else:
+        count = result["written_off"]
+        say(f"{handler} is gone, {count} message{'' if count == 1 else 's'} written off.")
+
+
 @handlers.command("test")
 @handler_argument
 @click.option("--from", "sender", required=True, metavar="NUMBER", help="Who seems to write.")

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, starmap
 from typing import Any
 
 import click
@@ -19,6 +19,9 @@ PAGE = 100  # messages asked for at once
 
 INBOUND_STATES = ("received", "handled", "dead", "undecodable")
 OUTBOUND_STATES = tuple(str(state) for state in State if state not in INBOUND_STATES)
+
+Entry = tuple[Message, str | None]
+"""A message, and why it is not out yet."""
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -73,28 +76,34 @@ def _list(
             return
         found = newest(client, direction, filters, limit=limit)
         if as_json:
-            emit_json(map(to_wire, found))
+            emit_json(starmap(wire, found))
         else:
-            rows = (row(client, message) for message in found)
+            rows = starmap(row, found)
             table.show(COLUMNS[direction], rows, nothing="No such message.")
 
 
 def newest(
     client: Client, direction: Direction, filters: dict[str, Any], *, limit: int
-) -> Iterator[Message]:
+) -> Iterator[Entry]:
     """Messages, the newest first, page after page; ``limit`` 0 means all."""
     return islice(_pages(client, direction, filters, limit), limit or None)
 
 
 def _pages(
     client: Client, direction: Direction, filters: dict[str, Any], limit: int
-) -> Iterator[Message]:
+) -> Iterator[Entry]:
     after = None
+    reasons = True if direction is Direction.OUTBOUND else None
     while True:
         page = client.list(
-            direction=direction, limit=min(limit or PAGE, PAGE), after=after, **filters
+            direction=direction,
+            limit=min(limit or PAGE, PAGE),
+            after=after,
+            reasons=reasons,
+            **filters,
         )
-        yield from page.messages
+        for message in page.messages:
+            yield message, page.reasons.get(message.id)
         after = page.next
         if after is None:
             return
@@ -108,8 +117,14 @@ COLUMNS = {
 }
 
 
-def row(client: Client, message: Message) -> table.Row:
-    """A message as a row of its listing; one that waits is asked why."""
+def wire(message: Message, reason: str | None) -> dict[str, Any]:
+    """A message as JSON; an outbound one with why it is not out yet."""
+    told = to_wire(message)
+    return told if message.direction is Direction.INBOUND else {**told, "waiting_for": reason}
+
+
+def row(message: Message, reason: str | None) -> table.Row:
+    """A message as a row of its listing; one that goes out with why it waits or failed."""
     begin = (
         message.id,
         when(message),
@@ -118,7 +133,7 @@ def row(client: Client, message: Message) -> table.Row:
         message.modem or "",
         content(message),
     )
-    return begin if message.direction is Direction.INBOUND else (*begin, _why(client, message))
+    return begin if message.direction is Direction.INBOUND else (*begin, _why(message, reason))
 
 
 def when(message: Message) -> str:
@@ -135,9 +150,7 @@ def content(message: Message) -> str:
     return f"({message.kind}, {octets} octets)"
 
 
-def _why(client: Client, message: Message) -> str:
+def _why(message: Message, reason: str | None) -> str:
     if message.error is not None:
         return message.error.message or message.error.reason
-    if message.state in {State.QUEUED, State.SUBMITTING, State.UNCERTAIN}:
-        return moments.localise(client.show(message.id).waiting_for or "")
-    return ""
+    return moments.localise(reason or "")

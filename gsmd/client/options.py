@@ -44,6 +44,7 @@ class ListOptions(TypedDict, total=False):
     search: str | None
     limit: int | None
     after: str | None
+    reasons: bool | None
 
 
 class StatsOptions(TypedDict, total=False):

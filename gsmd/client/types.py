@@ -25,10 +25,14 @@ class ServerInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page of messages, newest first; ``next`` goes into ``after`` for the following one."""
+    """A page of messages, newest first; ``next`` goes into ``after`` for the following one.
+
+    ``reasons``, if they were asked for: by id, why an outbound message is not out yet.
+    """
 
     messages: list[Message]
     next: str | None = None
+    reasons: dict[str, str] = {}
 
 
 class PartRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from gsmd.config import HandlerConfig
 from gsmd.core.builtin import PREFIX, Claims, NoClaims
 from gsmd.core.delivery import Answer, Courier, Poke
 from gsmd.core.ledger import Ledger, Transaction
-from gsmd.core.requests import HandlerStatus
+from gsmd.core.requests import Code, HandlerStatus, Refused
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
 from gsmd.handlers.socket import SocketHandler
@@ -126,6 +126,27 @@ class Couriers:
         courier = self._couriers.get(name) or self._add(name)
         self._joining = self._joining - {name}
         return courier
+
+    async def part_with(self, name: str) -> None:
+        """Let a handler that subscribed collect no more; what waits for it stays in the store.
+
+        Errors: `Refused` while it stands in the configuration, or is connected.
+        """
+        if name in self._configs:
+            text = f"{name} stands in the configuration: take it out there, and reload, first"
+            raise Refused(Code.CONFLICT, text, reason="configured", field="handler")
+        courier = self._couriers.get(name)
+        if courier is None:
+            return
+        if courier.handler.capacity + courier.in_flight > 0:
+            text = f"{name} is connected: end the program first"
+            raise Refused(Code.CONFLICT, text, reason="connected", field="handler")
+        self._couriers = {one: each for one, each in self._couriers.items() if one != name}
+        await courier.stop()
+
+    def collects(self, name: str) -> bool:
+        """Whether messages are kept for a name, or are about to be. On any thread."""
+        return name in self._couriers or name in self._joining
 
     def matching(
         self, transaction: Transaction, message: Message, answered: str | None

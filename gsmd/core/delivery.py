@@ -176,7 +176,7 @@ class Courier:
         )
         if reply is not None and reply.text:
             self._answer(transaction, lease.seq, lease.handler, reply)
-        _conclude(transaction, lease.seq)
+        conclude(transaction, lease.seq)
 
     def _fail(self, transaction: Transaction, lease: Lease, failure: HandlerError) -> None:
         connection, handler, seq = transaction.connection, lease.handler, lease.seq
@@ -200,7 +200,7 @@ class Courier:
             reason=failure.reason,
             again_in=None if delay is None else round(delay, 1),
         )
-        _conclude(transaction, seq)
+        conclude(transaction, seq)
 
     def _delay(self, attempt: int) -> float:
         """Seconds until the next try: doubling, with jitter so that many do not come at once."""
@@ -208,7 +208,7 @@ class Courier:
         return min(doubled, self._retry.max) * random.uniform(0.8, 1.2)  # noqa: S311 -- jitter
 
 
-def _conclude(transaction: Transaction, seq: int) -> None:
+def conclude(transaction: Transaction, seq: int) -> None:
     """A message is handled once every handler is done with it, dead once one gave up on it."""
     settled, dead = deliveries.all_settled(transaction.connection, seq)
     if not settled:

@@ -2,15 +2,19 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from gsmd.clock import Milliseconds
 from gsmd.core.ledger import Ledger
 from gsmd.core.requests import Code, DeadLetter, MessageQuery, Page, Refused
-from gsmd.message import Message
-from gsmd.store import deliveries, listing, messages
+from gsmd.message import Message, State
+from gsmd.store import deliveries, listing, messages, outbox
 from gsmd.store.listing import FIRST_WINDOW, WINDOW, Filters, Place
+from gsmd.store.outbox import Waiting
+
+WhyWaiting = Callable[[Waiting], str | None]
+"""Explains where a message stands in the queue, for people."""
 
 _MAX_LIMIT = 1000
 """The longest page of a listing."""
@@ -45,7 +49,7 @@ async def whole_id(ledger: Ledger, begin: str) -> str:
     return found[0]
 
 
-async def page(ledger: Ledger, query: MessageQuery) -> Page:
+async def page(ledger: Ledger, query: MessageQuery, why_waiting: WhyWaiting) -> Page:
     """A page of messages, newest first; short of ``limit``, it may still have a next one. Errors: `Refused` for a cursor or limit that cannot be."""
     if not 1 <= query.limit <= _MAX_LIMIT:
         raise Refused(
@@ -61,10 +65,17 @@ async def page(ledger: Ledger, query: MessageQuery) -> Page:
         until=None if query.until is None else messages.milliseconds(query.until),
         search=query.search,
     )
-    return await _walk(ledger, filters, query.limit, _place(query.after))
+    found, place = await _walk(ledger, filters, query.limit, _place(query.after))
+    return Page(
+        [message for _, message in found],
+        place and f"{place.created_at}.{place.seq}",
+        await _reasons(ledger, found, why_waiting) if query.reasons else None,
+    )
 
 
-async def _walk(ledger: Ledger, filters: Filters, limit: int, place: Place | None) -> Page:
+async def _walk(
+    ledger: Ledger, filters: Filters, limit: int, place: Place | None
+) -> tuple[list[tuple[Place, Message]], Place | None]:
     """Step by step, between which others read, until the page is full or the patience is over."""
     give_up = ledger.clock.monotonic() + _PATIENCE
     found: list[tuple[Place, Message]] = []
@@ -86,7 +97,16 @@ async def _walk(ledger: Ledger, filters: Filters, limit: int, place: Place | Non
     if len(found) > limit:
         found = found[:limit]
         place = found[-1][0]
-    return Page([message for _, message in found], place and f"{place.created_at}.{place.seq}")
+    return found, place
+
+
+async def _reasons(
+    ledger: Ledger, found: Sequence[tuple[Place, Message]], why_waiting: WhyWaiting
+) -> dict[str, str]:
+    queued = {place.seq: each.id for place, each in found if each.state is State.QUEUED}
+    waiting = await ledger.read(lambda connection: outbox.waiting_among(connection, [*queued]))
+    reasons = {queued[seq]: why_waiting(how) for seq, how in waiting.items()}
+    return {id_: reason for id_, reason in reasons.items() if reason is not None}
 
 
 async def dead_letters(

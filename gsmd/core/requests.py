@@ -85,7 +85,10 @@ class SendRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which messages to list, newest first. ``after`` is the cursor of the page before."""
+    """Which messages to list, newest first. ``after`` is the cursor of the page before.
+
+    ``reasons``: with what each of them waits for.
+    """
 
     direction: Direction | None = None
     state: State | None = None
@@ -97,13 +100,18 @@ class MessageQuery(msgspec.Struct, frozen=True, kw_only=True):
     search: str | None = None
     limit: int = 100
     after: str | None = None
+    reasons: bool = False
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page of a listing; ``next`` is the cursor for the following one, None at the end."""
+    """A page of a listing; ``next`` is the cursor for the following one, None at the end.
+
+    ``reasons``, if they were asked for: by id, why an outbound message is not out yet.
+    """
 
     messages: list[Message]
     next: str | None
+    reasons: dict[str, str] | None = None
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):

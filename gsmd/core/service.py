@@ -15,6 +15,7 @@ from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
+from gsmd.core.removal import remove
 from gsmd.core.reports import Reports
 from gsmd.core.requests import (
     Code,
@@ -157,7 +158,7 @@ class Service:
 
     async def list(self, query: MessageQuery) -> Page:
         """A page of messages, newest first. Errors: `Refused` for a cursor or limit that cannot be."""
-        return await lookup.page(self._ledger, query)
+        return await lookup.page(self._ledger, query, self._fleet.why_waiting)
 
     async def cancel(self, id_: str) -> Message:
         """Withdraw an outbound message that is not out yet. Errors: `Refused`."""
@@ -258,6 +259,13 @@ class Service:
                 revived.update(some)
             self._couriers.wake([name])
         return len(revived)
+
+    async def remove_handler(self, name: str) -> int:
+        """Let a handler collect no more, and write off what waits for it; returns how much that was.
+
+        Errors: `Refused` for one that is configured, connected or unknown.
+        """
+        return await stored(remove(self._ledger, self._couriers, name))
 
     async def try_out(self, handler: str, peer: str, text: str) -> Reply | None:
         """What a handler would reply to such a text; nothing is stored or sent. Errors: `Refused`."""

@@ -59,6 +59,26 @@ def subscribed(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
+def unregister(connection: sqlite3.Connection, name: str) -> None:
+    """Let a handler collect no more; `write_off` comes first."""
+    connection.execute("DELETE FROM handler WHERE name = ?", (name,))
+
+
+def write_off(
+    connection: sqlite3.Connection, handler: str, reason: str, limit: int, at: Milliseconds
+) -> list[int]:
+    """Be done with up to ``limit`` of what a handler has not; returns the messages."""
+    rows = connection.execute(
+        "SELECT message FROM delivery INDEXED BY delivery_open WHERE handler = :handler"  # noqa: S608 -- constant condition
+        " AND queue NOT IN ('done', 'dead') UNION ALL SELECT message FROM delivery INDEXED BY delivery_ready"
+        f" WHERE handler = :handler AND queue = 'dead' AND {_READY} LIMIT :limit",
+        {"handler": handler, "limit": limit},
+    ).fetchall()
+    for (message,) in rows:
+        _set(connection, handler, message, "done", reason, at)
+    return [message for (message,) in rows]
+
+
 def add(
     connection: sqlite3.Connection, handler: str, seq: int, peer: str, at: Milliseconds
 ) -> None:
@@ -80,7 +100,10 @@ def add_since(
         "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
         " SELECT :handler, seq, peer, iif(row_number() OVER (PARTITION BY peer ORDER BY seq) = 1,"
         " 'waiting', 'behind'), :at FROM message WHERE direction = 'inbound' AND state != 'undecodable'"
-        " AND kind != 'report' AND seq >= :first ORDER BY seq",
+        " AND kind != 'report' AND seq >= :first ORDER BY seq"
+        # left by a handler of that name that was removed
+        " ON CONFLICT DO UPDATE SET queue = excluded.queue, attempts = 0, due_at = 0, error = NULL,"
+        " updated_at = excluded.updated_at",
         {"handler": handler, "at": at, "first": first_seq},
     ).rowcount
 

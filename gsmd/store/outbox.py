@@ -3,6 +3,7 @@
 Order per destination and priority is kept by the word `behind`, as in `deliveries`.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -308,11 +309,17 @@ def wants_report(connection: sqlite3.Connection, seq: int) -> bool:
 
 def waiting(connection: sqlite3.Connection, seq: int) -> Waiting | None:
     """Where a message stands in the queue; None if it is no outbound message."""
-    row = connection.execute(
-        "SELECT queue, waits, due_at, not_before, route, attempts FROM outbound WHERE message = ?",
-        (seq,),
-    ).fetchone()
-    return None if row is None else Waiting(*row)
+    return waiting_among(connection, [seq]).get(seq)
+
+
+def waiting_among(connection: sqlite3.Connection, seqs: Sequence[int]) -> dict[int, Waiting]:
+    """Where each of these messages stands in the queue, if it is an outbound one."""
+    rows = connection.execute(
+        "SELECT message, queue, waits, due_at, not_before, route, attempts FROM json_each(?)"
+        " JOIN outbound ON message = value",
+        (json.dumps(seqs),),
+    )
+    return {seq: Waiting(*row) for seq, *row in rows}
 
 
 def handler_of(

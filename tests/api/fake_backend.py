@@ -330,7 +330,12 @@ class FakeBackend:
             if query.direction in (None, message.direction) and query.peer in (None, message.peer)
         ]
         last = first + query.limit
-        return Page(found[first:last], str(last) if last < len(found) else None)
+        page = found[first:last]
+        return Page(
+            page,
+            str(last) if last < len(found) else None,
+            {each.id: "no network" for each in page} if query.reasons else None,
+        )
 
     async def cancel(self, id_: str) -> Message:
         message = await self.get(id_)
@@ -419,6 +424,12 @@ class FakeBackend:
             handler in (None, letter.handler) and id_ in (None, letter.message.id)
             for letter in self.letters
         )
+
+    async def remove_handler(self, name: str) -> int:
+        if self.queues.pop(name, None) is None:
+            text = f"no handler {name}"
+            raise Refused(Code.NOT_FOUND, text, reason="no_such_handler", field="handler")
+        return 3
 
     async def try_out(self, handler: str, peer: str, text: str) -> Reply | None:
         return Reply(f"{handler} heard {text} from {peer}") if text else None

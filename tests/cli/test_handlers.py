@@ -77,3 +77,12 @@ def test_a_handler_is_tried_out_without_an_sms(daemon: FakeDaemon, gsmd: Gsmd) -
     assert gsmd(*ask) == (0, "", "crm took it and replied nothing.\n")
     assert gsmd(*ask, "--json").json == [{"reply": "5.00"}]
     assert daemon.asked("handlers.test")[0] == {"handler": "crm", "from": "+336", "text": "BALANCE"}
+
+
+def test_a_handler_that_will_not_come_back_is_removed(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.remove"] = lambda _: {"handler": "old", "written_off": 3}
+    assert gsmd("handlers", "remove", "old") == (0, "", "old is gone, 3 messages written off.\n")
+    assert gsmd("handlers", "remove", "old", "--json").json == [
+        {"handler": "old", "written_off": 3}
+    ]
+    assert daemon.asked("handlers.remove")[0] == {"handler": "old"}

@@ -13,14 +13,15 @@ from tests.cli.messages import inbound, outbound
 from tests.cli.running import environment, program, run, run_on_terminal
 
 
-def pages(*messages: dict[str, Any]) -> Any:
+def pages(*messages: dict[str, Any], reasons: dict[str, str] | None = None) -> Any:
     """Answers `messages.list` as the daemon does, with the place of the next one as cursor."""
 
     def answer(params: dict[str, Any]) -> dict[str, Any]:
         first = int(params.get("after", 0))
         last = first + params["limit"]
         more = last < len(messages)
-        return {"messages": messages[first:last], "next": str(last) if more else None}
+        page = {"messages": messages[first:last], "next": str(last) if more else None}
+        return {**page, "reasons": reasons or {}} if params.get("reasons") else page
 
     return answer
 
@@ -84,14 +85,15 @@ def test_the_outbox_says_why_a_message_waits_or_failed(daemon: FakeDaemon, gsmd:
     failed = outbound(
         id="f", state="failed", error={"reason": "cms_28", "message": "no such number"}
     )
-    daemon.methods["messages.list"] = pages(waiting, failed)
-    daemon.methods["messages.show"] = lambda _: {
-        "message": waiting,
-        "waiting_for": "north: no network",
-    }
+    daemon.methods["messages.list"] = pages(waiting, failed, reasons={"w": "north: no network"})
     waits, fails = (line.split("\t") for line in gsmd("outbox").lines)
     assert (waits[0], waits[-1]) == ("w", "north: no network")
     assert (fails[0], fails[-1]) == ("f", "no such number")
+    assert gsmd("outbox", "--json").json == [
+        {**waiting, "waiting_for": "north: no network"},
+        {**failed, "waiting_for": None},
+    ]
+    assert not daemon.asked("messages.show")
 
 
 def test_a_state_of_the_other_direction_is_a_usage_error(gsmd: Gsmd) -> None:
@@ -152,6 +154,10 @@ def test_following_shows_the_newest_and_goes_on_with_each_change(daemon: FakeDae
     now = {"a": outbound(id="a", state="sent"), "b": outbound(id="b")}
     daemon.methods["messages.list"] = lambda _: {"messages": [now["b"], now["a"]], "next": None}
     daemon.methods["messages.get"] = lambda params: now[params["id"]]
+    daemon.methods["messages.show"] = lambda params: {
+        "message": now[params["id"]],
+        "waiting_for": "no network",
+    }
     with follow(daemon, "outbox") as process:
         connection = daemon.subscriber()
         assert [read(process)["id"] for _ in range(2)] == ["a", "b"]
@@ -163,8 +169,8 @@ def test_following_shows_the_newest_and_goes_on_with_each_change(daemon: FakeDae
         connection.notify("event", event("in", "received"))
         now["c"] = outbound(id="c")
         connection.notify("event", event("c", "queued"))
-        assert read(process) == now["b"]
-        assert read(process) == now["c"]
+        assert read(process) == {**now["b"], "waiting_for": None}
+        assert read(process) == {**now["c"], "waiting_for": "no network"}
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=PATIENCE) == ("", "")
     assert process.returncode == 0

@@ -1,0 +1,61 @@
+"""Removing a handler that will not come back, with what still waits for it."""
+
+from gsmd.core.builtin import PREFIX
+from gsmd.core.couriers import Couriers
+from gsmd.core.delivery import conclude
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.requests import Code, Refused
+from gsmd.store import deliveries, messages
+
+WHY = "the handler was removed"
+
+_BATCH = 200
+"""Deliveries written off per transaction, so that nothing else waits long."""
+
+
+async def remove(ledger: Ledger, couriers: Couriers, name: str) -> int:
+    """Let a handler collect no more; returns how many deliveries were written off.
+
+    Each of them is an event of its message. What is interrupted goes on when it is asked for again.
+    Errors: `Refused` for one that is configured, connected, or unknown.
+    """
+    known = await ledger.read(deliveries.known)
+    if name not in known or name.startswith(PREFIX):
+        raise Refused(
+            Code.NOT_FOUND,
+            f"no handler is called {name!r}",
+            reason="no_such_handler",
+            field="handler",
+        )
+    await couriers.part_with(name)
+    total = 0
+    while gone := await ledger.write(lambda transaction: _write_off(transaction, couriers, name)):
+        total += gone
+
+    def forget(transaction: Transaction) -> None:
+        _require_absent(couriers, name)
+        deliveries.unregister(transaction.connection, name)
+        transaction.note("handler.removed", handler=name, written_off=total)
+
+    await ledger.write(forget)
+    return total
+
+
+def _write_off(transaction: Transaction, couriers: Couriers, name: str) -> int:
+    _require_absent(couriers, name)
+    gone = deliveries.write_off(transaction.connection, name, WHY, _BATCH, transaction.wall)
+    for seq in gone:
+        id_ = messages.get(transaction.connection, seq).id
+        transaction.note("delivery.written_off", seq, id_, handler=name, reason=WHY)
+        conclude(transaction, seq)
+    return len(gone)
+
+
+def _require_absent(couriers: Couriers, name: str) -> None:
+    if couriers.collects(name):
+        raise Refused(
+            Code.CONFLICT,
+            f"{name} has connected again",
+            reason="connected",
+            field="handler",
+        )
