@@ -157,12 +157,15 @@ class Performance:
 
 
 async def until_handled(client: AsyncClient, count: int) -> None:
-    """Wait until so many messages have come in, every handler is done with them, and the answers are out."""
+    """Wait until so many messages have come in, every handler is done with them, and the answers are out.
+
+    Asked in this order: who has come in may be pending, who is done has answered.
+    """
     while True:
-        page = await client.list(limit=1000)
-        inbound = sum(message.direction == "inbound" for message in page.messages)
-        open_ = {message.state for message in page.messages} & _OPEN
-        if inbound >= count and not open_ and not any(h.pending for h in await client.handlers()):
+        inbound = len((await client.list(direction="inbound", limit=1000)).messages)
+        pending = sum(handler.pending for handler in await client.handlers())
+        outbound = (await client.list(direction="outbound", limit=1000)).messages
+        if inbound >= count and not pending and not {m.state for m in outbound} & _OPEN:
             return
         await asyncio.sleep(PAUSE)
 
