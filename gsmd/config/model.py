@@ -235,6 +235,7 @@ class HandlerConfig(Section, frozen=True, kw_only=True):
     post: Url | None = None
     notify: AbsolutePath | None = None
     forward: Number | None = None
+    answers: bool = False
     match: MatchRule | None = None
     reply: bool = False
     timeout: Waiting | None = None
@@ -246,6 +247,8 @@ class HandlerConfig(Section, frozen=True, kw_only=True):
         ways = (self.run, self.post, self.notify, self.forward)
         if self.socket + sum(way is not None for way in ways) != 1:
             raise Impossible("exactly one of socket: true, run, post, notify and forward")
+        if self.answers and self.forward is None:
+            raise Impossible("forward beside it: whose answers find back", key="answers")
         if self.secret_file is not None and self.post is None:
             raise Impossible("post beside it: only a web hook is signed", key="secret_file")
 

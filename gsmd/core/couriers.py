@@ -166,7 +166,11 @@ class Couriers:
         claimed, alone = self.claims.claim(transaction, message) or (None, False)
         names = [] if claimed is None else [claimed]
         if not alone:
-            names += [name for name in here if name == answered or self._takes(name, message)]
+            names += [
+                name
+                for name in here
+                if name != claimed and (name == answered or self._takes(name, message))
+            ]
         if not names:
             names = [name for name in here if self._takes(name, message, unclaimed=True)]
         fallback = None if names else self.claims.fallback(message)

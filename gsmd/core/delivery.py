@@ -31,7 +31,7 @@ _STORE_RETRY = 1.0
 Poke = Callable[[], None]
 
 
-Answer = Callable[[Transaction, int, str, Reply], None]
+Answer = Callable[[Transaction, int, str, Reply], object]
 """Accepts a handler's reply to a message (``seq``), in the transaction that settles the delivery."""
 
 

@@ -78,11 +78,13 @@ class Outbound:
         reply: Reply,
         *,
         override: bool = False,
-    ) -> None:
+        key: str | None = None,
+    ) -> bool:
         """Queue a handler's reply in the transaction that settles the delivery: never without, never twice.
 
         What cannot be answered is noted in the message's story; the delivery is done all the same.
-        ``override``: also to somebody who opted out.
+        False then. ``override``: also to somebody who opted out. ``key``: where one handler answers
+        the same message more than once.
         """
         message = messages.get(transaction.connection, seq)
         request = SendRequest(
@@ -93,7 +95,7 @@ class Outbound:
             handler=handler,
             tag=message.tag,
             in_reply_to=message.id,
-            key=f"reply {message.id} {handler}",
+            key=key or f"reply {message.id} {handler}",
             override=override,
         )
         try:
@@ -109,6 +111,8 @@ class Outbound:
                 reason=refusal.data["reason"],
                 why=refusal.message,
             )
+            return False
+        return True
 
     def _accept(self, transaction: Transaction, request: SendRequest) -> Message:
         connection = transaction.connection

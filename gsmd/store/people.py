@@ -35,6 +35,12 @@ def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int
     """Erase up to ``limit`` messages with all that hangs on them; returns how many."""
     connection.execute("PRAGMA secure_delete = ON")
     try:
+        connection.execute(  # what was sent on of them, to somebody else
+            "DELETE FROM message WHERE seq IN (SELECT forwarded.message FROM forwarded"  # noqa: S608 -- constant condition
+            " JOIN message AS origin ON origin.seq = origin WHERE origin.peer = ?)"
+            f"{_OPEN}",
+            (peer,),
+        )
         return connection.execute(
             "DELETE FROM message WHERE seq IN (SELECT seq FROM message INDEXED BY message_peer"  # noqa: S608 -- constant condition
             f" WHERE peer = ?{_OPEN} LIMIT ?)",

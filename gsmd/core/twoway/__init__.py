@@ -9,7 +9,7 @@ from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.campaigns import Campaigns
 from gsmd.core.twoway.figures import Statistics
-from gsmd.core.twoway.forwarding import forwarder
+from gsmd.core.twoway.forwarding import Forwarding
 from gsmd.core.twoway.guard import Guard
 from gsmd.core.twoway.keywords import Keywords, programs
 from gsmd.core.twoway.optouts import OptOuts
@@ -37,9 +37,9 @@ class TwoWay:
         own_numbers: Callable[[], set[str]],
     ) -> None:
         self._ledger = ledger
-        self._outbound = outbound
         self.guard = Guard(config, own_numbers)
         self.optouts = OptOuts(config, ledger, outbound)
+        self.forwarding = Forwarding(config, outbound, self.guard.own_numbers)
         self.polls = Polls(ledger, outbound)
         self.keywords = Keywords(config, outbound, self.optouts, self.polls)
         self.verification = Verification(config, ledger, outbound)
@@ -48,9 +48,12 @@ class TwoWay:
         self.statistics = Statistics(ledger)
         self.privacy = Privacy(config, ledger)
         self.redaction = Redaction(config, ledger)
-        self._parts = (self.verification, self.optouts, self.keywords, self.polls)
+        self._parts = (
+            *(self.verification, self.optouts, self.forwarding),
+            *(self.keywords, self.polls),
+        )
         self._going_by_configuration = (
-            *(self.guard, self.rosters, self.privacy, self.redaction),
+            *(self.guard, self.rosters, self.privacy, self.redaction, self.forwarding),
             *(self.verification, self.optouts, self.keywords),
         )
         self.builtins = [
@@ -83,7 +86,7 @@ class TwoWay:
 
     def forwarder(self, config: HandlerConfig, number: str) -> BuiltIn:
         """The handler that sends messages on to ``number``."""
-        return forwarder(config, number, self._outbound, self.guard)
+        return self.forwarding.handler(config, number)
 
     def blocked(self, message: Message) -> bool:
         """Whether nobody is to get it."""
