@@ -46,7 +46,7 @@ def main() -> None:
         _documents(root / "usr/share/doc/gsmd")
         _control(root, options)
         options.output.mkdir(parents=True, exist_ok=True)
-        package = options.output / f"gsmd_{_version()}_{options.architecture}.deb"
+        package = options.output / f"gsmd_{options.version}_{options.architecture}.deb"
         subprocess.run(
             [
                 "dpkg-deb",
@@ -68,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--site", type=Path, default=Path(sysconfig.get_path("purelib")))
     parser.add_argument("--python", default=THIS_PYTHON)
     parser.add_argument("--architecture", default=_architecture())
+    parser.add_argument("--version", default=_version(), help="of the package")
     parser.add_argument("--compression", choices=("xz", "gzip", "none"), default="xz")
     return parser.parse_args()
 
@@ -237,7 +238,7 @@ def _control(root: Path, options: argparse.Namespace) -> None:
     templates = ROOT / "config/debian"
     control = (templates / "control").read_text()
     values = {
-        "VERSION": _version(),
+        "VERSION": options.version,
         "ARCHITECTURE": options.architecture,
         "SIZE": str(size),
         "PYTHON": options.python,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 
 from gsmd.clock import Clock
 from gsmd.config import Config, ModemConfig
@@ -29,6 +30,9 @@ _RESTART = 5.0
 _STORE_PAUSE = 2.0
 """Seconds before the store is asked again to keep what it refused: less than a modem waits for +CNMA."""
 
+AT_WORK: ContextVar[str | None] = ContextVar("modem", default=None)
+"""The modem that the running task works for: what it logs is about that modem, however it is worded."""
+
 BuildModem = Callable[..., Modem]
 """Makes a modem, with the parameters of `Modem`; tests hand in their own."""
 
@@ -47,10 +51,10 @@ class Station:
     def start(self, group: asyncio.TaskGroup) -> None:
         """Set everything to work."""
         name = self.modem.name
-        self.sending = group.create_task(_supervise(f"modem {name}, sending", self.sender.run))
+        self.sending = group.create_task(_supervise(name, "sending", self.sender.run))
         self.tasks = [
-            group.create_task(_supervise(f"modem {name}", self.modem.run), name=name),
-            group.create_task(_supervise(f"modem {name}, reading", self.collector.run)),
+            group.create_task(_supervise(name, "driving", self.modem.run), name=name),
+            group.create_task(_supervise(name, "reading", self.collector.run)),
             self.sending,
         ]
 
@@ -231,11 +235,14 @@ def _enabled(config: Config) -> list[ModemConfig]:
     return [each for each in config.modems if each.enabled]
 
 
-async def _supervise(what: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _supervise(modem: str, what: str, work: Callable[[], Awaitable[None]]) -> None:
     """Run ``work``; a defect of ours in it is logged, and it starts again."""
+    AT_WORK.set(modem)
     while True:
         try:
             return await work()
         except Exception:
-            log.exception("%s: failed in an unexpected way, goes on in %g s", what, _RESTART)
+            log.exception(
+                "modem %s: %s failed in an unexpected way, goes on in %g s", modem, what, _RESTART
+            )
         await asyncio.sleep(_RESTART)

@@ -11,7 +11,7 @@ from gsmd.daemon.journal import about
 _FREELY = 3
 """So often a line is let through as it comes …"""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 6 * 3600.0
 """… then again after these many seconds, doubling."""
 
 _REMEMBERED = 256

@@ -11,6 +11,8 @@ import re
 import socket
 from pathlib import Path
 
+from gsmd.core.fleet import AT_WORK
+
 JOURNAL = Path("/run/systemd/journal/socket")
 
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
@@ -95,14 +97,17 @@ def priority(level: int) -> int:
 
 
 def about(record: logging.LogRecord) -> dict[str, str]:
-    """What a line is about, by its wording: ``modem %s``, ``message %s``, ``handler %s``."""
+    """What a line is about, by its wording (``modem %s``, ``message %s``, ``handler %s``) and its writer."""
     arguments = record.args if isinstance(record.args, tuple) else ()
     subjects = [match[1] for match in _SUBJECT.finditer(str(record.msg))]
-    return {
+    told = {
         f"GSMD_{subject.upper()}": str(argument)
         for subject, argument in zip(subjects, arguments, strict=False)
         if subject
     }
+    if modem := AT_WORK.get():
+        told.setdefault("GSMD_MODEM", modem)
+    return told
 
 
 def encode(fields: dict[str, str]) -> bytes:
