@@ -3,14 +3,16 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from gsmd.cli import listing, table
+from gsmd.cli import listing, moments, table
 from gsmd.cli.terminal import emit, emit_json, is_terminal
-from gsmd.client import Client, NotFound
+from gsmd.client import Client, Event, NotFound
 from gsmd.message import Direction, Message, State
 
 REMEMBERED = 10_000  # messages that are not told of twice
+CAUGHT_UP = 1000  # messages looked at when some events are missing
 
 # A person waits for a message that comes in, and for the fate of one that goes out.
 EVENTS = {Direction.INBOUND: "message.received", Direction.OUTBOUND: "message."}
@@ -34,16 +36,16 @@ def _each(
     client: Client, direction: Direction, filters: dict[str, Any], limit: int
 ) -> Iterator[listing.Entry]:
     told: OrderedDict[tuple[str, str], None] = OrderedDict()
+    began = moments.current()
     with client.events(EVENTS[direction]) as events:  # first, so that nothing falls in between
         for message, reason in reversed([*listing.newest(client, direction, filters, limit=limit)]):
             _remember(told, message)
             yield message, reason
         for event in events:
-            found = _find(client, event.fields.get("id"))
-            if found is None or found.direction is not direction or not fits(found, filters):
-                continue
-            if _remember(told, found):
-                yield found, _reason(client, found)
+            for found in _concerned(client, direction, filters, event, began):
+                fitting = found.direction is direction and fits(found, filters)
+                if fitting and _remember(told, found):
+                    yield found, _reason(client, found)
 
 
 def _reason(client: Client, message: Message) -> str | None:
@@ -51,6 +53,25 @@ def _reason(client: Client, message: Message) -> str | None:
         return client.show(message.id).waiting_for if message.state is State.QUEUED else None
     except NotFound:
         return None  # purged meanwhile
+
+
+def _concerned(
+    client: Client, direction: Direction, filters: dict[str, Any], event: Event, began: datetime
+) -> Iterator[Message]:
+    """The messages that an event is about; where some are missing, all that may be."""
+    if event.type not in {"reconnected", "lost"}:
+        found = _find(client, event.fields.get("id"))
+        if found is not None:
+            yield found
+        return
+    recent = listing.newest(client, direction, filters, limit=CAUGHT_UP)
+    since = (each for each, _ in recent if _changed_at(each) >= began)
+    yield from reversed([*since])
+
+
+def _changed_at(message: Message) -> datetime:
+    times = (message.created_at, message.sent_at, message.delivered_at)
+    return max(each for each in times if each is not None)
 
 
 def _find(client: Client, id_: str | None) -> Message | None:

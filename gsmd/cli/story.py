@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from gsmd.cli import moments, table
+from gsmd.cli import moments, sentences, table
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, message_argument
 from gsmd.cli.table import paint, painted
 from gsmd.cli.terminal import emit, emit_json, one_line, printable
-from gsmd.client import DeliveryRecord, EventRecord, PartRecord, Story
+from gsmd.client import EventRecord, PartRecord, Story
 from gsmd.message import Direction, Message
 
 
@@ -38,7 +38,9 @@ def tell(story: Story) -> Iterator[str]:
     yield from (f"  {line}" for line in _content(message).split("\n"))
     yield from _section("Parts", (line for part in story.parts for line in _part(part, message)))
     yield from _section("What happened", _events(story.events))
-    yield from _section("Handlers", map(_delivery, story.deliveries))
+    yield from _section(
+        "Handlers", (one_line(sentences.of_delivery(each, message.id)) for each in story.deliveries)
+    )
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -61,7 +63,7 @@ def _head(message: Message, waiting_for: str | None) -> Iterator[str]:
 def _facts(message: Message, waiting_for: str | None) -> Iterator[tuple[str, str | None]]:
     if message.error:
         yield "why", message.error.message or message.error.reason
-    yield "waits", moments.localise(waiting_for or "")
+    yield "waiting", moments.localise(waiting_for or "")
     yield "modem", message.modem
     for name, at in (
         ("created", message.created_at),
@@ -110,26 +112,10 @@ def _part(part: PartRecord, message: Message) -> Iterator[str]:
 
 
 def _events(events: Iterable[EventRecord]) -> Iterator[str]:
-    """When, how long after the one before, what, and the details as they are."""
+    """When, how long after the one before, and what."""
     before = None
     for event in events:
         after = f"+{moments.words((event.at - before).total_seconds())}" if before else ""
         when = f"{moments.local_precise(event.at)}  {paint(after.rjust(21), 'dim')}"
-        what = event.type.removeprefix("message.").replace("_", " ")
-        yield f"{when}  {what}  {paint(_details(event), 'dim')}".rstrip()
+        yield f"{when}  {one_line(sentences.of_event(event))}"
         before = event.at
-
-
-def _details(event: EventRecord) -> str:
-    """What is not said by the kind of event and the message itself."""
-    told = {"state", "direction"}
-    details = (
-        (name.replace("_", " "), value) for name, value in event.detail.items() if name not in told
-    )
-    return one_line(", ".join(f"{name} {value}" for name, value in details))
-
-
-def _delivery(delivery: DeliveryRecord) -> str:
-    tries = "1 try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
-    why = f": {one_line(delivery.error)}" if delivery.error else ""
-    return f"{delivery.handler}  {painted(table.state(delivery.state))}, {tries}{why}"

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from gsmd.client import errors, types
 from gsmd.client.async_link import AsyncLink
-from gsmd.client.conversation import BACK_OFF, Heard
+from gsmd.client.conversation import BACK_OFF, Heard, reconnected
 from gsmd.client.handover import Exchange, Handovers, Received, received
 from gsmd.client.options import to_wire
 from gsmd.jsonrpc import Notification, Request
@@ -23,6 +23,9 @@ class AsyncStream:
     The first connection's errors are raised; later the daemon may be away for a
     while, unless ``reconnect`` is false: then its going away is `NoDaemon`.
     """
+
+    _tells_gaps = False
+    """What happened while there was no connection is gone: whoever hears has to know."""
 
     def __init__(
         self,
@@ -97,6 +100,8 @@ class AsyncStream:
                     raise
             log.info("the daemon at %s went away; waiting for it", self._path)
             await self._connect_again()
+            if self._tells_gaps:
+                return reconnected()
 
     async def _connect_again(self) -> None:
         attempt = 0
@@ -226,7 +231,9 @@ def _open(message: Received) -> bool:
 
 
 class AsyncEventStream(AsyncStream):
-    """Events as they happen."""
+    """Events as they happen; one of type ``reconnected`` where some may be missing."""
+
+    _tells_gaps = True
 
     async def receive(self, timeout: float | None = None) -> types.Event:  # noqa: ASYNC109 -- expiry has its own error
         """The next event. Errors: `TimedOut` after ``timeout`` seconds, `NoDaemon` once closed."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from gsmd import jsonrpc
 from gsmd.client import errors
 from gsmd.jsonrpc import ErrorObject, ErrorResponse, Notification, Request, Response
+from gsmd.message import iso
 
 DEFAULT_SOCKET = Path("/run/gsmd/gsmd.sock")
 
@@ -35,6 +37,12 @@ SLOW = frozenset(
 
 BACK_OFF = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before each try to connect again; the last one from then on."""
+
+
+def reconnected() -> Notification:
+    """Stands where events are missing: the connection was lost, and there is another one."""
+    return Notification("event", {"type": "reconnected", "at": iso(datetime.now(UTC))})
+
 
 Heard = Request | Notification | Response | ErrorResponse
 

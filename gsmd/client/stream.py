@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from gsmd.client import errors, types
-from gsmd.client.conversation import BACK_OFF, Heard
+from gsmd.client.conversation import BACK_OFF, Heard, reconnected
 from gsmd.client.handover import Exchange, Handovers, Received, received
 from gsmd.client.link import SocketLink
 from gsmd.client.options import to_wire
@@ -25,6 +25,9 @@ class Stream:
     The first connection's errors are raised; later the daemon may be away for a
     while, unless ``reconnect`` is false: then its going away is `NoDaemon`.
     """
+
+    _tells_gaps = False
+    """What happened while there was no connection is gone: whoever hears has to know."""
 
     def __init__(
         self,
@@ -89,6 +92,8 @@ class Stream:
             log.info("the daemon at %s went away; waiting for it", self._path)
             if not self._connect_again(until):
                 return None
+            if self._tells_gaps:
+                return reconnected()
 
     def _each(self, receive: Callable[[], T]) -> Iterator[T]:
         while True:
@@ -228,7 +233,9 @@ class Listener(Stream):
 
 
 class EventStream(Stream):
-    """Events as they happen."""
+    """Events as they happen; one of type ``reconnected`` where some may be missing."""
+
+    _tells_gaps = True
 
     def receive(self, timeout: float | None = None) -> types.Event:
         """The next event. Errors: `TimedOut` after ``timeout`` seconds, `NoDaemon` once closed."""

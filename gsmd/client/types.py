@@ -190,7 +190,11 @@ class UssdReply(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Something that happened. ``type`` is ``lost`` where this client was too slow: ``fields["lost"]`` says how many."""
+    """Something that happened.
+
+    ``type`` is ``lost`` where this client was too slow (``fields["lost"]`` says how many are missing), and
+    ``reconnected`` where the daemon was away.
+    """
 
     type: str
     at: datetime

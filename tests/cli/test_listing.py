@@ -198,6 +198,28 @@ def test_following_the_inbox_tells_of_each_message_once_and_only_what_was_asked_
     assert process.returncode == 0
 
 
+def test_following_tells_what_happened_while_the_daemon_was_away(daemon: FakeDaemon) -> None:
+    soon = "2100-01-01T00:00:00.000Z"
+    now = {"a": outbound(id="a"), "old": outbound(id="old", state="failed")}
+    daemon.methods["messages.list"] = lambda _: {"messages": [*now.values()][::-1], "next": None}
+    daemon.methods["messages.get"] = lambda params: now[params["id"]]
+    with follow(daemon, "outbox", "--limit", "1") as process:
+        connection = daemon.subscriber()
+        assert read(process)["id"] == "old"
+        now["a"] = outbound(id="a", state="sent", sent_at=soon)
+        now["b"] = outbound(id="b", created_at=soon)
+        now["c"] = outbound(id="c", created_at=soon)
+        connection.hang_up()
+        again = daemon.subscriber()
+        assert [read(process)["id"] for _ in range(3)] == ["a", "b", "c"]
+        again.notify("event", event("b", "queued"))  # told already
+        now["d"] = outbound(id="d", created_at=soon)
+        again.notify("event", {"type": "lost", "at": "2026-01-02T03:04:05.678Z", "lost": 5})
+        assert read(process)["id"] == "d"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=PATIENCE) == ("", "")
+
+
 def test_following_into_a_pipe_writes_plain_rows(daemon: FakeDaemon) -> None:
     daemon.methods["messages.list"] = pages(inbound())
     with subprocess.Popen(

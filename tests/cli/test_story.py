@@ -41,9 +41,9 @@ def test_the_story_is_told_with_parts_pdus_reasons_and_the_time_between_events(
         "Hello\nyou\\x1b[2J",
         "1/2 sent by north reference 17\n0001AB",
         "2/2 failed 3 tries CMS 28\n0001CD",
-        "2026-01-02 03:04:05.000 queued",
-        "2026-01-02 03:04:05.042 +42 ms submitting modem north, part 1",
-        "2026-01-02 03:04:08.042 +3 seconds failed reason cms_28",
+        "2026-01-02 03:04:05.000 accepted and queued",
+        "2026-01-02 03:04:05.042 +42 ms part 1 goes out by modem north",
+        "2026-01-02 03:04:08.042 +3 seconds it was not delivered: cms_28",
     ):
         assert expected in told
 
@@ -57,7 +57,8 @@ def test_an_inbound_message_shows_who_has_it(daemon: FakeDaemon, gsmd: Gsmd) -> 
     }
     outcome = gsmd("show", "in1")
     assert outcome.lines[0] == "in1 from +33612345678: received"
-    assert "crm  dead, 20 tries: database down" in outcome.out
+    assert "crm gave up after 20 tries: database down" in outcome.out
+    assert "gsmd handlers redrive crm in1" in outcome.out
     assert "some parts have not come, flash" in outcome.out
     assert "(data) 00ff" in outcome.out
 
@@ -67,7 +68,7 @@ def test_what_waits_says_for_what(daemon: FakeDaemon, gsmd: Gsmd) -> None:
         "message": outbound(),
         "waiting_for": "not before 2026-01-02 05:04:05.678+02:00",
     }
-    assert "waits     not before 2026-01-02 03:04:05" in gsmd("show", "out1").out
+    assert "waiting   not before 2026-01-02 03:04:05" in gsmd("show", "out1").out
 
 
 def test_json_is_the_story_as_the_daemon_gave_it(daemon: FakeDaemon, gsmd: Gsmd) -> None:

@@ -313,6 +313,7 @@ def test_a_loop_over_events_outlives_a_restart(client: Client, daemon: Daemon) -
 
         thread = threading.Thread(target=happen)
         thread.start()
+        assert events.receive(timeout=20).type == "reconnected"  # some may be missing
         assert events.receive(timeout=20).type == "modem.ready"
         thread.join()
 
