@@ -99,8 +99,12 @@ class AsyncCampaigns(AsyncGroup):
         per_minute: float | None = None,
         quiet: str | None = None,
         not_before: Moment | None = None,
+        key: str | None = None,
     ) -> types.Campaign:
-        """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field."""
+        """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field.
+
+        With the ``key`` of an earlier campaign nothing is sent: that one is returned.
+        """
         return await self._typed(
             types.Campaign,
             "campaigns.create",
@@ -112,6 +116,7 @@ class AsyncCampaigns(AsyncGroup):
             per_minute=per_minute,
             quiet=quiet,
             not_before=not_before,
+            key=key,
         )
 
     async def forecast(

@@ -98,8 +98,12 @@ class Campaigns(Group):
         per_minute: float | None = None,
         quiet: str | None = None,
         not_before: Moment | None = None,
+        key: str | None = None,
     ) -> types.Campaign:
-        """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field."""
+        """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field.
+
+        With the ``key`` of an earlier campaign nothing is sent: that one is returned.
+        """
         return self._typed(
             types.Campaign,
             "campaigns.create",
@@ -111,6 +115,7 @@ class Campaigns(Group):
             per_minute=per_minute,
             quiet=quiet,
             not_before=not_before,
+            key=key,
         )
 
     def forecast(
