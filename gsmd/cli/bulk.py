@@ -46,16 +46,18 @@ def read(path: Path, *, salt: str = "") -> Iterator[Row | BadRow]:
         line = table.line_num
         for cells in _survive(table):
             first, line = line + 1, table.line_num
-            yield _row(first, cells, path, seen, salt)
+            if not _blank(cells):
+                yield _row(first, cells, path, seen, salt)
 
 
 def _delimiter(heading: str) -> str:
-    """Spreadsheets of half the world write semicolons."""
-    return ";" if ";" in heading and "," not in heading else ","
+    """Spreadsheets of half the world write semicolons, and what is copied from one has tabs."""
+    return next((each for each in ";\t" if each in heading and "," not in heading), ",")
 
 
 def _check_heading(path: Path, table: "csv.DictReader[str]") -> None:
-    columns = list(table.fieldnames or ())
+    columns = [_column(name) for name in table.fieldnames or ()]
+    table.fieldnames = columns
     missing = [name for name in REQUIRED if name not in columns]
     unknown = [repr(name) for name in columns if name not in REQUIRED + OPTIONAL]
     if missing:
@@ -72,6 +74,11 @@ def _check_heading(path: Path, table: "csv.DictReader[str]") -> None:
         raise click.UsageError(f"{path}: a column stands twice in the first line.")
 
 
+def _column(name: str) -> str:
+    """Spreadsheets write ``Not before`` where programs write ``not_before``."""
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
 def _survive(table: "csv.DictReader[str]") -> Iterator[dict[Any, Any] | csv.Error]:
     """The rows, and the errors in their place."""
     while True:
@@ -81,6 +88,13 @@ def _survive(table: "csv.DictReader[str]") -> Iterator[dict[Any, Any] | csv.Erro
             return
         except csv.Error as error:
             yield error
+
+
+def _blank(cells: dict[Any, Any] | csv.Error) -> bool:
+    """A row of separators only, as spreadsheets leave behind below the last one."""
+    if isinstance(cells, csv.Error) or None in cells:
+        return False
+    return not any(cell and cell.strip() for cell in cells.values())
 
 
 def _row(

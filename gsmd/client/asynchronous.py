@@ -176,6 +176,11 @@ class AsyncClient:
         reply: str | None = result["reply"]
         return reply
 
+    async def remove(self, handler: str) -> int:
+        """Forget a handler that will not come back; returns how many messages are done with for it."""
+        result = await self.call("handlers.remove", handler=handler)
+        return int(result["written_off"])
+
     # Modems
 
     async def modems(self) -> Modems:

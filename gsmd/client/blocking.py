@@ -199,6 +199,11 @@ class Client:
         reply: str | None = result["reply"]
         return reply
 
+    def remove(self, handler: str) -> int:
+        """Forget a handler that will not come back; returns how many messages are done with for it."""
+        result = self.call("handlers.remove", handler=handler)
+        return int(result["written_off"])
+
     # Modems
 
     def modems(self) -> Modems:

@@ -47,6 +47,21 @@ def test_a_semicolon_separated_file_with_a_byte_order_mark_is_read(tmp_path: Pat
     assert row.fields["text"] == "Zürich, Genf"
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_headings_and_empty_rows_are_as_spreadsheets_write_them(
+    tmp_path: Path, separator: str
+) -> None:
+    lines = ["To, Text ,Not before", '+331,"Hello\nyou",', "", ",,", " ,,", "+332,Second,"]
+    path = tmp_path / "numbers.csv"
+    path.write_text("\r\n".join(lines).replace(",", separator), encoding="utf-8-sig")
+    rows = [row for row in bulk.read(path) if isinstance(row, bulk.Row)]
+    assert [(row.line, row.fields["to"], row.fields["text"]) for row in rows] == [
+        (2, "+331", "Hello\nyou"),
+        (7, "+332", "Second"),
+    ]
+    assert len([*bulk.read(path)]) == 2
+
+
 def test_a_bad_row_is_named_by_its_line_and_the_rest_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(

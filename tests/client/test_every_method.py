@@ -33,6 +33,7 @@ NAMES = {
     "handlers.dead": "dead",
     "handlers.redrive": "redrive",
     "handlers.test": "try_out",
+    "handlers.remove": "remove",
     "modems.list": "modems",
     "modems.get": "modem",
     "modems.reset": "reset",
