@@ -42,10 +42,9 @@ def _each(
             _remember(told, message)
             yield message, reason
         for event in events:
-            for found in _concerned(client, direction, filters, event, began):
-                fitting = found.direction is direction and fits(found, filters)
-                if fitting and _remember(told, found):
-                    yield found, _reason(client, found)
+            for found, reason in _concerned(client, direction, filters, event, began):
+                if _remember(told, found):
+                    yield found, reason
 
 
 def _reason(client: Client, message: Message) -> str | None:
@@ -57,16 +56,15 @@ def _reason(client: Client, message: Message) -> str | None:
 
 def _concerned(
     client: Client, direction: Direction, filters: dict[str, Any], event: Event, began: datetime
-) -> Iterator[Message]:
+) -> Iterator[listing.Entry]:
     """The messages that an event is about; where some are missing, all that may be."""
-    if event.type not in {"reconnected", "lost"}:
-        found = _find(client, event.fields.get("id"))
-        if found is not None:
-            yield found
+    if event.type in {"reconnected", "lost"}:
+        recent = listing.newest(client, direction, filters, limit=CAUGHT_UP)
+        yield from reversed([entry for entry in recent if _changed_at(entry[0]) >= began])
         return
-    recent = listing.newest(client, direction, filters, limit=CAUGHT_UP)
-    since = (each for each, _ in recent if _changed_at(each) >= began)
-    yield from reversed([*since])
+    found = _find(client, event.fields.get("id"))
+    if found is not None and found.direction is direction and fits(found, filters):
+        yield found, _reason(client, found)
 
 
 def _changed_at(message: Message) -> datetime:
