@@ -200,6 +200,7 @@ def test_following_the_inbox_tells_of_each_message_once_and_only_what_was_asked_
 
 def test_following_tells_what_happened_while_the_daemon_was_away(daemon: FakeDaemon) -> None:
     soon = "2100-01-01T00:00:00.000Z"
+    daemon.methods["messages.show"] = lambda params: {"message": now[params["id"]]}
     now = {"a": outbound(id="a"), "old": outbound(id="old", state="failed")}
     daemon.methods["messages.list"] = lambda _: {"messages": [*now.values()][::-1], "next": None}
     daemon.methods["messages.get"] = lambda params: now[params["id"]]
