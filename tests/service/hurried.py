@@ -27,13 +27,19 @@ class _Impatient(selectors.DefaultSelector):
         self._skip = skip
 
     def select(self, timeout: float | None = None) -> Any:
-        events = super().select(0)
-        while not events and (timeout is None or timeout > 0):
-            if timeout is not None and threading.active_count() == 1:
+        while True:
+            busy = _at_work()  # first: what a thread did that ended before is seen by the look
+            events = super().select(0.001 if busy or timeout is None else 0)
+            if events or timeout == 0:
+                return events
+            if timeout is not None and not busy:
                 self._skip(timeout)
                 return []
-            events = super().select(0.001)
-        return events
+
+
+def _at_work() -> bool:
+    """Whether a thread of gsmd's has something to finish."""
+    return any(thread.name.startswith("gsmd") for thread in threading.enumerate())
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
