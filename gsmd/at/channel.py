@@ -72,6 +72,11 @@ class Channel:
         self._payload = text
         return text.encode("ascii") + CTRL_Z
 
+    @property
+    def at_prompt(self) -> bool:
+        """Whether the modem waits for the running command's text."""
+        return self._running is not None and self._prompted and self._payload is None
+
     def abandon(self) -> None:
         """Wait no longer: what still comes of the running command is stray."""
         if self._running is not None:

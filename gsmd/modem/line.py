@@ -97,6 +97,7 @@ class Line:
         self._on_lost = on_lost
         self._reply: asyncio.Future[Reply] | None = None
         self._prompt: asyncio.Future[bool] | None = None
+        self._escaped = False  # ESC was written since, and nothing after it
         self._lines: list[str] = []
         self._strays = 0
         self._patience = timeouts.command
@@ -138,6 +139,7 @@ class Line:
         self._check()
         data = self.channel.command(command)
         self._lines = []
+        self._escaped = False
         self._reply = self._loop.create_future()
         self._prompt = self._loop.create_future() if command.prompts else None
         self._write(data)
@@ -161,8 +163,14 @@ class Line:
         return await self._wait(reply, within, after_text)
 
     def give_up(self) -> None:
-        """Wait no longer for the running command: the line is out of step from here on."""
+        """Wait no longer for the running command: the line is out of step from here on.
+
+        A prompt that nobody will answer is escaped from at once: while it stands, the modem tells nothing.
+        """
         if self.channel.running is not None:
+            if self.channel.at_prompt and self.lost is None:
+                self._write(ESCAPE)
+                self._escaped = True
             self.channel.abandon()
             self.in_step = False
         self._reply = self._prompt = None
@@ -180,7 +188,7 @@ class Line:
         Every other try does without ESC, on a fresh port the first: to some modems that is a
         part of the command, which they do not know then.
         """
-        escapes = not self._fresh
+        escapes = not (self._fresh or self._escaped)
         for factor in (_PATIENCE_FRESH if self._fresh else _PATIENCE)[: self.timeouts.sync_tries]:
             if await self._find_place(escapes=escapes, within=factor * self.timeouts.sync):
                 self.in_step, self._fresh = True, False

@@ -55,7 +55,7 @@ async def _ask_for_prompt(line: Line, frame: Frame) -> None:
 
 async def _back_out(line: Line, committing: asyncio.Future[None]) -> None:
     """Nothing is sent: the prompt is escaped from, and ``commit`` is not left half way."""
-    line.give_up()  # the next command finds the place again, which begins with ESC
+    line.give_up()
     if not committing.done():
         await asyncio.wait({committing})
     if not committing.cancelled():

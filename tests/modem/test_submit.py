@@ -64,9 +64,20 @@ async def test_a_commit_that_fails_takes_the_message_back(drive: Drive) -> None:
 
     with pytest.raises(OSError, match="disk full"):
         await submit(run, commit)
-    assert FRAME.hex() not in run.device.heard
+    await run.device.hears(ESCAPE)  # at once: a modem at its prompt tells of nothing that arrives
+    assert run.device.heard[run.device.heard.index(CMGS) + 1] == ESCAPE
     assert await submit(run) == 77
-    assert ESCAPE in run.device.heard[run.device.heard.index(CMGS) :]
+    assert run.device.count(ESCAPE) == 1
+
+
+async def test_a_sending_that_is_cancelled_leaves_no_prompt_behind(drive: Drive) -> None:
+    run = await drive(SENDS)
+    sending = asyncio.create_task(submit(run, asyncio.Event().wait))  # type: ignore[arg-type]  # never true
+    await run.device.hears(CMGS)
+    sending.cancel()
+    await run.device.hears(ESCAPE)
+    with pytest.raises(asyncio.CancelledError):
+        await sending
 
 
 async def test_a_lost_prompt_is_asked_for_again(drive: Drive) -> None:
