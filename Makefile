@@ -62,7 +62,7 @@ crash-disk: FAMILIES ?= generic:30
 crash-disk: SITUATIONS ?= without-a-key
 crash-disk: $(VENV)/.test ## fail each write and fsync, cut the power at each: SITUATIONS= FAMILIES= EVERY=1
 	$(BIN)/python -m tests.crash.sweep $(CRASH_SCENES) \
-	  --hits failures --hits failures-and-cuts --hits power-cuts --hits kills-and-cuts
+	  --hits failures --hits failures-and-cuts --hits failures-and-kills --hits power-cuts --hits kills-and-cuts
 
 crash-twoway: $(VENV)/.test ## kill the daemon during votes, codes, campaigns, robots: TRIALS=40 of each, PHONES=500
 	$(BIN)/python -m tests.twoway.killed.sweep --trials $(or $(TRIALS),40) --phones $(or $(PHONES),500)

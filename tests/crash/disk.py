@@ -44,17 +44,17 @@ STRUCK: dict[What, frozenset[Operation]] = {
 class Fault:
     """``what`` strikes from the ``at``-th operation on that it can strike, ``times`` times.
 
-    ``then_cut``: as many operations after the first failure, the power goes; 0: it stays.
-    ``power`` is a fault by itself: the power goes at that operation.
+    ``then_die``: as many operations after the first failure, the end comes; 0: it does not.
+    ``power`` is a fault by itself: the end comes at that operation.
     """
 
     what: What
     at: int
     times: int = 1
-    then_cut: int = 0
+    then_die: int = 0
 
     def __str__(self) -> str:
-        then = f", power cut {self.then_cut} later" if self.then_cut else ""
+        then = f", dead {self.then_die} later" if self.then_die else ""
         return f"{self.what} at {self.at}×{self.times}{then}"
 
 
@@ -74,9 +74,14 @@ Note = Callable[[str, str], None]
 
 
 class FaultyDisk:
-    """Listens to everything that SQLite writes. ``note`` hears of every operation, and of the fault."""
+    """Listens to everything that SQLite writes. ``note`` hears of every operation, and of the fault.
 
-    def __init__(self, fault: Fault | None, note: Note, memory: Path) -> None:
+    ``kernel``: at the end only the process dies; else the power goes. ``memory`` is where the kernel's
+    knowledge of its pages is kept for the next process.
+    """
+
+    def __init__(self, fault: Fault | None, note: Note, memory: Path, *, kernel: bool) -> None:
+        self.die = self.kill if kernel else self.cut_power
         self._fault = fault
         self._note = note
         self._memory = memory
@@ -158,11 +163,11 @@ class FaultyDisk:
         if fault is None:
             self._note("operations", name)
             return None
-        if self._since and fault.then_cut:
+        if self._since and fault.then_die:
             self._since += 1
-            if self._since > fault.then_cut:
-                self._note("reached", f"{name} power")
-                self.cut_power()
+            if self._since > fault.then_die:
+                self._note("reached", f"{name} end")
+                self.die()
         if operation not in STRUCK[fault.what]:
             return None
         self._count += 1
@@ -173,7 +178,7 @@ class FaultyDisk:
             self._since = 1
             self._note("reached", f"{name} {fault.what}")
         if fault.what == "power":
-            self.cut_power()
+            self.die()
         return fault.what
 
     def _failing(self, what: What) -> bool:

@@ -31,8 +31,8 @@ class Plan:
     @property
     def troubles(self) -> int:
         """How many there are in it: each is written down when it comes."""
-        cut = self.fault is not None and self.fault.then_cut > 0
-        return (self.kill_at > 0) + (self.fault is not None) + cut
+        end = self.fault is not None and self.fault.then_die > 0
+        return (self.kill_at > 0) + (self.fault is not None) + end
 
     def __str__(self) -> str:
         dies = f"killed at {self.kill_at}" if self.kill_at else "lives"

@@ -63,11 +63,20 @@ def failures(passed: Passed, every: int) -> Iterator[Plans]:
 
 def failures_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
     """The same, and the power goes soon after, while the disk still fails or when it has healed."""
-    draw = random.Random(3)
+    for fault in _failures_that_end(passed, every, random.Random(3)):
+        yield (Plan(disk="power", fault=fault),)
+
+
+def failures_and_kills(passed: Passed, every: int) -> Iterator[Plans]:
+    """The same, but only the daemon dies: the next one finds what was written and never synced."""
+    for fault in _failures_that_end(passed, every, random.Random(5)):
+        yield (Plan(disk="kernel", fault=fault),)
+
+
+def _failures_that_end(passed: Passed, every: int, draw: random.Random) -> Iterator[Fault]:
     for what in ("fsync", "full", "short", "io", "readonly"):
         for at in passed.each(what, every):
-            fault = Fault(what, at, draw.choice((1, 2, 4, 20)), then_cut=draw.randint(1, 12))
-            yield (Plan(disk="power", fault=fault),)
+            yield Fault(what, at, draw.choice((1, 2, 4, 20)), then_die=draw.randint(1, 12))
 
 
 def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
@@ -77,7 +86,7 @@ def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
     """
     draw = random.Random(4)
     for first in range(1, passed.points + 1, every):
-        syncs = Fault("fsync", draw.randint(1, 3), draw.randint(1, 3), then_cut=draw.randint(1, 60))
+        syncs = Fault("fsync", draw.randint(1, 3), draw.randint(1, 3), then_die=draw.randint(1, 400))
         yield (Plan(first, "kernel"), Plan(disk="power", fault=syncs))
 
 
@@ -86,6 +95,7 @@ PLANNERS: dict[str, Planner] = {
     "power-cuts": power_cuts,
     "failures": failures,
     "failures-and-cuts": failures_and_cuts,
+    "failures-and-kills": failures_and_kills,
     "kills-and-cuts": kills_and_cuts,
 }
 """All ways of being hit by name. All but the first need the disk of `tests.crash.disk`."""

@@ -83,9 +83,10 @@ def disk_under(order: dict[str, Any], diary: Diary) -> Callable[[], None]:
     if order["disk"] == "real":
         return die
     fault = order["fault"] and Fault(**order["fault"])
-    disk = FaultyDisk(fault, diary.note, Path(order["config"]).parent / "kernel")
+    memory = Path(order["config"]).parent / "kernel"
+    disk = FaultyDisk(fault, diary.note, memory, kernel=order["disk"] == "kernel")
     disk.install()
-    return disk.cut_power if order["disk"] == "power" else disk.kill
+    return disk.die
 
 
 def plant(bomb: Bomb) -> None:
