@@ -116,7 +116,8 @@ class Reports:
         """The part that got no answer when it was submitted, if the report shows that it went out.
 
         Its reference is not known. So it must have gone to the same recipient when the service
-        centre says that it took the message, and no other one either.
+        centre says that it took the message, and no other one either: not one that was tried again
+        since, because the report may be about its first try.
         """
         accepted = _accepted_at(report)
         if accepted is None:
@@ -131,7 +132,9 @@ class Reports:
         if len(fitting) != 1:
             return None
         (part,) = fitting
-        submissions.mark_sent(
+        if part.state not in {State.QUEUED, State.UNCERTAIN}:
+            return None  # a modem has it in hand, or its last try was answered
+        submissions.mark_found_out(
             transaction.connection, part.message, part.sequence, report.message_reference, accepted
         )
         return part

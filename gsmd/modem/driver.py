@@ -254,6 +254,8 @@ class Modem:
     # -- from and to the supervisor --------------------------------------------------------
 
     def _initialised(self) -> None:
+        if self._device.session is not None:
+            self._direct.prepared(self._device.session)
         self._device.background.start(self._listener.initialised(self), "sweep")
 
     def _ended(self) -> None:

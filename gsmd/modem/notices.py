@@ -6,7 +6,7 @@ import msgspec
 
 from gsmd.at import Unsolicited, syntax
 from gsmd.modem.registration import Registered, parse_status
-from gsmd.modem.repair import repaired
+from gsmd.modem.repair import is_whole, repaired
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -17,9 +17,13 @@ class Arrived(msgspec.Struct, frozen=True):
 
 
 class Direct(msgspec.Struct, frozen=True):
-    """``+CMT`` or ``+CDS``: a message or a report that is not stored anywhere else."""
+    """``+CMT`` or ``+CDS``: a message or a report that is not stored anywhere else.
+
+    ``whole``: it is as long as it was announced.
+    """
 
     frame: str
+    whole: bool = True
 
 
 class DirectText(msgspec.Struct, frozen=True):
@@ -134,7 +138,8 @@ def _direct(event: Unsolicited) -> Notice | None:
         return DirectText()
     # +CMT: [<alpha>],<length> and +CDS: <length>; some put a comma too many
     length = syntax.number(_fields(event)[-1])
-    return Direct(repaired(event.pdu, length))
+    frame = repaired(event.pdu, length)
+    return Direct(frame, is_whole(frame, length))
 
 
 def _registration(event: Unsolicited) -> Notice | None:

@@ -49,8 +49,8 @@ class Reactions:
         match notice:
             case notices.Arrived(storage, index):
                 self._arrived(storage, index)
-            case notices.Direct(frame):
-                self._direct.take(session, frame)
+            case notices.Direct():
+                self._direct.take(session, notice)
             case notices.DirectText():
                 self._concern("doubt", "it hands over text instead of PDUs")
             case notices.StorageFull():

@@ -48,10 +48,21 @@ def mark_sent(
 ) -> None:
     """The network has the part."""
     connection.execute(
-        "UPDATE outbound_part SET state = 'sent', message_reference = ?, sent_at = ?,"
-        " unanswered_at = NULL"
+        "UPDATE outbound_part SET state = 'sent', message_reference = ?, sent_at = ?"
         " WHERE message = ? AND sequence = ?",
         (reference, at, seq, sequence),
+    )
+
+
+def mark_found_out(
+    connection: sqlite3.Connection, seq: int, sequence: int, reference: int, at: int
+) -> None:
+    """A report tells that the part is out. If it was tried once, no try is left without a word."""
+    mark_sent(connection, seq, sequence, reference, at)
+    connection.execute(
+        "UPDATE outbound_part SET unanswered_at = NULL"
+        " WHERE message = ? AND sequence = ? AND attempts <= 1",
+        (seq, sequence),
     )
 
 
@@ -146,15 +157,15 @@ def sent_parts(
 def unanswered_parts(
     connection: sqlite3.Connection, sim: str, earliest: int, latest: int
 ) -> list[SentPart]:
-    """Parts that got no answer when they were submitted, between two wall times, newest first.
+    """Parts that once got no answer when they were submitted, between two wall times, newest first.
 
-    None of them is in a modem's hands right now.
+    Also those that went out later: the try that got no answer may be out as well.
     """
     rows = connection.execute(
         "SELECT part.message, part.sequence, message.peer, part.state, part.tp_status, part.unanswered_at"
         " FROM outbound_part AS part JOIN message ON message.seq = part.message"
         " WHERE part.sim = ? AND part.unanswered_at BETWEEN ? AND ?"
-        " AND part.state IN ('queued', 'uncertain') ORDER BY part.unanswered_at DESC LIMIT 64",
+        " ORDER BY part.unanswered_at DESC LIMIT 64",
         (sim, earliest, latest),
     )
     return [SentPart(*row) for row in rows]

@@ -276,3 +276,30 @@ async def test_if_it_could_be_one_of_two_neither_is_confirmed(tmp_path: Path) ->
         await report(it, 41)
         await it.settled()
         assert [(await it.service.get(m.id)).state for m in messages] == [State.UNCERTAIN] * 2
+
+
+async def test_the_report_of_a_first_try_confirms_nothing_that_goes_to_the_same_number(
+    tmp_path: Path,
+) -> None:
+    """Else a part that never went out would be taken for delivered."""
+    async with bench(tmp_path, outbound=HOLD) as it:
+        it.modem.script.append(SubmitUncertain("silence"))
+        first = await it.reaches(await it.send("first"), State.UNCERTAIN)
+        await it.service.retry(first.id)
+        await it.reaches(first, State.SENT)
+        it.modem.script.append(SubmitUncertain("silence"))
+        second = await it.reaches(await it.send("second"), State.UNCERTAIN)
+        await report(it, 41)
+        await it.settled()
+        assert (await it.service.get(second.id)).state is State.UNCERTAIN
+
+
+async def test_once_it_is_known_which_part_is_out_the_next_one_can_be_known_too(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path, outbound=HOLD) as it:
+        for reference, text in ((41, "first"), (42, "second")):
+            it.modem.script.append(SubmitUncertain("silence"))
+            message = await it.reaches(await it.send(text), State.UNCERTAIN)
+            await report(it, reference)
+            await it.reaches(message, State.DELIVERED)

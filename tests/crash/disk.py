@@ -26,7 +26,7 @@ IOERR_FSYNC = 10 | 4 << 8
 IOERR_TRUNCATE = 10 | 6 << 8
 IOERR_SHMSIZE = 10 | 19 << 8
 
-What = Literal["fsync", "full", "short", "io", "readonly", "power"]
+What = Literal["fsync", "full", "short", "io", "readonly", "end"]
 Operation = Literal["write", "sync", "truncate", "map"]
 
 STRUCK: dict[What, frozenset[Operation]] = {
@@ -35,7 +35,7 @@ STRUCK: dict[What, frozenset[Operation]] = {
     "short": frozenset({"write", "map"}),
     "io": frozenset({"write"}),
     "readonly": frozenset({"write", "sync", "truncate", "map"}),
-    "power": frozenset({"write", "sync", "truncate", "map"}),
+    "end": frozenset({"write", "sync", "truncate", "map"}),
 }
 """Which operations fail of which fault."""
 
@@ -45,7 +45,7 @@ class Fault:
     """``what`` strikes from the ``at``-th operation on that it can strike, ``times`` times.
 
     ``then_die``: as many operations after the first failure, the end comes; 0: it does not.
-    ``power`` is a fault by itself: the end comes at that operation.
+    ``end`` is a fault by itself: the end comes at that operation.
     """
 
     what: What
@@ -177,7 +177,7 @@ class FaultyDisk:
         if self._struck == 1:
             self._since = 1
             self._note("reached", f"{name} {fault.what}")
-        if fault.what == "power":
+        if fault.what == "end":
             self.die()
         return fault.what
 

@@ -47,9 +47,9 @@ def kills(passed: Passed, every: int) -> Iterator[Plans]:
 def power_cuts(passed: Passed, every: int) -> Iterator[Plans]:
     """The power goes at each operation of the disk, and in the next life at one that is drawn."""
     draw = random.Random(1)
-    total = passed.strikes("power")
+    total = passed.strikes("end")
     for first in range(1, total + 1, every):
-        cuts = (Fault("power", first), Fault("power", draw.randint(1, total)))
+        cuts = (Fault("end", first), Fault("end", draw.randint(1, total)))
         yield tuple(Plan(disk="power", fault=cut) for cut in cuts)
 
 
@@ -85,9 +85,10 @@ def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
     What a start finds in the page cache need not be on the disk, and nothing may be built on it.
     """
     draw = random.Random(4)
-    for first in range(1, passed.points + 1, every):
-        syncs = Fault("fsync", draw.randint(1, 3), draw.randint(1, 3), then_die=draw.randint(1, 400))
-        yield (Plan(first, "kernel"), Plan(disk="power", fault=syncs))
+    for first in passed.each("end", every):
+        syncs = Fault("fsync", draw.randint(1, 3), draw.choice((1, 1, 2)), draw.randint(1, 400))
+        killed = Plan(disk="kernel", fault=Fault("end", first))
+        yield (killed, Plan(disk="power", fault=syncs))
 
 
 PLANNERS: dict[str, Planner] = {

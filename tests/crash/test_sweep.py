@@ -24,7 +24,13 @@ async def test_wherever_the_daemon_dies_nothing_is_lost_or_doubled(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("hits", "every"),
-    [("power-cuts", 53), ("failures", 151), ("failures-and-cuts", 151), ("failures-and-kills", 151), ("kills-and-cuts", 23)],
+    [
+        ("power-cuts", 53),
+        ("failures", 151),
+        ("failures-and-cuts", 151),
+        ("failures-and-kills", 151),
+        ("kills-and-cuts", 23),
+    ],
 )
 async def test_however_the_disk_fails_nothing_is_lost_or_doubled_and_it_goes_on_by_itself(
     tmp_path: Path, hits: str, every: int

@@ -33,14 +33,14 @@ async def test_a_message_that_comes_directly_all_the_same_is_kept_and_acknowledg
     drive: Drive,
 ) -> None:
     run = await drive(CNMA)
-    run.device.notice(f'+CMT: "",27\r\n{PDU}')
+    run.device.notice(f'+CMT: "",28\r\n{PDU}')
     await run.device.hears("AT+CNMA")
     assert run.told.frames == [PDU]
 
 
 async def test_several_at_once_are_kept_in_order(drive: Drive) -> None:
     run = await drive(CNMA)
-    run.device.notice(f"+CDS: 25\r\n{REPORT}", f'+CMT: "",27\r\n{PDU}', f"+CDS: ,25\r\n{REPORT}")
+    run.device.notice(f"+CDS: 25\r\n{REPORT}", f'+CMT: "",28\r\n{PDU}', f"+CDS: ,25\r\n{REPORT}")
     await run.device.hears("AT+CNMA", 3)
     assert run.told.frames == [REPORT, PDU, REPORT]
 
@@ -63,12 +63,74 @@ async def test_a_modem_that_cannot_take_the_acknowledgement_is_set_back(drive: D
     assert run.device.count("AT+CNMA") == 1
 
 
-async def test_an_acknowledgement_nobody_expected_changes_nothing(drive: Drive) -> None:
+async def test_an_acknowledgement_nobody_expected_has_the_settings_looked_at(drive: Drive) -> None:
     run = await drive({"AT+CNMA": "+CMS ERROR: 340"})
+    looks = run.device.count("AT+CNMI?")
     for _ in range(2):
         run.device.notice(f"+CDS: 25\r\n{REPORT}")
     await run.device.hears("AT+CNMA", 2)
+    await run.device.hears("AT+CNMI?", looks + 1)
     assert "AT+CSMS=0" not in run.device.heard
+
+
+async def test_a_damaged_report_is_refused_so_that_the_network_brings_it_again(
+    drive: Drive,
+) -> None:
+    run = await drive({**CNMA, "AT+CNMA=2": "OK"})
+    refusals = run.device.count("AT+CNMA=2")
+    run.device.notice(f"+CDS: 25\r\n{REPORT[:20]}{REPORT[24:]}")
+    await run.device.hears("AT+CNMA=2", refusals + 1)
+    assert run.told.frames == []
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await run.device.hears("AT+CNMA")
+    assert run.told.frames == [REPORT]
+
+
+async def test_what_comes_damaged_the_same_way_twice_is_kept_as_it_is(drive: Drive) -> None:
+    run = await drive({**CNMA, "AT+CNMA=2": "OK"})
+    odd = REPORT[:20] + REPORT[24:]
+    for _ in range(2):
+        run.device.notice(f"+CDS: 25\r\n{odd}")
+    await run.device.hears("AT+CNMA")
+    assert run.told.frames == [odd]
+
+
+async def test_what_comes_before_the_sim_is_known_waits_until_it_is(drive: Drive) -> None:
+    """Else it would be taken for another SIM's, and no report would find its message."""
+    sims: list[str | None] = []
+    run = await drive(CNMA)
+
+    async def direct(modem: Modem, _frame: str) -> None:
+        sims.append(modem.sim)
+
+    def while_asked() -> str:
+        run.device.notice(f"+CDS: 25\r\n{REPORT}")
+        return "\r\n208010000000009\r\n\r\nOK\r\n"
+
+    run.told.keeping = direct
+    run.device.answers["AT+CIMI"] = while_asked
+    run.device.notice("RDY")
+    await run.device.hears("AT+CNMA")
+    assert sims == ["208010000000009"]
+
+
+async def test_what_came_before_and_was_refused_is_kept_when_the_network_brings_it_again(
+    drive: Drive,
+) -> None:
+    run = await drive(CNMA)
+
+    def while_asked() -> str:
+        run.device.notice(f"+CDS: 25\r\n{REPORT}")
+        return "\r\n208010000000009\r\n\r\nOK\r\n"
+
+    def refused() -> str:
+        run.device.later(0.05, f"\r\n+CDS: 25\r\n{REPORT}\r\n")
+        return "OK"
+
+    run.device.answers |= {"AT+CIMI": while_asked, "AT+CNMA=2": refused}
+    run.device.notice("RDY")
+    await run.device.hears("AT+CNMA")
+    assert run.told.frames == [REPORT]
 
 
 async def test_an_acknowledgement_that_asks_for_more_is_escaped_from(drive: Drive) -> None:

@@ -58,10 +58,16 @@ def test_a_line_means_what_it_means(line: str, meaning: notices.Notice | None) -
     assert notices.parse(Unsolicited(line)) == meaning
 
 
-@pytest.mark.parametrize("header", ['+CMT: "",27', "+CMT: ,27", "+CDS: 25", "+CDS: ,25"])
+@pytest.mark.parametrize("header", ['+CMT: "",28', "+CMT: ,28", "+CDS: 25", "+CDS: ,25"])
 def test_a_direct_delivery_is_its_frame(header: str) -> None:
     pdu = PDU if "CMT" in header else REPORT
     assert notices.parse(Unsolicited(header, pdu)) == notices.Direct(pdu)
+
+
+def test_a_direct_delivery_that_is_not_as_long_as_announced_is_damaged() -> None:
+    damaged = REPORT[:20] + REPORT[24:]
+    direct = notices.parse(Unsolicited("+CDS: 25", damaged))
+    assert direct == notices.Direct(damaged, whole=False)
 
 
 def test_a_direct_delivery_whose_pdu_never_came_is_nothing() -> None:
