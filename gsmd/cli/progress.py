@@ -8,16 +8,16 @@ from gsmd.cli.terminal import is_terminal
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """A spinner, for what has no length that could be known."""
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """A spinner, for what has no length that could be known; the value says how far it is by now."""
     if not is_terminal(sys.stderr):
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.text import Text
 
-    with Console(stderr=True).status(Text(f"{what} …")):
-        yield
+    with Console(stderr=True).status(Text(f"{what} …")) as status:
+        yield lambda now: status.update(Text(f"{now} …"))
 
 
 @contextmanager

@@ -78,10 +78,12 @@ def _send_one(options: dict[str, Any], *, as_json: bool) -> None:
         message = client.send(to, text, data=data, **options)
         if not as_json:
             emit(message.id)  # before waiting: whoever interrupts that wants to know it
-        if wait is not None:
-            message = wait_until(client, message, wait, timeout)
-    if as_json:
-        emit_json([to_wire(message)])
+        try:
+            if wait is not None:
+                message = wait_until(client, message, wait, timeout)
+        finally:
+            if as_json:
+                emit_json([to_wire(message)])
     if wait is not None:
         judge(message, wait)
 

@@ -6,13 +6,17 @@ from typing import Any
 
 import click
 
-from gsmd.cli import table
+from gsmd.cli import moments, table
 from gsmd.cli.completion import modem_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json
 from gsmd.message import iso
+
+SHARES = {"p50": "half", "p90": "90%", "p99": "99%"}
+
+AT_ONCE = 0.05  # seconds: what the daemon tells as 0.0
 
 FIELDS = ("group", "accepted", "sent", "delivered", "failed", "received", "answered")
 
@@ -84,4 +88,8 @@ def _part(rate: float | None) -> str:
 
 def _times(times: dict[str, float | None]) -> str:
     known = [(name, seconds) for name, seconds in times.items() if seconds is not None]
-    return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in known)
+    return ", ".join(f"{SHARES.get(name, name)} {_soon(seconds)}" for name, seconds in known)
+
+
+def _soon(seconds: float) -> str:
+    return "at once" if seconds < AT_ONCE else f"within {moments.words(seconds)}"

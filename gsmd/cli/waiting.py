@@ -1,8 +1,11 @@
 """Waiting until a message has come far enough, and saying so if it will not."""
 
-from gsmd.cli.exits import Stop
+import time
+
+from gsmd.cli import moments
+from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.progress import working
-from gsmd.client import Client
+from gsmd.client import Client, GsmdError, TimedOut
 from gsmd.message import Message, State
 
 # What may be true of a message for `--wait` to be content.
@@ -16,12 +19,37 @@ LEVELS = {
 def wait_until(client: Client, message: Message, level: str, timeout: float | None) -> Message:
     """The message once it has come to ``level``, or has failed on the way.
 
-    Errors: the client's, its time-out among them.
+    Errors: the client's; `Stop` when the time is over.
     """
     if message.state in LEVELS[level]:
         return message
-    with working(f"Waiting until {message.id} is {level}"):
-        return client.wait(message.id, level, timeout=timeout)
+    ends = None if timeout is None else time.monotonic() + timeout
+    with working(f"{message.id} is {message.state}") as tell:
+        try:
+            for step in ("sent", "delivered") if level == "delivered" else (level,):
+                left = None if ends is None else max(0.0, ends - time.monotonic())
+                message = client.wait(message.id, step, timeout=left)
+                if message.state in LEVELS[level] or message.state not in LEVELS[step]:
+                    break
+                tell(f"{message.id} is {message.state}: the network has it, its report is to come")
+        except TimedOut as error:
+            raise _too_long(client, message) from error
+    return message
+
+
+def _too_long(client: Client, message: Message) -> Stop:
+    """What it waits for, if we may know that."""
+    try:
+        story = client.show(message.id)
+    except GsmdError:
+        state, why = message.state, ""
+    else:
+        state, why = story.message.state, moments.localise(story.waiting_for or "")
+    return Stop(
+        f"{message.id} is still {state}{why and ': '}{why}",
+        Exit.TIMED_OUT,
+        advice=f"It goes on without you: gsmd show {message.id}",
+    )
 
 
 def judge(message: Message, level: str) -> None:
