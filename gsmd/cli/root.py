@@ -35,6 +35,7 @@ SECTIONS = {
         "handlers": Entry("gsmd.cli.handlers:handlers", "Who takes messages; dead letters, tests."),
     },
     "Two-way": {
+        "block": Entry("gsmd.cli.block:block", "Senders that nobody hears of."),
         "optout": Entry("gsmd.cli.optout:optout", "Who wants no messages: STOP and START."),
         "lists": Entry("gsmd.cli.lists:lists", "Lists of people."),
         "broadcast": Entry("gsmd.cli.broadcast:broadcast", "One text to everybody on a list."),

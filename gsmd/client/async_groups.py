@@ -55,6 +55,26 @@ class AsyncOptOut(AsyncGroup):
         )
 
 
+class AsyncBlocks(AsyncGroup):
+    """Senders whose messages are kept and given to nobody."""
+
+    async def list(self, limit: int | None = None, after: str | None = None) -> types.Blocks:
+        """Who is blocked."""
+        return await self._typed(types.Blocks, "blocks.list", limit=limit, after=after)
+
+    async def log(self, limit: int | None = None, after: str | None = None) -> types.BlockLog:
+        """Who was blocked and unblocked, newest first."""
+        return await self._typed(types.BlockLog, "blocks.log", limit=limit, after=after)
+
+    async def add(self, pattern: str, note: str | None = None) -> types.Blocked:
+        """Block a number, a name, or all that fit a pattern with ``*``."""
+        return await self._typed(types.Blocked, "blocks.add", pattern=pattern, note=note)
+
+    async def remove(self, pattern: str, note: str | None = None) -> types.Blocked:
+        """Hear of them again."""
+        return await self._typed(types.Blocked, "blocks.remove", pattern=pattern, note=note)
+
+
 class AsyncLists(AsyncGroup):
     """Mailing lists."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from gsmd.client import types
 from gsmd.client.async_groups import (
+    AsyncBlocks,
     AsyncCampaigns,
     AsyncLists,
     AsyncOptOut,
@@ -45,6 +46,7 @@ class AsyncClient:
         self.path = socket_path(socket)
         self._timeout = timeout
         self.optout = AsyncOptOut(self)
+        self.blocks = AsyncBlocks(self)
         self.lists = AsyncLists(self)
         self.campaigns = AsyncCampaigns(self)
         self.polls = AsyncPolls(self)

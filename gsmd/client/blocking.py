@@ -9,7 +9,7 @@ import msgspec
 from gsmd.client import types
 from gsmd.client.conversation import patience, socket_path
 from gsmd.client.errors import GsmdError, NoDaemon, NotSent, ProtocolError
-from gsmd.client.groups import Campaigns, Lists, OptOut, People, Polls, Verify
+from gsmd.client.groups import Blocks, Campaigns, Lists, OptOut, People, Polls, Verify
 from gsmd.client.link import SocketLink
 from gsmd.client.options import Duration, ListOptions, SendOptions, StatsOptions, to_wire
 from gsmd.client.stream import EventStream, Listener
@@ -39,6 +39,7 @@ class Client:
         self.path = socket_path(socket)
         self._timeout = timeout
         self.optout = OptOut(self)
+        self.blocks = Blocks(self)
         self.lists = Lists(self)
         self.campaigns = Campaigns(self)
         self.polls = Polls(self)

@@ -56,6 +56,26 @@ class OptOut(Group):
         return self._member("removed", bool, "optout.remove", peer=peer, note=note, source=source)
 
 
+class Blocks(Group):
+    """Senders whose messages are kept and given to nobody."""
+
+    def list(self, limit: int | None = None, after: str | None = None) -> types.Blocks:
+        """Who is blocked."""
+        return self._typed(types.Blocks, "blocks.list", limit=limit, after=after)
+
+    def log(self, limit: int | None = None, after: str | None = None) -> types.BlockLog:
+        """Who was blocked and unblocked, newest first."""
+        return self._typed(types.BlockLog, "blocks.log", limit=limit, after=after)
+
+    def add(self, pattern: str, note: str | None = None) -> types.Blocked:
+        """Block a number, a name, or all that fit a pattern with ``*``."""
+        return self._typed(types.Blocked, "blocks.add", pattern=pattern, note=note)
+
+    def remove(self, pattern: str, note: str | None = None) -> types.Blocked:
+        """Hear of them again."""
+        return self._typed(types.Blocked, "blocks.remove", pattern=pattern, note=note)
+
+
 class Lists(Group):
     """Mailing lists."""
 

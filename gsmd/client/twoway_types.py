@@ -41,6 +41,46 @@ class OptOutLog(msgspec.Struct, frozen=True):
     next: str | None = None
 
 
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """A sender, or a pattern, that is blocked."""
+
+    pattern: str
+    at: datetime
+    note: str | None = None
+
+
+class BlockChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody was blocked or unblocked: ``wish`` is ``block`` or ``unblock``."""
+
+    pattern: str
+    at: datetime
+    wish: str = ""
+    note: str | None = None
+
+
+class Blocks(msgspec.Struct, frozen=True):
+    """A page of those blocked by hand, and all of the configuration."""
+
+    blocks: list[Block]
+    configured: list[str] = []
+    next: str | None = None
+
+
+class BlockLog(msgspec.Struct, frozen=True):
+    """A page, newest first."""
+
+    changes: list[BlockChange]
+    next: str | None = None
+
+
+class Blocked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The pattern as it is compared; whether it was ``added``, or ``removed``."""
+
+    pattern: str
+    added: bool = False
+    removed: bool = False
+
+
 class MailingList(msgspec.Struct, frozen=True, kw_only=True):
     """A list and how many are on it."""
 

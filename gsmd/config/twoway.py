@@ -35,14 +35,16 @@ class OptOutConfig(Section, frozen=True, kw_only=True):
 
 
 class GuardConfig(Section, frozen=True, kw_only=True):
-    """How far machines may answer.
+    """How far machines may answer: parts in an hour and a day, to one sender and to all together.
 
     ``same_exchange``: so often in ten minutes may the same be asked and answered in a row.
     """
 
     block: tuple[Pattern, ...] = ()
-    per_hour: Count = 1000
-    per_day: Count = 5000
+    per_hour: Count = 30
+    per_day: Count = 100
+    total_per_hour: Count = 1000
+    total_per_day: Count = 5000
     quota_share: Annotated[
         float, Meta(gt=0, le=1, description="a part of the whole, above 0 and up to 1")
     ] = 0.25

@@ -8,14 +8,25 @@ def set_keyword(connection: sqlite3.Connection, seq: int, keyword: str) -> None:
     connection.execute("UPDATE message SET keyword = ? WHERE seq = ?", (keyword, seq))
 
 
-def count_replies(connection: sqlite3.Connection, peer: str, since: int, limit: int) -> int:
-    """How many answers went to a peer after a wall time; counts no further than ``limit``."""
-    (count,) = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM message INDEXED BY message_peer WHERE peer = ?"
-        " AND direction = 'outbound' AND in_reply_to IS NOT NULL AND created_at > ? LIMIT ?)",
+def parts_to(connection: sqlite3.Connection, peer: str, since: int, limit: int) -> int:
+    """Parts of the answers to a peer after a wall time; looks at no more than ``limit`` answers."""
+    (parts,) = connection.execute(
+        "SELECT coalesce(sum(parts), 0) FROM (SELECT parts FROM message INDEXED BY message_peer"
+        " WHERE peer = ? AND direction = 'outbound' AND in_reply_to IS NOT NULL AND created_at > ?"
+        " LIMIT ?)",
         (peer, since, limit),
     ).fetchone()
-    return int(count)
+    return int(parts)
+
+
+def parts_to_all(connection: sqlite3.Connection, since: int, limit: int) -> int:
+    """Parts of all answers after a wall time; looks at no more than ``limit`` answers."""
+    (parts,) = connection.execute(
+        "SELECT coalesce(sum(parts), 0) FROM (SELECT parts FROM message INDEXED BY message_answering"
+        " WHERE direction = 'outbound' AND in_reply_to IS NOT NULL AND created_at > ? LIMIT ?)",
+        (since, limit),
+    ).fetchone()
+    return int(parts)
 
 
 def exchanges(

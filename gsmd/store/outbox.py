@@ -325,11 +325,15 @@ def waiting_among(connection: sqlite3.Connection, seqs: Sequence[int]) -> dict[i
 def handler_of(
     connection: sqlite3.Connection, sim: str, peer: str, since: int
 ) -> tuple[str, str | None] | None:
-    """``(id, handler)`` of the last message that went to a peer through a SIM after a wall time."""
+    """``(id, handler)`` of the last message that went to a peer through a SIM after a wall time.
+
+    Also of one that may be out: its answer can be here before the network's word, or in place of it.
+    """
     row: tuple[str, str | None] | None = connection.execute(
         "SELECT message.id, outbound.handler FROM message JOIN outbound ON outbound.message = message.seq"
         " WHERE message.peer = ? AND message.sim = ? AND message.created_at >= ?"
-        " AND message.sent_at IS NOT NULL ORDER BY message.created_at DESC, message.seq DESC LIMIT 1",
+        " AND (message.sent_at IS NOT NULL OR possible_duplicate OR state IN ('submitting', 'uncertain'))"
+        " ORDER BY message.created_at DESC, message.seq DESC LIMIT 1",
         (peer, sim, since),
     ).fetchone()
     return row

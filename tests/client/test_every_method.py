@@ -15,7 +15,7 @@ from gsmd.config import parse
 from gsmd.core import Service
 from gsmd.store.database import Database
 
-GROUPS = ("optout", "lists", "campaigns", "polls", "verify", "people")
+GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people")
 NAMES = {
     "server.info": "info",
     "server.log_level": "log_level",

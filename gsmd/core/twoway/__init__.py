@@ -7,6 +7,7 @@ from gsmd.config import Config, HandlerConfig
 from gsmd.core.builtin import PREFIX, BuiltIn
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
+from gsmd.core.twoway.blocks import Blocks
 from gsmd.core.twoway.campaigns import Campaigns
 from gsmd.core.twoway.figures import Statistics
 from gsmd.core.twoway.forwarding import Forwarding
@@ -37,7 +38,8 @@ class TwoWay:
         own_numbers: Callable[[], set[str]],
     ) -> None:
         self._ledger = ledger
-        self.guard = Guard(config, own_numbers)
+        self.blocks = Blocks(config, ledger)
+        self.guard = Guard(config, self.blocks, own_numbers)
         self.optouts = OptOuts(config, ledger, outbound)
         self.forwarding = Forwarding(config, outbound, self.guard.own_numbers)
         self.polls = Polls(ledger, outbound)
@@ -53,7 +55,7 @@ class TwoWay:
             *(self.keywords, self.polls),
         )
         self._going_by_configuration = (
-            *(self.guard, self.rosters, self.privacy, self.redaction, self.forwarding),
+            *(self.blocks, self.guard, self.rosters, self.privacy, self.redaction, self.forwarding),
             *(self.verification, self.optouts, self.keywords),
         )
         self.builtins = [
@@ -66,6 +68,7 @@ class TwoWay:
     async def open(self, config: Config) -> None:
         """Make what the configuration names."""
         await self.verification.open()
+        await self.blocks.open()
         await self._ledger.write(lambda transaction: self.make(transaction, config))
         await self.campaigns.open()
 
@@ -105,6 +108,8 @@ class TwoWay:
         """Tell if its sender is blocked; remember which keyword it was for."""
         if self.blocked(message):
             transaction.note("message.blocked", seq, message.id, modem=message.modem)
+            if self.optouts.claims(transaction.connection, message):  # whoever says so
+                self.optouts.take(transaction, seq, message)
         self.keywords.mark(transaction, seq, message)
 
     def fallback(self, message: Message) -> str | None:

@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
+from gsmd import pdu
 from gsmd.config import Config
 from gsmd.core.ledger import Transaction
 from gsmd.core.numbers import same_subscriber
+from gsmd.core.twoway.blocks import Blocks
 from gsmd.message import Failure, Message
 from gsmd.store import answers
 from gsmd.twoway.loops import Exchange, is_loop
@@ -20,7 +21,8 @@ _LOOP_WINDOW = 10 * 60 * 1000
 class Guard:
     """Decides who is heard at all, and what is answered by a machine."""
 
-    def __init__(self, config: Config, own_numbers: Callable[[], set[str]]) -> None:
+    def __init__(self, config: Config, blocks: Blocks, own_numbers: Callable[[], set[str]]) -> None:
+        self._blocks = blocks
         self._own_numbers = own_numbers
         self.change(config)
 
@@ -28,7 +30,6 @@ class Guard:
         """Go by other limits."""
         self._config = config.guard
         self._numbers = [modem.number for modem in config.modems if modem.number]
-        self._blocked = [pattern.casefold() for pattern in config.guard.block]
         self._hourly = {
             modem.name: min(
                 config.guard.per_hour, max(1, int(modem.limits.per_hour * config.guard.quota_share))
@@ -43,7 +44,7 @@ class Guard:
 
     def blocked(self, peer: str) -> bool:
         """Whether messages from there are kept and nothing more."""
-        return any(fnmatchcase(peer.casefold(), pattern) for pattern in self._blocked)
+        return self._blocks.matches(peer)
 
     def forbids_answer(
         self, transaction: Transaction, message: Message, text: str
@@ -52,13 +53,27 @@ class Guard:
         peer = message.peer
         if any(same_subscriber(peer, number) for number in self.own_numbers()):
             return Failure("own_number", f"{peer} is one of our own numbers")
-        connection, wall = transaction.connection, transaction.wall
-        hourly = self._hourly.get(message.modem or "", self._config.per_hour)
-        for limit, span in ((hourly, _HOUR), (self._config.per_day, _DAY)):
-            if answers.count_replies(connection, peer, wall - span, limit) >= limit:
-                return Failure("too_many", f"{peer} had {limit} answers in {span // _HOUR} h")
-        if self._is_loop(connection, message, text, wall - _LOOP_WINDOW):
+        if self.blocked(peer):
+            return Failure("blocked", f"{peer} is blocked")
+        connection, since = transaction.connection, transaction.wall - _LOOP_WINDOW
+        if self._is_loop(connection, message, text, since):
             return Failure("loop", f"{peer} seems to be a machine that answers ours")
+        return self._too_many(transaction, message, _parts(text))
+
+    def _too_many(self, transaction: Transaction, message: Message, parts: int) -> Failure | None:
+        """Why there is no room for so many parts more."""
+        connection, wall, config = transaction.connection, transaction.wall, self._config
+        hourly = self._hourly.get(message.modem or "", config.per_hour)
+        for limit, span in ((hourly, _HOUR), (config.per_day, _DAY)):
+            used = answers.parts_to(connection, message.peer, wall - span, limit)
+            if used + parts > limit:
+                why = f"{message.peer} had {used} parts of answers in {span // _HOUR} h"
+                return Failure("too_many", f"{why}; {limit} are allowed")
+        for limit, span in ((config.total_per_hour, _HOUR), (config.total_per_day, _DAY)):
+            used = answers.parts_to_all(connection, wall - span, limit)
+            if used + parts > limit:
+                why = f"everybody together had {used} parts of answers in {span // _HOUR} h"
+                return Failure("too_many_in_all", f"{why}; {limit} are allowed")
         return None
 
     def _is_loop(
@@ -68,3 +83,10 @@ class Guard:
         before = answers.exchanges(connection, message.peer, since, count)
         now = Exchange(message.text or "", text)
         return is_loop([Exchange(*each) for each in before], now, count)
+
+
+def _parts(text: str) -> int:
+    try:
+        return pdu.preview(text).parts
+    except pdu.PduError:
+        return 1  # it is refused for that, with a better reason
