@@ -1,8 +1,10 @@
 """``gsmd send --bulk``: every row of a file, with what became of each."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,15 @@ import click
 
 from gsmd.cli import moments
 from gsmd.cli.bulk import BadRow, Row, read
-from gsmd.cli.connection import daemon
+from gsmd.cli.connection import socket_path
 from gsmd.cli.exits import Stop
 from gsmd.cli.progress import steps
 from gsmd.cli.terminal import emit, emit_json, say
-from gsmd.client import Client, GsmdError, NoDaemon, NotPermitted
+from gsmd.client import AsyncClient, GsmdError, NoDaemon, NotPermitted
 from gsmd.message import Message, to_wire
+
+AT_ONCE = 32
+"""Rows under way together: they share the daemon's fsync, and keep their order."""
 
 
 class Run:
@@ -29,19 +34,38 @@ class Run:
         self._before = 0
         self._refused = 0
 
-    def take(self, client: Client, row: Row | BadRow) -> None:
-        """Send a row. Errors: those that every other row would meet too."""
-        if isinstance(row, BadRow):
-            self._refuse(row.line, row.reason, {"reason": "bad_row"})
-            return
-        try:
-            message = client.send(**{**self._options, **row.fields})
-        except (NoDaemon, NotPermitted):
-            raise
-        except GsmdError as error:
-            self._refuse(row.line, error.message, error.data)
-        else:
-            self._accept(row.line, message)
+    async def go(self, rows: Iterator[Row | BadRow], step: Callable[[], None]) -> None:
+        """Send every row. Errors: those that every other row would meet too."""
+        async with AsyncClient(socket_path()) as client:
+            while some := list(islice(rows, AT_ONCE)):
+                for row, outcome in zip(some, await self._send(client, some), strict=True):
+                    self._tell(row, outcome)
+                    step()
+
+    async def _send(
+        self, client: AsyncClient, rows: Iterable[Row | BadRow]
+    ) -> list[Message | BaseException | None]:
+        return await asyncio.gather(
+            *(self._ask(client, row) for row in rows), return_exceptions=True
+        )
+
+    async def _ask(self, client: AsyncClient, row: Row | BadRow) -> Message | None:
+        return (
+            None
+            if isinstance(row, BadRow)
+            else await client.send(**{**self._options, **row.fields})
+        )
+
+    def _tell(self, row: Row | BadRow, outcome: Message | BaseException | None) -> None:
+        match row, outcome:
+            case BadRow(line, reason), _:
+                self._refuse(line, reason, {"reason": "bad_row"})
+            case Row(line), Message() as message:
+                self._accept(line, message)
+            case Row(line), GsmdError() as error if not isinstance(error, NoDaemon | NotPermitted):
+                self._refuse(line, error.message, error.data)
+            case _, BaseException() as error:
+                raise error
 
     def finish(self) -> None:
         """Sum up. Errors: `Stop`, if a row was refused."""
@@ -87,8 +111,6 @@ def send_file(path: Path, options: Mapping[str, Any], *, again: bool, as_json: b
         1 for _ in read(path)
     )  # and what is no such table is refused before anything goes out
     run = Run(options, as_json=as_json)
-    with daemon() as client, steps(f"Sending {path.name}", total) as step:
-        for row in read(path, salt=salt):
-            run.take(client, row)
-            step()
+    with steps(f"Sending {path.name}", total) as step:
+        asyncio.run(run.go(read(path, salt=salt), step))
     run.finish()
