@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 _NOTHING_TO_ACKNOWLEDGE = 340
 
-
 _REMEMBERED = 8
+"""Damaged frames that are known again when they come the same way."""
 
 
 class DirectDeliveries:
@@ -30,60 +30,63 @@ class DirectDeliveries:
         self._device = device
         self._keep = keep
         self._waiting: deque[Direct] = deque()
-        self._refused: deque[str] = deque(maxlen=_REMEMBERED)
+        self._damaged: deque[str] = deque(maxlen=_REMEMBERED)
         self._busy = False
 
     def take(self, session: Session, direct: Direct) -> None:
         """Keep it as soon as those before it are kept, and the SIM is known: it may come before."""
-        self._drop_refused(session)
         self._waiting.append(direct)
-        self._go_on(session)
+        if session.readable:
+            self._start(session)
 
     def prepared(self, session: Session) -> None:
-        """The modem was brought up: keep what came meanwhile."""
-        self._drop_refused(session)
-        self._go_on(session)
+        """The modem was brought up: keep what came meanwhile, or have brought again what is lost."""
+        if self._waiting:
+            self._start(session)
+        elif session.acknowledges:
+            self._device.background.start(self._refuse_unheard(session), "direct delivery")
 
     def forget(self) -> None:
         """The port is closed: what was not acknowledged will be sent again by the network."""
         self._waiting.clear()
         self._busy = False
 
-    def _drop_refused(self, session: Session) -> None:
-        """What came before the modem was prepared was refused then: the network brings it again."""
-        if session.refused:
-            session.refused = False
-            self._waiting.clear()
-
-    def _go_on(self, session: Session) -> None:
-        if self._waiting and session.readable and not self._busy:
+    def _start(self, session: Session) -> None:
+        if not self._busy:
             self._busy = True
             self._device.background.start(self._keep_all(session), "direct delivery")
+
+    async def _refuse_unheard(self, session: Session) -> None:
+        """What was handed to a gsmd that ended before it could say that it has it was not taken.
+
+        Most modems say that nothing waits.
+        """
+        async with session.turn:
+            if not self._busy:
+                await commands.accepts(session.line, "+CNMA=2")
 
     async def _keep_all(self, session: Session) -> None:
         try:
             while self._waiting:
-                if self._is_damaged(session, self._waiting[0]):
-                    await self._refuse(session, self._waiting.popleft())
-                    continue
-                await self._keep(self._waiting[0].frame)
+                direct = self._waiting[0]
+                await self._keep(direct.frame)  # a damaged one, too: it may be all we ever get
                 self._waiting.popleft()
-                if session.acknowledges:
+                if session.acknowledges and not await self._refused(session, direct):
                     await self._acknowledge(session)
         finally:
             self._busy = False
 
-    def _is_damaged(self, session: Session, direct: Direct) -> bool:
-        """Whether it had an accident on the line; what comes the same way twice is how the modem says it."""
-        return session.acknowledges and not direct.whole and direct.frame not in self._refused
+    async def _refused(self, session: Session, direct: Direct) -> bool:
+        """Have the network bring again what was damaged on the line; False: it is taken as it is.
 
-    async def _refuse(self, session: Session, direct: Direct) -> None:
-        self._refused.append(direct.frame)
-        log.warning(
-            "modem %s: what it hands over is damaged, and refused", self._device.config.name
-        )
+        What comes the same way twice is how the modem says it.
+        """
+        if direct.whole or direct.frame in self._damaged:
+            return False
+        self._damaged.append(direct.frame)
+        log.warning("modem %s: what it handed over is damaged", self._device.config.name)
         async with session.turn:
-            await commands.accepts(session.line, "+CNMA=2")
+            return await commands.accepts(session.line, "+CNMA=2")
 
     async def _acknowledge(self, session: Session) -> None:
         async with session.turn:

@@ -31,8 +31,7 @@ class Session:
     """What is known while the port is open. Whoever talks holds ``turn``.
 
     ``readable``: messages can be listed. ``acknowledges``: what is handed over directly waits for
-    +CNMA. ``refused``: what had been handed over before the modem was prepared was not taken.
-    ``notification``: +CNMI as the modem read it back.
+    +CNMA. ``notification``: +CNMI as the modem read it back.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class Session:
         self.storage = Storage(self.line)
         self.registration = Registration()
         self.readable = False
-        self.refused = False
         self.acknowledges = False
         self.notification: str | None = None
         self._domains: tuple[str, ...] = DOMAINS
@@ -109,16 +107,13 @@ class Session:
         self.readable = False
         await commands.execute(line, "+CMGF=0", self.timeouts.slow)
         self.acknowledges = await commands.accepts(line, "+CSMS=1")
+        await self._identify_sim()  # before anything is announced: it belongs to that SIM
         await self.storage.choose(self.config.storage)
         self.notification = await notification.choose(line)
         if self.config.smsc is not None:
             await self._set_service_centre(self.config.smsc)
-        await self._identify_sim()
         self.facts.storage = self.storage.use
         self._keeps_link_open = None
-        # what was handed over before anybody could say that it is kept: not taken, so the network
-        # brings it again; most modems say that nothing waits (3GPP TS 27.005 §3.4.4)
-        self.refused = self.acknowledges and await commands.accepts(line, "+CNMA=2")
         self.readable = True
 
     async def _set_service_centre(self, number: str) -> None:

@@ -73,26 +73,34 @@ async def test_an_acknowledgement_nobody_expected_has_the_settings_looked_at(dri
     assert "AT+CSMS=0" not in run.device.heard
 
 
-async def test_a_damaged_report_is_refused_so_that_the_network_brings_it_again(
+async def test_a_damaged_report_is_kept_and_refused_so_that_the_network_brings_it_again(
     drive: Drive,
 ) -> None:
     run = await drive({**CNMA, "AT+CNMA=2": "OK"})
-    refusals = run.device.count("AT+CNMA=2")
-    run.device.notice(f"+CDS: 25\r\n{REPORT[:20]}{REPORT[24:]}")
-    await run.device.hears("AT+CNMA=2", refusals + 1)
-    assert run.told.frames == []
+    await run.device.hears("AT+CNMA=2")
+    damaged = REPORT[:20] + REPORT[24:]
+    run.device.notice(f"+CDS: 25\r\n{damaged}")
+    await run.device.hears("AT+CNMA=2", 2)
     run.device.notice(f"+CDS: 25\r\n{REPORT}")
     await run.device.hears("AT+CNMA")
-    assert run.told.frames == [REPORT]
+    assert run.told.frames == [damaged, REPORT]
 
 
-async def test_what_comes_damaged_the_same_way_twice_is_kept_as_it_is(drive: Drive) -> None:
+async def test_a_damaged_report_is_acknowledged_where_it_cannot_be_refused(drive: Drive) -> None:
+    run = await drive({**CNMA, "AT+CNMA=2": "ERROR"})
+    run.device.notice(f"+CDS: 25\r\n{REPORT[:20]}")
+    await run.device.hears("AT+CNMA")
+    assert run.told.frames == [REPORT[:20]]
+
+
+async def test_what_comes_damaged_the_same_way_twice_is_taken_as_it_is(drive: Drive) -> None:
     run = await drive({**CNMA, "AT+CNMA=2": "OK"})
+    await run.device.hears("AT+CNMA=2")
     odd = REPORT[:20] + REPORT[24:]
     for _ in range(2):
         run.device.notice(f"+CDS: 25\r\n{odd}")
     await run.device.hears("AT+CNMA")
-    assert run.told.frames == [odd]
+    assert run.told.frames == [odd, odd]
 
 
 async def test_what_comes_before_the_sim_is_known_waits_until_it_is(drive: Drive) -> None:
@@ -114,23 +122,22 @@ async def test_what_comes_before_the_sim_is_known_waits_until_it_is(drive: Drive
     assert sims == ["208010000000009"]
 
 
-async def test_what_came_before_and_was_refused_is_kept_when_the_network_brings_it_again(
+async def test_what_came_before_is_acknowledged_and_nothing_is_refused_instead(
     drive: Drive,
 ) -> None:
     run = await drive(CNMA)
+    await run.device.hears("AT+CNMA=2")
 
     def while_asked() -> str:
         run.device.notice(f"+CDS: 25\r\n{REPORT}")
         return "\r\n208010000000009\r\n\r\nOK\r\n"
 
-    def refused() -> str:
-        run.device.later(0.05, f"\r\n+CDS: 25\r\n{REPORT}\r\n")
-        return "OK"
-
-    run.device.answers |= {"AT+CIMI": while_asked, "AT+CNMA=2": refused}
+    run.device.answers["AT+CIMI"] = while_asked
     run.device.notice("RDY")
     await run.device.hears("AT+CNMA")
+    await run.modem.sweep()
     assert run.told.frames == [REPORT]
+    assert run.device.count("AT+CNMA=2") == 1
 
 
 async def test_an_acknowledgement_that_asks_for_more_is_escaped_from(drive: Drive) -> None:
