@@ -62,6 +62,15 @@ def _connect(uri: str) -> sqlite3.Connection:
     return connection
 
 
+def empty_log(connection: sqlite3.Connection) -> None:
+    """Copies the whole log into the database, down to the disk. Errors: sqlite3.Error if that cannot be done.
+
+    What a start finds in the log may never have reached the disk: whoever wrote it was killed before its
+    fsync, or the fsync failed, and the kernel still shows it. Later commits would stand behind a hole.
+    """
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
 def check(connection: sqlite3.Connection, path: Path, seconds: float = CHECK_SECONDS) -> bool:
     """Reads the database for mistakes; False if it is too large to be read in the time.
 

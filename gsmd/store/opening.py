@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from gsmd.store import files
-from gsmd.store.connections import CHECK_SECONDS, check, connect_writer
+from gsmd.store.connections import CHECK_SECONDS, check, connect_writer, empty_log
 from gsmd.store.errors import StoreCorrupt, StoreError, from_system, translate
 from gsmd.store.migrations import migrate
 
@@ -59,6 +59,7 @@ def _bring_up(path: Path, schema: Path, check_seconds: float) -> None:
         if doubtful and not check(connection, path, check_seconds):
             logger.warning("%s is too large to be checked in %.0f s", path, check_seconds)
         migrate(connection, path, schema)
+        empty_log(connection)
     finally:
         connection.close()
     files.trust(path)

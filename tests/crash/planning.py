@@ -80,15 +80,17 @@ def _failures_that_end(passed: Passed, every: int, draw: random.Random) -> Itera
 
 
 def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
-    """The daemon is killed, its pages stay with the kernel; the next one's syncs fail; the power goes.
+    """The daemon is killed when all is written and nothing synced; then a sync fails; then the power goes.
 
     What a start finds in the page cache need not be on the disk, and nothing may be built on it.
     """
     draw = random.Random(4)
-    for first in passed.each("end", every):
-        syncs = Fault("fsync", draw.randint(1, 3), draw.choice((1, 1, 2)), draw.randint(1, 400))
+    total = len(passed.operations)
+    syncs = [at for at, name in enumerate(passed.operations, 1) if name.startswith("sync")]
+    for first in sorted([*syncs, *range(1, total + 1, every)]):
         killed = Plan(disk="kernel", fault=Fault("end", first))
-        yield (killed, Plan(disk="power", fault=syncs))
+        fails = Fault("fsync", draw.choice((1, 1, 1, 2)), then_die=draw.randint(total // 4, total))
+        yield (killed, Plan(disk="power", fault=fails))
 
 
 PLANNERS: dict[str, Planner] = {
