@@ -160,7 +160,7 @@ class Connection(asyncio.BufferedProtocol):
     def spend(self, seconds: float, *, wasted: bool = False) -> None:
         """The client has kept the loop busy for so long."""
         now = self._turns.clock()
-        self._turns.account(self.usage.standing(now), seconds)
+        self._turns.account(self.usage.standing(now), seconds, self.usage)
         if wasted:
             self.usage.waste(seconds, now)
         else:
@@ -168,7 +168,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def cost(self, seconds: float) -> None:
         """Threads were busy for the client for so long."""
-        self._turns.owe(self.standing, seconds)
+        self._turns.owe(self.standing, seconds, self.usage)
         self.usage.use(seconds, self._turns.clock())
 
     def proceed(self) -> None:
@@ -177,7 +177,7 @@ class Connection(asyncio.BufferedProtocol):
             return
         if not self._ready(self._reader):
             self._go_on_reading()
-        elif self._turns.free(self.standing):
+        elif self._turns.free(self.standing, self.usage):
             self._take_turn(self._reader)
         else:
             self._wait_for_turn()
@@ -297,7 +297,7 @@ class Connection(asyncio.BufferedProtocol):
             self._overflow = True
             self.usage.waste(TOO_LONG, self._began)
         self.spend(self._turns.clock() - self._began)
-        if self._queued or self._turns.free(self.standing):
+        if self._queued or self._turns.free(self.standing, self.usage):
             self.proceed()
         else:
             self._wait_for_turn()

@@ -142,8 +142,12 @@ class Session:
     def _after_big_answer(self, took: float) -> float:
         """How long the client has to wait for the next one."""
         self.connection.cost(took)
-        factor = max(REST, self.server.turns.rest(self.connection.standing, took))
+        factor = max(REST, self._rest(took))
         return 0 if self.connection.lost.done() else min(factor * took, LONGEST_REST)
+
+    def _rest(self, took: float) -> float:
+        connection = self.connection
+        return self.server.turns.rest(connection.standing, took, connection.usage)
 
     async def drain(self, grace: float) -> None:
         """Begin nothing more, and let what runs end, for at most ``grace`` seconds."""

@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from gsmd.api.usage import Standing
+from gsmd.api.usage import Standing, Usage
 
 LONG = 0.001
 """Seconds of work in one go that others notice."""
@@ -28,6 +28,10 @@ COMPANY = 0.1
 
 Later = Callable[[float, Callable[[], None]], object]
 """``loop.call_later``."""
+
+
+_Heard = tuple[Usage | None, float]
+"""Who, and when."""
 
 
 class Lane:
@@ -76,7 +80,8 @@ class Turns:
         self._later = later
         self._heavy = Lane(later)
         self._unruly = Lane(later)
-        self._heard = -COMPANY
+        self._heard: _Heard = (None, -COMPANY)
+        self._heard_before: _Heard = (None, -COMPANY)
         self.big = asyncio.Lock()
         """Big answers to clients that are not light are made one at a time."""
 
@@ -90,13 +95,13 @@ class Turns:
             case Standing.UNRULY:
                 self._unruly.wait(go)
 
-    def free(self, standing: Standing) -> bool:
+    def free(self, standing: Standing, who: Usage) -> bool:
         """There is nobody to wait for."""
         match standing:
             case Standing.LIGHT:
                 return True
             case Standing.HEAVY:
-                return self._heavy.empty and not self.company
+                return self._heavy.empty and not self._company_of(who)
         return False
 
     async def turn(self, standing: Standing) -> None:
@@ -105,30 +110,34 @@ class Turns:
         self.wait(standing, come.set)
         await come.wait()
 
-    @property
-    def company(self) -> bool:
-        """Light clients were heard a moment ago."""
-        return self.clock() - self._heard <= COMPANY
+    def _company_of(self, who: Usage) -> bool:
+        """Light clients were heard a moment ago, others than this one."""
+        other, at = self._heard
+        if other is who:
+            _, at = self._heard_before
+        return self.clock() - at <= COMPANY
 
-    def account(self, standing: Standing, seconds: float) -> None:
+    def account(self, standing: Standing, seconds: float, who: Usage) -> None:
         """A client has kept the loop busy for so long."""
         self.spent[standing] += seconds
-        self.owe(standing, seconds)
+        self.owe(standing, seconds, who)
 
-    def owe(self, standing: Standing, seconds: float) -> None:
+    def owe(self, standing: Standing, seconds: float, who: Usage) -> None:
         """A client has cost so much, in the loop or elsewhere."""
         match standing:
             case Standing.LIGHT:
-                self._heard = self.clock()
+                if self._heard[0] is not who:
+                    self._heard_before = self._heard
+                self._heard = (who, self.clock())
             case Standing.HEAVY:
-                self._heavy.owe(seconds * self.rest(standing, seconds))
+                self._heavy.owe(seconds * self.rest(standing, seconds, who))
             case Standing.UNRULY:
-                self._unruly.owe(seconds * self.rest(standing, seconds))
+                self._unruly.owe(seconds * UNRULY_REST)
 
-    def rest(self, standing: Standing, seconds: float) -> float:
+    def rest(self, standing: Standing, seconds: float, who: Usage) -> float:
         """How many times as long as it took a client's work is to be followed by nothing."""
         if standing is Standing.UNRULY:
             return UNRULY_REST
-        if standing is Standing.LIGHT or not self.company:
+        if standing is Standing.LIGHT or not self._company_of(who):
             return 0
         return LONG_REST if seconds > LONG else HEAVY_REST

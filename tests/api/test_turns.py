@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable
 
 from gsmd.api.turns import COMPANY, HEAVY_REST, LONG, LONG_REST, UNRULY_REST, Turns
-from gsmd.api.usage import Standing
+from gsmd.api.usage import Processes, Standing, Usage
 
 LIGHT, HEAVY, UNRULY = Standing
 
@@ -33,18 +33,23 @@ def made() -> tuple[Loop, Turns]:
     return loop, Turns(lambda: loop.now, loop.later)
 
 
+def a_client() -> Usage:
+    return Usage(Processes().of(1, 0, 0.0))
+
+
 class Client:
     """Asks for turn after turn, each of which takes some time."""
 
     def __init__(self, loop: Loop, turns: Turns, standing: Standing, takes: float) -> None:
         self.loop, self.turns, self.standing, self.takes = loop, turns, standing, takes
+        self.usage = a_client()
         self.served: list[float] = []
 
     def ask(self, times: int) -> None:
         def go() -> None:
             self.served.append(self.loop.now)
             self.loop.now += self.takes
-            self.turns.account(self.standing, self.takes)
+            self.turns.account(self.standing, self.takes, self.usage)
             if times > 1:
                 self.ask(times - 1)
 
@@ -84,32 +89,33 @@ def test_a_heavy_client_that_is_alone_has_the_whole_loop() -> None:
 def test_heavy_clients_leave_most_of_the_loop_to_others() -> None:
     loop, turns = made()
     client = Client(loop, turns, HEAVY, 0.0005)
-    turns.account(LIGHT, 0.0001)
+    turns.account(LIGHT, 0.0001, a_client())
     client.ask(20)
     loop.run()
     assert client.served[-1] - client.served[0] >= 0.0005 * 19 * (HEAVY_REST + 0.99)
 
 
 def test_others_count_as_gone_after_a_while() -> None:
-    loop, turns = made()
-    turns.account(LIGHT, 0.0001)
-    assert turns.rest(HEAVY, LONG / 2) == HEAVY_REST
-    assert turns.rest(HEAVY, LONG * 2) == LONG_REST
+    (loop, turns), me = made(), a_client()
+    turns.account(LIGHT, 0.0001, a_client())
+    assert turns.rest(HEAVY, LONG / 2, me) == HEAVY_REST
+    assert turns.rest(HEAVY, LONG * 2, me) == LONG_REST
     loop.now += COMPANY + 0.01
-    assert turns.rest(HEAVY, LONG * 2) == 0
+    assert turns.rest(HEAVY, LONG * 2, me) == 0
 
 
 def test_a_heavy_client_waits_only_if_there_are_others() -> None:
-    loop, turns = made()
-    assert turns.free(HEAVY)
-    turns.account(LIGHT, 0.0001)
-    assert not turns.free(HEAVY)
+    (loop, turns), me = made(), a_client()
+    turns.account(LIGHT, 0.0001, me)  # it was light itself a moment ago
+    assert turns.free(HEAVY, me)
+    turns.account(LIGHT, 0.0001, a_client())
+    assert not turns.free(HEAVY, me)
     loop.now += COMPANY + 0.01
-    assert turns.free(HEAVY)
+    assert turns.free(HEAVY, me)
     Client(loop, turns, HEAVY, 0.0005).ask(1)
-    assert not turns.free(HEAVY)
-    assert turns.free(LIGHT)
-    assert not turns.free(UNRULY)
+    assert not turns.free(HEAVY, me)
+    assert turns.free(LIGHT, me)
+    assert not turns.free(UNRULY, me)
 
 
 def test_unruly_clients_get_little_of_the_loop_however_many_they_are() -> None:
