@@ -30,7 +30,7 @@ async def send(session: "Session", p: params.Send) -> Any:
         priority=values.between(-100, p.priority or 0, 100, "priority"),
         key=p.key,
         tag=p.tag,
-        handler=p.handler,
+        handler=None if p.handler is None else values.name(p.handler, "handler"),
         ports=None if p.ports is None else _ports(p.ports),
         in_reply_to=p.in_reply_to,
         override=bool(p.override),

@@ -87,12 +87,15 @@ class Outbound:
         the same message more than once.
         """
         message = messages.get(transaction.connection, seq)
+        began = message.in_reply_to is not None and outbox.is_in_name_of(
+            transaction.connection, message.in_reply_to, handler
+        )
         request = SendRequest(
             to=message.peer,
             text=reply.text,
             # the same SIM, as long as there is one
             modem=message.modem if self._routes.knows(message.modem) else None,
-            handler=handler,
+            handler=handler if began else None,
             tag=message.tag,
             in_reply_to=message.id,
             key=key or f"reply {message.id} {handler}",

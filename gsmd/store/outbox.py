@@ -339,6 +339,16 @@ def handler_of(
     return row
 
 
+def is_in_name_of(connection: sqlite3.Connection, id_: str, handler: str) -> bool:
+    """Whether an outbound message was sent in a handler's name."""
+    row = connection.execute(
+        "SELECT 1 FROM message JOIN outbound ON outbound.message = message.seq"
+        " WHERE message.id = ? AND outbound.handler = ?",
+        (id_, handler),
+    ).fetchone()
+    return row is not None
+
+
 def counts(connection: sqlite3.Connection) -> dict[str, Any]:
     """How many messages stand in each queue."""
     rows = connection.execute(

@@ -10,7 +10,7 @@ import pytest
 from gsmd import pdu
 from gsmd.config import HandlerConfig, InboundConfig, MatchRule
 from gsmd.core import MessageQuery
-from gsmd.message import Kind, Message, State
+from gsmd.message import Kind, Message, Reply, State
 from gsmd.modem import ModemState, ModemUnavailable
 from gsmd.store.errors import StoreError
 from tests.core.bench import CENTRE, LONG, PHONE, bench, deliver, status_report
@@ -253,6 +253,42 @@ async def test_an_answer_goes_to_the_handler_that_asked_whatever_it_matches(tmp_
         it.modem.arrive(*deliver("yes", at=60))
         (got,) = await worker.gets(1)
         assert got.message.in_reply_to == question.id
+
+
+async def test_the_reply_in_a_conversation_that_a_handler_began_goes_on_with_it(
+    tmp_path: Path,
+) -> None:
+    asks = HandlerConfig(name="asks", socket=True, match=MatchRule(keyword=("NEVER",)))
+    async with bench(tmp_path, handlers=(asks,)) as it:
+        worker = await it.worker("asks")
+        worker.answer = lambda _delivery: Reply("and how old are you?")
+        question = await it.send("What is your name?", handler="asks")
+        await it.reaches(question, State.SENT)
+        it.modem.arrive(*deliver("Bo", at=60))
+        _, reply = await it.outbox(2)
+        await it.reaches(reply, State.SENT)
+        it.modem.arrive(*deliver("42", at=120))
+        await worker.gets(2)
+        assert worker.texts == ["Bo", "42"]
+
+
+async def test_the_answer_to_a_keyword_brings_nothing_that_its_handler_does_not_match(
+    tmp_path: Path,
+) -> None:
+    handlers = tuple(
+        HandlerConfig(name=word.lower(), socket=True, match=MatchRule(keyword=(word,)))
+        for word in ("BALANCE", "WEATHER")
+    )
+    async with bench(tmp_path, handlers=handlers) as it:
+        balance, weather = await it.worker("balance"), await it.worker("weather")
+        balance.answer = weather.answer = lambda _delivery: Reply("here you are")
+        it.modem.arrive(*deliver("balance"))
+        (reply,) = await it.outbox()
+        await it.reaches(reply, State.SENT)
+        it.modem.arrive(*deliver("weather", at=60))
+        await it.reaches((await it.inbox(2))[1], State.HANDLED)
+        assert (balance.texts, weather.texts) == (["balance"], ["weather"])
+        assert len(await it.outbox(2)) == 2
 
 
 async def test_an_answer_through_another_sim_is_no_answer(tmp_path: Path) -> None:
