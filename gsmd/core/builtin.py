@@ -60,8 +60,12 @@ class Claims(Protocol):
         """Whether its sender is one that nobody wants to hear of."""
         ...
 
-    def claim(self, transaction: Transaction, message: Message) -> tuple[str, bool] | None:
-        """The one handler here that it is for, and whether nobody else may see it."""
+    def consume(self, transaction: Transaction, message: Message) -> Message | None:
+        """Deal with what nobody is to read, before it is stored; what is kept of it. None: it is none of that."""
+        ...
+
+    def claim(self, transaction: Transaction, message: Message) -> str | None:
+        """The one handler here that it is for."""
         ...
 
     def published(self, transaction: Transaction, seq: int, message: Message) -> None:
@@ -85,7 +89,11 @@ class NoClaims:
         del message
         return False
 
-    def claim(self, transaction: Transaction, message: Message) -> tuple[str, bool] | None:
+    def consume(self, transaction: Transaction, message: Message) -> Message | None:
+        del transaction, message
+        return None
+
+    def claim(self, transaction: Transaction, message: Message) -> str | None:
         del transaction, message
         return None
 

@@ -163,14 +163,13 @@ class Couriers:
             for name in deliveries.known(transaction.connection)
             if name in joined and not name.startswith(PREFIX)
         ]
-        claimed, alone = self.claims.claim(transaction, message) or (None, False)
+        claimed = self.claims.claim(transaction, message)
         names = [] if claimed is None else [claimed]
-        if not alone:
-            names += [
-                name
-                for name in here
-                if name != claimed and (name == answered or self._takes(name, message))
-            ]
+        names += [
+            name
+            for name in here
+            if name != claimed and (name == answered or self._takes(name, message))
+        ]
         if not names:
             names = [name for name in here if self._takes(name, message, unclaimed=True)]
         fallback = None if names else self.claims.fallback(message)

@@ -105,13 +105,14 @@ class Outbound:
             self._require_answerable(transaction, message, reply)
             self._accept(transaction, request)
         except Refused as refusal:
-            log.warning("message %s: the reply of %s is refused: %s", message.id, handler, refusal)
+            reason = refusal.data["reason"]
+            log.warning("message %s: the reply of %s is refused: %s", message.id, handler, reason)
             transaction.note(
                 "reply.refused",
                 seq,
                 message.id,
                 handler=handler,
-                reason=refusal.data["reason"],
+                reason=reason,
                 why=refusal.message,
             )
             return False

@@ -76,6 +76,8 @@ class Publisher:
             in_reply_to=answered[0] if answered else None,
             service_centre_timestamp=deliver.service_centre_timestamp.datetime,
         )
+        if (kept := self._couriers.claims.consume(self._transaction, message)) is not None:
+            return self._consumed(raw, message, kept, identities)
         about = what.detail and msgspec.to_builtins(what.detail)
         return self._publish(raw, message, answered[1] if answered else None, about)
 
@@ -122,6 +124,15 @@ class Publisher:
         )
         seq = self._store(raw, message)
         inbox.settle_part(self._connection, raw.id, seq, why)
+
+    def _consumed(
+        self, raw: RawPart, message: Message, kept: Message, identities: Sequence[str]
+    ) -> int:
+        """It is dealt with, and nobody else gets it; what is not ``kept`` of it is nowhere."""
+        seq = self._store(raw, msgspec.structs.replace(kept, state=State.HANDLED))
+        if kept.text != message.text:
+            inbox.wipe(self._connection, identities)
+        return seq
 
     def _publish(
         self,

@@ -2,12 +2,15 @@
 
 import logging
 import os
+import re
 import sys
 from pathlib import Path
 
 from gsmd.config import LogConfig
 from gsmd.daemon.flood import FloodGate
 from gsmd.daemon.journal import JOURNAL, JournalHandler
+
+_FRAME = re.compile(r"[0-9A-Fa-f]{32,}")
 
 _FORMAT = "%(asctime)s %(levelname)-8s %(message)s"
 
@@ -17,12 +20,22 @@ def configure(config: LogConfig) -> None:
     handler = _journal() or logging.StreamHandler()
     handler.setFormatter(logging.Formatter(_FORMAT))
     handler.addFilter(FloodGate())
+    if not config.show_text:
+        handler.addFilter(without_frames)
     root = logging.getLogger()
     for former in tuple(root.handlers):
         root.removeHandler(former)
         former.close()
     root.addHandler(handler)
     root.setLevel(config.level.upper())
+
+
+def without_frames(record: logging.LogRecord) -> bool:
+    """Blots the frames out of what goes over a modem's line: texts, numbers and codes are in them."""
+    if record.name == "gsmd.modem.line" and record.levelno == logging.DEBUG:
+        record.msg = _FRAME.sub(lambda found: f"({len(found[0])} hex digits)", record.getMessage())
+        record.args = ()
+    return True
 
 
 def _journal(path: Path = JOURNAL) -> logging.Handler | None:

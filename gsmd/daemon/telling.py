@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from gsmd.core.events import Event, EventBus
 from gsmd.core.requests import Refused
@@ -32,6 +34,8 @@ _LEVELS = {
 
 _INTRODUCED = frozenset({"message.received", "message.queued"})
 """Events whose line says who the message is from or to."""
+
+_NUMBER = re.compile(r"(?<![\w+])\+?\d{7,15}(?!\w)")
 
 _BEHIND = 1000
 """Lines that may wait for their message to be looked up; beyond, they come without the peer."""
@@ -69,18 +73,23 @@ class Teller:
         try:
             self._waiting.put_nowait(event)
         except asyncio.QueueFull:
-            _tell(event, {})
+            self._write(event, {})
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             event = await self._waiting.get()
-            _tell(event, await self._peer(event) if event.type in _INTRODUCED else {})
+            more = await self._peer(event) if event.type in _INTRODUCED else {}
+            self._write(event, more)
 
     def finish(self) -> None:
         """What has not been told yet, without looking anything up."""
         while not self._waiting.empty():
-            _tell(self._waiting.get_nowait(), {})
+            self._write(self._waiting.get_nowait(), {})
+
+    def _write(self, event: Event, more: dict[str, str]) -> None:
+        fields = {**event.fields, **more}
+        _tell(event, fields if self.show_text else discreet(fields))
 
     async def _peer(self, event: Event) -> dict[str, str]:
         try:
@@ -99,8 +108,17 @@ def masked(peer: str) -> str:
     return f"{peer[:4]}…{peer[-3:]}" if len(peer) > 9 else f"…{peer[-3:]}"
 
 
-def _tell(event: Event, more: dict[str, str]) -> None:
-    fields = {**event.fields, **more}
+def discreet(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of an event with every number in them masked, wherever it stands."""
+    return {
+        name: _NUMBER.sub(lambda found: masked(found[0]), value)
+        if isinstance(value, str)
+        else value
+        for name, value in fields.items()
+    }
+
+
+def _tell(event: Event, fields: dict[str, Any]) -> None:
     id_ = fields.pop("id")
     kind, _, step = event.type.partition(".")
     words = step.replace("_", " ") if kind == "message" else f"{kind} {step}"

@@ -98,9 +98,3 @@ def asked_since(connection: sqlite3.Connection, since: int, peer: str | None = N
 def forget_before(connection: sqlite3.Connection, asked_before: int) -> None:
     """Drop codes asked for before a timeline time."""
     connection.execute("DELETE FROM code WHERE asked_at < ?", (asked_before,))
-
-
-def hide_message(connection: sqlite3.Connection, seq: int, text: str) -> None:
-    """A message that held a code keeps ``text`` in its place, and no raw frames."""
-    connection.execute("UPDATE message SET text = ? WHERE seq = ?", (text, seq))
-    connection.execute("UPDATE inbound_part SET frame = '' WHERE message = ?", (seq,))

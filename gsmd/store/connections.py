@@ -32,6 +32,8 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {BACKSTOP_PAGES}")
         connection.execute("PRAGMA foreign_keys = ON")
+        # what is wiped is overwritten where that takes no further page
+        connection.execute("PRAGMA secure_delete = FAST")
         # what cannot be written to says so now
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")

@@ -1,6 +1,7 @@
 """Inbound parts and the assemblies of long messages."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gsmd.clock import Milliseconds
@@ -171,3 +172,10 @@ def story(
         " WHERE message = ? ORDER BY sequence",
         (message,),
     ).fetchall()
+
+
+def wipe(connection: sqlite3.Connection, parts: Sequence[str]) -> None:
+    """Forget what these parts said; that they were read stays known."""
+    connection.executemany(
+        "UPDATE inbound_part SET frame = '' WHERE id = ?", [(part,) for part in parts]
+    )

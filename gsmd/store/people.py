@@ -47,7 +47,7 @@ def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int
             (peer, limit),
         ).rowcount
     finally:
-        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("PRAGMA secure_delete = FAST")
 
 
 def erase_traces(connection: sqlite3.Connection, peer: str) -> int:
@@ -56,7 +56,7 @@ def erase_traces(connection: sqlite3.Connection, peer: str) -> int:
     try:
         return sum(connection.execute(query, {"peer": peer}).rowcount for query in _TRACES)
     finally:
-        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("PRAGMA secure_delete = FAST")
 
 
 _TRACES = (

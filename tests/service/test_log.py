@@ -19,7 +19,7 @@ from gsmd.core.fleet import AT_WORK
 from gsmd.daemon import logs
 from gsmd.daemon.flood import FloodGate
 from gsmd.daemon.journal import JournalHandler
-from gsmd.daemon.telling import masked, told
+from gsmd.daemon.telling import discreet, masked, told
 from tests.rig import rig
 from tests.service.daemon import PATIENCE, running
 
@@ -263,3 +263,46 @@ async def test_the_log_tells_numbers_and_texts_if_it_is_asked_to(tmp_path: Path)
     assert f"peer {PHONE}" in log
     assert "'the secret'" in log
     assert "'another secret'" in log
+
+
+async def test_even_at_debug_the_log_has_no_numbers_texts_and_codes(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        keywords = {"default": "We will see."}
+        quiet = {"guard": {"per_hour": 1}, "keywords": keywords, "log": {"level": "debug"}}
+        async with running(it, None, **quiet) as (daemon, _), AsyncClient(it.socket) as client:
+            phone = it.network.phone(PHONE)
+            async with client.events("reply.refused", "optout.stop", "message.sent") as events:
+                code = (await client.call("verify.expect"))["code"]
+                await client.call("verify.start", to=PHONE)
+                for text in ("my secret", "and another", f"it is {code}", "STOP"):
+                    phone.send(it.sim.number, text)
+                types: set[str] = set()
+                async for event in events:
+                    types.add(event.type)
+                    if types == {"reply.refused", "optout.stop", "message.sent"}:
+                        break
+            (*_, given) = await phone.expect(1, PATIENCE)
+            await daemon.stop()
+
+    frame = next(iter(it.network.submitted)).tpdu.hex().upper()
+    assert "hex digits" in daemon.log
+    assert "refused" in daemon.log
+    for secret in (
+        PHONE[1:],
+        "my secret",
+        code,
+        (given.text or "")[-7:-1],
+        frame[4:24],
+        frame[-12:],
+    ):
+        assert secret not in daemon.log
+
+
+def test_a_number_is_masked_wherever_it_stands_in_an_event() -> None:
+    fields = {"why": f"{PHONE} had 30 parts of answers in 24 h", "part": 1, "handler": "crm"}
+
+    assert discreet(fields) == {
+        "why": "+336…678 had 30 parts of answers in 24 h",
+        "part": 1,
+        "handler": "crm",
+    }

@@ -51,8 +51,10 @@ class TwoWay:
         self.privacy = Privacy(config, ledger)
         self.redaction = Redaction(config, ledger)
         self._parts = (
-            *(self.verification, self.optouts, self.forwarding),
-            *(self.keywords, self.polls),
+            self.optouts,
+            self.forwarding,
+            self.keywords,
+            self.polls,
         )
         self._going_by_configuration = (
             *(self.blocks, self.guard, self.rosters, self.privacy, self.redaction, self.forwarding),
@@ -62,7 +64,6 @@ class TwoWay:
             BuiltIn(PREFIX + "optout", self.optouts.take),
             BuiltIn(PREFIX + "keywords", self.keywords.take),
             BuiltIn(PREFIX + "polls", self.polls.take),
-            BuiltIn(PREFIX + "verify", self.verification.take),
         ]
 
     async def open(self, config: Config) -> None:
@@ -95,13 +96,20 @@ class TwoWay:
         """Whether nobody is to get it."""
         return self.guard.blocked(message.peer)
 
-    def claim(self, transaction: Transaction, message: Message) -> tuple[str, bool] | None:
-        """The first of these handlers that it is for; whether nobody else may see it."""
+    def consume(self, transaction: Transaction, message: Message) -> Message | None:
+        """A code is nobody else's business, not for a moment."""
+        text = message.kind is Kind.TEXT and message.text and message.complete
+        if not text or self.blocked(message):
+            return None
+        return self.verification.take(transaction, message)
+
+    def claim(self, transaction: Transaction, message: Message) -> str | None:
+        """The first of these handlers that it is for."""
         if message.kind is not Kind.TEXT or not message.text:
             return None
         for part in self._parts:
             if name := part.claims(transaction.connection, message):
-                return name, part is self.verification  # a code is nobody else's business
+                return name
         return None
 
     def published(self, transaction: Transaction, seq: int, message: Message) -> None:

@@ -9,7 +9,6 @@ import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Config
-from gsmd.core.builtin import PREFIX
 from gsmd.core.events import Event
 from gsmd.core.identity import new_id
 from gsmd.core.ledger import Ledger, Transaction
@@ -23,8 +22,6 @@ from gsmd.store.codes import CodeRow
 from gsmd.store.messages import moment
 from gsmd.twoway import codes
 from gsmd.twoway.templates import fill
-
-NAME = PREFIX + "verify"
 
 _HOUR = 3_600_000
 _KEPT = 7 * 24 * _HOUR
@@ -140,14 +137,15 @@ class Verification:
 
     # what messages bring
 
-    def claims(self, connection: sqlite3.Connection, message: Message) -> str | None:
-        """A text with a code in it that somebody waits for, or any from a number that is to write."""
-        return NAME if self._meant(connection, message) else None
+    def take(self, transaction: Transaction, message: Message) -> Message | None:
+        """Compare what was texted with what is waited for; the message without the code.
 
-    def take(self, transaction: Transaction, seq: int, message: Message) -> None:
-        """Compare what was texted with what is waited for."""
+        None if nobody waits for anything in it.
+        """
         connection = transaction.connection
         meant = [row for row in self._meant(connection, message) if not _expire(transaction, row)]
+        if not meant:
+            return None
         for row in meant:
             if self._proves(row, message.text or ""):
                 peer = message.peer
@@ -157,8 +155,9 @@ class Verification:
         else:
             for row in meant:
                 self._wrong(transaction, row)
-        if any(row.hash is not None for row in meant):
-            rows.hide_message(connection, seq, codes.masked(message.text or ""))
+        if all(row.hash is None for row in meant):
+            return message  # there is no code in it
+        return msgspec.structs.replace(message, text=codes.masked(message.text or ""))
 
     def _meant(self, connection: sqlite3.Connection, message: Message) -> list[CodeRow]:
         typed = codes.typed(message.text or "")
