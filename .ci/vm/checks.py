@@ -113,8 +113,9 @@ def _an_adapter_that_is_plugged_in_is_taken_at_once(bench: Bench) -> None:
 
 @step
 def _a_modem_that_is_looked_for_by_its_imei_is_found(bench: Bench) -> None:
-    imei = bench.machine.run("gsmd modems show south --json 2>/dev/null || gsmd modems --json")
-    expect("the dongle", imei, "350000000000022")
+    _is_ready(bench, "south")
+    about = bench.machine.run("gsmd modems show south --json")
+    expect("the dongle", about, "350000000000022", "/dev/ttyUSB2")
 
 
 @step

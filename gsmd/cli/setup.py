@@ -25,6 +25,9 @@ from gsmd.modem.sysfs import SerialDevice
 PATIENCE = 120.0
 """Seconds that a modem may take to be ready, and a message to come back."""
 
+NUMBER = 5.0
+"""Seconds that a modem that is ready may take to say its own number; many SIMs do not know it."""
+
 
 @click.command()
 @click.argument("ports", metavar="[PORT]...", nargs=-1, type=click.Path(exists=True))
@@ -153,9 +156,14 @@ def _settled(client: Client, modem: str) -> tuple[str, str, str | None]:
     until = time.monotonic() + PATIENCE
     while True:
         status = client.modem(modem)
-        if status.state in {"ready", "pin-needed", "puk-needed"} or time.monotonic() > until:
-            return status.state, status.reason or "", status.number
+        if status.state == "ready" and status.number is None:
+            until = min(until, time.monotonic() + NUMBER)  # it is asked for once all else is done
+        elif status.state in {"ready", "pin-needed", "puk-needed"}:
+            break
+        if time.monotonic() > until:
+            break
         time.sleep(0.5)
+    return status.state, status.reason or "", status.number
 
 
 def _send(client: Client, modem: str, to: str, *, own: bool) -> None:
