@@ -85,7 +85,7 @@ def unlock(modem: str, pin_file: Path | None, as_json: bool) -> None:
     pin = _pin(modem, pin_file)
     with daemon() as client:
         status = client.call("modems.unlock", modem=modem, pin=pin or None)
-    _tell(status, f"{modem} is {status['state']}.", as_json)
+    _tell(status, f"The SIM in {modem} took its PIN.", as_json)
 
 
 def _tell(status: Any, sentence: str, as_json: bool) -> None:

@@ -26,9 +26,13 @@ async def bring_up(device: Device, session: Session, pins: pin.PinMemory) -> Non
 
     Errors: `Restarted`, `PortLost`, `Unresponsive`, `WrongModem`.
     """
-    device.life.enter(ModemState.IDENTIFYING, "asking the modem who it is")
+    asking = "asking the modem who it is"
+    device.life.enter(ModemState.IDENTIFYING, asking)
     async with session.turn:
-        await session.connect()
+        await session.connect(
+            lambda: device.life.enter(ModemState.IDENTIFYING, "the modem does not answer yet")
+        )
+        device.life.enter(ModemState.IDENTIFYING, asking)
         await session.identify()
     _check_imei(device)
     await _prepare(device, session, pins)

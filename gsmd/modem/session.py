@@ -59,10 +59,10 @@ class Session:
 
     # -- getting to know it ----------------------------------------------------------------
 
-    async def connect(self) -> None:
+    async def connect(self, silent: Callable[[], None] = lambda: None) -> None:
         """Get in step, however long the modem still starts, and make it talk as we expect.
 
-        Errors: `Unresponsive` after `Timeouts.boot`.
+        ``silent`` is called whenever it has not answered. Errors: `Unresponsive` after `Timeouts.boot`.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.timeouts.boot
@@ -74,6 +74,7 @@ class Session:
             except Unresponsive:
                 if loop.time() > deadline:
                     raise
+                silent()
         await self._speak_plainly()
 
     async def _speak_plainly(self) -> None:

@@ -93,7 +93,9 @@ def test_the_pin_comes_from_a_pipe_or_a_file_and_never_from_an_argument(
     daemon.methods["modems.unlock"] = lambda _: NORTH
     pin_file = tmp_path / "pin"
     pin_file.write_text("4321\n")
-    assert gsmd("modems", "unlock", "north", stdin="1234\n").err == "north is ready.\n"
+    assert (
+        gsmd("modems", "unlock", "north", stdin="1234\n").err == "The SIM in north took its PIN.\n"
+    )
     assert gsmd("modems", "unlock", "north", "--pin-file", str(pin_file)).code == 0
     assert gsmd("modems", "unlock", "north").code == 0
     assert [asked.get("pin") for asked in daemon.asked("modems.unlock")] == ["1234", "4321", None]

@@ -64,6 +64,7 @@ async def test_a_modem_that_is_never_ready_for_messages_leads_to_recovery(drive:
 
 async def test_a_modem_that_starts_with_the_daemon_is_waited_for(drive: Drive) -> None:
     run = await drive(DEAF, until=ModemState.IDENTIFYING)
+    await run.told.until(lambda: run.modem.reason == "the modem does not answer yet")
     run.device.notice("RDY")
     run.device.answers["AT+CMEE?"] = "+CMEE: 0\r\n\r\nOK"
     await run.ready()
