@@ -8,10 +8,10 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb container clean
+.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb deb-arm64 container vm clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -91,6 +91,9 @@ deb-arm64: $(VENV)/.test ## the same for a 64-bit Pi, from any machine; DEBIAN_P
 
 container: $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
 	$(BIN)/python .ci/container.py
+
+vm: $(VENV)/.test ## the package in a virtual machine, with USB modems that come and go (root)
+	$(BIN)/python .ci/vm
 
 wild: $(VENV)/.test ## each family of modems × each fault, MESSAGES=50 each way
 	GSMD_WILD=$(or $(MESSAGES),50) $(BIN)/python -m pytest tests/wild -n $(JOBS) --dist worksteal

@@ -1,8 +1,8 @@
 """The Debian package on a machine of its own: a virtual one, with USB modems that come and go.
 
-``python .ci/vm [SUITE]``: boots Debian (bookworm unless said otherwise), and goes through what an
-owner goes through, from the installation to the purge. Needs root, mmdebstrap and QEMU; no network
-in the machine. The image is kept in build/vm.
+Boots the Debian whose Python is the one that runs this, and goes through what an owner goes
+through, from the installation to the purge. Needs root, mmdebstrap and QEMU; no network in the
+machine. The image is kept in build/vm.
 """
 
 import subprocess
@@ -18,18 +18,20 @@ from modems import Adapter, Dongle, Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
-"""The Python of each Debian."""
+RELEASES = {(3, 11): "bookworm", (3, 13): "trixie"}
+"""Which Debian has which Python: the package depends on it."""
 
 
 def main() -> int:
     """Build, boot, check; returns the exit code."""
-    suite = sys.argv[1] if len(sys.argv) > 1 else "bookworm"
+    suite = RELEASES.get(sys.version_info[:2])
+    if suite is None:
+        sys.exit("no Debian has this Python")
     made = image(suite, ROOT / "build/vm" / suite)
     with tempfile.TemporaryDirectory(prefix="gsmd-vm-") as directory:
         here = Path(directory)
         ports = here / "modems"
-        packages = _packages(PYTHONS[suite], here)
+        packages = _packages(here)
         with Simulator(ports) as simulator, Machine(made, packages, here) as machine:
             print("== booted", flush=True)
             bench = Bench(machine, simulator, Adapter(machine, ports), Dongle(machine))
@@ -51,7 +53,7 @@ def _go_through(bench: Bench) -> int:
     return 0
 
 
-def _packages(python: str, here: Path) -> Path:
+def _packages(here: Path) -> Path:
     """A disk with two versions of the package."""
     directory = here / "packages"
     directory.mkdir()
@@ -59,7 +61,7 @@ def _packages(python: str, here: Path) -> Path:
         subprocess.run(
             [
                 *(sys.executable, ROOT / ".ci/deb.py", "--output", directory),
-                *("--compression", "none", "--version", version, "--python", python),
+                *("--compression", "none", "--version", version),
             ],
             check=True,
         )
