@@ -8,6 +8,7 @@ from gsmd.config import HandlerConfig
 from gsmd.core.builtin import PREFIX, Claims, NoClaims
 from gsmd.core.delivery import Answer, Courier, Poke
 from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.remembering import OnDisk
 from gsmd.core.requests import Code, HandlerStatus, Refused
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
@@ -44,6 +45,7 @@ class Couriers:
         self._configs = {config.name: config for config in configs}
         self._ledger = ledger
         self._deferred = deferred
+        self._memory = OnDisk(ledger)
         self._couriers: dict[str, Courier] = {}
         self._joining: frozenset[str] = frozenset()
         self.answer: Answer = _no_answer
@@ -231,7 +233,7 @@ class Couriers:
         builtin = next((each for each in self.claims.builtins if each.name == config.name), None)
         if builtin is None and config.forward is not None:
             builtin = self.claims.forwarder(config, config.forward)
-        handler = builtin or build(config)
+        handler = builtin or build(config, self._memory)
         return Courier(handler, config.retry, self._ledger, self._reply, self._deferred)
 
     def _reply(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:

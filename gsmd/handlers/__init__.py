@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from gsmd.config import ConfigError, HandlerConfig, Problem
-from gsmd.handlers.base import Handler
+from gsmd.handlers.base import Forgetful, Handler, Memory
 from gsmd.handlers.program import ProgramHandler
 from gsmd.handlers.socket import SocketHandler
 
 
-def build(config: HandlerConfig) -> Handler:
-    """The handler that the configuration describes.
+def build(config: HandlerConfig, memory: Memory | None = None) -> Handler:
+    """The handler that the configuration describes; ``memory`` is for those that do several things.
 
     Errors: `ConfigError` if it needs a package that is not installed.
     """
@@ -24,7 +24,7 @@ def build(config: HandlerConfig) -> Handler:
     if config.post is not None:
         return _web_hook(config, config.post)
     if config.notify is not None:
-        return _notify(config, config.notify)
+        return _notify(config, config.notify, memory or Forgetful())
     return SocketHandler(config.name, timeout=config.patience)
 
 
@@ -45,7 +45,7 @@ def _web_hook(config: HandlerConfig, url: str) -> Handler:
     )
 
 
-def _notify(config: HandlerConfig, file: Path) -> Handler:
+def _notify(config: HandlerConfig, file: Path, memory: Memory) -> Handler:
     try:
         from gsmd.handlers.notify import NotifyHandler
     except ImportError as error:
@@ -53,4 +53,10 @@ def _notify(config: HandlerConfig, file: Path) -> Handler:
         raise ConfigError(
             Problem("configuration", None, f"handlers.{config.name}.notify", expected, str(error))
         ) from error
-    return NotifyHandler(config.name, file, timeout=config.patience, concurrency=config.concurrency)
+    return NotifyHandler(
+        config.name,
+        file,
+        memory,
+        timeout=config.patience,
+        concurrency=config.concurrency,
+    )

@@ -58,3 +58,28 @@ class Handler(Protocol):
     async def close(self) -> None:
         """Let go of connections and processes."""
         ...
+
+
+class Memory(Protocol):
+    """What a handler has done of a message that it is not done with, kept over restarts."""
+
+    async def recall(self, handler: str, id_: str) -> set[str]:
+        """The marks that were made for a message. Errors: `HandlerError`."""
+        ...
+
+    async def keep(self, handler: str, id_: str, mark: str) -> None:
+        """On disk once this returns. Errors: `HandlerError`."""
+        ...
+
+
+class Forgetful:
+    """A memory for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._marks: dict[tuple[str, str], set[str]] = {}
+
+    async def recall(self, handler: str, id_: str) -> set[str]:
+        return set(self._marks.get((handler, id_), ()))
+
+    async def keep(self, handler: str, id_: str, mark: str) -> None:
+        self._marks.setdefault((handler, id_), set()).add(mark)

@@ -1,12 +1,13 @@
 """Notifications to whatever Apprise reaches: mail, Telegram, Slack, ntfy, Matrix, PagerDuty and many more."""
 
 import asyncio
+import hashlib
 import logging
 from pathlib import Path
 
 import apprise
 
-from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.handlers.base import Delivery, HandlerError, Memory
 from gsmd.message import Message, Reply
 
 logger = logging.getLogger(__name__)
@@ -17,16 +18,18 @@ logging.getLogger("apprise").addFilter(lambda record: record.levelno >= logging.
 class NotifyHandler:
     """Tells every service whose URL stands in ``file`` (one a line, # for comments) of each message.
 
-    One that fails is told again; those that were told are not, as long as gsmd runs.
+    One that fails is told again; those that were told are not, ``memory`` knows them.
     """
 
-    def __init__(self, name: str, file: Path, *, timeout: float, concurrency: int) -> None:
+    def __init__(
+        self, name: str, file: Path, memory: Memory, *, timeout: float, concurrency: int
+    ) -> None:
         self.name = name
         self._file = file
+        self._memory = memory
         self._timeout = timeout
         self._concurrency = concurrency
         self._running = 0
-        self._told: dict[str, set[str]] = {}
 
     @property
     def capacity(self) -> int:
@@ -43,17 +46,26 @@ class NotifyHandler:
             raise HandlerError(f"took longer than {self._timeout:g} s") from None
         finally:
             self._running -= 1
-        self._told.pop(delivery.message.id, None)
         return None
 
     async def _tell(self, message: Message, urls: list[str]) -> None:
-        told = self._told.setdefault(message.id, set())
+        told = await self._memory.recall(self.name, message.id)
         title, body = f"SMS from {message.peer}", message.text or f"({message.kind})"
-        left = [url for url in urls if url not in told]
-        results = await asyncio.gather(*(_notify(url, title, body) for url in left))
-        told.update(url for url, done in zip(left, results, strict=True) if done)
-        if failed := [_scheme(url) for url in left if url not in told]:
+        left = [url for url in urls if _mark(url) not in told]
+        results = await asyncio.gather(
+            *(self._tell_one(message, url, title, body) for url in left), return_exceptions=True
+        )
+        if errors := [each for each in results if isinstance(each, BaseException)]:
+            raise errors[0]
+        if failed := [_scheme(url) for url, done in zip(left, results, strict=True) if not done]:
             raise HandlerError(f"not taken by {', '.join(failed)}")
+
+    async def _tell_one(self, message: Message, url: str, title: str, body: str) -> bool:
+        """Whether it was taken; that is remembered before anything else is waited for."""
+        taken = await _notify(url, title, body)
+        if taken:
+            await self._memory.keep(self.name, message.id, _mark(url))
+        return taken
 
     def _urls(self) -> list[str]:
         """Read each time, so that a change needs no restart."""
@@ -79,6 +91,11 @@ async def _notify(url: str, title: str, body: str) -> bool:
     ):  # the first one loads all of Apprise's services
         raise HandlerError(f"{_scheme(url)}: not an address that Apprise knows", permanent=True)
     return bool(await service.async_notify(body=body, title=title))
+
+
+def _mark(url: str) -> str:
+    """What is kept of an address: too short to tell the secrets in it."""
+    return hashlib.sha256(url.encode()).hexdigest()[:8]
 
 
 def _scheme(url: str) -> str:

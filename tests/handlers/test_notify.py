@@ -10,9 +10,10 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from msgspec.structs import replace
 
-from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.handlers.base import Delivery, Forgetful, HandlerError, Memory
 from gsmd.handlers.notify import NotifyHandler
 from tests.handlers.messages import INBOUND
+from tests.rig import rig
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # within Apprise
 
@@ -50,8 +51,8 @@ def address(mailbox: Mailbox) -> str:
     return f"mailto://{host}?from=gsmd@example.org&to=me@example.org&mode=insecure"
 
 
-def handler(file: Path) -> NotifyHandler:
-    return NotifyHandler("night", file, timeout=10.0, concurrency=4)
+def handler(file: Path, memory: Memory | None = None) -> NotifyHandler:
+    return NotifyHandler("night", file, memory or Forgetful(), timeout=10.0, concurrency=4)
 
 
 DELIVERY = Delivery("night", 1, replace(INBOUND, text="The cellar is under water — ✓"))
@@ -111,3 +112,28 @@ async def test_many_are_told_at_once(mailbox: Mailbox, tmp_path: Path) -> None:
     await asyncio.gather(*map(night.deliver, deliveries))
 
     assert len(mailbox.mails) == 4
+
+
+async def test_who_was_told_is_not_told_again_after_a_restart(
+    mailbox: Mailbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "night.urls"
+    file.write_text(f"{address(mailbox)}\njson://127.0.0.1:1/nobody\n")
+    handlers = [{"name": "night", "notify": str(file)}]
+    async with rig(tmp_path) as it:
+        it.network.phone("+33612345678").send(it.sim.number, "The cellar is under water")
+        for _ in range(2):
+            async with (
+                it.running(handlers=handlers) as client,
+                client.events("delivery.failed") as events,
+            ):
+                await anext(aiter(events))
+        file.write_text(f"{address(mailbox)}\n")
+        async with (
+            it.running(handlers=handlers) as client,
+            client.events("message.handled") as events,
+        ):
+            if not (await client.list(state="handled")).messages:
+                await anext(aiter(events))
+
+    assert len(mailbox.mails) == 1
