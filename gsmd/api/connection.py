@@ -168,7 +168,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def cost(self, seconds: float) -> None:
         """Threads were busy for the client for so long."""
-        self._turns.owe(self.standing, seconds, self.usage)
         self.usage.use(seconds, self._turns.clock())
 
     def proceed(self) -> None:
@@ -201,14 +200,14 @@ class Connection(asyncio.BufferedProtocol):
             self._take_turn(self._reader)
 
     def _take_turn(self, reader: Reader) -> None:
-        began, nonsense, calls = self._turns.clock(), False, 0
+        began, nonsense, calls = self._turns.work(), False, 0
         spent = 0.0
         while self._ready(reader) and calls < AT_ONCE and spent < TURN:
             item = self._next()
             if item is not None:
                 nonsense |= not reader.begin(item)
                 calls += isinstance(item, Request | Notification | list)
-            spent = self._turns.clock() - began
+            spent = self._turns.work() - began
         self.usage.proven |= bool(calls)
         self.spend(spent, wasted=nonsense)
         if nonsense and self.lost.done():
@@ -287,7 +286,7 @@ class Connection(asyncio.BufferedProtocol):
             self._reader = reader
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- it is never known
-        self._began = self._turns.clock()
+        self._began = self._turns.work()
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -295,8 +294,8 @@ class Connection(asyncio.BufferedProtocol):
         self._unread.extend(lines)
         if overflow and not self._overflow:
             self._overflow = True
-            self.usage.waste(TOO_LONG, self._began)
-        self.spend(self._turns.clock() - self._began)
+            self.usage.waste(TOO_LONG, self._turns.clock())
+        self.spend(self._turns.work() - self._began)
         if self._queued or self._turns.free(self.standing, self.usage):
             self.proceed()
         else:

@@ -96,7 +96,7 @@ class Server:
             sockets = [listening.listen(self.path, group=self._group, mode=self._mode)]
             self._file = self.path.stat()
         loop = asyncio.get_running_loop()
-        self.turns = Turns(time.perf_counter, loop.call_later)
+        self.turns = Turns(loop.time, time.thread_time, loop.call_later)
         for sock in sockets:
             door = Door(sock, self.turns, self._processes, self._meet)
             self._doors.append(door)

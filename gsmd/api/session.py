@@ -167,7 +167,7 @@ class Session:
         task.add_done_callback(self._ended)
 
     def _metered(self, work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
-        return metered(work, self.connection.spend, self.server.turns.clock)
+        return metered(work, self.connection.spend, self.server.turns.work)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -23,6 +23,9 @@ HEAVY_REST = 3
 UNRULY_REST = 19
 """After what an unruly client cost, its like wait so many times as long."""
 
+LONGEST_REST = 0.5
+"""Seconds that a lane rests at most: what took that long had other reasons."""
+
 COMPANY = 0.1
 """Seconds after which light clients that were heard count as gone."""
 
@@ -54,8 +57,8 @@ class Lane:
         return not (self._waiting or self._rest or self._going)
 
     def owe(self, rest: float) -> None:
-        """Before the next turn ``rest`` seconds more are to pass."""
-        self._rest += rest
+        """Before the next turn ``rest`` seconds more are to pass, but never more than `LONGEST_REST`."""
+        self._rest = min(self._rest + rest, LONGEST_REST)
 
     def _keep_going(self) -> None:
         if not self._going and self._waiting:
@@ -71,10 +74,15 @@ class Lane:
 
 
 class Turns:
-    """The lanes of one server. ``clock`` gives seconds; ``later`` is ``loop.call_later``."""
+    """The lanes of one server.
 
-    def __init__(self, clock: Callable[[], float], later: Later) -> None:
+    ``clock`` gives seconds that pass, ``work`` those that the loop's thread had the processor: a machine
+    that is busy with something else is no client's fault. ``later`` is ``loop.call_later``.
+    """
+
+    def __init__(self, clock: Callable[[], float], work: Callable[[], float], later: Later) -> None:
         self.clock = clock
+        self.work = work
         self.spent = dict.fromkeys(Standing, 0.0)
         """Seconds of the loop that clients have cost, by how they were served."""
         self._later = later
@@ -120,10 +128,6 @@ class Turns:
     def account(self, standing: Standing, seconds: float, who: Usage) -> None:
         """A client has kept the loop busy for so long."""
         self.spent[standing] += seconds
-        self.owe(standing, seconds, who)
-
-    def owe(self, standing: Standing, seconds: float, who: Usage) -> None:
-        """A client has cost so much, in the loop or elsewhere."""
         match standing:
             case Standing.LIGHT:
                 if self._heard[0] is not who:

@@ -31,7 +31,7 @@ class Held(Turns):
     """Turns that come when the test says so."""
 
     def __init__(self) -> None:
-        super().__init__(lambda: 5.0, lambda _delay, _call: None)
+        super().__init__(lambda: 5.0, lambda: 5.0, lambda _delay, _call: None)
         self.held: list[object] = []
 
     def wait(self, standing: Standing, go: object) -> None:

@@ -4,7 +4,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-from gsmd.api.turns import COMPANY, HEAVY_REST, LONG, LONG_REST, UNRULY_REST, Turns
+from gsmd.api.turns import COMPANY, HEAVY_REST, LONG, LONG_REST, LONGEST_REST, UNRULY_REST, Turns
 from gsmd.api.usage import Processes, Standing, Usage
 
 LIGHT, HEAVY, UNRULY = Standing
@@ -30,7 +30,7 @@ class Loop:
 
 def made() -> tuple[Loop, Turns]:
     loop = Loop()
-    return loop, Turns(lambda: loop.now, loop.later)
+    return loop, Turns(lambda: loop.now, lambda: loop.now, loop.later)
 
 
 def a_client() -> Usage:
@@ -136,3 +136,11 @@ async def test_a_task_may_wait_for_its_turn_too() -> None:
     assert turns.spent == {LIGHT: 0.0, HEAVY: 0.0, UNRULY: 0.0}
     for _ in waiting:
         raise AssertionError("its turn had come")
+
+
+def test_what_took_for_ever_is_not_rested_from_for_ever() -> None:
+    loop, turns = made()
+    client = Client(loop, turns, UNRULY, 60.0)
+    client.ask(2)
+    loop.run()
+    assert client.served[1] - client.served[0] - 60.0 <= LONGEST_REST
