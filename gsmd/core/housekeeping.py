@@ -26,6 +26,8 @@ _JUMP = 5_000
 
 _PURGE_EVERY = 6 * 3600
 """Seconds."""
+_PURGE_AGAIN = 60
+"""Seconds after which it is tried again when the store refused: it may be what makes room."""
 _PURGE_BATCH = 200
 """Messages deleted per transaction, so that nothing else waits long."""
 
@@ -65,12 +67,14 @@ class Housekeeping:
 
     async def _do_purges(self) -> None:
         while True:
+            pause = _PURGE_EVERY
             if self.config.retention is not None:
                 try:
                     await self.purge(self.config.retention)
                 except StoreError as error:
                     log.warning("old messages cannot be deleted: %s", error)
-            await asyncio.sleep(_PURGE_EVERY)
+                    pause = _PURGE_AGAIN
+            await asyncio.sleep(pause)
 
     async def _do_rounds(self) -> None:
         while True:

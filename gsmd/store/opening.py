@@ -8,8 +8,9 @@ import msgspec
 
 from gsmd.store import files
 from gsmd.store.connections import CHECK_SECONDS, check, connect_writer, empty_log
-from gsmd.store.errors import StoreCorrupt, StoreError, from_system, translate
+from gsmd.store.errors import StoreCorrupt, StoreError, StoreFull, from_system, translate
 from gsmd.store.migrations import migrate
+from gsmd.store.reserve import Reserve
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,21 @@ class SetAside(msgspec.Struct, frozen=True):
 def make_ready(path: Path, schema: Path, check_seconds: float = CHECK_SECONDS) -> SetAside | None:
     """Creates, checks and migrates the database; what was set aside, if anything was.
 
-    It is checked when it was not closed properly. Blocks. Errors: `StoreError` and its kinds.
+    It is checked when it was not closed properly. On a full disk the reserve is given up, and it is
+    tried again. Blocks. Errors: `StoreError` and its kinds.
     """
+    reserve = Reserve(path)
+    try:
+        set_aside = _bring_up_or_say_why(path, schema, check_seconds)
+    except StoreFull:
+        if not reserve.give_up():
+            raise
+        set_aside = _bring_up_or_say_why(path, schema, check_seconds)
+    reserve.take()
+    return set_aside
+
+
+def _bring_up_or_say_why(path: Path, schema: Path, check_seconds: float) -> SetAside | None:
     try:
         return _bring_up_or_set_aside(path, schema, check_seconds)
     except sqlite3.Error as error:

@@ -17,8 +17,9 @@ from typing import Any
 
 from gsmd.store import files
 from gsmd.store.connections import connect_reader, connect_writer
-from gsmd.store.errors import StoreCorrupt, StoreError, translate
+from gsmd.store.errors import StoreCorrupt, StoreError, StoreFull, translate
 from gsmd.store.log import Log
+from gsmd.store.reserve import Reserve
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ class Writer(Worker):
         self.commits = 0
         self.jobs = 0
         self.log = Log()
+        self.reserve = Reserve(path)
         self.snapshots = 0
         """How many backups hold on to the log: there is no use in waiting for them."""
 
@@ -165,6 +167,7 @@ class Writer(Worker):
     def _commit(self, group: Sequence[Job]) -> None:
         try:
             connection = self.connection()
+            self.reserve.restore(connection)
             connection.execute("BEGIN IMMEDIATE")
             for job in group:
                 if not job.future.cancelled():
@@ -174,6 +177,8 @@ class Writer(Worker):
         except BaseException as error:  # noqa: BLE001 -- it goes to everybody who waits
             failure = self.judge(error)
             self._disown()
+            if isinstance(failure, StoreFull):
+                self._make_room()
             for job in group:
                 job.fail(copy.copy(failure))
             return
@@ -210,6 +215,13 @@ class Writer(Worker):
                 connection.execute("ROLLBACK")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             connection.execute(f"PRAGMA user_version = {version}")
+
+    def _make_room(self) -> None:
+        try:
+            self.reserve.give_up()  # a connection may need room to begin with
+            self.reserve.spend(self.connection(), patient=self.snapshots == 0)
+        except (sqlite3.Error, StoreError, OSError) as error:
+            logger.warning("there is no room for the write-ahead log either: %s", error)
 
     def _shorten_log(self) -> None:
         if self._connection is None:
