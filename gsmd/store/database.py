@@ -92,6 +92,15 @@ class Database:
         """
         return await self._hand_over(self._reads, job)
 
+    async def empty_log(self) -> None:
+        """Copies the write-ahead log into the database and cuts it to nothing: what was erased is in neither.
+
+        If somebody reads for long just then, it is done after a later commit. Errors: `StoreError`.
+        """
+        self._writer.log.to_be_emptied = True
+        for _ in range(2):  # the log is emptied after a commit, and before the next
+            await self.write(lambda _connection: None)
+
     async def _hand_over(self, inbox: Inbox, work: Callable[[sqlite3.Connection], T]) -> T:
         if not self._open:
             raise StoreError(f"{self.path} is closed")

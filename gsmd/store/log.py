@@ -18,10 +18,14 @@ LIMIT_PAGES = 16_000
 
 
 class Log:
-    """The log as the writer sees it. ``checkpoints`` counts how often it was copied."""
+    """The log as the writer sees it. ``checkpoints`` counts how often it was copied.
+
+    ``to_be_emptied``: after the next commit it is cut to nothing, because of what stands in it.
+    """
 
     def __init__(self) -> None:
         self.checkpoints = 0
+        self.to_be_emptied = False
         self._commits = 0
         self._changes_before = 0
 
@@ -32,6 +36,11 @@ class Log:
         Errors: sqlite3.Error; the log is longer then, and nothing else has happened.
         """
         self._commits += 1
+        if self.to_be_emptied:
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self.to_be_emptied = bool(busy)
+            self.checkpoints += 1
+            return
         if self._commits < COMMITS and connection.total_changes - self._changes_before < CHANGES:
             return
         self._commits = 0

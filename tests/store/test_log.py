@@ -78,3 +78,34 @@ def test_somebody_who_reads_for_long_is_waited_for_only_if_that_is_worth_it(
         write(writer)  # goes on all the same
 
     assert any("RESTART" in statement for statement in waited) is patient
+
+
+def test_a_log_that_is_to_be_emptied_is_nothing_after_the_next_commit(
+    writer: sqlite3.Connection, path: Path
+) -> None:
+    kept = Log()
+    kept.to_be_emptied = True
+    write(writer)
+    kept.committed(writer, patient=True)
+
+    assert path.with_name("gsmd.db-wal").stat().st_size == 0
+    assert not kept.to_be_emptied
+
+
+def test_while_somebody_reads_the_emptying_waits_for_a_later_commit(
+    writer: sqlite3.Connection, path: Path
+) -> None:
+    kept = Log()
+    kept.to_be_emptied = True
+    writer.execute("PRAGMA busy_timeout = 0")
+    write(writer)
+    with closing(connect_reader(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM note").fetchone()
+        write(writer)
+        kept.committed(writer, patient=True)
+        assert kept.to_be_emptied
+
+    write(writer)
+    kept.committed(writer, patient=True)
+    assert path.with_name("gsmd.db-wal").stat().st_size == 0

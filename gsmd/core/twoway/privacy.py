@@ -65,6 +65,7 @@ class Privacy:
         ):
             count += gone
         traces = await stored(self._ledger.write(lambda t: people.erase_traces(t.connection, peer)))
+        await stored(self._ledger.database.empty_log())
         kept = len(await self._ledger.read(lambda c: people.messages_of(c, peer, 0, 1000)))
         return Erased(peer, count, traces, kept)
 
