@@ -131,7 +131,7 @@ class Server:
     # What a connection asks of us
 
     def _meet(self, process: Process) -> Connection:
-        return Connection(self, self.turns, Usage(process))
+        return Connection(self, self.turns, Usage(process, self.turns.clock()))
 
     def opened(self, connection: Connection) -> Session | ErrorResponse:
         """Let a connection in, if there is room."""

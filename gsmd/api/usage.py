@@ -55,8 +55,19 @@ NO_ROOM = 0.001
 """Seconds that a connection counts for that had to be refused."""
 
 
+ARRIVAL = 0.0005
+"""Seconds of the loop that it takes to let a connection in and to see it off."""
+
+HEAD_START = 0.002
+"""Seconds over the limit with which a connection begins whose process arrives again and again."""
+
+
 def _waste() -> Leak:
     return Leak(rate=WASTE_SHARE, most=TOO_MUCH_WASTE + WASTE_SHARE * FORGIVEN)
+
+
+def _use() -> Leak:
+    return Leak(rate=SHARE, most=MUCH + SHARE * FORGIVEN)
 
 
 class Process:
@@ -66,10 +77,19 @@ class Process:
         self.uid = uid
         self._wasteful = wasteful
         self._wasted = _waste()
+        self._arrivals = _use()
 
     def waste(self, seconds: float, now: float) -> None:
         self._wasted.add(seconds, now)
         self._wasteful.add(self)
+
+    def arrive(self, now: float) -> None:
+        """It makes another connection."""
+        self._arrivals.add(ARRIVAL, now)
+
+    def restless(self, now: float) -> bool:
+        """It connects so often that this alone is much."""
+        return self._arrivals.level(now) > MUCH
 
     def unruly(self, now: float) -> bool:
         return self._wasted.level(now) > TOO_MUCH_WASTE
@@ -80,14 +100,17 @@ class Process:
 
 
 class Usage:
-    """What one connection has used and wasted."""
+    """What one connection has used and wasted, from when it was made."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, now: float = 0.0) -> None:
         self.process = process
         self.proven = False
         """It has asked for something: what others of its process did does not count any more."""
-        self._used = Leak(rate=SHARE, most=MUCH + SHARE * FORGIVEN)
+        self._used = _use()
         self._wasted = _waste()
+        process.arrive(now)
+        if process.restless(now):
+            self.use(MUCH + HEAD_START, now)
 
     def use(self, seconds: float, now: float) -> None:
         """Seconds of the loop went into what the client asked for."""

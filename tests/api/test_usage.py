@@ -67,10 +67,10 @@ def test_what_a_process_wasted_counts_for_its_new_connections_until_they_ask_for
 
 def test_many_connections_of_one_process_are_no_offence() -> None:
     processes = Processes()
-    clients = [usage(processes) for _ in range(500)]
+    clients = [Usage(processes.of(1, 0, 0.0), second / 10) for second in range(500)]
     for client in clients:
-        client.use(MUCH / 2, 0.0)
-    assert {client.standing(0.0) for client in clients} == {Standing.LIGHT}
+        client.use(MUCH / 2, 50.0)
+    assert {client.standing(50.0) for client in clients} == {Standing.LIGHT}
 
 
 def test_other_processes_of_the_user_are_not_to_blame() -> None:
@@ -104,3 +104,21 @@ def test_a_process_is_remembered_as_long_as_it_is_connected_or_has_wasted() -> N
     for pid in range(2, 100):
         processes.of(pid, 0, 1000.0)
     assert len(processes._known) == 0
+
+
+def test_who_connects_again_and_again_without_a_pause_takes_turns_with_its_like() -> None:
+    processes = Processes()
+    process = processes.of(1, 0, 0.0)
+    standings = [Usage(process, at / 1000).standing(at / 1000) for at in range(1000)]
+    assert standings[:50] == [Standing.LIGHT] * 50
+    assert standings[-1] is Standing.HEAVY
+    assert Usage(processes.of(2, 0, 1.0), 1.0).standing(1.0) is Standing.LIGHT
+    last = Usage(process, 1.0)
+    assert last.standing(1.0) is Standing.HEAVY
+    assert last.standing(1.2) is Standing.LIGHT  # once it is in, only what it asks for counts
+
+
+def test_who_connects_for_each_message_is_light() -> None:
+    process = Processes().of(1, 0, 0.0)
+    for number in range(10_000):
+        assert Usage(process, number / 20).standing(number / 20) is Standing.LIGHT
