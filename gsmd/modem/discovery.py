@@ -51,6 +51,12 @@ class Finder:
         match = self._config.match
         return self._config.port or "" if match is None else _words(match)
 
+    @property
+    def asks(self) -> bool:
+        """Whether every port has to be asked who it is, which takes seconds for each that is silent."""
+        match = self._config.match
+        return match is not None and (match.imei is not None or match.iccid is not None)
+
     async def find(self) -> str | None:
         """The path of the modem's port, None while it is not there."""
         match = self._config.match

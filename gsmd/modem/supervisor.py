@@ -81,6 +81,10 @@ class Supervisor:
     # -- the port --------------------------------------------------------------------------
 
     async def _find(self) -> str:
+        if self._finder.asks and self._device.life.state is ModemState.STOPPED:
+            self._device.life.enter(
+                ModemState.ABSENT, f"asking each port for {self._finder.sought}"
+            )
         path = await self._finder.find()
         while path is None:
             self._device.facts.port = None

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.clock import SystemClock
 from gsmd.config import Match, ModemConfig
-from gsmd.modem import discovery
+from gsmd.modem import Modem, ModemState, discovery
 from gsmd.modem.discovery import Finder, directories_to
 from gsmd.modem.inotify import DirectoryWatch
 from gsmd.modem.sysfs import serial_devices
 
 from .conftest import QUICK
 from .machine import Machine
+from .recorder import Recorder
 from .scripted import DEAF, MARKS, ScriptedModem
 
 
@@ -166,3 +168,20 @@ async def test_waiting_leaves_no_descriptor_behind(tmp_path: Path) -> None:
 def test_what_is_sought_is_said_in_words(match: dict[str, object], words: str) -> None:
     config = ModemConfig(name="north", match=Match(**match))  # type: ignore[arg-type]  # from the table
     assert Finder(config, QUICK).sought == words
+
+
+async def test_while_ports_are_asked_for_an_imei_the_modem_is_said_to_be_absent() -> None:
+    config = ModemConfig(name="north", match=Match(imei="222222222222222"))
+    heard = Recorder()
+    finder = Finder(config, QUICK, devices=list)
+    modem = Modem(config, heard, clock=SystemClock(), timeouts=QUICK, finder=finder)
+    task = asyncio.create_task(modem.run())
+    async with asyncio.timeout(5):
+        await heard.until(lambda: len(heard.states) > 1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    sought = "a modem with IMEI 222222222222222"
+    assert heard.states[:2] == [
+        (ModemState.ABSENT, f"asking each port for {sought}"),
+        (ModemState.ABSENT, f"waiting for {sought}"),
+    ]
