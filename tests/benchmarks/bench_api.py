@@ -1,10 +1,10 @@
 """The socket under load: good clients beside slow and hostile ones.
 
-    python -m tests.benchmarks.bench_api [--good 170] [--slow 20] [--hostile 10] [--seconds 10]
+    python -m tests.benchmarks.bench_api [--good 170] [--slow 20] [--hostile 10] [--seconds 10] [--reserved]
 
 The daemon's core with its store on disk runs in a process of its own, without a modem. Good clients
 call at a steady rate: a message accepted (fsync included), a message looked up. First they are alone,
-then the others come. Then one client pipelines as fast as it can, and a hand-over is timed: from the
+then the others come, from a process of lower priority. Then one client pipelines as fast as it can, and a hand-over is timed: from the
 core's call to the answer's arrival there.
 """
 
@@ -185,8 +185,14 @@ async def bad_company(path: Path, seconds: float, slow_ones: int, hostile_ones: 
     )
 
 
-def others(path: Path, seconds: float, slow_ones: int, hostile_ones: int) -> None:
-    os.nice(19)  # what is measured is what they cost the daemon, not who gets the processor
+def others(
+    path: Path, seconds: float, slow_ones: int, hostile_ones: int, *, reserved: bool
+) -> None:
+    # what is measured is what they cost the daemon, not who gets the processor
+    if reserved:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    else:
+        os.nice(19)
     asyncio.run(bad_company(path, seconds, slow_ones, hostile_ones))
 
 
@@ -241,7 +247,9 @@ async def bench(path: Path, pipe: Any, pid: int, options: argparse.Namespace) ->
     alone = Usage.of(pid)
     spent.append(ask(pipe, SPENT))
     company = multiprocessing.get_context("spawn").Process(
-        target=others, args=(path, options.seconds + 2, options.slow, options.hostile)
+        target=others,
+        args=(path, options.seconds + 2, options.slow, options.hostile),
+        kwargs={"reserved": options.reserved},
     )
     company.start()
     await asyncio.sleep(1)  # they are at it before the measurement begins
@@ -282,7 +290,14 @@ def main() -> None:
     parser.add_argument("--slow", type=int, default=20)
     parser.add_argument("--hostile", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument(
+        "--reserved",
+        action="store_true",
+        help="real-time priority, for a machine that is busy with something else; needs root",
+    )
     options = parser.parse_args()
+    if options.reserved:  # and so have the processes that are started from here
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(2))
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as directory:
         ours, theirs = context.Pipe()
