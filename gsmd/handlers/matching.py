@@ -2,6 +2,7 @@
 
 import re
 import string
+import unicodedata
 from datetime import datetime, time
 from functools import lru_cache
 
@@ -35,9 +36,16 @@ def matches(rule: MatchRule | None, message: Message) -> bool:
 
 
 def first_word(text: str) -> str:
-    """The first word as keywords are compared: without case, and without punctuation around it."""
-    words = text.casefold().split(maxsplit=1)
+    """The first word as keywords are compared: without case, and without punctuation, emoji and invisible marks."""
+    bare = "".join(_bare(character) for character in text.casefold())
+    words = bare.split(maxsplit=1)
     return (words[0].strip(_AROUND) or words[0]) if words else ""
+
+
+def _bare(character: str) -> str:
+    """Nothing for marks that cannot be seen, a blank for emoji."""
+    category = unicodedata.category(character)
+    return "" if category in {"Cf", "Mn", "Me"} else " " if category == "So" else character
 
 
 def _begins_with(keywords: tuple[str, ...], text: str | None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from gsmd.twoway.words import first_word, fold, one_apart
+from gsmd.twoway.words import first_word, fold, one_apart, said
 
 Row = TypeVar("Row")
 
@@ -27,6 +27,7 @@ class Table(Generic[Row]):
         In a short text the word may have one letter more, less, different or swapped, if it can
         mean only one row then.
         """
+        text = said(text)
         word = first_word(text)
         if not word or word in self._rows:
             return self._rows.get(word)

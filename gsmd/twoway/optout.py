@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from gsmd.twoway.words import fold
+from gsmd.twoway.words import are_swapped, fold, one_apart, said, without_runs
 
 
 class Wish(StrEnum):
@@ -95,10 +95,20 @@ LANGUAGES: dict[str, Language] = {
 
 _FILLERS = frozenset(
     fold(
-        "all please pls plz pub sms sir thanks thank you messages texts now merci svp bitte danke por favor grazie obrigado"
+        "all please pls plz pub sms sir thanks thank you thx ty me messages texts texting messaging msg msgs spam marketing"
+        " now merci svp bitte danke por favor grazie obrigado"
     ).split()
 )
 """Words after STOP that change nothing about what is meant. A number neither: it names the service."""
+
+_POLITE = frozenset({"please", "pls", "plz", "bitte", "svp", "por", "favor"})
+"""Words before it."""
+
+_CORRECTED = 4
+"""Letters from which on a word is corrected: two swapped, or too many of one."""
+
+_LONG = 7
+"""Letters from which on any one mistake is: no other word is near."""
 
 
 class Vocabulary:
@@ -119,16 +129,37 @@ class Vocabulary:
     def wish(self, text: str) -> tuple[Wish, str | None] | None:
         """What a text asks for and in which language, if that is all it says.
 
-        ``STOP please`` and ``STOP 36111`` ask for it, ``Stop by at five`` does not.
+        ``STOP please`` and ``STOP 36111`` ask for it, ``Stop by at five`` does not. A signature below
+        counts for nothing. A word that stands alone may have two letters swapped, or too many of one.
         """
-        words = fold(text).split()
+        words = fold(said(text)).split()
+        if len(words) > 1 and len(set(words)) == 1:
+            words = words[:1]  # STOP STOP STOP
+        while words and words[0] in _POLITE:
+            words.pop(0)
         while words:
-            if found := self._words.get(" ".join(words)):
+            if found := self._words.get(" ".join(words)) or self._misspelt(words):
                 return found
             if words[-1] not in _FILLERS and not words[-1].isdigit():
                 return None
             words.pop()
         return None
+
+    def _misspelt(self, words: list[str]) -> tuple[Wish, str | None] | None:
+        word = words[0].replace(".", "")
+        if len(words) > 1 or len(word) < _CORRECTED:
+            return None
+        near = [meaning for known, meaning in self._words.items() if _may_be(word, known)]
+        return near[0] if len({wish for wish, _ in near}) == 1 else None
+
+
+def _may_be(word: str, known: str) -> bool:
+    """Whether ``word`` is ``known`` mistyped, and hardly anything else."""
+    if word == known or len(known) < _CORRECTED:
+        return word == known
+    if len(known) >= _LONG:
+        return one_apart(word, known)
+    return without_runs(word) == without_runs(known) or are_swapped(word, known)
 
 
 def answer(wish: Wish, language: str | None) -> str:

@@ -2,12 +2,31 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from gsmd.twoway.keywords import Table
-from gsmd.twoway.words import fold
+from gsmd.twoway.words import fold, said
+
+_LEADS = frozenset(
+    [
+        "vote",
+        "voto",
+        "stimme",
+        "option",
+        "for",
+        "fur",
+        "pour",
+        "por",
+        "number",
+        "nummer",
+        "numero",
+        "nr",
+        "no",
+    ]
+)
+"""Words that people put before what they vote for."""
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -20,19 +39,28 @@ class Option(msgspec.Struct, frozen=True):
 def choice(options: Sequence[Option], text: str, *, whole: bool = False) -> int | None:
     """The position of the option that ``text`` names: by name, word or number from 1.
 
-    ``whole``: only if it says nothing else.
+    ``whole``: only if it says nothing else. Who names two options has not decided.
     """
     exact = {
         fold(word): position
         for position, option in reversed(list(enumerate(options)))
         for word in (str(position + 1), option.name, *option.words)
     }
-    said = fold(text)
-    if said in exact or whole:
-        return exact.get(said)
+    named = _without_lead(fold(said(text)).replace("#", ""), exact)
+    if named in exact or whole:
+        return exact.get(named)
+    words = named.split()
+    if len({exact[word] for word in words if word in exact}) > 1:
+        return None
     table = Table([((option.name, *option.words), i) for i, option in enumerate(options)])
-    first = said.partition(" ")[0]
-    return exact.get(first) if first in exact else table.find(text)
+    return exact[words[0]] if words and words[0] in exact else table.find(named)
+
+
+def _without_lead(words: str, options: Collection[str]) -> str:
+    lead, _, rest = words.partition(" ")
+    if not rest or lead not in _LEADS or lead in options:
+        return words
+    return _without_lead(rest, options)
 
 
 def menu(options: Iterable[Option]) -> str:

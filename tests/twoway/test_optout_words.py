@@ -28,8 +28,42 @@ def test_stop_is_understood_in_many_languages(text: str, language: str) -> None:
     assert WORDS.wish(text) == (Wish.STOP, language)
 
 
+SIGNED = "STOP\n\nJean Dupont\nTel 06 12 34 56 78"
+
+
 @pytest.mark.parametrize(
-    "text", ["Stop by at five", "Don't stop", "the end", "", "36111", "please"]
+    "text",
+    [
+        *(
+            "\u200eSTOP",
+            "STOP\u200b",
+            "\ufeffStop",
+            "st\u00adop",
+            "Stop\u00a0",
+        ),  # marks that cannot be seen
+        *("Stop 🛑", "🛑STOP", "stop😡", "Stop 👍🏽", "*STOP*", "S.T.O.P."),
+        *("STOP!!", "Stop!!!1", "STOP.Merci", "stop,merci", "(stop)", "“Stop”"),
+        *("please stop", "Stop texting me", "unsubscribe me", "stop thx", "STOP STOP STOP"),
+        *(SIGNED, "Stop\n--\nSent from my phone", "Stop\nEnvoyé depuis mon mobile"),
+        "> Text STOP to end this\nSTOP",
+        *("Stpo", "sotp please", "stoppp", "Sttop", "Unsuscribe", "unsubcribe"),
+    ],
+)
+def test_stop_is_understood_however_it_is_typed(text: str) -> None:
+    assert WORDS.wish(text) == (Wish.STOP, "en")
+
+
+@pytest.mark.parametrize("text", ["Shop", "step", "spot", "restart", "fine", "quite", "stopover"])
+def test_a_word_that_is_only_near_is_not_corrected(text: str) -> None:
+    assert WORDS.wish(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Stop by at five", "Stop\nby at five", "Don't stop", "cancel my order"),
+        *("the end", "", "36111", "please", "🛑"),
+    ],
 )
 def test_a_text_that_says_more_than_stop_is_not_one(text: str) -> None:
     assert WORDS.wish(text) is None

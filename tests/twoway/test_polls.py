@@ -153,3 +153,21 @@ async def test_a_poll_that_left_the_configuration_is_closed_and_stays_so(
 
     assert (poll["state"], poll["tally"]) == ("closed", [1, 0, 0])
     assert later["state"] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("vote for ben!", 1),
+        ("❤️ Anna", 0),
+        ("1️⃣", 0),
+        ("#2", 1),
+        ("option 2", 1),
+        ("no", 2),
+        ("no thanks", 2),
+        ("anna, ben", None),
+        ("anna and ben", None),
+    ],
+)
+def test_a_vote_is_understood_however_it_is_typed(text: str, chosen: int | None) -> None:
+    assert choice([Option("Anna"), Option("Ben"), Option("No")], text) == chosen

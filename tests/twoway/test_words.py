@@ -18,6 +18,11 @@ from gsmd.twoway.words import after_first_word, first_word, fold, one_apart
         ("a  b\n c", "a b c"),
         ("#1 *", "#1 *"),
         ("...", ""),
+        ("\u200eInfo\u200b 🎉now", "info now"),
+        ("1️⃣", "1"),
+        ("❤️", ""),
+        ("join:now, 5.00", "join now 5.00"),
+        ("*join* *123#", "join *123#"),
         ("", ""),
     ],
 )
@@ -40,6 +45,8 @@ def test_a_text_is_cut_after_its_first_word_as_it_was_typed() -> None:
     assert first_word("Vote  Anna Müller") == "vote"
     assert after_first_word("Vote  Anna Müller ") == "Anna Müller"
     assert after_first_word("Vote") == ""
+    assert after_first_word("🎉 vote:  Anna M.") == "Anna M."
+    assert after_first_word("balance 5.00") == "5.00"
 
 
 TABLE = Table(
@@ -57,6 +64,9 @@ TABLE = Table(
         ("info", "info"),
         ("infoo", None),  # as near to INFOS as to INFO
         ("on", "on"),
+        ("🎉 Join😀", "join"),
+        ("> Text JOIN or INFO\nInfo", "info"),
+        ("Join\n\nSent from my phone", "join"),
         ("om", None),  # too short to be corrected
         ("Coin was what I said to her", None),  # a sentence, not a keyword
         ("what", None),
