@@ -19,6 +19,8 @@ SHARES = {"p50": "half", "p90": "90%", "p99": "99%"}
 AT_ONCE = 0.05  # seconds: what the daemon tells as 0.0
 
 FIELDS = ("group", "accepted", "sent", "delivered", "failed", "received", "answered")
+RATES = ("response_rate", "reply_p50", "reply_p90")
+"""Further columns of a line: a part of 1, and seconds."""
 
 
 @click.command()
@@ -34,7 +36,7 @@ FIELDS = ("group", "accepted", "sent", "delivered", "failed", "received", "answe
 def stats(as_csv: bool, as_json: bool, **options: Any) -> None:
     """What was sent, what came of it, and how soon it was answered.
 
-    Hours and days are those of UTC.
+    Hours and days are those of the daemon's time zone. What is answered is our messages; by keyword, theirs.
     """
     for key in ("since", "until"):
         options[key] = None if options[key] is None else iso(options[key])
@@ -51,15 +53,25 @@ def stats(as_csv: bool, as_json: bool, **options: Any) -> None:
 
 
 def _csv(figures: dict[str, Any], *, grouped: bool) -> None:
-    writer = csv.DictWriter(sys.stdout, FIELDS, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, FIELDS + RATES, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(figures["groups"] if grouped else [{**figures, "group": "all"}])
+    writer.writerows(map(_flat, figures["groups"] if grouped else [{**figures, "group": "all"}]))
+
+
+def _flat(group: dict[str, Any]) -> dict[str, Any]:
+    times = {f"reply_{name}": seconds for name, seconds in group["reply_time"].items()}
+    return {**group, **times}
 
 
 def _groups(figures: dict[str, Any], by: str) -> None:
-    columns = (Column(by.upper(), "bold"), *(Column(f.upper(), right=True) for f in FIELDS[1:]))
+    names = (*FIELDS[1:], "rate", "reply time")
+    columns = (Column(by.upper(), "bold"), *(Column(name.upper(), right=True) for name in names))
     rows = (
-        tuple("" if group[field] is None else str(group[field]) for field in FIELDS)
+        (
+            *("" if group[field] is None else str(group[field]) for field in FIELDS),
+            _part(group["response_rate"]),
+            _seconds(group["reply_time"]["p50"]),
+        )
         for group in figures["groups"]
     )
     table.show(columns, rows, nothing="No messages.")
@@ -84,6 +96,10 @@ def _everything(figures: dict[str, Any]) -> None:
 
 def _part(rate: float | None) -> str:
     return "" if rate is None else f"{rate:.1%}"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.1f} s"
 
 
 def _times(times: dict[str, float | None]) -> str:

@@ -12,6 +12,7 @@ from gsmd.core.couriers import Couriers
 from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
+from gsmd.core.summing import sum_up
 from gsmd.store import deliveries, events, inbox, messages, outbox
 from gsmd.store.errors import StoreError
 from gsmd.store.messages import Purged
@@ -74,6 +75,7 @@ class Housekeeping:
                 except StoreError as error:
                     log.warning("old messages cannot be deleted: %s", error)
                     pause = _PURGE_AGAIN
+            await sum_up(self._ledger)
             await asyncio.sleep(pause)
 
     async def _do_rounds(self) -> None:

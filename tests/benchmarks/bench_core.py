@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from gsmd.core import MessageQuery, SendRequest, Service
 from gsmd.message import Direction, State
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 from gsmd.store.database import Database
+from gsmd.store.statistics import GROUPS
 from tests.core.bench import Worker
 from tests.core.fake_modem import FakeModem
 
@@ -260,10 +262,10 @@ async def _in_a_store_of(directory: Path, size: int) -> None:
             MessageQuery(peer="+33620000007", state=State.HANDLED)
         ),
         "list, of a modem in a state, tagged, until the middle": lambda: service.list(
-            MessageQuery(modem="north", state=State.DELIVERED, tag="news", until=middle.at)
+            MessageQuery(modem="north", state=State.DELIVERED, tag="news 1", until=middle.at)
         ),
         "list, a modem's in a state it never had": lambda: service.list(
-            MessageQuery(modem="north", state=State.FAILED)
+            MessageQuery(modem="north", state=State.DEAD)
         ),
         "list, a search that finds much": lambda: service.list(MessageQuery(search="MESSAGE")),
         "list, a search that finds nothing": lambda: everything(MessageQuery(search="nowhere")),
@@ -272,7 +274,19 @@ async def _in_a_store_of(directory: Path, size: int) -> None:
         "handlers": service.handlers,
     }.items():
         told(f"  {what}", await _time(call))
+    await statistics_of(service)
     await service.close()
+
+
+async def statistics_of(service: Service) -> None:
+    """The first time they are asked for, and from then on."""
+    get = service.twoway.statistics.get
+    start = time.perf_counter()
+    await get(None, None)
+    told("  stats, all there is, for the first time", f"{time.perf_counter() - start:.2f} s")
+    told("  stats, all there is", await _time(lambda: get(None, None)))
+    for by in GROUPS:
+        told(f"  stats, all there is, by {by}", await _time(partial(get, None, None, by=by)))
 
 
 class Middle(NamedTuple):
@@ -307,11 +321,17 @@ def fill(path: Path, size: int) -> None:
             f"""BEGIN;
             INSERT INTO handler VALUES ('crm', 0, 0);
             {numbers} INSERT INTO message (seq, id, direction, state, peer, modem, sim, kind, text,
-              alphabet, parts, created_at, tag)
+              alphabet, parts, created_at, tag, keyword)
               SELECT i, printf('%016x', i * 2654435761 % 4294967296) || i,
-                iif(i % 10, 'inbound', 'outbound'), iif(i % 10, 'handled', 'delivered'),
-                '+3362' || printf('%07d', i % 10000), 'north', 'sim', 'text', 'message ' || i, 'gsm7', 1,
-                {BEGINNING} + i * 1000, iif(i % 20, NULL, 'news') FROM n;
+                iif(i % 10, 'inbound', 'outbound'), iif(i % 10, 'handled', iif(i % 70, 'delivered', 'failed')),
+                '+3362' || printf('%07d', i % 10000), iif(i % 3, 'north', 'south'), 'sim', 'text', 'message ' || i,
+                'gsm7', 1, {BEGINNING} + i * 1000, iif(i % 10, NULL, 'news ' || (i / 10 % 12)),
+                iif(i % 7, NULL, 'WORD ' || (i % 5)) FROM n;
+            UPDATE message SET sent_at = created_at + 2000 + seq * 7919 % 5000,
+              delivered_at = created_at + 9000 + seq * 104729 % 60000,
+              answered_at = iif(seq % 40, NULL, created_at + 99000 + seq * 104729 % 6000000)
+              WHERE state = 'delivered';
+            UPDATE message SET error = '{{"reason":"cms_21","message":"rejected"}}' WHERE state = 'failed';
             INSERT INTO inbound_part (id, sim, modem, frame, received_at, seen_at, message)
               SELECT id, 'sim', 'north', hex(randomblob(60)), created_at, created_at, seq
               FROM message WHERE direction = 'inbound';

@@ -1,17 +1,14 @@
 """Figures: right, and by index."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from gsmd.client import Invalid
-from gsmd.message import Direction, State
-from gsmd.store import statistics
-from gsmd.store.statistics import Span, percentiles
+from gsmd.message import State
 from tests.rig import PATIENCE
-from tests.store.records import connection, insert
+from tests.store.records import connection
 from tests.twoway.scenes import PHONE, asked, scene
 
 __all__ = ["connection"]
@@ -49,41 +46,11 @@ async def test_what_was_sent_delivered_and_answered_is_counted(tmp_path: Path) -
     assert by_tag["response_rate"] == 0.5
     assert by_tag["delivery_time"]["p99"] is not None
     assert [(g["group"], g["sent"], g["answered"]) for g in by_tag["groups"]] == [("ping", 1, 1)]
-    assert [(g["group"], g["received"]) for g in by_keyword["groups"]] == [("INFO", 1)]
+    (keyword,) = by_keyword["groups"]
+    assert (keyword["group"], keyword["received"], keyword["answered"]) == ("INFO", 1, 1)
+    assert keyword["response_rate"] == 1.0
+    assert keyword["reply_time"]["p50"] < PATIENCE
     assert sum(g["sent"] for g in by_day["groups"]) == 2
     assert nothing["accepted"] == nothing["received"] == 0
     assert nothing["delivery_rate"] is None
     assert nothing["reply_time"] == {"p50": None, "p90": None, "p99": None}
-
-
-def test_percentiles_are_the_times_below_which_so_many_lie() -> None:
-    times = [(100, 50), (200, 40), (5000, 10)]
-
-    assert percentiles(times, (0.5, 0.9, 0.99)) == [100, 200, 5000]
-    assert percentiles([], (0.5,)) == [None]
-
-
-def test_no_figure_looks_at_the_table_for_counting(connection: sqlite3.Connection) -> None:
-    insert(connection, "a", direction=Direction.OUTBOUND, state=State.FAILED, tag="x")
-    statements: list[str] = []
-    connection.set_trace_callback(statements.append)
-    span = Span(0, 2**50, "x", "north")
-    for query in (
-        statistics.counts,
-        statistics.failures,
-        statistics.sending_times,
-        statistics.delivery_times,
-    ):
-        query(connection, span)
-    for by in statistics.GROUPS:
-        statistics.grouped(connection, span, by)
-    connection.set_trace_callback(None)
-    plans = [
-        step[3]
-        for statement in statements
-        for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
-        if "message" in step[3]
-    ]
-
-    assert plans
-    assert all("COVERING INDEX message_statistics (created_at>" in plan for plan in plans), plans

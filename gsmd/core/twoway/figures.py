@@ -2,16 +2,17 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
 
 import msgspec
 
 from gsmd.core.ledger import Ledger
 from gsmd.core.requests import Code, Refused
+from gsmd.core.summing import sum_up
 from gsmd.store import messages, statistics
-from gsmd.store.statistics import GROUPS, Span
+from gsmd.store.statistics import GROUPS, Count, Span
 
 _PARTS = (0.5, 0.9, 0.99)
 _SENT = ("sent", "delivered")
@@ -34,7 +35,11 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one hour, day, modem, tag or keyword. ``answered`` only by tag."""
+    """Figures of one hour, day, modem, tag or keyword.
+
+    ``answered``, ``response_rate`` and ``reply_time`` are about how they answered our messages; by keyword,
+    about how we answered theirs.
+    """
 
     group: str | None
     accepted: int
@@ -42,7 +47,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     delivered: int
     failed: int
     received: int
-    answered: int | None
+    answered: int
+    response_rate: float | None
+    reply_time: Times
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,67 +101,97 @@ class Statistics:
         end = self._ledger.clock.wall() + 1 if until is None else messages.milliseconds(until)
         begin = 0 if since is None else messages.milliseconds(since)
         span = Span(begin, end, tag, modem)
+        await sum_up(self._ledger)
         return await self._ledger.read(lambda c: _figures(c, span, by))
 
 
 def _figures(connection: sqlite3.Connection, span: Span, by: str | None) -> Figures:
-    states: dict[str, Counter[str]] = {"outbound": Counter(), "inbound": Counter()}
-    for direction, state, count in statistics.counts(connection, span):
-        states[direction][state] += count
-    outbound = states["outbound"]
-    sent = sum(outbound[state] for state in _SENT)
-    replies = statistics.reply_times(connection, span)
-    answered = sum(count for _, count in replies)
+    total = _total(statistics.counts(connection, span))
+    times = statistics.times(connection, span)
+    outbound, inbound = total.states["outbound"], total.states["inbound"]
     return Figures(
         since=messages.moment(span.since) if span.since else None,
         until=messages.moment(span.until),
         outbound=dict(outbound),
-        inbound=dict(states["inbound"]),
+        inbound=dict(inbound),
         accepted=outbound.total(),
-        sent=sent,
+        sent=total.sent,
         delivered=outbound["delivered"],
-        failed=outbound["failed"] + outbound["expired"],
-        received=states["inbound"].total(),
-        answered=answered,
-        delivery_rate=_rate(outbound["delivered"], sent + outbound["failed"] + outbound["expired"]),
-        response_rate=_rate(answered, sent),
-        sending_time=_times(statistics.sending_times(connection, span)),
-        delivery_time=_times(statistics.delivery_times(connection, span)),
-        reply_time=_times(replies),
+        failed=total.failed,
+        received=inbound.total(),
+        answered=total.answered["outbound"],
+        delivery_rate=_rate(outbound["delivered"], total.sent + total.failed),
+        response_rate=_rate(total.answered["outbound"], total.sent),
+        sending_time=_times(times.get("sending", ())),
+        delivery_time=_times(times.get("delivery", ())),
+        reply_time=_times(times.get("response", ())),
         failures=[Reason(*row) for row in statistics.failures(connection, span)],
         groups=[] if by is None else _groups(connection, span, by),
     )
 
 
+class _Total:
+    """The counts of one group, or of all."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, Counter[str]] = {"outbound": Counter(), "inbound": Counter()}
+        self.answered: Counter[str] = Counter()
+
+    def add(self, row: Count) -> None:
+        self.states[row.direction][row.state] += row.number
+        self.answered[row.direction] += row.answered
+
+    @property
+    def sent(self) -> int:
+        return sum(self.states["outbound"][state] for state in _SENT)
+
+    @property
+    def failed(self) -> int:
+        return self.states["outbound"]["failed"] + self.states["outbound"]["expired"]
+
+
+def _total(rows: Iterable[Count]) -> _Total:
+    total = _Total()
+    for row in rows:
+        total.add(row)
+    return total
+
+
 def _groups(connection: sqlite3.Connection, span: Span, by: str) -> list[Group]:
-    counted: dict[Any, Counter[str]] = {}
-    for group, direction, state, count in statistics.grouped(connection, span, by):
-        figures = counted.setdefault(group, Counter())
-        if direction == "inbound":
-            figures["received"] += count
-        else:
-            figures[state] += count
-    answered = statistics.answered_by_tag(connection, span) if by == "tag" else None
+    theirs = by == "keyword"
+    direction, kind = ("inbound", "reply") if theirs else ("outbound", "response")
+    times = statistics.times_by(connection, span, by, kind)
+    totals = [
+        (group, _total(rows))
+        for group, rows in groupby(statistics.counts(connection, span, by), lambda row: row.group)
+        if group or by not in {"tag", "keyword"}
+    ]
     return [
         Group(
             group=_name(group, by),
-            accepted=figures.total() - figures["received"],
-            sent=sum(figures[state] for state in _SENT),
-            delivered=figures["delivered"],
-            failed=figures["failed"] + figures["expired"],
-            received=figures["received"],
-            answered=None if answered is None else answered.get(group, 0),
+            accepted=total.states["outbound"].total(),
+            sent=total.sent,
+            delivered=total.states["outbound"]["delivered"],
+            failed=total.failed,
+            received=total.states["inbound"].total(),
+            answered=total.answered[direction],
+            response_rate=_rate(
+                total.answered[direction],
+                total.states["inbound"].total() if theirs else total.sent,
+            ),
+            reply_time=_times(times.get(group, ())),
         )
-        for group, figures in counted.items()
-        if group is not None or by not in {"tag", "keyword"}
+        for group, total in totals
     ]
 
 
-def _name(group: Any, by: str) -> str | None:
-    if by not in {"hour", "day"}:
-        return None if group is None else str(group)
-    at = messages.moment(int(group))
-    return at.strftime("%Y-%m-%d" if by == "day" else "%Y-%m-%dT%H:00Z")
+def _name(group: str, by: str) -> str | None:
+    """An hour is told with its offset: in autumn there is one twice."""
+    if by != "hour":
+        return group or None
+    hour, ahead = group.rsplit(":", 1)
+    hours, minutes = divmod(abs(int(ahead)) // 60, 60)
+    return f"{hour}:00{'-' if int(ahead) < 0 else '+'}{hours:02}:{minutes:02}"
 
 
 def _times(times: Sequence[tuple[int, int]]) -> Times:

@@ -1,0 +1,22 @@
+"""Summing up what is long over, so that statistics of a million messages are told at once."""
+
+import logging
+
+from gsmd.core.ledger import Ledger
+from gsmd.store import statistics
+from gsmd.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 2_000
+"""Messages that are summed up in one transaction, so that nothing else waits long."""
+
+
+async def sum_up(ledger: Ledger) -> None:
+    """Sum up what is over and is not summed up yet. While the store refuses, figures are only slower."""
+    now = ledger.clock.wall()
+    try:
+        while await ledger.write(lambda t: statistics.summarise(t.connection, now, _AT_ONCE)):
+            pass
+    except StoreError as error:
+        log.warning("messages cannot be summed up: %s", error)
