@@ -5,6 +5,9 @@ tells it the date. So nothing that waits ever looks at the wall.
 """
 
 import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import NewType, Protocol
 
 Milliseconds = NewType("Milliseconds", int)
@@ -25,6 +28,10 @@ class Clock(Protocol):
         """Never jumps and never goes back: for waiting, back-off and limits."""
         ...
 
+    def boot(self) -> str:
+        """Which start of the machine `monotonic` counts from; empty if that is not known."""
+        ...
+
 
 class SystemClock:
     """The machine's clocks. ``monotonic`` counts time asleep too (CLOCK_BOOTTIME)."""
@@ -34,3 +41,13 @@ class SystemClock:
 
     def monotonic(self) -> Milliseconds:
         return Milliseconds(time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)
+
+    def boot(self) -> str:
+        return _boot()
+
+
+@cache
+def _boot() -> str:
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()  # random(4)
+    return ""

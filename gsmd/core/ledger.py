@@ -26,8 +26,8 @@ class Timeline:
     """Milliseconds that only ever go forward, across restarts and jumps of the wall clock.
 
     What waits (back-off, validity, limits) is stored on the timeline. While gsmd runs it follows
-    the monotonic clock; the time it was off is added at the start, if the wall clock can be
-    believed both times, or as soon as it can be (`clock_was_set`).
+    the monotonic clock. So does the time that it was off, if the machine was not; else that is added
+    by the wall clock, if it can be believed both times, or as soon as it can be (`clock_was_set`).
     """
 
     def __init__(self, clock: Clock, saved: str | None) -> None:
@@ -37,10 +37,15 @@ class Timeline:
         self._saved_at = -_SAVE_EVERY
         self._off_since: int | None = None
         if saved is not None:
-            timeline, wall = map(int, saved.split())
-            self._base = timeline
-            self._off_since = wall if wall >= EARLIEST_PLAUSIBLE else None
+            self._take_up(*saved.split())
         self.clock_was_set()
+
+    def _take_up(self, timeline: str, wall: str, boot: str = "", monotonic: str = "0") -> None:
+        self._base = int(timeline)
+        if boot and boot == self._clock.boot():
+            self._base += max(0, self._started - int(monotonic))
+        elif int(wall) >= EARLIEST_PLAUSIBLE:
+            self._off_since = int(wall)
 
     def clock_was_set(self) -> None:
         """If the wall clock can be believed now, add the time that gsmd was off, once."""
@@ -60,7 +65,9 @@ class Timeline:
         if not force and now - self._saved_at < _SAVE_EVERY:
             return None
         self._saved_at = now
-        return f"{now} {self._clock.wall()}"
+        kept = f"{now} {self._clock.wall()}"
+        boot = self._clock.boot()
+        return f"{kept} {boot} {self._clock.monotonic()}" if boot else kept
 
 
 class Transaction:

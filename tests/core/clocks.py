@@ -7,9 +7,10 @@ NOON = 1_767_268_800_000
 
 
 class HandClock:
-    """``advance`` lets time pass; ``jump`` sets the wall clock only."""
+    """``advance`` lets time pass; ``jump`` sets the wall clock only. ``boot_id`` as the kernel tells it."""
 
-    def __init__(self, wall: int = NOON) -> None:
+    def __init__(self, wall: int = NOON, boot_id: str = "") -> None:
+        self._boot_id = boot_id
         self._wall = wall
         self._monotonic = 1_000_000
 
@@ -18,6 +19,9 @@ class HandClock:
 
     def monotonic(self) -> Milliseconds:
         return Milliseconds(self._monotonic)
+
+    def boot(self) -> str:
+        return self._boot_id
 
     def advance(self, seconds: float) -> None:
         self._wall += round(seconds * 1000)

@@ -41,6 +41,23 @@ def test_it_adds_the_time_that_gsmd_was_off() -> None:
     assert Timeline(clock, saved).now() == 1 + DAY * 1000
 
 
+def test_a_wall_clock_set_while_gsmd_was_off_does_not_count_if_the_machine_ran_on() -> None:
+    clock = HandClock(boot_id="first")
+    saved = Timeline(clock, None).saved(force=True)
+    clock.advance(60)
+    clock.jump(300 * DAY)
+    timeline = Timeline(clock, saved)
+    assert timeline.now() == 1 + 60_000
+    timeline.clock_was_set()
+    assert timeline.now() == 1 + 60_000
+
+
+def test_after_another_start_of_the_machine_the_wall_clock_tells_how_long_it_was_off() -> None:
+    saved = Timeline(HandClock(boot_id="first"), None).saved(force=True)
+    booted = HandClock(wall=NOON + DAY * 1000, boot_id="second")
+    assert Timeline(booted, saved).now() == 1 + DAY * 1000
+
+
 def test_after_a_start_in_1970_it_adds_that_time_once_the_clock_is_set() -> None:
     clock = HandClock()
     saved = Timeline(clock, None).saved(force=True)

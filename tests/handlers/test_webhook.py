@@ -27,6 +27,9 @@ class StoppedClock:
     def monotonic(self) -> Milliseconds:
         return Milliseconds(0)
 
+    def boot(self) -> str:
+        return ""
+
 
 class Shop:
     """A web server that keeps what it gets and answers as it is told."""
