@@ -13,7 +13,7 @@ from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.summing import sum_up
-from gsmd.store import deliveries, events, inbox, messages, outbox
+from gsmd.store import deliveries, events, inbox, messages, schedule
 from gsmd.store.errors import StoreError
 from gsmd.store.messages import Purged
 
@@ -118,7 +118,7 @@ class Housekeeping:
 
     async def _do_what_is_due(self) -> None:
         def job(transaction: Transaction) -> set[str]:
-            outbox.wake_due(transaction.connection, transaction.now)
+            schedule.wake_due(transaction.connection, transaction.now)
             self._outbound.expire(transaction)
             return deliveries.wake_due(transaction.connection, transaction.now)
 
@@ -139,7 +139,7 @@ class Housekeeping:
         def job(transaction: Transaction) -> None:
             if now_set and not was_set:
                 messages.date_anew(transaction.connection, EARLIEST_PLAUSIBLE, jump)
-            outbox.reschedule(transaction.connection, transaction.wall, transaction.now)
+            schedule.reschedule(transaction.connection, transaction.wall, transaction.now)
             transaction.note("clock.jumped", seconds=round(jump / 1000, 1))
 
         await self._ledger.write(job)
@@ -153,5 +153,9 @@ def _purge(before: Milliseconds, after: int, transaction: Transaction) -> Purged
 
 
 def _next_due(connection: sqlite3.Connection) -> int:
-    due = (inbox.next_due(connection), outbox.next_due(connection), deliveries.next_due(connection))
+    due = (
+        inbox.next_due(connection),
+        schedule.next_due(connection),
+        deliveries.next_due(connection),
+    )
     return min((at for at in due if at is not None), default=2**62)

@@ -25,7 +25,7 @@ from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.core.routing import Routing
 from gsmd.core.setbacks import Setbacks
 from gsmd.message import Failure, Message, Reply, State
-from gsmd.store import messages, outbox, submissions
+from gsmd.store import messages, outbox, schedule, submissions
 from gsmd.store.outbox import Work
 
 log = logging.getLogger(__name__)
@@ -295,7 +295,7 @@ class Outbound:
 
     def expire(self, transaction: Transaction) -> None:
         """What was not sent in its time is never sent."""
-        for seq in outbox.expired(transaction.connection, transaction.now):
+        for seq in schedule.expired(transaction.connection, transaction.now):
             failure = Failure("expired", "its validity ended before it could be sent")
             messages.set_state(transaction.connection, seq, State.EXPIRED, error=failure)
             outbox.finish(transaction.connection, seq)

@@ -10,7 +10,7 @@ from gsmd.core.ledger import Transaction
 from gsmd.core.reports import Reports
 from gsmd.message import Failure, State
 from gsmd.modem.errors import SubmitRefused
-from gsmd.store import messages, outbox, submissions
+from gsmd.store import messages, outbox, schedule, submissions
 from gsmd.store.outbox import Work
 
 
@@ -103,7 +103,7 @@ class Setbacks:
     def recover(self, transaction: Transaction) -> None:
         """Sort out what the last run had in its hands when it ended."""
         self.recover_from(transaction, None)
-        outbox.release_deferred(transaction.connection)
+        schedule.release_deferred(transaction.connection)
 
     def recover_from(self, transaction: Transaction, modem: str | None) -> None:
         """Sort out what one modem (None: any) had in its hands when its sender ended."""

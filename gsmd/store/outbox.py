@@ -8,8 +8,6 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from gsmd.clock import Milliseconds
-
 _READY = "queue IN ('waiting', 'leased')"
 """What the index of that name holds: SQLite uses it where a query says so in these words."""
 
@@ -233,31 +231,6 @@ def reopen(connection: sqlite3.Connection, seq: int, now: int) -> None:
     )
 
 
-def wake_due(connection: sqlite3.Connection, now: Milliseconds) -> int:
-    """Move what is due to the waiting ones; returns how many."""
-    return connection.execute(
-        "UPDATE outbound SET queue = 'waiting', waits = NULL WHERE queue = 'deferred' AND due_at <= ?",
-        (now,),
-    ).rowcount
-
-
-def reschedule(connection: sqlite3.Connection, wall: int, now: int) -> None:
-    """After the wall clock jumped: what was asked for a wall time is due at that wall time."""
-    connection.execute(
-        "UPDATE outbound SET due_at = :now + max(0, not_before - :wall),"
-        " expires_at = :now + max(0, not_before - :wall) + validity"
-        " WHERE queue = 'deferred' AND not_before IS NOT NULL AND attempts = 0",
-        {"now": now, "wall": wall},
-    )
-
-
-def release_deferred(connection: sqlite3.Connection) -> None:
-    """After a start: back-offs begin anew; a wall time that was asked for is kept."""
-    connection.execute(
-        "UPDATE outbound SET due_at = 0 WHERE queue = 'deferred' AND (not_before IS NULL OR attempts > 0)"
-    )
-
-
 def interrupted(
     connection: sqlite3.Connection, modem: str | None
 ) -> list[tuple[int, int | None, str | None]]:
@@ -273,26 +246,6 @@ def interrupted(
         {"modem": modem},
     ).fetchall()
     return sorted(rows, key=lambda row: row[0])
-
-
-def expired(connection: sqlite3.Connection, now: Milliseconds) -> list[int]:
-    """Messages whose validity ended while they waited."""
-    rows = connection.execute(
-        "SELECT message FROM outbound WHERE expires_at <= ? AND expires_at IS NOT NULL AND NOT finished"
-        " AND queue IN ('waiting', 'behind', 'deferred') LIMIT 500",
-        (now,),
-    )
-    return [seq for (seq,) in rows]
-
-
-def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
-    """When (timeline) the next deferred message is due or the next waiting one expires."""
-    (at,) = connection.execute(
-        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM outbound WHERE queue = 'deferred' UNION ALL"
-        " SELECT min(expires_at) FROM outbound WHERE expires_at IS NOT NULL AND NOT finished"
-        " AND queue IN ('waiting', 'behind', 'deferred'))"
-    ).fetchone()
-    return None if at is None else Milliseconds(at)
 
 
 def queue_of(connection: sqlite3.Connection, seq: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, State
-from gsmd.store import inbox, messages, outbox, strays, submissions
+from gsmd.store import inbox, messages, outbox, schedule, strays, submissions
 from gsmd.store.inbox import RawPart
 from gsmd.store.outbox import Order
 from tests.store.records import connection, insert
@@ -73,8 +73,8 @@ def test_a_message_for_later_holds_nobody_up(connection: sqlite3.Connection) -> 
     assert take(connection) == now
     outbox.finish(connection, now)
     assert take(connection) is None
-    assert outbox.next_due(connection) == 9000
-    assert outbox.wake_due(connection, Milliseconds(9000)) == 1
+    assert schedule.next_due(connection) == 9000
+    assert schedule.wake_due(connection, Milliseconds(9000)) == 1
     assert take(connection) == later
 
 
@@ -83,7 +83,7 @@ def test_a_message_that_is_tried_again_keeps_its_place(connection: sqlite3.Conne
     take(connection)
     outbox.defer(connection, first, 5000, "congestion")
     assert take(connection) is None
-    outbox.wake_due(connection, Milliseconds(5000))
+    schedule.wake_due(connection, Milliseconds(5000))
     assert take(connection) == first
     work = outbox.work(connection, first)
     assert work is not None
@@ -143,8 +143,8 @@ def test_what_waits_expires_and_what_is_under_way_does_not(connection: sqlite3.C
     take(connection)
     waiting = queue(connection, "waiting", destination="+2", expires_at=100)
     queue(connection, "later", destination="+3", expires_at=200)
-    assert outbox.expired(connection, Milliseconds(100)) == [waiting]
-    assert under_way not in outbox.expired(connection, Milliseconds(10**6))
+    assert schedule.expired(connection, Milliseconds(100)) == [waiting]
+    assert under_way not in schedule.expired(connection, Milliseconds(10**6))
 
 
 def test_the_limits_count_submissions_of_one_modem_in_a_window(
@@ -209,8 +209,8 @@ def test_a_jump_of_the_wall_clock_moves_only_what_was_asked_for_a_wall_time(
     retried = queue(connection, "retried", destination="+2")
     take(connection)
     outbox.defer(connection, retried, 50_000, "congestion")
-    outbox.reschedule(connection, wall=970_000, now=2_000)
-    assert outbox.wake_due(connection, Milliseconds(32_000)) == 1
+    schedule.reschedule(connection, wall=970_000, now=2_000)
+    assert schedule.wake_due(connection, Milliseconds(32_000)) == 1
     assert take(connection) == asked
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, State
-from gsmd.store import deliveries, inbox, listing, messages, outbox, strays, submissions
+from gsmd.store import deliveries, inbox, listing, messages, outbox, schedule, strays, submissions
 from gsmd.store.inbox import AssemblyKey, RawPart
 from gsmd.store.listing import Filters
 from tests.store.records import connection, insert
@@ -36,7 +36,7 @@ def inbound(connection: sqlite3.Connection) -> None:
 def outbound(connection: sqlite3.Connection) -> None:
     seq = queue(connection, "a", route="north", key="k")
     outbox.by_key(connection, "k")
-    outbox.expired(connection, NOW)
+    schedule.expired(connection, NOW)
     outbox.lease(connection, "north", outbox.routes(connection))
     outbox.work(connection, seq)
     outbox.is_leased(connection, seq, "north")
@@ -52,15 +52,15 @@ def outbound(connection: sqlite3.Connection) -> None:
     strays.take(connection, "sim", 5)
     outbox.finish(connection, seq)
     outbox.interrupted(connection, None)
-    outbox.release_deferred(connection)
+    schedule.release_deferred(connection)
     deliveries.release_all(connection)
 
 
 def time_passing(connection: sqlite3.Connection) -> None:
     inbox.next_due(connection)
     inbox.due_assemblies(connection, NOW)
-    outbox.next_due(connection)
-    outbox.wake_due(connection, NOW)
+    schedule.next_due(connection)
+    schedule.wake_due(connection, NOW)
     strays.due(connection, NOW)
     deliveries.next_due(connection)
     deliveries.wake_due(connection, NOW)
