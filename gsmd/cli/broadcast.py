@@ -35,7 +35,7 @@ STYLES = {"running": "green", "paused": "yellow", "cancelled": "red", "done": "d
 @click.option("--not-before", type=Moment("future"), metavar="TIME", help="Begin no earlier.")
 @click.option("--key", help="Once with this key: the same command again begins no second one.")
 @click.option("--dry-run", is_flag=True, default=None, help="Only say what it would do.")
-@click.option("--wait", is_flag=True, help="Show its progress until it is done.")
+@click.option("--wait", is_flag=True, help="Show its progress until everything is out.")
 @daemon_options
 def broadcast(
     lists: str, text: str, dry_run: bool | None, wait: bool, as_json: bool, **options: Any
@@ -121,7 +121,7 @@ def follow(client: Client, found: dict[str, Any]) -> dict[str, Any]:
             found = client.call("campaigns.get", id=found["id"])
             if is_terminal(sys.stderr):
                 sys.stderr.write(f"\r{_summary(found)}\x1b[K")
-            if found["state"] != "running":
+            if found["state"] != "running" and not (found["state"] == "done" and _queued(found)):
                 break
             next(iter(events))
     if is_terminal(sys.stderr):
@@ -171,8 +171,16 @@ def _forecast(forecast: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _summary(found: dict[str, Any]) -> str:
-    done = found["recipients"] - found["pending"]
-    return f"{found['state']}: {done} of {found['recipients']}, {sum(found['skipped'].values())} skipped"
+    skipped = found["skipped"]
+    chosen = found["recipients"] - sum(skipped.values())
+    out = chosen - found["pending"] - _queued(found)
+    why = ", ".join(f"{count} {reason}" for reason, count in skipped.items())
+    return f"{found['state']}: {out} of {chosen} are out{f'; skipped: {why}' if why else ''}"
+
+
+def _queued(found: dict[str, Any]) -> int:
+    """Messages that wait for a modem, or are with one."""
+    return sum(found["messages"].get(state, 0) for state in ("queued", "submitting"))
 
 
 def _row(found: dict[str, Any]) -> table.Row:

@@ -153,7 +153,10 @@ def _draw(found: dict[str, Any], *, as_json: bool, over: bool = False) -> None:
         emit_json([found])
         return
     if over:
-        sys.stdout.write(f"\x1b[{len(found['options']) + 1}F\x1b[J")
+        lines = len(found["options"]) + 1 + bool(found["question"])
+        sys.stdout.write(f"\x1b[{lines}F\x1b[J")
+    if found["question"]:
+        emit(paint(one_line(found["question"]), "bold"))
     total = found["votes"]
     most = max(found["tally"], default=0) or 1
     width = max(len(one_line(option["name"])) for option in found["options"])
