@@ -138,7 +138,7 @@ class Trial:
             if len(ids) > 1 or not ids <= self.program.state.keys() or (order.key and not ids):
                 self.faults.append(f"{order} was accepted as {ids}")
         for number, (text, end) in self.situation.sent.items():
-            self._judge_sent(number, text if end == "delivered" else None)
+            self._judge_sent(number, text if end in {"sent", "delivered"} else None)
 
     def _judge_sent(self, number: str, text: str | None) -> None:
         received = [message.text for message in self.network.phone(number).received]
@@ -205,7 +205,11 @@ class Trial:
                 {"name": n, "port": str(self.directory / n), **more} for n in [*working, *away]
             ],
             "routes": [{"to": "*", "modems": list(working)}],
-            "outbound": {"report": True, "retry": {"first": 0.02, "max": 0.1}, "attempts": 20},
+            "outbound": {
+                "report": self.situation.reports,
+                "retry": {"first": 0.02, "max": 0.1},
+                "attempts": 20,
+            },
             "inbound": {"sweep_every": 1},
             "handlers": [
                 {"name": "crm", "socket": True, "retry": {"first": 0.02, "max": 0.1}},
