@@ -27,6 +27,7 @@ async def info(session: "Session", _: params.Nothing) -> Any:
         "uptime": server.uptime,
         "socket": str(server.path),
         "modems": len(server.backend.modems()),
+        "store": await server.backend.store_trouble(),
         "user": session.caller.name,
         "roles": sorted(session.roles),
     }

@@ -89,6 +89,8 @@ def _ask() -> Status:
 
 def judge(found: Status, oldest: float) -> Iterator[Trouble]:
     """Everything that is not well. ``oldest``: seconds that a message may wait."""
+    if trouble := found.info.get("store"):
+        yield Trouble(Level.CRITICAL, f"nothing can be stored, so nothing is taken: {trouble}")
     yield from _of_modems(found.modems)
     yield from _of_waiting(found.waiting, oldest)
     for handler in found.handlers:

@@ -12,7 +12,10 @@ from gsmd.message import Message
 
 
 class ServerInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The daemon. ``uptime`` is in seconds; ``roles`` is what the caller may do."""
+    """The daemon. ``uptime`` is in seconds; ``roles`` is what the caller may do.
+
+    ``store`` is why nothing can be put on disk, None if all is well.
+    """
 
     version: str
     protocol: int = 1
@@ -20,6 +23,7 @@ class ServerInfo(msgspec.Struct, frozen=True, kw_only=True):
     uptime: float = 0.0
     socket: str = ""
     modems: int = 0
+    store: str | None = None
     user: str = ""
     roles: list[str] = []
 

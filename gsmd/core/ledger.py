@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from gsmd.clock import EARLIEST_PLAUSIBLE, Clock, Milliseconds
@@ -163,12 +163,22 @@ class Ledger:
         """Run a query; it sees everything committed so far."""
         return await self.database.read(query)
 
-    async def close(self) -> None:
-        """Keep the time for the next start, and close the database."""
+    async def trouble(self) -> StoreError | None:
+        """Why nothing can be written now; None if all is well. What had trouble is tried once more."""
+        if self.database.trouble is not None:
+            with suppress(StoreError):
+                await self._keep_time()
+        return self.database.trouble
+
+    async def _keep_time(self) -> None:
         saved = self.timeline.saved(force=True)
         assert saved is not None
+        await self.database.write(lambda connection: meta.put(connection, "timeline", saved))
+
+    async def close(self) -> None:
+        """Keep the time for the next start, and close the database."""
         try:
-            await self.database.write(lambda connection: meta.put(connection, "timeline", saved))
+            await self._keep_time()
         except StoreError as error:
             log.warning("the time is not kept for the next start: %s", error)
         finally:

@@ -303,6 +303,11 @@ class Service:
         """Delete finished messages older than so many seconds; returns how many."""
         return await stored(self._housekeeping.purge(older_than))
 
+    async def store_trouble(self) -> str | None:
+        """Why nothing can be put on disk now; None if all is well."""
+        trouble = await self._ledger.trouble()
+        return None if trouble is None else str(trouble)
+
     async def backup(self, path: str) -> None:
         """Copy the database into a new file, while everything goes on."""
         await stored(self._ledger.database.backup(Path(path)))

@@ -66,6 +66,11 @@ class Database:
         return self._writer.commits
 
     @property
+    def trouble(self) -> StoreError | None:
+        """Why the last thing that was to be written is not there, if that was the store's fault."""
+        return self._writer.trouble
+
+    @property
     def jobs(self) -> int:
         """Jobs that those transactions carried."""
         return self._writer.jobs

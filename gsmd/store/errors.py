@@ -64,6 +64,8 @@ def translate(error: BaseException, path: Path) -> StoreError | None:
     """The store's own error for what SQLite says of the file at ``path``; None for other errors."""
     if isinstance(error, StoreError):
         return error
+    if _is_no_text(error):
+        return StoreCorrupt(f"{path}: {error}")
     if not isinstance(error, sqlite3.Error):
         return None
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
@@ -71,6 +73,13 @@ def translate(error: BaseException, path: Path) -> StoreError | None:
     if kind is StoreError:  # not every step of SQLite's has a word for it
         kind = _state_of_disk(path)
     return None if kind is None else kind(f"{path}: {error} ({error.sqlite_errorname})")
+
+
+def _is_no_text(error: BaseException) -> bool:
+    """What stood there as text, in a column or in the schema, is none: damage that SQLite does not look for."""
+    return isinstance(error, UnicodeDecodeError) or (
+        isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error)
+    )
 
 
 def from_system(error: OSError, path: Path) -> StoreError:

@@ -15,6 +15,10 @@ from gsmd.store.reserve import Reserve
 logger = logging.getLogger(__name__)
 
 
+_GLANCE = 0.25
+"""Seconds that are spent on looking for mistakes after a clean stop: cards go bad while nobody looks."""
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """A damaged database that was put out of the way: where it is now, and what was wrong with it."""
 
@@ -25,7 +29,7 @@ class SetAside(msgspec.Struct, frozen=True):
 def make_ready(path: Path, schema: Path, check_seconds: float = CHECK_SECONDS) -> SetAside | None:
     """Creates, checks and migrates the database; what was set aside, if anything was.
 
-    It is checked when it was not closed properly. On a full disk the reserve is given up, and it is
+    It is checked: thoroughly when it was not closed properly, else at a glance. On a full disk the reserve is given up, and it is
     tried again. Blocks. Errors: `StoreError` and its kinds.
     """
     reserve = Reserve(path)
@@ -51,7 +55,7 @@ def _bring_up_or_say_why(path: Path, schema: Path, check_seconds: float) -> SetA
 def _bring_up_or_set_aside(path: Path, schema: Path, check_seconds: float) -> SetAside | None:
     try:
         _bring_up(path, schema, check_seconds)
-    except (StoreCorrupt, sqlite3.DatabaseError) as error:
+    except (StoreCorrupt, sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if not isinstance(damage := translate(error, path), StoreCorrupt):
             raise
         target = files.set_aside(path)
@@ -67,10 +71,13 @@ def _bring_up_or_set_aside(path: Path, schema: Path, check_seconds: float) -> Se
 
 def _bring_up(path: Path, schema: Path, check_seconds: float) -> None:
     doubtful = not files.stopped_cleanly(path)
+    if path.exists() and not path.stat().st_size:
+        logger.warning("%s is an empty file: whatever was in it is gone", path)
     files.create(path)
     connection = connect_writer(path)
     try:
-        if doubtful and not check(connection, path, check_seconds):
+        seconds = check_seconds if doubtful else min(_GLANCE, check_seconds)
+        if not check(connection, path, seconds) and doubtful:
             logger.warning("%s is too large to be checked in %.0f s", path, check_seconds)
         migrate(connection, path, schema)
         empty_log(connection)

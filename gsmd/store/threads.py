@@ -131,6 +131,7 @@ class Writer(Worker):
     """Runs everything that waits in one transaction with one commit.
 
     ``commits`` counts transactions, each of them one fsync of the log; ``jobs`` what was in them.
+    ``trouble`` is what the last transaction had with the disk or the file.
     """
 
     def __init__(self, path: Path, inbox: Inbox, on_commit: CommitHook | None) -> None:
@@ -138,6 +139,7 @@ class Writer(Worker):
         self._on_commit = on_commit
         self.commits = 0
         self.jobs = 0
+        self.trouble: StoreError | None = None
         self.log = Log()
         self.reserve = Reserve(path)
         self.snapshots = 0
@@ -176,6 +178,7 @@ class Writer(Worker):
             connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 -- it goes to everybody who waits
             failure = self.judge(error)
+            self.trouble = failure if isinstance(failure, StoreError) else self.trouble
             self._disown()
             if isinstance(failure, StoreFull):
                 self._make_room()
@@ -184,6 +187,8 @@ class Writer(Worker):
             return
         self.commits += 1
         self.jobs += len(group)
+        damages = (job.error for job in group if isinstance(job.error, StoreError))
+        self.trouble = next(damages, None)
         self._announce("after")
 
     def _run(self, connection: sqlite3.Connection, job: Job) -> None:

@@ -441,6 +441,9 @@ class FakeBackend:
         self.purged.append(older_than)
         return 7
 
+    async def store_trouble(self) -> str | None:
+        return None
+
     async def backup(self, path: str) -> None:
         self.backups.append(path)
 

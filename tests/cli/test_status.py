@@ -46,6 +46,15 @@ def test_a_monitor_gets_one_line_with_figures(gsmd: Gsmd, daemon: FakeDaemon) ->
     )
 
 
+def test_a_store_that_takes_nothing_is_critical(gsmd: Gsmd, daemon: FakeDaemon) -> None:
+    tell(daemon)
+    daemon.methods["server.info"] = lambda _: {**INFO, "store": "/var/lib/gsmd/gsmd.db: disk full"}
+    outcome = gsmd("status", "--exit-code")
+    assert outcome.code == 2
+    assert "nothing can be stored" in outcome.out
+    assert "disk full" in outcome.out
+
+
 @pytest.mark.parametrize(
     ("modems", "told", "code", "said"),
     [

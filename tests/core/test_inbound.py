@@ -9,7 +9,7 @@ import pytest
 
 from gsmd import pdu
 from gsmd.config import HandlerConfig, InboundConfig, MatchRule
-from gsmd.core import MessageQuery
+from gsmd.core import MessageQuery, Refused
 from gsmd.message import Kind, Message, Reply, State
 from gsmd.modem import ModemState, ModemUnavailable
 from gsmd.store.errors import StoreError
@@ -112,6 +112,24 @@ async def test_the_same_text_a_second_later_is_another_message(tmp_path: Path) -
     async with bench(tmp_path) as it:
         it.modem.arrive(*deliver(), *deliver(at=1))
         assert len(await it.inbox(2)) == 2
+
+
+async def test_what_is_wrong_with_the_store_is_told_until_it_takes_something_again(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        assert await it.service.store_trouble() is None
+
+        def refuse(moment: str) -> None:
+            if moment == "before":
+                raise StoreError("disk full")
+
+        it.database._writer._on_commit = refuse
+        with pytest.raises(Refused, match="disk full"):
+            await it.send()
+        assert await it.service.store_trouble() == "disk full"
+        it.database._writer._on_commit = None
+        assert await it.service.store_trouble() is None
 
 
 async def test_what_no_urc_announced_is_found_at_the_next_look(tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from gsmd.store import connections, files, opening
+from gsmd.store.connections import CHECK_SECONDS
 from gsmd.store.database import Database
 from gsmd.store.errors import StoreError, StoreTooNew
 from tests.store.databases import all_notes, note, schema
+
+GLANCE = opening._GLANCE
 
 
 async def filled(path: Path, notes: Path) -> None:
@@ -35,12 +38,12 @@ def cut_off(path: Path) -> None:
 
 
 @contextmanager
-def checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
-    """The databases that were checked meanwhile."""
-    done: list[Path] = []
+def checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """How many seconds each check of a database meanwhile was given."""
+    done: list[float] = []
 
     def check(connection: sqlite3.Connection, path: Path, seconds: float) -> bool:
-        done.append(path)
+        done.append(seconds)
         return original(connection, path, seconds)
 
     original = connections.check
@@ -56,14 +59,14 @@ async def test_a_database_is_made_with_its_directory(path: Path, notes: Path) ->
     await database.close()
 
 
-async def test_a_database_that_was_closed_is_not_checked(
+async def test_a_database_that_was_closed_is_checked_for_a_moment(
     path: Path, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await filled(path, notes)
     with checks(monkeypatch) as checked:
         await (await Database.open(path, schema=notes)).close()
 
-    assert checked == []
+    assert checked == [GLANCE]
 
 
 async def test_a_database_that_was_cut_off_is_checked_once(
@@ -75,7 +78,7 @@ async def test_a_database_that_was_cut_off_is_checked_once(
         await (await Database.open(path, schema=notes)).close()
         await (await Database.open(path, schema=notes)).close()
 
-    assert checked == [path]
+    assert checked == [CHECK_SECONDS, GLANCE]
 
 
 async def test_a_database_under_suspicion_is_checked_once(
@@ -87,7 +90,7 @@ async def test_a_database_under_suspicion_is_checked_once(
         await (await Database.open(path, schema=notes)).close()
         await (await Database.open(path, schema=notes)).close()
 
-    assert checked == [path]
+    assert checked == [CHECK_SECONDS, GLANCE]
 
 
 async def test_a_damaged_database_is_set_aside_and_said_loudly(
@@ -107,6 +110,35 @@ async def test_a_damaged_database_is_set_aside_and_said_loudly(
     assert [record.levelname for record in caplog.records] == ["CRITICAL"]
     assert await database.read(all_notes) == []
     await database.close()
+
+
+async def test_a_database_that_went_bad_after_a_clean_stop_is_set_aside(
+    path: Path, notes: Path
+) -> None:
+    await filled(path, notes)
+    damage(path)
+    database = await Database.open(path, schema=notes)
+    assert database.set_aside is not None
+    await database.close()
+
+
+async def test_a_schema_that_is_no_text_any_more_is_damage(path: Path, notes: Path) -> None:
+    await filled(path, notes)
+    octets = path.read_bytes()
+    at = octets.index(b"CREATE TABLE note")
+    path.write_bytes(octets[: at + 14] + b"\xff\xfe" + octets[at + 16 :])
+    database = await Database.open(path, schema=notes)
+    assert database.set_aside is not None
+    await database.close()
+
+
+async def test_an_empty_file_in_the_place_of_a_database_is_told(
+    path: Path, notes: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await filled(path, notes)
+    path.write_bytes(b"")
+    await (await Database.open(path, schema=notes)).close()
+    assert "is an empty file" in caplog.text
 
 
 async def test_a_file_that_is_no_database_is_set_aside_even_after_a_clean_stop(
