@@ -216,6 +216,7 @@ def _purged_it_leaves_nothing(bench: Bench) -> None:
     if more := set(left.split()) - expected:
         raise Failed(f"left behind: {sorted(more)}")
     expect("the service", machine.run("systemctl status gsmd", check=False), "could not be found")
+    machine.run("udevadm settle")
     never("the names", machine.run("ls /dev /run"), "gsmd")
 
 
