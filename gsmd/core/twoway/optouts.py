@@ -65,7 +65,7 @@ class OptOuts:
         """Why nothing may be sent there, if they opted out."""
         if self._entry(transaction.connection, destination) is None:
             return None
-        return Failure("opted_out", f"{destination} opted out of messages from us")
+        return Failure("opted_out", "the recipient opted out of messages from us")
 
     async def add(self, peer: str, source: str = "request", note: str | None = None) -> bool:
         """They want no more messages. False if it was so. Errors: `Refused`."""

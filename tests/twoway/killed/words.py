@@ -143,9 +143,9 @@ class ClosingPoll:
                 pass
             closed = await client.call("polls.close", poll="talent")
             self.closed = closed["state"] == "closed"
-            self.draws.append(await client.call("polls.draw", poll="talent", winners=2))
-            for number in self.late:
+            for number in self.late:  # before anything else is waited for
                 stage.phone(number).send(stage.number, "vote anna")
+            self.draws.append(await client.call("polls.draw", poll="talent", winners=2))
         await until_handled(client, len(self.early) + len(self.late))
         self.draws.append(await client.call("polls.draw", poll="talent", winners=2))
 
