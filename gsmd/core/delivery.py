@@ -180,14 +180,14 @@ class Courier:
 
     def _fail(self, transaction: Transaction, lease: Lease, failure: HandlerError) -> None:
         connection, handler, seq = transaction.connection, lease.handler, lease.seq
-        if failure.permanent or lease.attempt >= self._retry.attempts:
+        if failure.permanent or lease.tries >= self._retry.attempts:
             deliveries.bury(connection, handler, seq, failure.reason, transaction.wall)
             type_, delay = "delivery.dead", None
         elif isinstance(failure, HandlerGone):
             deliveries.give_back(connection, handler, seq, transaction.wall)
             type_, delay = "delivery.interrupted", None
         else:
-            delay = failure.retry_after or self._delay(lease.attempt)
+            delay = failure.retry_after or self._delay(lease.tries)
             due_at = Milliseconds(transaction.now + round(delay * 1000))
             deliveries.defer(connection, handler, seq, failure.reason, due_at, transaction.wall)
             type_ = "delivery.failed"
@@ -202,9 +202,9 @@ class Courier:
         )
         conclude(transaction, seq)
 
-    def _delay(self, attempt: int) -> float:
+    def _delay(self, tries: int) -> float:
         """Seconds until the next try: doubling, with jitter so that many do not come at once."""
-        doubled = self._retry.first * 2.0 ** min(attempt - 1, 40)
+        doubled = self._retry.first * 2.0 ** min(tries - 1, 40)
         return min(doubled, self._retry.max) * random.uniform(0.8, 1.2)  # noqa: S311 -- jitter
 
 

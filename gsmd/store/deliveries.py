@@ -17,13 +17,24 @@ _READY = "queue IN ('waiting', 'leased', 'dead')"
 """What the index of that name holds: SQLite uses it where a query says so in these words."""
 
 
+_BEGINS = (
+    "CASE WHEN EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = :handler AND peer = :peer"
+    " AND queue NOT IN ('done', 'dead')) THEN 'behind' ELSE 'waiting' END"
+)
+"""The queue of an entry that is new, or new again: only the oldest open one of a peer waits."""
+
+
 class Lease(NamedTuple):
-    """A delivery taken for a hand-over; ``attempt`` is already counted on disk."""
+    """A delivery taken for a hand-over; ``attempt`` is already counted on disk.
+
+    ``tries`` is how many of the attempts count towards giving up: those since it was last redriven.
+    """
 
     handler: str
     seq: int
     attempt: int
     message: Message
+    tries: int
 
 
 class Backlog(NamedTuple):
@@ -84,10 +95,8 @@ def add(
 ) -> None:
     """One more message for a handler, behind what the same peer sent before."""
     connection.execute(
-        "INSERT INTO delivery (handler, message, peer, queue, updated_at) VALUES (:handler, :seq, :peer,"
-        " CASE WHEN EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = :handler AND peer = :peer"
-        " AND queue NOT IN ('done', 'dead')) THEN 'behind' ELSE 'waiting' END, :at)"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"  # noqa: S608 -- constant expression
+        f" VALUES (:handler, :seq, :peer, {_BEGINS}, :at) ON CONFLICT DO NOTHING",
         {"handler": handler, "seq": seq, "peer": peer, "at": at},
     )
 
@@ -102,7 +111,7 @@ def add_since(
         " 'waiting', 'behind'), :at FROM message WHERE direction = 'inbound' AND state != 'undecodable'"
         " AND kind != 'report' AND seq >= :first ORDER BY seq"
         # left by a handler of that name that was removed
-        " ON CONFLICT DO UPDATE SET queue = excluded.queue, attempts = 0, due_at = 0, error = NULL,"
+        " ON CONFLICT DO UPDATE SET queue = excluded.queue, attempts = 0, before = 0, due_at = 0, error = NULL,"
         " updated_at = excluded.updated_at",
         {"handler": handler, "at": at, "first": first_seq},
     ).rowcount
@@ -113,7 +122,7 @@ def lease(
 ) -> list[Lease]:
     """Take up to ``limit`` of what waits, oldest first, and count the attempt."""
     rows = connection.execute(
-        f"SELECT attempts, {messages.qualified('message')} FROM delivery"  # noqa: S608 -- constant columns
+        f"SELECT attempts, before, {messages.qualified('message')} FROM delivery"  # noqa: S608 -- constant columns
         " INDEXED BY delivery_ready JOIN message ON message.seq = delivery.message"
         f" WHERE handler = ? AND queue = 'waiting' AND {_READY} ORDER BY delivery.message LIMIT ?",
         (handler, limit),
@@ -121,9 +130,12 @@ def lease(
     connection.executemany(
         "UPDATE delivery SET queue = 'leased', attempts = attempts + 1, updated_at = ?"
         " WHERE handler = ? AND message = ?",
-        [(at, handler, row[1]) for row in rows],
+        [(at, handler, row[2]) for row in rows],
     )
-    return [Lease(handler, row[1], row[0] + 1, messages.from_row(row[1:])) for row in rows]
+    return [
+        Lease(handler, seq, attempts + 1, messages.from_row((seq, *row)), attempts + 1 - before)
+        for attempts, before, seq, *row in rows
+    ]
 
 
 def finish(connection: sqlite3.Connection, handler: str, seq: int, at: Milliseconds) -> None:
@@ -223,9 +235,10 @@ def redrive(
     ).fetchall()
     for message, peer in rows:
         connection.execute(
-            "DELETE FROM delivery WHERE handler = ? AND message = ?", (handler, message)
+            "UPDATE delivery SET before = attempts, due_at = 0, error = NULL, updated_at = :at,"  # noqa: S608 -- constant expression
+            f" queue = {_BEGINS} WHERE handler = :handler AND message = :seq",
+            {"handler": handler, "seq": message, "peer": peer, "at": at},
         )
-        add(connection, handler, message, peer, at)
     return [message for message, _ in rows]
 
 

@@ -79,6 +79,23 @@ async def test_dead_letters_are_listed_with_their_reason_and_come_again_when_red
         assert await it.service.dead("crm", 10, None) == []
 
 
+async def test_what_is_redriven_is_tried_as_often_as_before_and_every_hand_over_counted(
+    tmp_path: Path,
+) -> None:
+    handlers = (HandlerConfig(name="crm", socket=True, retry=Retry(first=10, attempts=2)),)
+    async with bench(tmp_path, handlers=handlers) as it:
+        worker = await it.worker()
+        worker.answer = lambda _delivery: HandlerError("down")
+        await arrive(it, "one")
+        for times in (1, 2):
+            await it.until(lambda n=times: len(it.told("delivery.failed")) == n)  # type: ignore[misc] # mypy does not see defaults of lambdas
+            await it.pass_time(15)
+            await it.until(lambda n=times: len(it.told("message.dead")) == n)  # type: ignore[misc] # as above
+            if times == 1:
+                await it.service.redrive("crm", None)
+        assert [delivery.attempt for delivery in worker.got] == [1, 2, 3, 4]
+
+
 async def test_retry_of_an_inbound_message_redrives_it(tmp_path: Path) -> None:
     async with bench(tmp_path, handlers=CRM) as it:
         worker = await it.worker()

@@ -73,7 +73,7 @@ def test_a_dead_letter_lets_the_next_one_through_and_comes_back_when_redriven(
     assert deliveries.redrive(connection, "crm", None, 9, NOW) == [first]
     assert leased(connection) == []  # the same peer's second one is still out
     deliveries.finish(connection, "crm", second, NOW)
-    assert leased(connection) == [(first, 1)]
+    assert leased(connection) == [(first, 2)]
 
 
 def test_what_is_given_back_is_taken_again_with_its_attempt_counted(
