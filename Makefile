@@ -8,7 +8,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb deb-arm64 container vm clean
+.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -88,6 +88,37 @@ deb-arm64: $(VENV)/.test ## the same for a 64-bit Pi, from any machine; DEBIAN_P
 	  --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 \
 	  --python-version $(DEBIAN_PYTHON) --only-binary=:all: '.[webhook,metrics]'
 	$(BIN)/python .ci/deb.py --site build/arm64 --architecture arm64 --python $(DEBIAN_PYTHON)
+
+# Nobody publishes compiled wheels for it: msgspec is compiled here (gcc-arm-linux-gnueabihf, libc6-dev-armhf-cross, and
+# Python's headers from Debian by mmdebstrap), the others go without their optional C parts. Debian is that of $(BIN)/python.
+ARMHF   = build/armhf-headers/usr/include
+ARM_GCC = arm-linux-gnueabihf-gcc
+ARM_PY  = $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+PURE    = multidict yarl frozenlist propcache aiohttp pyyaml sdnotify
+comma   = ,
+empty   =
+space   = $(empty) $(empty)
+
+$(ARMHF)/python:
+	rm -rf build/armhf-headers build/armhf-all && mkdir -p $@
+	mmdebstrap --quiet --variant=extract --architectures=armhf --include=libpython$(ARM_PY)-dev $(or $(SUITE),bookworm) build/armhf-all $(MIRROR)
+	cp -r build/armhf-all/usr/include/python$(ARM_PY)/. $@
+	mkdir $(ARMHF)/arm-linux-gnueabihf
+	cp -r build/armhf-all/usr/include/arm-linux-gnueabihf/python$(ARM_PY) $(ARMHF)/arm-linux-gnueabihf
+	rm -rf build/armhf-all
+
+deb-armhf: $(VENV)/.test $(ARMHF)/python ## the same for a 32-bit Pi, from any machine, for the Debian of this Python (root)
+	rm -rf build/armhf
+	CC=$(ARM_GCC) LDSHARED="$(ARM_GCC) -shared" CFLAGS="-O2 -I$(CURDIR)/$(ARMHF)/python -I$(CURDIR)/$(ARMHF)" \
+	  _PYTHON_HOST_PLATFORM=linux-armv7l SETUPTOOLS_EXT_SUFFIX=.cpython-$(subst .,,$(ARM_PY))-arm-linux-gnueabihf.so \
+	  $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps -w build/wheels-armhf --no-binary=msgspec msgspec
+	MULTIDICT_NO_EXTENSIONS=1 YARL_NO_EXTENSIONS=1 FROZENLIST_NO_EXTENSIONS=1 PROPCACHE_NO_EXTENSIONS=1 \
+	  AIOHTTP_NO_EXTENSIONS=1 PYYAML_FORCE_LIBYAML=0 PYYAML_FORCE_CYTHON=0 \
+	  $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps -w build/wheels-armhf \
+	  --no-binary=$(subst $(space),$(comma),$(PURE)) $(PURE)
+	$(BIN)/pip install --quiet --disable-pip-version-check --target build/armhf --find-links build/wheels-armhf \
+	  --platform linux_armv7l --python-version $(ARM_PY) --only-binary=:all: '.[webhook,metrics]'
+	$(BIN)/python .ci/deb.py --site build/armhf --architecture armhf --python $(ARM_PY)
 
 container: $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
 	$(BIN)/python .ci/container.py
