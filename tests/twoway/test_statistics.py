@@ -16,6 +16,18 @@ __all__ = ["connection"]
 KEYWORDS = {"table": [{"word": "INFO", "reply": "Open."}]}
 
 
+async def test_the_delivery_rate_is_of_those_whose_fate_is_known(tmp_path: Path) -> None:
+    async with scene(tmp_path) as (_, client, _phone):
+        known = await client.send(PHONE, "one", report=True)
+        await client.wait(known.id, State.DELIVERED, PATIENCE)
+        unknown = await client.send(PHONE, "two", report=False)
+        await client.wait(unknown.id, State.SENT, PATIENCE)
+        figures = await client.call("stats.get")
+
+    assert (figures["sent"], figures["delivered"]) == (2, 1)
+    assert figures["delivery_rate"] == 1.0
+
+
 async def test_what_was_sent_delivered_and_answered_is_counted(tmp_path: Path) -> None:
     more = {"keywords": KEYWORDS, "outbound": {"report": True}}
     async with scene(tmp_path, **more) as (it, client, phone):

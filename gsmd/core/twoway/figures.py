@@ -55,8 +55,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a span of time.
 
-    ``outbound`` and ``inbound`` count by state. ``delivery_rate`` is the part of what the network
-    took that arrived, as far as reports tell; ``response_rate`` the part that was answered.
+    ``outbound`` and ``inbound`` count by state. ``delivery_rate`` is the part that arrived
+    of those whose fate is known: most messages ask for no report. ``response_rate`` the part that was answered.
     """
 
     since: datetime | None
@@ -120,7 +120,7 @@ def _figures(connection: sqlite3.Connection, span: Span, by: str | None) -> Figu
         failed=total.failed,
         received=inbound.total(),
         answered=total.answered["outbound"],
-        delivery_rate=_rate(outbound["delivered"], total.sent + total.failed),
+        delivery_rate=_rate(outbound["delivered"], outbound["delivered"] + total.failed),
         response_rate=_rate(total.answered["outbound"], total.sent),
         sending_time=_times(times.get("sending", ())),
         delivery_time=_times(times.get("delivery", ())),
