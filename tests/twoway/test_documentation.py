@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -9,6 +10,7 @@ import yaml
 from gsmd.config import parse
 from gsmd.core import Service
 from gsmd.store.database import Database
+from gsmd.twoway.polls import draw
 from tests.config.samples import ACCOUNTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "twoway.md"
@@ -32,3 +34,12 @@ def test_links_to_the_tasks_lead_somewhere() -> None:
 
     assert LINKED
     assert set(LINKED) <= anchors
+
+
+def test_the_draw_that_the_page_shows_is_the_one_that_is_made() -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    shown: dict[str, Any] = {}
+    exec(code, shown)
+    numbers = [f"+3361111{number:04}" for number in range(40)]
+
+    assert shown["winners"]("5eed" * 16, numbers, 5) == draw("5eed" * 16, numbers, 5)
