@@ -17,7 +17,10 @@ from gsmd.api.usage import NO_ROOM, Process, Processes, Standing
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
-"""Connections that are accepted in one round of the loop."""
+"""Connections that are let in in one round of the loop."""
+
+LOOKED_AT = 64
+"""Connections that are accepted in one round: who storms must not fill the queue that all stand in."""
 
 WAITING = 8
 """Connections of one process that may wait at the door."""
@@ -66,7 +69,10 @@ class Door:
         await asyncio.gather(*self._entering, return_exceptions=True)
 
     def _accept(self) -> None:
-        for _ in range(AT_ONCE):
+        let_in = 0
+        for _ in range(LOOKED_AT):
+            if let_in >= AT_ONCE:
+                return
             try:
                 sock, _ = self._sock.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -76,25 +82,28 @@ class Door:
                     raise
                 self._pause(error)
                 return
-            self._meet(sock)
+            let_in += self._meet(sock)
 
     def _pause(self, error: OSError) -> None:
         log.error("no connection can be accepted for a while: %s", error)
         self._loop.remove_reader(self._sock.fileno())
         self._loop.call_later(AFTER_SHORTAGE, self.open)
 
-    def _meet(self, sock: socket.socket) -> None:
+    def _meet(self, sock: socket.socket) -> bool:
+        """False for who has to wait, or to go."""
         sock.setblocking(False)  # noqa: FBT003 -- the method's own signature
         now = self._turns.clock()
         pid, uid, _ = access.credentials(sock)
         process = self._processes.of(pid, uid, now)
         if not process.unruly(now):
             self._let_in(sock, process)
-        elif self._waiting[process] < WAITING and len(self._queue) < ALL_WAITING:
+            return True
+        if self._waiting[process] < WAITING and len(self._queue) < ALL_WAITING:
             self._keep(sock, process)
         else:
             process.waste(NO_ROOM, now)
             sock.close()
+        return False
 
     def _keep(self, sock: socket.socket, process: Process) -> None:
         self._queue.add(sock)

@@ -11,7 +11,8 @@ from pathlib import Path
 _FIRST_ACTIVATED = 3
 """SD_LISTEN_FDS_START, sd_listen_fds(3)."""
 
-_BACKLOG = 128
+_BACKLOG = 1024
+"""A queue that is full refuses who does not block (EAGAIN), and asyncio takes that for a connection."""
 
 
 class CannotListen(Exception):  # noqa: N818 -- it says what happened

@@ -140,17 +140,23 @@ async def slow(path: Path, until: float) -> None:
 
 
 async def hostile(path: Path, until: float, kind: int) -> None:
-    """As bad as it gets: floods, deafness, long lines, storms of connections."""
+    """As bad as it gets: floods, deafness, long lines, big batches, storms of connections."""
     bad: list[Callable[[asyncio.StreamWriter], bytes]] = [
         lambda _: b"nonsense\n" * 10_000,
         lambda _: call("messages.list", {"limit": 1000}) * 50,
         lambda _: b"x" * (1 << 21),
         lambda _: call("no.such", {"x": "y" * 1_000_000}),
         lambda _: b"[" * 100_000 + b"\n",
+        lambda _: (
+            b"[" + call("messages.get", {"id": "x"})[:-1].join([b"", *[b","] * 999, b""]) + b"]\n"
+        ),
+        lambda _: call("messages.get", {"id": "x"}) * 500,
+        lambda _: b'{"jsonrpc":',
+        lambda _: b"[" + b"{}," * 300_000 + b"{}]\n",
     ]
     while time.monotonic() < until:
         reader, writer = await asyncio.open_unix_connection(str(path))
-        listening = asyncio.ensure_future(_swallow(reader)) if kind % 2 else None
+        listening = asyncio.ensure_future(_swallow(reader)) if kind % 2 or kind > 4 else None
         with contextlib.suppress(ConnectionError, TimeoutError):
             async with asyncio.timeout(max(0.01, until - time.monotonic())):
                 while not reader.at_eof():
