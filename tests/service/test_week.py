@@ -85,4 +85,5 @@ def test_a_port_that_somebody_else_has_for_hours_is_told_now_and_then() -> None:
     os.close(master)
     os.close(slave)
     assert len(lines) < 10, "\n".join(lines)
-    assert any("in use by" in line for line in lines)
+    # a child of another test may have it for the moment between fork and exec: then it is named
+    assert any("in use by" in line or "is held by" in line for line in lines), "\n".join(lines)
