@@ -27,6 +27,11 @@ class Method(NamedTuple):
     params: type[Params]
     function: Callable[["Session", Any], Awaitable[Any]]
 
+    @property
+    def only_tells(self) -> bool:
+        """It changes nothing: without somebody who wants the answer it is for nothing."""
+        return self.roles == MAY_READ
+
 
 MAY_READ = frozenset({Role.READ})
 MAY_SEND = frozenset({Role.SEND})

@@ -30,6 +30,12 @@ async def call(session: "Session", name: str, given: Any) -> Any:
     return await method.function(session, params.read(method.params, given))
 
 
+def only_tells(name: str) -> bool:
+    """Whether a call changes nothing; so it is with a method that there is none of."""
+    method = METHODS.get(name)
+    return method is None or method.only_tells
+
+
 _ANY: frozenset[Role] = frozenset()
 _READ = frozenset({Role.READ})
 _SEND = frozenset({Role.SEND})

@@ -185,7 +185,15 @@ class Session:
         if not self.connection.answered(answer):
             log.debug("an answer to nothing that is open: id %r", answer.id)
 
+    def _pointless(self, item: jsonrpc.Item) -> bool:
+        """The client has gone, and nothing but an answer could come of it."""
+        if not self.connection.lost.done():
+            return False
+        return not isinstance(item, Request | Notification) or methods.only_tells(item.method)
+
     async def _one(self, call: Request | Notification) -> None:
+        if self._pointless(call):
+            return
         answer = await self._answer(call)
         if answer is not None:
             self._say(answer)
@@ -223,6 +231,8 @@ class Session:
         async def some() -> None:
             nonlocal size
             for place, item in waiting:
+                if self._pointless(item):
+                    continue
                 answer = await self._in_batch(item, full=size > BATCH_ANSWER_LIMIT)
                 if answer is not None:
                     answers[place] = answer

@@ -9,8 +9,9 @@ import pytest
 
 from gsmd.api import connection as connection_module
 from gsmd.api.server import Server
+from gsmd.api.session import IN_BATCH
 from gsmd.config import SocketConfig
-from gsmd.message import State
+from gsmd.message import Message, State
 from tests.api.fake_backend import FakeBackend
 from tests.api.wire import Wire
 
@@ -101,6 +102,36 @@ async def test_what_was_asked_is_done_even_if_the_client_does_not_stay(
             wire.request("messages.send", ["+331", f"{number}"])
     await backend.until(lambda: len(backend.requests) == 200)
     assert [request.text for request in backend.requests] == [f"{n}" for n in range(200)]
+
+
+async def test_what_was_only_to_be_told_is_not_looked_up_for_a_client_that_left(
+    server: Server, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+    original = backend.get
+
+    async def get(id_: str) -> Message:
+        looked_up.append(id_)
+        return await original(id_)
+
+    monkeypatch.setattr(backend, "get", get)
+    async with await Wire.open(server.path) as wire:
+        message = await wire.result("messages.send", ["+331", "x"])
+        waits = [{"id": message["id"], "state": "sent"}] * IN_BATCH
+        wire.send(
+            [
+                *(
+                    {"jsonrpc": "2.0", "id": 1, "method": "messages.wait", "params": p}
+                    for p in waits
+                ),
+                {"jsonrpc": "2.0", "id": 2, "method": "messages.get", "params": {"id": "x"}},
+                {"jsonrpc": "2.0", "method": "messages.send", "params": ["+332", "y"]},
+            ]
+        )
+        await backend.until(lambda: backend.gated == IN_BATCH)
+    await backend.until(lambda: len(backend.requests) == 2)
+    await until_gone(server)
+    assert "x" not in looked_up
 
 
 async def test_a_connection_cut_off_in_the_middle_of_a_line_is_nothing_special(
