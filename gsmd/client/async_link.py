@@ -1,6 +1,7 @@
 """A connection to the daemon on an asyncio event loop."""
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,20 @@ from gsmd.client.conversation import Conversation, Heard, result_of
 from gsmd.jsonrpc import ErrorResponse, Id, Response
 
 Answer = Response | ErrorResponse
+
+
+_KNOCK_AGAIN = 0.005
+"""Seconds until the next try while more clients wait to be let in than the socket has places for."""
+
+
+async def _connect(door: socket.socket, path: Path) -> None:
+    # connect(2): with all places taken a Unix socket says EAGAIN, which asyncio takes for "under way"
+    door.settimeout(0)
+    while True:
+        try:
+            return door.connect(str(path))
+        except BlockingIOError:
+            await asyncio.sleep(_KNOCK_AGAIN)
 
 
 class AsyncLink(asyncio.Protocol):
@@ -30,10 +45,16 @@ class AsyncLink(asyncio.Protocol):
     async def open(cls, path: Path) -> Self:
         """Connect to the socket at ``path``."""
         loop = asyncio.get_running_loop()
+        door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            _, link = await loop.create_unix_connection(lambda: cls(path), str(path))
+            await _connect(door, path)
+            _, link = await loop.create_unix_connection(lambda: cls(path), sock=door)
         except OSError as error:
+            door.close()
             raise errors.from_connecting(path, error) from error
+        except asyncio.CancelledError:
+            door.close()
+            raise
         return link
 
     @property

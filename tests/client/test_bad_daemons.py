@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.client import AsyncClient, Client, Conflict, NoDaemon, NotPermitted, ProtocolError, errors
+from gsmd.client.async_link import AsyncLink
 
 Serve = Callable[[bytes], Path]
 
@@ -103,3 +104,22 @@ def test_a_socket_that_cannot_be_opened_says_why(
     assert type(found) is kind
     assert found.reason == reason
     assert str(tmp_path / "s") in str(found)
+
+
+async def test_a_client_waits_at_a_door_before_which_others_wait(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as other:
+        listening.bind(str(tmp_path / "s"))
+        listening.listen(0)
+        other.connect(str(tmp_path / "s"))  # there is no second place
+        opening = asyncio.ensure_future(AsyncLink.open(tmp_path / "s"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not opening.done()
+
+        listening.accept()[0].close()
+        link = await opening
+        connection, _ = listening.accept()
+        assert link.write(b"hello\n")
+        assert await asyncio.to_thread(connection.recv, 10) == b"hello\n"
+        connection.close()
+        await link.close()
