@@ -15,6 +15,7 @@ from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
+from gsmd.core.redriving import redrive
 from gsmd.core.removal import remove
 from gsmd.core.reports import Reports
 from gsmd.core.requests import (
@@ -49,8 +50,6 @@ _QUEUE_MOVED = frozenset(
     for state in ("queued", "sent", "failed", "uncertain", "cancelled", "expired")
 )
 """Events after which something (more) may be sent."""
-
-_REDRIVE_BATCH = 200
 
 
 class Service:
@@ -247,18 +246,12 @@ class Service:
         return await lookup.dead_letters(self._ledger, handler, limit, after)
 
     async def redrive(self, handler: str | None, id_: str | None) -> int:
-        """Dead letters of one handler or of all, of one message or all, are handed over again."""
-        seq = None if id_ is None else (await lookup.find(self._ledger, id_))[0]
-        names = [handler] if handler is not None else [each.handler.name for each in self._couriers]
+        """Dead letters of one handler or of all, of one message or all, are handed over again.
 
-        revived: set[int] = set()
-        for name in names:
-            while some := await stored(
-                self._ledger.write(lambda t, name=name: _redrive(t, name, seq))  # type: ignore[misc] # mypy does not see defaults of lambdas
-            ):
-                revived.update(some)
-            self._couriers.wake([name])
-        return len(revived)
+        Returns how many messages those are. Errors: `Refused` for a handler or a message that is unknown.
+        """
+        seq = None if id_ is None else (await lookup.find(self._ledger, id_))[0]
+        return await stored(redrive(self._ledger, self._couriers, handler, seq))
 
     async def remove_handler(self, name: str) -> int:
         """Let a handler collect no more, and write off what waits for it; returns how much that was.
@@ -350,16 +343,3 @@ class Service:
             return messages.get(transaction.connection, seq)
 
         return await stored(self._ledger.write(job))
-
-
-def _redrive(transaction: Transaction, handler: str, seq: int | None) -> list[int]:
-    """Some of a handler's dead letters wait again; the writer has other things to do as well."""
-    connection = transaction.connection
-    revived = deliveries.redrive(connection, handler, seq, _REDRIVE_BATCH, transaction.wall)
-    for message in revived:
-        messages.set_state(connection, message, State.RECEIVED)
-        id_ = messages.get(connection, message).id
-        transaction.note(
-            "message.received", message, id_, state="received", reason="redriven", handler=handler
-        )
-    return revived

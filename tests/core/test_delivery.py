@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import HandlerConfig, Retry
-from gsmd.core import Service
+from gsmd.core import Refused, Service
 from gsmd.handlers.base import HandlerError, HandlerGone
 from gsmd.message import Direction, Reply, State
 from gsmd.store.errors import StoreError
@@ -94,6 +94,13 @@ async def test_what_is_redriven_is_tried_as_often_as_before_and_every_hand_over_
             if times == 1:
                 await it.service.redrive("crm", None)
         assert [delivery.attempt for delivery in worker.got] == [1, 2, 3, 4]
+
+
+async def test_dead_letters_of_nobody_cannot_be_redriven(tmp_path: Path) -> None:
+    async with bench(tmp_path, handlers=CRM) as it:
+        assert await it.service.redrive("crm", None) == 0
+        with pytest.raises(Refused, match="no handler is called 'nobody'"):
+            await it.service.redrive("nobody", None)
 
 
 async def test_retry_of_an_inbound_message_redrives_it(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """A disk that really fills up: nothing is taken off the SIM, sending is refused, and then it goes on."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,34 +10,15 @@ from gsmd.message import Message, State
 from gsmd.store.database import Database
 from gsmd.store.errors import StoreError
 from tests.core.bench import Bench, bench, deliver
+from tests.disks import fill, small_disk
 
-SIZE = 16 << 20  # octets: room for the log as it may grow between two checkpoints
+SIZE = "16m"  # room for the log as it may grow between two checkpoints
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """A small file system of its own."""
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", tmp_path],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip("no file system can be mounted here")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", tmp_path], check=True)
-
-
-def fill(directory: Path) -> Path:
-    """Leave no room, not even for a page."""
-    filler = directory / "filler"
-    target = os.open(filler, os.O_CREAT | os.O_WRONLY)
-    try:
-        while os.write(target, b"\0" * 4096):
-            pass
-    except OSError:
-        os.close(target)
-    return filler
+    with small_disk(tmp_path, SIZE) as disk:
+        yield disk
 
 
 async def send_until_refused(it: Bench, accepted: list[Message]) -> None:

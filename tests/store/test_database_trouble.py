@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from gsmd.store.database import Database
 from gsmd.store.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 from gsmd.store.log import Log
+from tests.disks import fill, small_disk
 from tests.store.databases import all_notes, blocked, note
 
 
@@ -63,36 +63,17 @@ async def test_a_database_that_may_not_grow_says_that_it_is_full_until_it_may(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "gsmd-test", disk],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip("no file system can be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """A file that takes all the room."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    return filler
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path, "1m") as disk:
+        yield disk
 
 
 async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(
-    small_disk: Path, notes: Path
+    disk: Path, notes: Path
 ) -> None:
-    database = await Database.open(small_disk / "gsmd.db", schema=notes)
+    database = await Database.open(disk / "gsmd.db", schema=notes)
     await database.write(note("before"))
-    filler = fill(small_disk)
+    filler = fill(disk)
     for attempt in range(3):
         with pytest.raises(StoreFull):
             await database.write(note(f"{attempt}" + "x" * 50_000))
@@ -101,26 +82,26 @@ async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(
     await database.write(note("after"))
     await database.close()
 
-    again = await Database.open(small_disk / "gsmd.db", schema=notes)
+    again = await Database.open(disk / "gsmd.db", schema=notes)
     assert again.set_aside is None
     assert await again.read(all_notes) == ["before", "after"]
     await again.close()
 
 
-async def test_a_start_on_a_full_disk_says_that_it_is_full(small_disk: Path, notes: Path) -> None:
-    filler = fill(small_disk)
+async def test_a_start_on_a_full_disk_says_that_it_is_full(disk: Path, notes: Path) -> None:
+    filler = fill(disk)
     with pytest.raises(StoreFull):
-        await Database.open(small_disk / "gsmd.db", schema=notes)
+        await Database.open(disk / "gsmd.db", schema=notes)
     filler.unlink()
-    database = await Database.open(small_disk / "gsmd.db", schema=notes)
+    database = await Database.open(disk / "gsmd.db", schema=notes)
     assert await database.write(note("works")) == 1
     await database.close()
 
 
-async def test_a_read_only_file_system_is_said_at_the_start(small_disk: Path, notes: Path) -> None:
-    path = small_disk / "gsmd.db"
+async def test_a_read_only_file_system_is_said_at_the_start(disk: Path, notes: Path) -> None:
+    path = disk / "gsmd.db"
     await (await Database.open(path, schema=notes)).close()
-    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
 
     with pytest.raises(StoreReadOnly):
         await Database.open(path, schema=notes)

@@ -3,10 +3,8 @@
 import asyncio
 import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ import pytest
 from gsmd.store.database import Database
 from gsmd.store.errors import StoreFull
 from gsmd.store.reserve import SIZE
+from tests.disks import fill, small_disk
 from tests.store.databases import all_notes, note
 
 LINE = "x" * 2_000
@@ -21,26 +20,8 @@ LINE = "x" * 2_000
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 8 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "gsmd-test", disk],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip("no file system can be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-def fill(disk: Path) -> Path:
-    filler = disk / "filler"
-    with filler.open("ab", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    return filler
+    with small_disk(tmp_path, "8m") as disk:
+        yield disk
 
 
 async def write_until_full(database: Database) -> int:

@@ -1,0 +1,44 @@
+"""Dead letters on their way again."""
+
+from functools import partial
+
+from gsmd.core.couriers import Couriers
+from gsmd.core.ledger import Ledger, Transaction
+from gsmd.core.requests import Code, Refused
+from gsmd.message import State
+from gsmd.store import deliveries, messages
+
+_BATCH = 200
+"""Deliveries per transaction, so that nothing else waits long."""
+
+
+async def redrive(ledger: Ledger, couriers: Couriers, handler: str | None, seq: int | None) -> int:
+    """Hand over again what a handler (None: any) gave up on, or only message ``seq`` of it.
+
+    Returns how many messages those are. Errors: `Refused` if there is no such handler.
+    """
+    if handler is None:
+        names = [each.handler.name for each in couriers]
+    elif handler in await ledger.read(deliveries.known):
+        names = [handler]
+    else:
+        text = f"no handler is called {handler!r}"
+        raise Refused(Code.NOT_FOUND, text, reason="no_such_handler", field="handler")
+    revived: set[int] = set()
+    for name in names:
+        while some := await ledger.write(partial(_revive, name, seq)):
+            revived.update(some)
+        couriers.wake([name])
+    return len(revived)
+
+
+def _revive(handler: str, seq: int | None, transaction: Transaction) -> list[int]:
+    connection = transaction.connection
+    revived = deliveries.redrive(connection, handler, seq, _BATCH, transaction.wall)
+    for message in revived:
+        messages.set_state(connection, message, State.RECEIVED)
+        id_ = messages.get(connection, message).id
+        transaction.note(
+            "message.received", message, id_, state="received", reason="redriven", handler=handler
+        )
+    return revived
