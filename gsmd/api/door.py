@@ -22,10 +22,10 @@ AT_ONCE = 4
 LOOKED_AT = 64
 """Connections that are accepted in one round: who storms must not fill the queue that all stand in."""
 
-WAITING = 8
-"""Connections of one process that may wait at the door."""
+WAITING = 192
+"""Connections of one process that may wait at the door: one that was unruly may be good on all its others."""
 
-ALL_WAITING = 64
+ALL_WAITING = 256
 """Connections that may wait there in all."""
 
 AFTER_SHORTAGE = 1.0

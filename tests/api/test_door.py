@@ -110,7 +110,10 @@ async def test_an_unruly_process_waits_at_the_door_and_others_pass_it(entrance: 
     await until(lambda: entrance.stormy in entrance.inside)
 
 
-async def test_only_so_many_of_a_process_wait_at_the_door(entrance: Entrance) -> None:
+async def test_only_so_many_of_a_process_wait_at_the_door(
+    entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "WAITING", 8)
     for _ in range(door.WAITING):
         entrance.knock(STORMY)
     await until(lambda: len(entrance.turns.held) == door.WAITING)
@@ -172,4 +175,20 @@ async def test_lines_over_the_limit_on_one_connection_after_the_other_are_held_a
         assert await good.result("server.info")  # who has asked for something is not to blame
         async with await Wire.open(server.path) as late:
             assert await late.result("server.info")
+    assert server.turns.spent[Standing.UNRULY] > 0
+
+
+async def test_what_is_good_in_a_process_that_was_unruly_is_let_in_and_served(
+    server: Server,
+) -> None:
+    async with await Wire.open(server.path) as bad:
+        bad.write(b"nonsense\n" * 1000)
+        await bad.receive()
+        async with asyncio.TaskGroup() as group:
+            wires = [group.create_task(Wire.open(server.path)) for _ in range(100)]
+        for wire in wires:
+            wire.result().request("server.info")
+        for wire in wires:
+            assert (await wire.result().receive())["result"]
+            await wire.result().__aexit__()
     assert server.turns.spent[Standing.UNRULY] > 0
