@@ -2,6 +2,7 @@
 
 A step walks one index from the newest entry down: the one that promises the shortest walk. What the
 index does not tell is read from the rows, so many of them a step; the next step goes on from there.
+Where the clock went back there is one walk for each era, the last one first.
 """
 
 import heapq
@@ -14,7 +15,8 @@ import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, Message, State, direction_of
-from gsmd.store import messages
+from gsmd.store import eras, messages
+from gsmd.store.eras import Era
 
 FIRST_WINDOW, WINDOW = 300, 10_000
 """Rows that the first step looks at, and the longest: some 20 ms on a server, 0.2 s on a Pi."""
@@ -30,7 +32,8 @@ class Place(NamedTuple):
     seq: int
 
 
-_TOP = Place(Milliseconds(2**62), 2**62)
+_ABOVE_ALL = Milliseconds(10**17)  # in the year 5138; a cursor has room for 18 digits
+_TOP = Place(_ABOVE_ALL, 2**62)
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +69,16 @@ def step(
     """
     if filters.direction and filters.state and direction_of(filters.state) != filters.direction:
         return Step([], None)
-    walk = _choose(connection, filters, after or _TOP)
-    return walk.look(connection, limit, window) if walk.checks else walk.read(connection, limit)
+    after = after or _TOP
+    # a place that is a message's is in that message's era, one above all is at the end of one
+    era = eras.before(connection, after.seq if after.created_at == _ABOVE_ALL else after.seq + 1)
+    walk = _choose(connection, filters, after, era)
+    found, place = (
+        walk.look(connection, limit, window) if walk.checks else walk.read(connection, limit)
+    )
+    if place is None and era is not None and era.first:
+        place = Place(_ABOVE_ALL, era.first)
+    return Step(found, place)
 
 
 class _Walk(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,27 +159,37 @@ _CHECKED = {
 }
 
 
-def _choose(connection: sqlite3.Connection, filters: Filters, after: Place) -> _Walk:
+def _choose(
+    connection: sqlite3.Connection, filters: Filters, after: Place, era: Era | None
+) -> _Walk:
     if filters.until is not None:
         after = min(after, Place(filters.until, 0))
+    span, since = "created_at <= :at AND (created_at < :at OR seq < :after)", filters.since
+    if era is not None:
+        span += " AND seq >= :first AND seq < :end"
+        since = Milliseconds(max(era.since, since or 0))
+        after = min(after, Place(Milliseconds(era.until), 2**62))
+    if since is not None:
+        span += " AND created_at >= :since"
     values = {
         **msgspec.structs.asdict(filters),
         "search": _pattern(filters.search or ""),
+        "since": since,
         "at": after.created_at,
         "after": after.seq,
+        **({} if era is None else {"first": era.first, "end": era.end}),
     }
-    walks = list(_walks(filters, values))
+    walks = list(_walks(filters, span, values))
     return walks[0] if len(walks) == 1 else min(walks, key=lambda walk: walk.count(connection))
 
 
-def _walks(filters: Filters, values: dict[str, Any]) -> Iterator[_Walk]:
+def _walks(filters: Filters, span: str, values: dict[str, Any]) -> Iterator[_Walk]:
     given = [name for name in _INDEXED if getattr(filters, name) is not None]
     checked = [
         check
         for name, check in _CHECKED.items()
         if getattr(filters, name) is not None and not (name == "direction" and filters.state)
     ]
-    span = _span(filters)
     for name in given:
         index, condition = _INDEXED[name]
         others = [_INDEXED[other][1] for other in given if other != name]
@@ -186,11 +207,6 @@ def _walks(filters: Filters, values: dict[str, Any]) -> Iterator[_Walk]:
         yield _Walk(index="message_state", branches=branches, checks=(), values=values)
     else:
         yield _Walk(index="message_created", branches=[span], checks=checked, values=values)
-
-
-def _span(filters: Filters) -> str:
-    span = "created_at <= :at AND (created_at < :at OR seq < :after)"
-    return span if filters.since is None else f"{span} AND created_at >= :since"
 
 
 def _pattern(text: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State, advance
+from gsmd.store import eras
 
 COLUMNS = (
     "seq, id, direction, state, peer, modem, kind, text, data, alphabet, class, destination_port,"
@@ -102,6 +103,7 @@ def insert(connection: sqlite3.Connection, message: Message, sim: str | None) ->
         ),
     )
     assert cursor.lastrowid is not None
+    eras.note(connection, cursor.lastrowid, milliseconds(message.created_at))
     return cursor.lastrowid
 
 
