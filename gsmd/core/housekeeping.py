@@ -13,8 +13,9 @@ from gsmd.core.inbound import Inbound
 from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.summing import sum_up
-from gsmd.store import deliveries, events, inbox, messages, schedule
+from gsmd.store import deliveries, events, inbox, jumps, messages, schedule
 from gsmd.store.errors import StoreError
+from gsmd.store.jumps import Span
 from gsmd.store.messages import Purged
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ _AT_LEAST_EVERY = 60_000
 
 _JUMP = 5_000
 """Milliseconds by which the wall clock may drift from the monotonic one without a word."""
+
+_GREAT_JUMP = 3_600_000
+"""Milliseconds from which on a jump matters to how old messages are."""
 
 _PURGE_EVERY = 6 * 3600
 """Seconds."""
@@ -52,7 +56,8 @@ class Housekeeping:
         self.config = config
         self._wake_senders = wake_senders
         self._poked = asyncio.Event()
-        self._skew = self._wall_minus_monotonic()
+        self._noticing = asyncio.Lock()
+        self._skew = self._wall_minus_monotonic() - ledger.timeline.missed_jump
 
     def poke(self) -> None:
         """Something new may be due sooner than what is slept for."""
@@ -106,12 +111,15 @@ class Housekeeping:
 
     async def purge(self, older_than: float) -> int:
         """Delete finished messages older than ``older_than`` seconds, a few at a time; returns how many."""
+        await self._notice_jump()  # or what came before it would seem old
         before = Milliseconds(self._ledger.clock.wall() - round(older_than * 1000))
         # what seems older than this was taken before the clock was set
-        total, step = 0, Purged(0, EARLIEST_PLAUSIBLE - 1)
-        while step.after is not None:
-            step = await self._ledger.write(partial(_purge, before, step.after))
-            total += step.gone
+        total = 0
+        for span in await self._ledger.read(lambda connection: jumps.spans(connection, before)):
+            step = Purged(0, EARLIEST_PLAUSIBLE - 1)
+            while step.after is not None:
+                step = await self._ledger.write(partial(_purge, span, step.after))
+                total += step.gone
         while await self._ledger.write(lambda t: events.purge(t.connection, before, _PURGE_BATCH)):
             pass
         return total
@@ -127,9 +135,14 @@ class Housekeeping:
         await self._inbound.publish_overdue()
 
     async def _notice_jump(self) -> None:
+        async with self._noticing:
+            await self._look_at_clock()
+
+    async def _look_at_clock(self) -> None:
         skew = self._wall_minus_monotonic()
-        jump, self._skew = skew - self._skew, skew
+        jump = skew - self._skew
         if abs(jump) < _JUMP:
+            self._skew = skew
             return
         log.warning("the wall clock jumped by %.1f s", jump / 1000)
         self._ledger.timeline.clock_was_set()
@@ -139,17 +152,20 @@ class Housekeeping:
         def job(transaction: Transaction) -> None:
             if now_set and not was_set:
                 messages.date_anew(transaction.connection, EARLIEST_PLAUSIBLE, jump)
+            elif abs(jump) >= _GREAT_JUMP:
+                jumps.note(transaction.connection, messages.next_seq(transaction.connection), jump)
             schedule.reschedule(transaction.connection, transaction.wall, transaction.now)
             transaction.note("clock.jumped", seconds=round(jump / 1000, 1))
 
         await self._ledger.write(job)
+        self._skew = skew
 
     def _wall_minus_monotonic(self) -> int:
         return self._ledger.clock.wall() - self._ledger.clock.monotonic()
 
 
-def _purge(before: Milliseconds, after: int, transaction: Transaction) -> Purged:
-    return messages.purge(transaction.connection, before, after, _PURGE_BATCH)
+def _purge(span: Span, after: int, transaction: Transaction) -> Purged:
+    return messages.purge(transaction.connection, span, after, _PURGE_BATCH)
 
 
 def _next_due(connection: sqlite3.Connection) -> int:

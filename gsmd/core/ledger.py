@@ -36,6 +36,8 @@ class Timeline:
         self._started = clock.monotonic()
         self._saved_at = -_SAVE_EVERY
         self._off_since: int | None = None
+        self.missed_jump = 0
+        """Milliseconds by which the wall clock was set while gsmd was off, if the machine ran on."""
         if saved is not None:
             self._take_up(*saved.split())
         self.clock_was_set()
@@ -43,12 +45,15 @@ class Timeline:
     def _take_up(self, timeline: str, wall: str, boot: str = "", monotonic: str = "0") -> None:
         self._base = int(timeline)
         if boot and boot == self._clock.boot():
-            self._base += max(0, self._started - int(monotonic))
+            off = max(0, self._started - int(monotonic))
+            self._base += off
+            self.missed_jump = self._clock.wall() - int(wall) - off
         elif int(wall) >= EARLIEST_PLAUSIBLE:
             self._off_since = int(wall)
 
     def clock_was_set(self) -> None:
         """If the wall clock can be believed now, add the time that gsmd was off, once."""
+        self._saved_at = -_SAVE_EVERY  # what was kept tells of the clock as it was
         wall = self._clock.wall()
         if self._off_since is None or wall < EARLIEST_PLAUSIBLE:
             return

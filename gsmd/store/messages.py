@@ -9,6 +9,7 @@ import msgspec
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State, advance
 from gsmd.store import eras
+from gsmd.store.jumps import Span
 
 COLUMNS = (
     "seq, id, direction, state, peer, modem, kind, text, data, alphabet, class, destination_port,"
@@ -172,10 +173,8 @@ class Purged(NamedTuple):
     after: int | None
 
 
-def purge(
-    connection: sqlite3.Connection, created_before: Milliseconds, after: int, limit: int
-) -> Purged:
-    """Look at ``limit`` messages from created_at ``after`` on; delete the finished ones among them.
+def purge(connection: sqlite3.Connection, span: Span, after: int, limit: int) -> Purged:
+    """Look at ``limit`` messages from created_at ``after`` on; delete the finished ones of the span among them.
 
     With all that hangs on them. What still waits for anything (a handler, the network) stays, and so
     does what a modem still holds: read once more, it would be a new message.
@@ -183,18 +182,18 @@ def purge(
     looked_at = connection.execute(
         "SELECT seq, created_at FROM message WHERE created_at < ? AND created_at > ?"
         " ORDER BY created_at LIMIT ?",
-        (created_before, after, limit),
+        (span.created_before, after, limit),
     ).fetchall()
     if not looked_at:
         return Purged(0, None)
     last = looked_at[-1][1]
     gone = connection.execute(
-        "DELETE FROM message WHERE created_at > ? AND created_at <= ?"
+        "DELETE FROM message WHERE created_at > ? AND created_at <= ? AND seq >= ? AND seq < ?"
         " AND state NOT IN ('queued', 'submitting', 'uncertain')"
         " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = seq"
         " AND queue NOT IN ('done', 'dead'))"
         " AND NOT EXISTS (SELECT 1 FROM inbound_part WHERE inbound_part.message = seq AND seen_at >= ?)",
-        (after, last, created_before),
+        (after, last, span.first, span.end, span.created_before),
     ).rowcount
     return Purged(gone, last)
 

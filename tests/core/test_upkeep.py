@@ -133,6 +133,25 @@ async def test_old_and_finished_messages_go_and_the_others_stay(tmp_path: Path) 
         assert [message.text for message in await it.inbox()] == ["pending", "young"]
 
 
+async def test_what_came_before_the_clock_was_set_forward_is_not_old_for_that(
+    tmp_path: Path,
+) -> None:
+    """As on a Pi that was off for months, and starts with the time of its last shutdown."""
+    async with bench(tmp_path, clock=HandClock(boot_id="one")) as it:
+        await it.worker()
+        await arrived(it, "just now")
+        await it.reaches((await it.inbox())[0], State.HANDLED)
+        it.clock.jump(200 * DAY)
+        assert await it.service.purge(90 * DAY) == 0
+        it.clock.jump(-300 * DAY)
+        await it.crash()
+        it.clock.jump(300 * DAY)
+        await it.restart()
+        assert await it.service.purge(90 * DAY) == 0
+        await it.pass_time(91 * DAY)
+        assert await it.service.purge(90 * DAY) == 1
+
+
 async def test_what_a_modem_still_holds_is_not_forgotten(tmp_path: Path) -> None:
     """Read once more after it was forgotten, it would be a new message."""
     async with bench(tmp_path) as it:

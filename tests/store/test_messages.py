@@ -6,6 +6,7 @@ import pytest
 from gsmd.clock import Milliseconds
 from gsmd.message import Direction, Failure, ForbiddenTransition, Kind, Ports, State
 from gsmd.store import deliveries, listing, messages
+from gsmd.store.jumps import Span
 from gsmd.store.listing import Filters
 from tests.store.records import connection, insert, message
 
@@ -66,12 +67,12 @@ def test_a_purge_takes_what_is_old_and_waits_for_nothing(connection: sqlite3.Con
     insert(connection, "queued", direction=Direction.OUTBOUND, state=State.QUEUED)
     insert(connection, "unclaimed")
     insert(connection, "young", created_at=datetime(2030, 1, 1, tzinfo=UTC))
-    before = Milliseconds(1_800_000_000_000)
-    gone, after = messages.purge(connection, before, 0, 100)
+    everything = Span(0, 2**62, Milliseconds(1_800_000_000_000))
+    gone, after = messages.purge(connection, everything, 0, 100)
     left = listed(connection)
     assert (gone, left) == (2, ["young", "queued", "pending"])
     assert after is not None
-    assert messages.purge(connection, before, after, 100) == (0, None)
+    assert messages.purge(connection, everything, after, 100) == (0, None)
     assert "handled" not in listed(connection)
 
 
