@@ -227,7 +227,9 @@ def _documents(directory: Path) -> None:
     for file in sorted((ROOT / "systemd/examples").iterdir()):
         _write(directory / "systemd" / file.name, file.read_text())
     _write(directory / "copyright", (ROOT / "LICENSE").read_text())
-    change = f"gsmd ({_version()}) stable; urgency=medium\n\n  * See /usr/share/doc/gsmd/changelog.md\n"
+    change = (
+        f"gsmd ({_version()}) stable; urgency=medium\n\n  * See /usr/share/doc/gsmd/changelog.md\n"
+    )
     _write(directory / "changelog.gz", gzip.compress(change.encode(), mtime=0))
 
 

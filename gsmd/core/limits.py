@@ -19,11 +19,20 @@ def is_limited(limits: Limits) -> bool:
 
 
 def until_allowed(
-    connection: sqlite3.Connection, modem: str, limits: Limits, now: Milliseconds
+    connection: sqlite3.Connection,
+    modem: str,
+    limits: Limits,
+    now: Milliseconds,
+    let_go_at: Milliseconds | None,
 ) -> tuple[float, str]:
-    """Seconds until the limits allow the next part (0: now), and which limit it is, for people."""
+    """Seconds until the limits allow the next part (0: now), and which limit it is, for people.
+
+    ``let_go_at``: when the last part really went, if that is known better than the store knows it.
+    """
     waits = [(0.0, "")]
-    if limits.interval and (last := submissions.last_submitted(connection, modem)) is not None:
+    marked_at = submissions.last_submitted(connection, modem) if limits.interval else None
+    last = max((at for at in (marked_at, let_go_at) if at is not None), default=None)
+    if limits.interval and last is not None:
         waits.append(
             ((last + limits.interval * 1000 - now) / 1000, f"one part every {limits.interval:g} s")
         )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.failures import Verdict
 from gsmd.core.ledger import Ledger, Transaction
@@ -73,6 +74,8 @@ class Sender:
         self._late: set[asyncio.Future[None]] = set()
         self._owed: Outcome | None = None
         """What came of the part before: it goes to disk with the next one's mark, in one commit."""
+        self._let_go_at: Milliseconds | None = None
+        """When (timeline) the last part could go to the modem: a slow disk makes that later than its mark."""
         self._said: str | None = None
         """The pause that the other modems have heard of."""
 
@@ -177,6 +180,7 @@ class Sender:
             if isinstance(marked, Withdrawn):
                 raise marked
             self._next = marked
+            self._let_go_at = self._ledger.timeline.now()
 
         try:
             reference = await self.modem.submit(
@@ -305,7 +309,7 @@ class Sender:
             return 0.0, ""
         now = self._ledger.timeline.now()
         return await self._ledger.read(
-            lambda c: until_allowed(c, self.modem.name, self._limits, now)
+            lambda c: until_allowed(c, self.modem.name, self._limits, now, self._let_go_at)
         )
 
     async def _pause(self, seconds: float, why: str, *, until_woken: bool = False) -> None:
