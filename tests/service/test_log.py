@@ -156,7 +156,8 @@ def test_lines_go_to_stderr_where_that_is_not_the_journal(
             logs.configure(LogConfig())
             logging.getLogger("gsmd.test").warning("plain")
         finally:
-            root.handlers[:], root.level = former, level
+            root.handlers[:] = former
+            root.setLevel(level)
     assert "WARNING  plain" in (tmp_path / "stderr").read_text()
 
 
