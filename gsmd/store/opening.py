@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 _GLANCE = 0.25
 """Seconds that are spent on looking for mistakes after a clean stop: cards go bad while nobody looks."""
 
+_GLANCED_AT = 16 << 20
+"""Octets of the largest database that is looked at then: of a larger one too little is seen in that time."""
+
 
 class SetAside(msgspec.Struct, frozen=True):
     """A damaged database that was put out of the way: where it is now, and what was wrong with it."""
@@ -29,7 +32,7 @@ class SetAside(msgspec.Struct, frozen=True):
 def make_ready(path: Path, schema: Path, check_seconds: float = CHECK_SECONDS) -> SetAside | None:
     """Creates, checks and migrates the database; what was set aside, if anything was.
 
-    It is checked: thoroughly when it was not closed properly, else at a glance. On a full disk the reserve is given up, and it is
+    It is checked: thoroughly when it was not closed properly, else at a glance if it is small. On a full disk the reserve is given up, and it is
     tried again. Blocks. Errors: `StoreError` and its kinds.
     """
     reserve = Reserve(path)
@@ -76,9 +79,11 @@ def _bring_up(path: Path, schema: Path, check_seconds: float) -> None:
     files.create(path)
     connection = connect_writer(path)
     try:
-        seconds = check_seconds if doubtful else min(_GLANCE, check_seconds)
-        if not check(connection, path, seconds) and doubtful:
-            logger.warning("%s is too large to be checked in %.0f s", path, check_seconds)
+        if doubtful:
+            if not check(connection, path, check_seconds):
+                logger.warning("%s is too large to be checked in %.0f s", path, check_seconds)
+        elif path.stat().st_size <= _GLANCED_AT:
+            check(connection, path, min(_GLANCE, check_seconds))
         migrate(connection, path, schema)
         empty_log(connection)
     finally:

@@ -69,6 +69,17 @@ async def test_a_database_that_was_closed_is_checked_for_a_moment(
     assert checked == [GLANCE]
 
 
+async def test_a_large_database_that_was_closed_is_not_checked(
+    path: Path, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(path, notes)
+    monkeypatch.setattr(opening, "_GLANCED_AT", 1000)
+    with checks(monkeypatch) as checked:
+        await (await Database.open(path, schema=notes)).close()
+
+    assert checked == []
+
+
 async def test_a_database_that_was_cut_off_is_checked_once(
     path: Path, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
