@@ -12,7 +12,7 @@ from gsmd.api.paging import Some, size
 from gsmd.api.params import Nothing, Params
 from gsmd.core.twoway.plans import Plan
 from gsmd.core.twoway.rosters import Added
-from gsmd.store.messages import moment
+from gsmd.store.tables.messages import moment
 
 if TYPE_CHECKING:
     from gsmd.api.session import Session

@@ -6,7 +6,6 @@ Whatever cannot be done is a `Refused`; the code, the reason and the details go 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from gsmd.core.events import EventBus
 from gsmd.core.requests import (
     DeadLetter,
     HandlerStatus,
@@ -19,6 +18,7 @@ from gsmd.core.requests import (
 from gsmd.core.twoway import TwoWay
 from gsmd.handlers.base import Delivery
 from gsmd.message import Message, Reply, State
+from gsmd.store.ledger import EventBus
 
 
 class Worker(Protocol):

@@ -6,7 +6,7 @@ from gsmd.api.calls import MAY_READ, MAY_SEND, Method
 from gsmd.api.encoding import plain
 from gsmd.api.paging import Some, before, size
 from gsmd.api.params import Params
-from gsmd.store.messages import moment
+from gsmd.store.tables.messages import moment
 
 if TYPE_CHECKING:
     from gsmd.api.session import Session

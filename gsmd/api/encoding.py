@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from gsmd.core.events import Event
 from gsmd.message import Message, iso, to_wire
+from gsmd.store.ledger import Event
 
 
 def plain(value: Any) -> Any:

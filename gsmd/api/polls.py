@@ -11,7 +11,7 @@ from gsmd.api.paging import size
 from gsmd.api.params import Nothing, Params
 from gsmd.config import PollConfig, PollOption
 from gsmd.core.requests import Code, Refused
-from gsmd.store.messages import moment
+from gsmd.store.tables.messages import moment
 
 if TYPE_CHECKING:
     from gsmd.api.session import Session

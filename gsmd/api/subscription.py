@@ -14,10 +14,10 @@ import msgspec
 from gsmd import jsonrpc
 from gsmd.api.connection import Connection, ConnectionGone, Question
 from gsmd.api.encoding import Encoder
-from gsmd.core.events import Event
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.jsonrpc import ErrorResponse, Notification, Response
 from gsmd.message import Message, Reply, iso
+from gsmd.store.ledger import Event
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gsmd.config import HandlerConfig
-from gsmd.core.ledger import Transaction
 from gsmd.handlers.base import Delivery
 from gsmd.message import Message, Reply
+from gsmd.store.ledger import Transaction
 
 PREFIX = "gsmd."
 """What the names of the built-in handlers begin with; no other handler's does."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from gsmd.modem import Modem, StoredEntry
 from gsmd.modem.errors import ModemError
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
 

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from gsmd.config import HandlerConfig
 from gsmd.core.builtin import PREFIX, Claims, NoClaims
 from gsmd.core.delivery import Answer, Courier, Poke
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.remembering import OnDisk
 from gsmd.core.requests import Code, HandlerStatus, Refused
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
 from gsmd.handlers.socket import SocketHandler
 from gsmd.message import Message, Reply
-from gsmd.store import deliveries, messages
-from gsmd.store.deliveries import Lease
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import deliveries, messages
+from gsmd.store.tables.deliveries import Lease
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Coroutine, Iterable
 from gsmd.clock import Milliseconds
 from gsmd.config import Retry
 from gsmd.core.builtin import BuiltIn
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
 from gsmd.message import Reply, State
-from gsmd.store import deliveries, messages
-from gsmd.store.deliveries import Lease
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import deliveries, messages
+from gsmd.store.tables.deliveries import Lease
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ class Courier:
 
     def _finish(self, transaction: Transaction, lease: Lease, reply: Reply | None) -> None:
         deliveries.finish(transaction.connection, lease.handler, lease.seq, transaction.wall)
-        transaction.note(
+        transaction.record_event(
             "delivery.done",
             lease.seq,
             lease.message.id,
@@ -191,7 +191,7 @@ class Courier:
             due_at = Milliseconds(transaction.now + round(delay * 1000))
             deliveries.defer(connection, handler, seq, failure.reason, due_at, transaction.wall)
             type_ = "delivery.failed"
-        transaction.note(
+        transaction.record_event(
             type_,
             seq,
             lease.message.id,
@@ -217,4 +217,6 @@ def conclude(transaction: Transaction, seq: int) -> None:
     message = messages.get(transaction.connection, seq)
     if message.state is State.RECEIVED:
         messages.set_state(transaction.connection, seq, state)
-        transaction.note(f"message.{state}", seq, message.id, state=str(state), modem=message.modem)
+        transaction.record_event(
+            f"message.{state}", seq, message.id, state=str(state), modem=message.modem
+        )

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from gsmd import pdu
 from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
 from gsmd.config import OutboundConfig
-from gsmd.core.identity import new_id
 from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.message import Direction, Kind, Message, State
-from gsmd.store import messages
-from gsmd.store.outbox import Order
+from gsmd.store.identity import new_id
+from gsmd.store.tables import messages
+from gsmd.store.tables.outbox import Order
 
 log = logging.getLogger(__name__)
 

@@ -9,14 +9,14 @@ from gsmd.clock import Clock
 from gsmd.config import Config, ModemConfig
 from gsmd.core.collecting import Collector
 from gsmd.core.inbound import Inbound
-from gsmd.core.ledger import Ledger
 from gsmd.core.outbound import Outbound
 from gsmd.core.routing import serves
 from gsmd.core.sending import Sender
 from gsmd.modem import Modem, ModemState, ModemStatus
-from gsmd.store.errors import StoreError
-from gsmd.store.messages import moment
-from gsmd.store.outbox import Waiting
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger
+from gsmd.store.tables.messages import moment
+from gsmd.store.tables.outbox import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +214,7 @@ class Fleet:
         self._tell("modem.called", modem, number=number)
 
     def _tell(self, type_: str, modem: Modem, **fields: str | None) -> None:
-        self._ledger.tell(type_, modem=modem.name, **fields)
+        self._ledger.emit(type_, modem=modem.name, **fields)
 
     def _station(self, each: ModemConfig) -> Station:
         modem = self._build(each, self, clock=self._clock, state_dir=self._config.state_dir)

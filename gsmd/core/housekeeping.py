@@ -10,13 +10,13 @@ from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
 from gsmd.config import InboundConfig
 from gsmd.core.couriers import Couriers
 from gsmd.core.inbound import Inbound
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.summing import sum_up
-from gsmd.store import deliveries, events, inbox, jumps, messages, schedule
-from gsmd.store.errors import StoreError
-from gsmd.store.jumps import Span
-from gsmd.store.messages import Purged
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import clock_history, deliveries, events, inbox, messages, schedule
+from gsmd.store.tables.clock_history import Span
+from gsmd.store.tables.messages import Purged
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,9 @@ class Housekeeping:
         before = Milliseconds(self._ledger.clock.wall() - round(older_than * 1000))
         # what seems older than this was taken before the clock was set
         total = 0
-        for span in await self._ledger.read(lambda connection: jumps.spans(connection, before)):
+        for span in await self._ledger.read(
+            lambda connection: clock_history.spans(connection, before)
+        ):
             step = Purged(0, EARLIEST_PLAUSIBLE - 1)
             while step.after is not None:
                 step = await self._ledger.write(partial(_purge, span, step.after))
@@ -153,9 +155,11 @@ class Housekeeping:
             if now_set and not was_set:
                 messages.date_anew(transaction.connection, EARLIEST_PLAUSIBLE, jump)
             elif abs(jump) >= _GREAT_JUMP:
-                jumps.note(transaction.connection, messages.next_seq(transaction.connection), jump)
+                clock_history.record_jump(
+                    transaction.connection, messages.next_seq(transaction.connection), jump
+                )
             schedule.reschedule(transaction.connection, transaction.wall, transaction.now)
-            transaction.note("clock.jumped", seconds=round(jump / 1000, 1))
+            transaction.record_event("clock.jumped", seconds=round(jump / 1000, 1))
 
         await self._ledger.write(job)
         self._skew = skew

@@ -14,16 +14,16 @@ from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.config import InboundConfig
 from gsmd.core.couriers import Couriers
-from gsmd.core.identity import part_identity
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.publishing import Publisher
 from gsmd.core.reports import Reports
 from gsmd.message import Message
 from gsmd.modem import Modem, StoredEntry
-from gsmd.store import inbox, strays
-from gsmd.store.deliveries import Lease
-from gsmd.store.errors import StoreError
-from gsmd.store.inbox import Assembly, AssemblyKey, RawPart
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.identity import part_identity
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import inbox, unmatched_reports
+from gsmd.store.tables.deliveries import Lease
+from gsmd.store.tables.inbox import Assembly, AssemblyKey, RawPart
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Inbound:
             connection, now = transaction.connection, transaction.now
             for assembly, modem, _total in inbox.due_assemblies(connection, now):
                 taking.overdue(assembly, modem)
-            for part, modem, sim, frame in strays.due(connection, now):
+            for part, modem, sim, frame in unmatched_reports.due(connection, now):
                 taking.stray(RawPart(part, sim, modem, frame, transaction.wall))
 
         await self._take(take)
@@ -157,7 +157,7 @@ class _Taking:
             self._publisher.stray_report(raw, report)
         for why in failed:
             self._publisher.undecodable(raw, why)
-        strays.drop(self._connection, raw.id)
+        unmatched_reports.drop(self._connection, raw.id)
 
     @contextmanager
     def _contained(self, what: str) -> Iterator[list[str]]:

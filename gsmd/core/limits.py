@@ -7,7 +7,7 @@ import sqlite3
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
-from gsmd.store import submissions
+from gsmd.store.tables import submissions
 
 _HOUR = 3600 * 1000
 _DAY = 24 * _HOUR

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from gsmd.clock import Milliseconds
-from gsmd.core.ledger import Ledger
 from gsmd.core.requests import Code, DeadLetter, MessageQuery, Page, Refused
 from gsmd.message import Message, State
-from gsmd.store import deliveries, listing, messages, outbox
-from gsmd.store.listing import FIRST_WINDOW, WINDOW, Filters, Place
-from gsmd.store.outbox import Waiting
+from gsmd.store.ledger import Ledger
+from gsmd.store.tables import deliveries, listing, messages, outbox
+from gsmd.store.tables.listing import FIRST_WINDOW, WINDOW, Filters, Place
+from gsmd.store.tables.outbox import Waiting
 
 WhyWaiting = Callable[[Waiting], str | None]
 """Explains where a message stands in the queue, for people."""

@@ -17,7 +17,6 @@ from gsmd import pdu
 from gsmd.config import OutboundConfig
 from gsmd.core import routing
 from gsmd.core.drafting import compose, message_of, order_of
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.numbers import is_alphanumeric, is_short_code, normalise
 from gsmd.core.policy import NoPolicy, Policy
 from gsmd.core.reports import Reports
@@ -25,8 +24,9 @@ from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.core.routing import Routing
 from gsmd.core.setbacks import Setbacks
 from gsmd.message import Failure, Message, Reply, State
-from gsmd.store import messages, outbox, schedule, submissions
-from gsmd.store.outbox import Work
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import messages, outbox, schedule, submissions
+from gsmd.store.tables.outbox import Work
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Outbound:
         except Refused as refusal:
             reason = refusal.data["reason"]
             log.warning("message %s: the reply of %s is refused: %s", message.id, handler, reason)
-            transaction.note(
+            transaction.record_event(
                 "reply.refused",
                 seq,
                 message.id,
@@ -144,7 +144,7 @@ class Outbound:
         message = message_of(request, order, tpdus, transaction.wall)
         seq = messages.insert(connection, message, None)
         outbox.add(connection, seq, order, [tpdu.encode() for tpdu in tpdus])
-        transaction.note(
+        transaction.record_event(
             "message.queued",
             seq,
             message.id,
@@ -227,7 +227,7 @@ class Outbound:
             connection, work.seq, work.sequence, modem, sim, transaction.now
         )
         messages.set_state(connection, work.seq, State.SUBMITTING, modem=modem, sim=sim)
-        transaction.note(
+        transaction.record_event(
             "message.submitting",
             work.seq,
             work.id,
@@ -260,7 +260,9 @@ class Outbound:
         connection = transaction.connection
         outbox.start_over(connection, work.seq)
         messages.update(connection, work.seq, possible_duplicate=1)
-        transaction.note("message.started_over", work.seq, work.id, reason="another SIM", sim=sim)
+        transaction.record_event(
+            "message.started_over", work.seq, work.id, reason="another SIM", sim=sim
+        )
         return outbox.work(connection, work.seq)
 
     # what came of it
@@ -271,7 +273,7 @@ class Outbound:
         """The network has the part."""
         connection = transaction.connection
         submissions.mark_sent(connection, work.seq, work.sequence, reference, transaction.wall)
-        transaction.note(
+        transaction.record_event(
             "message.part_sent",
             work.seq,
             work.id,
@@ -282,7 +284,7 @@ class Outbound:
         if work.last:
             messages.set_state(connection, work.seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, work.seq)
-            transaction.note("message.sent", work.seq, work.id, state="sent", modem=modem)
+            transaction.record_event("message.sent", work.seq, work.id, state="sent", modem=modem)
         elif work.sequence == 1:
             outbox.reroute(connection, work.seq, modem)
         self._reports.catch_up(transaction, sim, reference)
@@ -300,7 +302,9 @@ class Outbound:
             messages.set_state(transaction.connection, seq, State.EXPIRED, error=failure)
             outbox.finish(transaction.connection, seq)
             id_ = messages.get(transaction.connection, seq).id
-            transaction.note("message.expired", seq, id_, state="expired", reason=failure.message)
+            transaction.record_event(
+                "message.expired", seq, id_, state="expired", reason=failure.message
+            )
 
     # by hand
 
@@ -315,7 +319,7 @@ class Outbound:
             )
         messages.set_state(connection, seq, State.CANCELLED)
         outbox.finish(connection, seq)
-        transaction.note("message.cancelled", seq, message.id, state="cancelled")
+        transaction.record_event("message.cancelled", seq, message.id, state="cancelled")
 
     def retry(self, transaction: Transaction, seq: int, message: Message) -> None:
         """Send what failed, expired, was cancelled or is uncertain once more. Errors: `Refused`."""
@@ -335,7 +339,9 @@ class Outbound:
         messages.set_state(connection, seq, State.QUEUED, possible_duplicate=duplicate)
         submissions.reset_parts(connection, seq)
         outbox.reopen(connection, seq, transaction.now)
-        transaction.note("message.queued", seq, message.id, state="queued", reason="by hand")
+        transaction.record_event(
+            "message.queued", seq, message.id, state="queued", reason="by hand"
+        )
 
 
 def _is_over(work: Work, transaction: Transaction) -> bool:

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from gsmd.core.ledger import Transaction
 from gsmd.message import Failure, Message
+from gsmd.store.ledger import Transaction
 
 
 class Policy(Protocol):

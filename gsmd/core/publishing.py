@@ -9,12 +9,12 @@ import msgspec
 from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.core.couriers import Couriers
-from gsmd.core.identity import message_id
-from gsmd.core.ledger import Transaction
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State
-from gsmd.store import deliveries, inbox, messages, outbox
-from gsmd.store.deliveries import Lease
-from gsmd.store.inbox import RawPart
+from gsmd.store.identity import message_id
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import deliveries, inbox, messages, outbox
+from gsmd.store.tables.deliveries import Lease
+from gsmd.store.tables.inbox import RawPart
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Publisher:
             complete=1,
         )
         message = messages.get(self._connection, seq)
-        self._transaction.note("message.completed", seq, message.id, modem=message.modem)
+        self._transaction.record_event("message.completed", seq, message.id, modem=message.modem)
 
     def stray_report(self, raw: RawPart, report: pdu.StatusReport) -> None:
         """A status report that matches nothing we sent, for people and for handlers that ask for it."""
@@ -156,7 +156,7 @@ class Publisher:
     def _store(self, raw: RawPart, message: Message, about: object = None) -> int:
         seq = messages.insert(self._connection, message, raw.sim)
         inbox.settle_part(self._connection, raw.id, seq)
-        self._transaction.note(
+        self._transaction.record_event(
             f"message.{message.state}",
             seq,
             message.id,

@@ -3,10 +3,10 @@
 from functools import partial
 
 from gsmd.core.couriers import Couriers
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.requests import Code, Refused
 from gsmd.message import State
-from gsmd.store import deliveries, messages
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import deliveries, messages
 
 _BATCH = 200
 """Deliveries per transaction, so that nothing else waits long."""
@@ -38,7 +38,7 @@ def _revive(handler: str, seq: int | None, transaction: Transaction) -> list[int
     for message in revived:
         messages.set_state(connection, message, State.RECEIVED)
         id_ = messages.get(connection, message).id
-        transaction.note(
+        transaction.record_event(
             "message.received", message, id_, state="received", reason="redriven", handler=handler
         )
     return revived

@@ -1,9 +1,9 @@
 """What handlers have done of messages that they are not done with, on disk."""
 
-from gsmd.core.ledger import Ledger
 from gsmd.handlers.base import HandlerError
-from gsmd.store import reached
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger
+from gsmd.store.tables import notified_services
 
 
 class OnDisk:
@@ -15,13 +15,15 @@ class OnDisk:
     async def recall(self, handler: str, id_: str) -> set[str]:
         """Errors: `HandlerError`."""
         try:
-            return await self._ledger.read(lambda c: reached.services(c, handler, id_))
+            return await self._ledger.read(lambda c: notified_services.services(c, handler, id_))
         except StoreError as error:
             raise HandlerError(str(error)) from error
 
     async def keep(self, handler: str, id_: str, mark: str) -> None:
         """Errors: `HandlerError`: the service may be told once more."""
         try:
-            await self._ledger.write(lambda t: reached.add(t.connection, handler, id_, mark))
+            await self._ledger.write(
+                lambda t: notified_services.add(t.connection, handler, id_, mark)
+            )
         except StoreError as error:
             raise HandlerError(str(error)) from error

@@ -3,9 +3,9 @@
 from gsmd.core.builtin import PREFIX
 from gsmd.core.couriers import Couriers
 from gsmd.core.delivery import conclude
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.requests import Code, Refused
-from gsmd.store import deliveries, messages
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import deliveries, messages
 
 WHY = "the handler was removed"
 
@@ -35,7 +35,7 @@ async def remove(ledger: Ledger, couriers: Couriers, name: str) -> int:
     def forget(transaction: Transaction) -> None:
         _require_absent(couriers, name)
         deliveries.unregister(transaction.connection, name)
-        transaction.note("handler.removed", handler=name, written_off=total)
+        transaction.record_event("handler.removed", handler=name, written_off=total)
 
     await ledger.write(forget)
     return total
@@ -46,7 +46,7 @@ def _write_off(transaction: Transaction, couriers: Couriers, name: str) -> int:
     gone = deliveries.write_off(transaction.connection, name, WHY, _BATCH, transaction.wall)
     for seq in gone:
         id_ = messages.get(transaction.connection, seq).id
-        transaction.note("delivery.written_off", seq, id_, handler=name, reason=WHY)
+        transaction.record_event("delivery.written_off", seq, id_, handler=name, reason=WHY)
         conclude(transaction, seq)
     return len(gone)
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from gsmd import pdu
 from gsmd.clock import EARLIEST_PLAUSIBLE
-from gsmd.core.ledger import Transaction
 from gsmd.core.numbers import same_subscriber
 from gsmd.message import Failure, State
-from gsmd.store import inbox, messages, outbox, strays, submissions
-from gsmd.store.inbox import RawPart
-from gsmd.store.messages import milliseconds
-from gsmd.store.submissions import SentPart
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import inbox, messages, outbox, submissions, unmatched_reports
+from gsmd.store.tables.inbox import RawPart
+from gsmd.store.tables.messages import milliseconds
+from gsmd.store.tables.submissions import SentPart
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Reports:
         if part is not None:
             self._apply(transaction, raw.id, part, report)
             return
-        strays.add(
+        unmatched_reports.add(
             transaction.connection,
             raw.id,
             raw.sim,
@@ -59,20 +59,20 @@ class Reports:
     def catch_up(self, transaction: Transaction, sim: str, reference: int) -> None:
         """A part's reference has become known: reports may have been faster."""
         connection = transaction.connection
-        for raw, _recipient, frame in strays.take(connection, sim, reference):
+        for raw, _recipient, frame in unmatched_reports.take(connection, sim, reference):
             report = _decoded(frame)
             if part := self._meant(transaction, sim, report):
                 self._apply(transaction, raw, part, report)
-                strays.drop(connection, raw)
+                unmatched_reports.drop(connection, raw)
 
     def catch_up_unanswered(self, transaction: Transaction, sim: str) -> None:
         """A part got no answer: a report that came meanwhile may say that it is out."""
         connection = transaction.connection
-        for raw, _recipient, frame in strays.of_sim(connection, sim):
+        for raw, _recipient, frame in unmatched_reports.of_sim(connection, sim):
             report = _decoded(frame)
             if part := self._unanswered(transaction, sim, report):
                 self._apply(transaction, raw, part, report)
-                strays.drop(connection, raw)
+                unmatched_reports.drop(connection, raw)
 
     def conclude(self, transaction: Transaction, seq: int) -> None:
         """Bring a message whose parts are all out to where they are."""
@@ -84,7 +84,7 @@ class Reports:
         if all(state == State.DELIVERED for state in states):
             messages.set_state(connection, seq, State.DELIVERED, delivered_at=transaction.wall)
             outbox.finish(connection, seq)
-            transaction.note(
+            transaction.record_event(
                 "message.delivered",
                 seq,
                 message.id,
@@ -156,7 +156,7 @@ class Reports:
                 _STATES.get(status.kind),
             )
         message = messages.get(connection, part.message)
-        transaction.note(
+        transaction.record_event(
             "message.report",
             part.message,
             message.id,
@@ -179,11 +179,13 @@ class Reports:
         if all(state in _OUT for state in submissions.part_states(connection, seq)):
             messages.set_state(connection, seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, seq)
-            transaction.note("message.sent", seq, message.id, state="sent", reason=reason)
+            transaction.record_event("message.sent", seq, message.id, state="sent", reason=reason)
         elif outbox.queue_of(connection, seq) in {"held", "deferred"}:
             messages.set_state(connection, seq, State.QUEUED)
             outbox.requeue(connection, seq, None)
-            transaction.note("message.queued", seq, message.id, state="queued", reason=reason)
+            transaction.record_event(
+                "message.queued", seq, message.id, state="queued", reason=reason
+            )
 
     def _fail(self, transaction: Transaction, seq: int, state: State) -> None:
         connection = transaction.connection
@@ -191,7 +193,7 @@ class Reports:
         tp_status = next((row.tp_status for row in rows if row.state == state), None)
         reason = "" if tp_status is None else pdu.classify_status(tp_status).reason
         messages.set_state(connection, seq, state, error=Failure("not_delivered", reason))
-        transaction.note(
+        transaction.record_event(
             f"message.{state}",
             seq,
             messages.get(connection, seq).id,

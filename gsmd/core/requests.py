@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from gsmd.message import Direction, Message, Ports, State
-from gsmd.store.errors import StoreError, StoreFull, StoreReadOnly
+from gsmd.store.engine.errors import StoreError, StoreFull, StoreReadOnly
 
 
 class Code(IntEnum):

@@ -8,14 +8,14 @@ from typing import TypeVar
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.failures import Verdict
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.modem import Modem
 from gsmd.modem.errors import ModemUnavailable, SubmitRefused, SubmitUncertain
-from gsmd.store import outbox
-from gsmd.store.errors import StoreError
-from gsmd.store.outbox import Work
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import outbox
+from gsmd.store.tables.outbox import Work
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,9 @@ from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
 from gsmd.core import lookup
 from gsmd.core.couriers import Couriers
-from gsmd.core.events import Event, EventBus
 from gsmd.core.fleet import BuildModem, Fleet
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.redriving import redrive
 from gsmd.core.removal import remove
@@ -38,8 +36,9 @@ from gsmd.core.waiting import reached, wait_for
 from gsmd.handlers.socket import SocketHandler, Worker
 from gsmd.message import Direction, Message, Reply, State
 from gsmd.modem import Modem, ModemStatus
-from gsmd.store import deliveries, gauges, messages, outbox
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
+from gsmd.store.ledger import Event, EventBus, Ledger, Transaction
+from gsmd.store.tables import deliveries, gauges, messages, outbox
 
 log = logging.getLogger(__name__)
 
@@ -218,7 +217,7 @@ class Service:
                 field="handler",
             )
         courier.handler.attach(worker)
-        self._ledger.tell("handler.connected", handler=handler)
+        self._ledger.emit("handler.connected", handler=handler)
         backlog = await self._ledger.read(
             lambda connection: deliveries.backlog(connection, handler)
         )
@@ -229,7 +228,7 @@ class Service:
         courier = self._couriers.get(handler)
         if courier is not None and isinstance(courier.handler, SocketHandler):
             courier.handler.detach(worker)
-            self._ledger.tell("handler.disconnected", handler=handler)
+            self._ledger.emit("handler.disconnected", handler=handler)
 
     def tail(self, listener: Tail) -> Callable[[], None]:
         """Call ``listener`` with every inbound message from now on; returns the function that ends it."""

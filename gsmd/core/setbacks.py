@@ -6,12 +6,12 @@ Each of these is one transaction, and one line in the message's story.
 from gsmd.config import OutboundConfig
 from gsmd.core import failures
 from gsmd.core.failures import Verdict
-from gsmd.core.ledger import Transaction
 from gsmd.core.reports import Reports
 from gsmd.message import Failure, State
 from gsmd.modem.errors import SubmitRefused
-from gsmd.store import messages, outbox, schedule, submissions
-from gsmd.store.outbox import Work
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import messages, outbox, schedule, submissions
+from gsmd.store.tables.outbox import Work
 
 
 class Setbacks:
@@ -72,7 +72,7 @@ class Setbacks:
         messages.set_state(
             connection, work.seq, State.UNCERTAIN, error=failure, possible_duplicate=duplicate
         )
-        transaction.note(
+        transaction.record_event(
             "message.uncertain",
             work.seq,
             work.id,
@@ -98,7 +98,9 @@ class Setbacks:
         )
         outbox.requeue(connection, work.seq, reason)
         if messages.set_state(connection, work.seq, State.QUEUED):
-            transaction.note("message.queued", work.seq, work.id, state="queued", reason=reason)
+            transaction.record_event(
+                "message.queued", work.seq, work.id, state="queued", reason=reason
+            )
 
     def recover(self, transaction: Transaction) -> None:
         """Sort out what the last run had in its hands when it ended."""
@@ -125,7 +127,7 @@ class Setbacks:
         due_at = transaction.now + pause
         outbox.defer(transaction.connection, work.seq, due_at, reason, counted=counted)
         messages.set_state(transaction.connection, work.seq, State.QUEUED)
-        transaction.note(
+        transaction.record_event(
             "message.queued",
             work.seq,
             work.id,
@@ -140,7 +142,7 @@ class Setbacks:
         submissions.mark_part(connection, work.seq, work.sequence, State.FAILED, failure.message)
         messages.set_state(connection, work.seq, State.FAILED, error=failure)
         outbox.finish(connection, work.seq)
-        transaction.note(
+        transaction.record_event(
             "message.failed",
             work.seq,
             work.id,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from gsmd import pdu
 from gsmd.core.requests import DeliveryRecord, EventRecord, PartRecord, Story
 from gsmd.message import Direction, State
-from gsmd.store import deliveries, events, inbox, messages, outbox, submissions
-from gsmd.store.outbox import Waiting
+from gsmd.store.tables import deliveries, events, inbox, messages, outbox, submissions
+from gsmd.store.tables.outbox import Waiting
 
 
 def tell(

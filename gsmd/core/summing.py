@@ -2,9 +2,9 @@
 
 import logging
 
-from gsmd.core.ledger import Ledger
-from gsmd.store import statistics
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger
+from gsmd.store.tables import statistics
 
 log = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Protocol
 
 from gsmd.core.builtin import BuiltIn
-from gsmd.core.identity import new_id
 from gsmd.core.requests import Code, Refused
 from gsmd.handlers.base import Delivery, Handler, HandlerError
 from gsmd.message import Direction, Kind, Message, Reply, State
+from gsmd.store.identity import new_id
 
 
 class Trying(Protocol):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import ConfigError, MetricsConfig, Problem
 from gsmd.core import Service
-from gsmd.core.events import Event
-from gsmd.store import gauges
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
+from gsmd.store.ledger import Event
+from gsmd.store.tables import gauges
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric

@@ -11,14 +11,14 @@ from gsmd.api.server import GRACE, Server
 from gsmd.clock import Clock
 from gsmd.config import Config
 from gsmd.core import Service
-from gsmd.core.events import Event
 from gsmd.core.fleet import BuildModem
 from gsmd.daemon import signals, telling
 from gsmd.daemon.exporter import Exporter
 from gsmd.daemon.reloading import Parts, reload
 from gsmd.daemon.systemd import Systemd, watchdog_interval
 from gsmd.modem import Modem, ModemState
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
+from gsmd.store.ledger import Event
 
 log = logging.getLogger(__name__)
 

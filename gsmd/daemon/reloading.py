@@ -12,7 +12,7 @@ from gsmd.core import Service
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport, Exporter
 from gsmd.daemon.telling import Teller
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from gsmd.config import ConfigError, load
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport
 from gsmd.daemon.lifecycle import Daemon
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
 

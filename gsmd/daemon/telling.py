@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from gsmd.core.events import Event, EventBus
 from gsmd.core.requests import Refused
 from gsmd.message import Message
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Event, EventBus
 
 log = logging.getLogger("gsmd.messages")
 

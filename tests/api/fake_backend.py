@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from gsmd.api.backend import Worker
-from gsmd.core.events import Event, EventBus
 from gsmd.core.requests import (
     Code,
     DeadLetter,
@@ -30,6 +29,7 @@ from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.message import Direction, Failure, Kind, Message, Reply, State
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus, StorageUse
+from gsmd.store.ledger import Event, EventBus
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 

@@ -29,7 +29,7 @@ from gsmd.client import AsyncClient
 from gsmd.config import parse
 from gsmd.core import Service
 from gsmd.handlers.base import Delivery
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
 from tests.api.fake_backend import a_message
 
 CONFIG = """

@@ -30,8 +30,8 @@ from gsmd.config import Config, InboundConfig, ModemConfig
 from gsmd.core import MessageQuery, SendRequest, Service
 from gsmd.message import Direction, State
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
-from gsmd.store.database import Database
-from gsmd.store.statistics import GROUPS
+from gsmd.store.engine.database import Database
+from gsmd.store.tables.statistics import GROUPS
 from tests.core.bench import Worker
 from tests.core.fake_modem import FakeModem
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gsmd.config import load
 from gsmd.daemon import Daemon
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
 
 
 def main(config: Path) -> None:

@@ -13,7 +13,7 @@ from gsmd.api.server import Server
 from gsmd.client import AsyncClient, Client, Invalid, TimedOut
 from gsmd.config import parse
 from gsmd.core import Service
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
 
 GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people")
 NAMES = {

@@ -14,8 +14,8 @@ from gsmd.core.housekeeping import Housekeeping
 from gsmd.handlers.base import Delivery
 from gsmd.message import Direction, Message, Reply, State
 from gsmd.modem import Modem
-from gsmd.store.database import Database
-from gsmd.store.threads import CommitHook
+from gsmd.store.engine.database import Database
+from gsmd.store.engine.threads import CommitHook
 from tests.core.clocks import HandClock
 from tests.core.fake_modem import FakeModem
 

@@ -9,7 +9,7 @@ from gsmd.config import HandlerConfig, Retry
 from gsmd.core import Refused, Service
 from gsmd.handlers.base import HandlerError, HandlerGone
 from gsmd.message import Direction, Reply, State
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
 from tests.core.bench import PHONE, Bench, Worker, bench, deliver
 
 FAST = Retry(first=10, max=40, attempts=4)

@@ -12,7 +12,7 @@ from gsmd.config import HandlerConfig, InboundConfig, MatchRule
 from gsmd.core import MessageQuery, Refused
 from gsmd.message import Kind, Message, Reply, State
 from gsmd.modem import ModemState, ModemUnavailable
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
 from tests.core.bench import CENTRE, LONG, PHONE, bench, deliver, status_report
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.limits import is_limited, until_allowed
-from tests.store.records import connection
+from tests.store.tables.records import connection
 
 __all__ = ["connection"]
 

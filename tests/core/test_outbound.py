@@ -11,7 +11,7 @@ from gsmd.config import Backoff, InboundConfig, OutboundConfig
 from gsmd.core import Code, Refused
 from gsmd.message import State
 from gsmd.modem import ModemUnavailable, SubmitUncertain
-from gsmd.store.messages import moment
+from gsmd.store.tables.messages import moment
 from tests.core.bench import LONG, PHONE, Bench, bench
 from tests.core.fake_modem import refused
 

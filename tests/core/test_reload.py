@@ -11,8 +11,8 @@ from gsmd.config import Config, ConfigError, HandlerConfig, Problem, parse
 from gsmd.core import couriers, service
 from gsmd.core.requests import Refused
 from gsmd.core.twoway.polls import Polls
-from gsmd.store import deliveries
-from gsmd.store.errors import StoreFull
+from gsmd.store.engine.errors import StoreFull
+from gsmd.store.tables import deliveries
 from tests.core.bench import Bench, bench, deliver
 
 NEW = """

@@ -11,7 +11,7 @@ from gsmd.core import Refused
 from gsmd.message import State
 from gsmd.modem import ModemState, ModemUnavailable, SubmitUncertain
 from gsmd.pdu import Submit
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
 from tests.core.bench import LONG, bench
 from tests.core.fake_modem import refused
 

@@ -7,9 +7,9 @@ import pytest
 
 from gsmd.config import InboundConfig
 from gsmd.core import Refused, SendRequest
-from gsmd.core.ledger import Timeline
 from gsmd.message import State
-from gsmd.store.errors import StoreError, StoreFull, StoreReadOnly
+from gsmd.store.engine.errors import StoreError, StoreFull, StoreReadOnly
+from gsmd.store.ledger import Timeline
 from tests.core.bench import Bench, bench, deliver
 from tests.core.clocks import NOON, HandClock
 

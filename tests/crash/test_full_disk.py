@@ -7,8 +7,8 @@ import pytest
 
 from gsmd.core import Refused
 from gsmd.message import Message, State
-from gsmd.store.database import Database
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.database import Database
+from gsmd.store.engine.errors import StoreError
 from tests.core.bench import Bench, bench, deliver
 from tests.disks import fill, small_disk
 

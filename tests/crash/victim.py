@@ -30,8 +30,8 @@ from gsmd.core import collecting, delivery, fleet, sending
 from gsmd.daemon import Daemon
 from gsmd.modem import driver, port
 from gsmd.modem.timeouts import Timeouts
-from gsmd.store.database import Database
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.database import Database
+from gsmd.store.engine.errors import StoreError
 from tests.crash.disk import Fault, FaultyDisk
 from tests.crash.forge import GAVE_UP
 

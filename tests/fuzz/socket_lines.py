@@ -27,7 +27,7 @@ from gsmd.api.methods import METHODS
 from gsmd.api.server import Server
 from gsmd.config import SocketConfig, parse
 from gsmd.core import Service
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
 from tests.api.fake_backend import FakeBackend
 from tests.api.schema import check_from_daemon
 

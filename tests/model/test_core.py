@@ -29,7 +29,7 @@ from gsmd.core import Refused, collecting, delivery, sending
 from gsmd.handlers.base import HandlerError, HandlerGone
 from gsmd.message import Message, State
 from gsmd.modem import ModemUnavailable, SubmitUncertain
-from gsmd.store.errors import StoreFull
+from gsmd.store.engine.errors import StoreFull
 from tests.core.bench import Bench, Worker, deliver
 from tests.core.clocks import HandClock
 from tests.core.fake_modem import AnswerLost, refused

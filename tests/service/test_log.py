@@ -14,12 +14,12 @@ import pytest
 
 from gsmd.client import AsyncClient
 from gsmd.config import LogConfig
-from gsmd.core.events import Event, EventBus
 from gsmd.core.fleet import AT_WORK
 from gsmd.daemon import logs
 from gsmd.daemon.flood import FloodGate
 from gsmd.daemon.journal import JournalHandler
 from gsmd.daemon.telling import discreet, masked, told
+from gsmd.store.ledger import Event, EventBus
 from tests.rig import rig
 from tests.service.daemon import PATIENCE, running
 
@@ -227,7 +227,7 @@ def test_numbers_are_masked(peer: str, shown: str) -> None:
 async def test_a_message_that_cannot_be_looked_up_is_told_all_the_same(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from gsmd.store.errors import StoreError
+    from gsmd.store.engine.errors import StoreError
 
     async def look(_: str) -> None:
         raise StoreError("gone")

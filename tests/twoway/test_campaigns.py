@@ -179,8 +179,8 @@ async def test_lists_are_made_filled_and_deleted(tmp_path: Path) -> None:
 async def test_without_a_campaign_nothing_is_written_for_one(tmp_path: Path) -> None:
     from gsmd.config import parse
     from gsmd.core import Service
-    from gsmd.core.events import Event
-    from gsmd.store.database import Database
+    from gsmd.store.engine.database import Database
+    from gsmd.store.ledger import Event
 
     async with rig(tmp_path) as it:
         config = parse(it.configuration(), "test.yaml")

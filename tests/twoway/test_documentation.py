@@ -9,7 +9,7 @@ import yaml
 
 from gsmd.config import parse
 from gsmd.core import Service
-from gsmd.store.database import Database
+from gsmd.store.engine.database import Database
 from gsmd.twoway.polls import draw
 from tests.config.samples import ACCOUNTS
 

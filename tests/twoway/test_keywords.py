@@ -113,7 +113,7 @@ async def _is_quiet(client: AsyncClient) -> None:
 async def test_the_table_can_be_changed_while_the_daemon_runs(tmp_path: Path) -> None:
     from gsmd.config import parse
     from gsmd.core import Service
-    from gsmd.store.database import Database
+    from gsmd.store.engine.database import Database
 
     async with rig(tmp_path) as it:
         config = parse(it.configuration(), "test.yaml")

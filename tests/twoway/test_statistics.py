@@ -8,7 +8,7 @@ import pytest
 from gsmd.client import Invalid
 from gsmd.message import State
 from tests.rig import PATIENCE
-from tests.store.records import connection
+from tests.store.tables.records import connection
 from tests.twoway.scenes import PHONE, asked, scene
 
 __all__ = ["connection"]

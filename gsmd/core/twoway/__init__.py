@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 from gsmd.config import Config, HandlerConfig
 from gsmd.core.builtin import PREFIX, BuiltIn
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.blocks import Blocks
 from gsmd.core.twoway.campaigns import Campaigns
@@ -20,6 +19,7 @@ from gsmd.core.twoway.redaction import Redaction
 from gsmd.core.twoway.rosters import Rosters
 from gsmd.core.twoway.verification import Verification
 from gsmd.message import Failure, Kind, Message
+from gsmd.store.ledger import Ledger, Transaction
 
 
 def handlers_of(config: Config) -> Sequence[HandlerConfig]:
@@ -115,7 +115,7 @@ class TwoWay:
     def published(self, transaction: Transaction, seq: int, message: Message) -> None:
         """Tell if its sender is blocked; remember which keyword it was for."""
         if self.blocked(message):
-            transaction.note("message.blocked", seq, message.id, modem=message.modem)
+            transaction.record_event("message.blocked", seq, message.id, modem=message.modem)
             if self.optouts.claims(transaction.connection, message):  # whoever says so
                 self.optouts.take(transaction, seq, message)
         self.keywords.mark(transaction, seq, message)

@@ -3,11 +3,11 @@
 from fnmatch import fnmatchcase
 
 from gsmd.config import Config
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.numbers import normalise
 from gsmd.core.requests import Code, Refused, stored
-from gsmd.store import blocks
-from gsmd.store.blocks import Block, BlockChange
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import blocks
+from gsmd.store.tables.blocks import Block, BlockChange
 
 _LONGEST = 40
 
@@ -42,7 +42,7 @@ class Blocks:
         def job(transaction: Transaction) -> tuple[bool, list[str]]:
             new = blocks.add(transaction.connection, Block(pattern, transaction.wall, note))
             if new:
-                transaction.note("block.added", pattern=pattern)
+                transaction.record_event("block.added", pattern=pattern)
             return new, blocks.patterns(transaction.connection)
 
         new, _ = await stored(self._ledger.write(job, lambda done: self._take_up(done[1])))
@@ -62,7 +62,7 @@ class Blocks:
         def job(transaction: Transaction) -> tuple[bool, list[str]]:
             gone = blocks.remove(transaction.connection, pattern, transaction.wall, note)
             if gone:
-                transaction.note("block.removed", pattern=pattern)
+                transaction.record_event("block.removed", pattern=pattern)
             return gone, blocks.patterns(transaction.connection)
 
         gone, _ = await stored(self._ledger.write(job, lambda done: self._take_up(done[1])))

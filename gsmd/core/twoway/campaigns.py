@@ -8,17 +8,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from gsmd import pdu
-from gsmd.core.events import Event
-from gsmd.core.identity import id_of_key, new_id
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, SendRequest, stored
 from gsmd.core.twoway.plans import CampaignStatus, Forecast, Plan, check, status_of
 from gsmd.core.twoway.zones import zones_of
-from gsmd.store import campaigns, lists, messages
-from gsmd.store.campaigns import Campaign, Recipient
-from gsmd.store.errors import StoreError
-from gsmd.store.lists import Member
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.identity import id_of_key, new_id
+from gsmd.store.ledger import Event, Ledger, Transaction
+from gsmd.store.tables import campaigns, lists, messages
+from gsmd.store.tables.campaigns import Campaign, Recipient
+from gsmd.store.tables.lists import Member
 from gsmd.twoway import quiet as hours
 from gsmd.twoway.templates import fill, places
 
@@ -315,4 +314,4 @@ def _change(
     transaction: Transaction, seq: int, id_: str, state: str, finished_at: int | None = None
 ) -> None:
     campaigns.set_state(transaction.connection, seq, state, finished_at)
-    transaction.note(f"campaign.{state}", None, id_)
+    transaction.record_event(f"campaign.{state}", None, id_)

@@ -8,11 +8,11 @@ from itertools import groupby
 
 import msgspec
 
-from gsmd.core.ledger import Ledger
 from gsmd.core.requests import Code, Refused
 from gsmd.core.summing import sum_up
-from gsmd.store import messages, statistics
-from gsmd.store.statistics import GROUPS, Count, Span
+from gsmd.store.ledger import Ledger
+from gsmd.store.tables import messages, statistics
+from gsmd.store.tables.statistics import GROUPS, Count, Span
 
 _PARTS = (0.5, 0.9, 0.99)
 _SENT = ("sent", "delivered")

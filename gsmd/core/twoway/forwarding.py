@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from gsmd.config import Config, HandlerConfig
 from gsmd.core.builtin import BuiltIn
-from gsmd.core.ledger import Transaction
 from gsmd.core.numbers import same_subscriber
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Refused, SendRequest
 from gsmd.message import Kind, Message, Reply
-from gsmd.store import forwards, messages
-from gsmd.store.forwards import Forward
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import forwards, messages
+from gsmd.store.tables.forwards import Forward
 
 _CONVERSATIONS = 500
 """How many messages sent on are looked through for the number that an answer names."""
@@ -133,4 +133,4 @@ def _ends(peer: str, digits: str) -> bool:
 
 
 def _refused(transaction: Transaction, seq: int, message: Message, handler: str, why: str) -> None:
-    transaction.note("forward.refused", seq, message.id, handler=handler, reason=why)
+    transaction.record_event("forward.refused", seq, message.id, handler=handler, reason=why)

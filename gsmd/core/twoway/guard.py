@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from gsmd import pdu
 from gsmd.config import Config
-from gsmd.core.ledger import Transaction
 from gsmd.core.numbers import same_subscriber
 from gsmd.core.twoway.blocks import Blocks
 from gsmd.message import Failure, Message
-from gsmd.store import answers
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import reply_quota
 from gsmd.twoway.loops import Exchange, is_loop
 
 _HOUR = 3_600_000
@@ -65,12 +65,12 @@ class Guard:
         connection, wall, config = transaction.connection, transaction.wall, self._config
         hourly = self._hourly.get(message.modem or "", config.per_hour)
         for limit, span in ((hourly, _HOUR), (config.per_day, _DAY)):
-            used = answers.parts_to(connection, message.peer, wall - span, limit)
+            used = reply_quota.parts_to(connection, message.peer, wall - span, limit)
             if used + parts > limit:
                 why = f"{message.peer} had {used} parts of answers in {span // _HOUR} h"
                 return Failure("too_many", f"{why}; {limit} are allowed")
         for limit, span in ((config.total_per_hour, _HOUR), (config.total_per_day, _DAY)):
-            used = answers.parts_to_all(connection, wall - span, limit)
+            used = reply_quota.parts_to_all(connection, wall - span, limit)
             if used + parts > limit:
                 why = f"everybody together had {used} parts of answers in {span // _HOUR} h"
                 return Failure("too_many_in_all", f"{why}; {limit} are allowed")
@@ -80,7 +80,7 @@ class Guard:
         self, connection: sqlite3.Connection, message: Message, text: str, since: int
     ) -> bool:
         count = self._config.same_exchange
-        before = answers.exchanges(connection, message.peer, since, count)
+        before = reply_quota.exchanges(connection, message.peer, since, count)
         now = Exchange(message.text or "", text)
         return is_loop([Exchange(*each) for each in before], now, count)
 

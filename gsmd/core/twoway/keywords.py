@@ -6,13 +6,13 @@ from typing import Literal
 
 from gsmd.config import Config, HandlerConfig, Keyword, KeywordsConfig
 from gsmd.core.builtin import PREFIX
-from gsmd.core.ledger import Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
 from gsmd.message import Kind, Message, Reply
-from gsmd.store import answers, lists
-from gsmd.store.lists import Member
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import lists, reply_quota
+from gsmd.store.tables.lists import Member
 from gsmd.twoway.keywords import Table, overview
 from gsmd.twoway.templates import fill
 from gsmd.twoway.words import after_first_word, fold
@@ -60,7 +60,7 @@ class Keywords:
         row = self._table.find(message.text or "") if message.kind is Kind.TEXT else None
         if row is not None:
             keyword = self._config.help[0] if row == "help" else row.word[0]
-            answers.set_keyword(transaction.connection, seq, keyword.upper())
+            reply_quota.set_keyword(transaction.connection, seq, keyword.upper())
 
     def fallback(self, message: Message) -> str | None:
         """Texts that nobody took, where there is an answer for them."""
@@ -97,9 +97,9 @@ class Keywords:
             lists.create(connection, row.subscribe, at)
             new = lists.add(connection, row.subscribe, Member(message.peer, {}, at, message.id))
             if new:
-                transaction.note("list.joined", None, message.id, list=row.subscribe)
+                transaction.record_event("list.joined", None, message.id, list=row.subscribe)
         if row.unsubscribe is not None and lists.remove(connection, row.unsubscribe, message.peer):
-            transaction.note("list.left", None, message.id, list=row.unsubscribe)
+            transaction.record_event("list.left", None, message.id, list=row.unsubscribe)
 
     def _overview(self) -> str:
         rows = [(row.word[0], row.help) for row in self._config.table if row.help]

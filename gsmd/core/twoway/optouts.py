@@ -4,13 +4,13 @@ import sqlite3
 
 from gsmd.config import Config
 from gsmd.core.builtin import PREFIX
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.numbers import normalise, same_subscriber
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import stored
 from gsmd.message import Failure, Message, Reply
-from gsmd.store import suppressions
-from gsmd.store.suppressions import Change, Suppression
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import suppressions
+from gsmd.store.tables.suppressions import Change, Suppression
 from gsmd.twoway.optout import Vocabulary, Wish, answer
 
 NAME = PREFIX + "optout"
@@ -112,7 +112,7 @@ class OptOuts:
         else:
             changed = entry is not None and suppressions.remove(connection, entry)
         if changed:
-            transaction.note(f"optout.{wish}", None, message, peer=peer, source=source)
+            transaction.record_event(f"optout.{wish}", None, message, peer=peer, source=source)
         return changed
 
     def _entry(self, connection: sqlite3.Connection, peer: str) -> str | None:

@@ -8,8 +8,8 @@ from datetime import datetime
 import msgspec
 
 from gsmd.core.requests import Code, Refused
-from gsmd.store import campaigns, messages
-from gsmd.store.campaigns import Campaign
+from gsmd.store.tables import campaigns, messages
+from gsmd.store.tables.campaigns import Campaign
 from gsmd.twoway import quiet as hours
 
 

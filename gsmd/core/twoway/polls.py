@@ -9,12 +9,12 @@ import msgspec
 
 from gsmd.config import PollConfig
 from gsmd.core.builtin import PREFIX
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, stored
 from gsmd.message import Message, Reply
-from gsmd.store import messages, polls
-from gsmd.store.polls import Poll, Vote
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import messages, polls
+from gsmd.store.tables.polls import Poll, Vote
 from gsmd.twoway.polls import Option, choice, commitment, draw, list_hash, menu
 from gsmd.twoway.templates import fill
 
@@ -61,7 +61,7 @@ class Polls:
         for poll in polls.all_of_them(connection):
             if poll.configured and poll.name not in names and _state(poll, at) != "closed":
                 polls.close(connection, poll.name, at)
-                transaction.note("poll.closed", poll=poll.name)
+                transaction.record_event("poll.closed", poll=poll.name)
         for config in configured:
             polls.save(connection, _poll(config, at, configured=True))
 
@@ -96,7 +96,9 @@ class Polls:
         vote = Vote(message.peer, chosen, at, message.id)
         if not polls.cast(connection, name, vote, replace=poll.counts == "last"):
             return "You have voted already."
-        transaction.note("poll.vote", None, message.id, poll=name, option=options[chosen].name)
+        transaction.record_event(
+            "poll.vote", None, message.id, poll=name, option=options[chosen].name
+        )
         template = poll.reply or "Thank you: {option}."
         return fill(template, {"option": options[chosen].name, "peer": message.peer, "poll": name})
 
@@ -120,7 +122,7 @@ class Polls:
                 raise Refused(Code.CONFLICT, f"there is a poll {config.name}", reason="exists")
             poll = _poll(config, transaction.wall, configured=False)
             polls.save(transaction.connection, poll)
-            transaction.note("poll.created", poll=config.name, commitment=poll.commitment)
+            transaction.record_event("poll.created", poll=config.name, commitment=poll.commitment)
 
         await stored(self._ledger.write(job))
         return await self.get(config.name)
@@ -144,7 +146,7 @@ class Polls:
             poll = _found(transaction.connection, name)
             if _state(poll, transaction.wall) != "closed":
                 polls.close(transaction.connection, name, transaction.wall)
-                transaction.note("poll.closed", poll=name)
+                transaction.record_event("poll.closed", poll=name)
 
         await stored(self._ledger.write(job))
         return await self.get(name)
@@ -155,7 +157,7 @@ class Polls:
         def job(transaction: Transaction) -> None:
             _found(transaction.connection, name)
             polls.delete(transaction.connection, name)
-            transaction.note("poll.deleted", poll=name)
+            transaction.record_event("poll.deleted", poll=name)
 
         await stored(self._ledger.write(job))
 

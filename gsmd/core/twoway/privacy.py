@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 
 from gsmd.config import Config
-from gsmd.core.ledger import Ledger
 from gsmd.core.numbers import normalise
 from gsmd.core.requests import stored
 from gsmd.message import Message
-from gsmd.store import lists, messages, people, suppressions
-from gsmd.store.suppressions import Change
+from gsmd.store.ledger import Ledger
+from gsmd.store.tables import lists, messages, people, suppressions
+from gsmd.store.tables.suppressions import Change
 
 _BATCH = 200
 """Messages erased in one transaction, so that nothing else waits long."""

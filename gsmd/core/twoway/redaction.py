@@ -4,10 +4,9 @@ import asyncio
 import logging
 
 from gsmd.config import Config
-from gsmd.core.events import Event
-from gsmd.core.ledger import Ledger, Transaction
-from gsmd.store import redaction
-from gsmd.store.errors import StoreError
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Event, Ledger, Transaction
+from gsmd.store.tables import redaction
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import msgspec
 
 from gsmd.config import Config
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.numbers import normalise
 from gsmd.core.requests import Code, Refused, stored
-from gsmd.store import lists
-from gsmd.store.lists import Member
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.tables import lists
+from gsmd.store.tables.lists import Member
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class Rosters:
         def job(transaction: Transaction) -> None:
             _require(transaction.connection, name)
             lists.delete(transaction.connection, name)
-            transaction.note("list.deleted", list=name)
+            transaction.record_event("list.deleted", list=name)
 
         await stored(self._ledger.write(job))
 

@@ -9,17 +9,16 @@ import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Config
-from gsmd.core.events import Event
-from gsmd.core.identity import new_id
-from gsmd.core.ledger import Ledger, Transaction
 from gsmd.core.numbers import normalise
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, SendRequest, stored
 from gsmd.core.twoway.keyfile import read_key
 from gsmd.message import Message
-from gsmd.store import codes as rows
-from gsmd.store.codes import CodeRow
-from gsmd.store.messages import moment
+from gsmd.store.identity import new_id
+from gsmd.store.ledger import Event, Ledger, Transaction
+from gsmd.store.tables import codes as rows
+from gsmd.store.tables.codes import CodeRow
+from gsmd.store.tables.messages import moment
 from gsmd.twoway import codes
 from gsmd.twoway.templates import fill
 
@@ -150,7 +149,7 @@ class Verification:
             if self._proves(row, message.text or ""):
                 peer = message.peer
                 if rows.settle(connection, row.id, "verified", peer=peer, message=message.id):
-                    transaction.note("verify.verified", None, row.id, kind=row.kind)
+                    transaction.record_event("verify.verified", None, row.id, kind=row.kind)
                 break
         else:
             for row in meant:
@@ -231,14 +230,14 @@ class Verification:
         rows.forget_before(connection, now - _KEPT)
         for former in rows.pending_of(connection, kind, peer) if peer and kind != "start" else ():
             rows.settle(connection, former.id, "expired")  # the newest one counts
-            transaction.note("verify.expired", None, former.id, kind=kind)
+            transaction.record_event("verify.expired", None, former.id, kind=kind)
         span = round(lifetime * 1000)
         row = CodeRow(
             id_ or new_id(), kind, peer, "pending", kept, 0, transaction.wall, now,
             transaction.wall + span, now + span,
         )  # fmt: skip
         rows.add(connection, row)
-        transaction.note("verify.started", None, row.id, kind=kind)
+        transaction.record_event("verify.started", None, row.id, kind=kind)
         return row
 
     def _check(self, transaction: Transaction, id_: str, guess: str) -> str | None:
@@ -251,15 +250,15 @@ class Verification:
         if row.hash is None or not codes.fits(self._key, row.id, bare, row.hash):
             return self._wrong(transaction, row)
         rows.settle(transaction.connection, id_, "verified")
-        transaction.note("verify.verified", None, id_, kind=row.kind)
+        transaction.record_event("verify.verified", None, id_, kind=row.kind)
         return None
 
     def _wrong(self, transaction: Transaction, row: CodeRow) -> str:
         if rows.wrong(transaction.connection, row.id) < self._config.attempts:
-            transaction.note("verify.wrong", None, row.id, kind=row.kind)
+            transaction.record_event("verify.wrong", None, row.id, kind=row.kind)
             return "wrong"
         rows.settle(transaction.connection, row.id, "failed")
-        transaction.note("verify.failed", None, row.id, kind=row.kind)
+        transaction.record_event("verify.failed", None, row.id, kind=row.kind)
         return "too_many_attempts"
 
     def _look(self, transaction: Transaction, id_: str) -> CodeRow:
@@ -286,7 +285,7 @@ def _expire(transaction: Transaction, row: CodeRow) -> bool:
     if row.state != "pending" or row.due_at > Milliseconds(transaction.now):
         return False
     rows.settle(transaction.connection, row.id, "expired")
-    transaction.note("verify.expired", None, row.id, kind=row.kind)
+    transaction.record_event("verify.expired", None, row.id, kind=row.kind)
     return True
 
 

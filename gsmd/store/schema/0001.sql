@@ -1,5 +1,5 @@
 -- Times: *_at in milliseconds since 1970 UTC (wall) unless a comment says timeline:
--- milliseconds of gsmd's own timeline, which never jumps (core/ledger.py).
+-- milliseconds of gsmd's own timeline, which never jumps (store/ledger/timeline.py).
 -- Queues (outbound.queue, delivery.queue) share their words:
 --   waiting  may be taken now            behind   an earlier one for the same peer goes first
 --   leased   taken, not yet settled      deferred not before due_at

@@ -1,0 +1,98 @@
+"""Transactions: on disk first, told afterwards."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from gsmd.clock import Clock
+from gsmd.store.engine.database import Database
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger.bus import Event, EventBus
+from gsmd.store.ledger.timeline import Timeline
+from gsmd.store.ledger.transaction import Transaction
+from gsmd.store.tables import meta
+from gsmd.store.tables.messages import moment
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """The store as everything above it uses it: transactions with a clock, and their events."""
+
+    def __init__(self, database: Database, clock: Clock, bus: EventBus, timeline: Timeline) -> None:
+        self.database = database
+        self.clock = clock
+        self.bus = bus
+        self.timeline = timeline
+
+    @classmethod
+    async def open(cls, database: Database, clock: Clock, bus: EventBus) -> "Ledger":
+        """Go on with the timeline where the last run left it."""
+        saved = await database.read(lambda connection: meta.get(connection, "timeline"))
+        return cls(database, clock, bus, Timeline(clock, saved))
+
+    async def write(
+        self, job: Callable[[Transaction], T], then: Callable[[T], None] | None = None
+    ) -> T:
+        """Run ``job`` in a transaction; returns, and tells its events, once it is on disk.
+
+        ``then`` gets the result as soon as it is on disk. Both happen even if the caller is
+        cancelled meanwhile: what is on disk has consequences.
+        Errors: whatever ``job`` raises (nothing of it is kept), or the database's `StoreError`.
+        """
+        writing = asyncio.ensure_future(self._write(job, then))
+        # without the caller nobody asks for its error, which is no defect
+        writing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(writing)
+
+    async def _write(self, job: Callable[[Transaction], T], then: Callable[[T], None] | None) -> T:
+        told: list[Event] = []
+
+        def run(connection: sqlite3.Connection) -> T:
+            transaction = Transaction(connection, self.clock.wall(), self.timeline.now())
+            result = job(transaction)
+            if saved := self.timeline.saved():
+                meta.put(connection, "timeline", saved)
+            told.extend(transaction.told)
+            return result
+
+        result = await self.database.write(run)
+        if then is not None:
+            then(result)
+        for event in told:
+            self.bus.emit(event)
+        return result
+
+    def emit(self, type_: str, **fields: Any) -> None:
+        """Tell listeners of something that is no part of any message's story."""
+        self.bus.emit(Event(type_, moment(self.clock.wall()), fields))
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a query; it sees everything committed so far."""
+        return await self.database.read(query)
+
+    async def trouble(self) -> StoreError | None:
+        """Why nothing can be written now; None if all is well. What had trouble is tried once more."""
+        if self.database.trouble is not None:
+            with suppress(StoreError):
+                await self._keep_time()
+        return self.database.trouble
+
+    async def _keep_time(self) -> None:
+        saved = self.timeline.saved(force=True)
+        assert saved is not None
+        await self.database.write(lambda connection: meta.put(connection, "timeline", saved))
+
+    async def close(self) -> None:
+        """Keep the time for the next start, and close the database."""
+        try:
+            await self._keep_time()
+        except StoreError as error:
+            log.warning("the time is not kept for the next start: %s", error)
+        finally:
+            await self.database.close()

@@ -1,0 +1,49 @@
+"""One job's writing: statements at once, events once they are on disk."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from gsmd.clock import Milliseconds
+from gsmd.store.ledger.bus import Event
+from gsmd.store.tables import events
+from gsmd.store.tables.messages import moment
+
+
+class Transaction:
+    """What one job of the core writes: statements at once, events to tell after the commit."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, wall: Milliseconds, now: Milliseconds
+    ) -> None:
+        self.connection = connection
+        self.wall = wall
+        """UTC, for stamps."""
+        self.now = now
+        """The timeline, for waiting."""
+        self.told: list[Event] = []
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what was done inside, and nothing else, if it raises; the error goes on."""
+        told = len(self.told)
+        self.connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            del self.told[told:]
+            if self.connection.in_transaction:  # a full disk may have ended it all
+                self.connection.execute("ROLLBACK TO attempt")
+                self.connection.execute("RELEASE attempt")
+            raise
+        self.connection.execute("RELEASE attempt")
+
+    def record_event(
+        self, type_: str, message: int | None = None, id_: str | None = None, **detail: Any
+    ) -> None:
+        """Record an event, for the message's story and for whoever listens."""
+        detail = {name: value for name, value in detail.items() if value is not None}
+        events.record(self.connection, self.wall, message, type_, detail)
+        at = moment(self.wall)
+        self.told.append(Event(type_, at, detail if id_ is None else {"id": id_, **detail}))
