@@ -11,6 +11,7 @@ from gsmd.config import document
 from gsmd.config.errors import ConfigError, Problem
 from gsmd.config.model import Config
 from gsmd.config.reader import Reader
+from gsmd.words import keyword
 
 
 def _exists(look_up: Callable[[str], object], name: str) -> bool:
@@ -75,6 +76,7 @@ def _check(config: Config, accounts: Accounts) -> Iterable[Finding]:
     yield from _references(config)
     yield from _handlers(config)
     yield from _two_way(config)
+    yield from _keywords(config)
     yield from _accounts(config, accounts)
     yield from _country(config)
 
@@ -128,13 +130,34 @@ def _two_way(config: Config) -> Iterable[Finding]:
                 f"the name of a handler ({', '.join(handlers)})",
                 name,
             )
+
+
+def _keywords(config: Config) -> Iterable[Finding]:
+    for path, word in _every_keyword(config):
+        if not keyword(word):
+            yield path, "a word that can be seen", ascii(word)
     rows = config.keywords.table
-    words = [word.casefold() for row in rows for word in row.word]
+    before: set[str] = set()
     for index, row in enumerate(rows):
-        before = words[: sum(len(each.word) for each in rows[:index])]
         for place, word in enumerate(row.word):
-            if word.casefold() in before:
+            if keyword(word) in before:
                 yield ("keywords", "table", index, "word", place), "each word once", word
+        before.update(map(keyword, row.word))
+    for place, word in enumerate(config.keywords.help):
+        if keyword(word) in before:
+            yield ("keywords", "help", place), "a word that is in no row of the table", word
+
+
+def _every_keyword(config: Config) -> Iterable[tuple[tuple[str | int, ...], str]]:
+    """Each word that a text may begin with, and where it stands."""
+    for index, row in enumerate(config.keywords.table):
+        for place, word in enumerate(row.word):
+            yield ("keywords", "table", index, "word", place), word
+    for place, word in enumerate(config.keywords.help):
+        yield ("keywords", "help", place), word
+    for index, handler in enumerate(config.handlers):
+        for place, word in enumerate((handler.match and handler.match.keyword) or ()):
+            yield ("handlers", index, "match", "keyword", place), word
 
 
 def _accounts(config: Config, accounts: Accounts) -> Iterable[Finding]:

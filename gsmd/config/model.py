@@ -33,11 +33,11 @@ from gsmd.config.types import (
     Name,
     Number,
     NumberPrefix,
+    PartOfDay,
     Peer,
     Regex,
     Seconds,
     Section,
-    TimeOfDay,
     Url,
     UsbId,
     Waiting,
@@ -213,7 +213,7 @@ class MatchRule(Section, frozen=True, kw_only=True):
     modem: tuple[Name, ...] | None = None
     kind: tuple[Kind, ...] | None = None
     from_file: AbsolutePath | None = None
-    between: TimeOfDay | None = None
+    between: PartOfDay | None = None
     answers: bool | None = None
     unclaimed: bool = False
 

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from gsmd import hours
 from gsmd.config import durations
 from gsmd.config.errors import Impossible
+from gsmd.hours import Hours
 
 
 def parse_mode(value: object) -> int:
@@ -64,6 +66,20 @@ def parse_moment(value: object) -> datetime:
     if at is None or at.tzinfo is None:
         raise Impossible(expected)
     return at
+
+
+def parse_hours(value: object) -> Hours:
+    """A part of the day that is not empty. Errors: `Impossible`."""
+    expected = 'a part of the day in quotes, like "08:00-18:30"'
+    try:
+        found = hours.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise Impossible(expected)
+    if found.begin == found.end:
+        raise Impossible(f"{expected}, that ends at another time than it begins")
+    return found
 
 
 def text_like(pattern: str, description: str) -> Meta:
@@ -136,13 +152,7 @@ Pattern = Annotated[
 ]
 Text = Annotated[str, text_like(r"^(?s:.{1,1600})\Z", "a text of 1 to 1600 characters, in quotes")]
 Moment = Annotated[datetime, parsed(parse_moment)]
-TimeOfDay = Annotated[
-    str,
-    text_like(
-        r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]\Z",
-        'a part of the day in quotes, like "08:00-18:30"',
-    ),
-]
+PartOfDay = Annotated[Hours, parsed(parse_hours)]
 Kind = Literal["text", "data", "report", "notice"]
 
 

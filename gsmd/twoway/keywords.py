@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from gsmd.twoway.words import first_word, fold, one_apart, said
+from gsmd.words import beginnings, first_word, fold, keyword, one_apart, said
 
 Row = TypeVar("Row")
 
@@ -15,10 +15,10 @@ _CORRECTED = 4
 
 
 class Table(Generic[Row]):
-    """Rows by their words, compared without case and accents."""
+    """Rows by their words, compared as `gsmd.words.keyword` says."""
 
     def __init__(self, rows: Sequence[tuple[Sequence[str], Row]], *, misspelt: bool = True) -> None:
-        self._rows = {fold(word): row for words, row in reversed(rows) for word in words}
+        self._rows = {keyword(word): row for words, row in reversed(rows) for word in words}
         self._misspelt = misspelt
 
     def find(self, text: str) -> Row | None:
@@ -27,13 +27,16 @@ class Table(Generic[Row]):
         In a short text the word may have one letter more, less, different or swapped, if it can
         mean only one row then.
         """
-        text = said(text)
+        for beginning in beginnings(text):
+            if beginning in self._rows:
+                return self._rows[beginning]
+        return self._near(text) if self._misspelt else None
+
+    def _near(self, text: str) -> Row | None:
         word = first_word(text)
-        if not word or word in self._rows:
-            return self._rows.get(word)
-        if not self._misspelt or len(word) < _CORRECTED or not word.isalpha():
+        if len(word) < _CORRECTED or not word.isalpha():
             return None
-        if len(fold(text).split()) > _SHORT:
+        if len(fold(said(text)).split()) > _SHORT:
             return None
         near = [
             row

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gsmd.twoway.words import fold
+from gsmd.words import fold
 
 _ECHOED = 10
 """Characters from which on a text that comes back is no accident."""

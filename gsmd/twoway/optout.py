@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from gsmd.twoway.words import are_swapped, fold, one_apart, said, without_runs
+from gsmd.words import are_swapped, fold, one_apart, said, without_runs
 
 
 class Wish(StrEnum):

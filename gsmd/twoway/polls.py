@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from gsmd.twoway.keywords import Table
-from gsmd.twoway.words import fold, said
+from gsmd.words import first_sign, fold, said
 
 _LEADS = frozenset(
     [
@@ -42,18 +42,26 @@ def choice(options: Sequence[Option], text: str, *, whole: bool = False) -> int 
     ``whole``: only if it says nothing else. Who names two options has not decided.
     """
     exact = {
-        fold(word): position
+        _plain(word): position
         for position, option in reversed(list(enumerate(options)))
         for word in (str(position + 1), option.name, *option.words)
     }
-    named = _without_lead(fold(said(text)).replace("#", ""), exact)
-    if named in exact or whole:
+    named = _without_lead(fold(said(text)).replace("#", ""), exact) or first_sign(text)
+    if not named or named in exact or whole:
         return exact.get(named)
     words = named.split()
     if len({exact[word] for word in words if word in exact}) > 1:
         return None
-    table = Table([((option.name, *option.words), i) for i, option in enumerate(options)])
+    table = Table([(_single_words(option), i) for i, option in enumerate(options)])
     return exact[words[0]] if words and words[0] in exact else table.find(named)
+
+
+def _plain(word: str) -> str:
+    return fold(word) or first_sign(word)  # an emoji may be voted for too
+
+
+def _single_words(option: Option) -> Sequence[str]:
+    return [word for word in (option.name, *option.words) if " " not in fold(word)]
 
 
 def _without_lead(words: str, options: Collection[str]) -> str:

@@ -1,30 +1,12 @@
 """Hours in which people are left alone, where they are."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta, tzinfo
-from typing import NamedTuple
+from datetime import datetime, timedelta, tzinfo
+
+from gsmd.hours import Hours
 
 
-class QuietHours(NamedTuple):
-    """From ``begin`` to ``end``, over midnight where that comes first."""
-
-    begin: time
-    end: time
-
-    def holds(self, at: time) -> bool:
-        """Whether it is quiet at that time of day."""
-        if self.begin <= self.end:
-            return self.begin <= at < self.end
-        return at >= self.begin or at < self.end
-
-
-def parse(text: str) -> QuietHours:
-    """``21:00-08:00``. Errors: ValueError."""
-    begin, end = (time.fromisoformat(each.strip()) for each in text.split("-"))
-    return QuietHours(begin, end)
-
-
-def until(quiet: QuietHours, at: datetime, zones: Sequence[tzinfo]) -> datetime | None:
+def until(quiet: Hours, at: datetime, zones: Sequence[tzinfo]) -> datetime | None:
     """When nobody in any of ``zones`` is to be left alone any more; None if that is now.
 
     A country may have several zones: nobody is woken, wherever in it they are. If some part of

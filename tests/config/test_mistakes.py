@@ -83,6 +83,11 @@ from tests.config.samples import ACCOUNTS, MODEM, read, refused
         (MODEM + "handlers: [{name: h, post: ftp://x/y}]\n", 2, "handlers[0].post", "http://"),
         (MODEM + "handlers: [{name: h, socket: true, match: {regex: '('}}]\n", 2, "handlers[0].match.regex", "unterminated"),
         (MODEM + "handlers: [{name: h, socket: true, match: {keyword: []}}]\n", 2, "handlers[0].match.keyword", "at least one"),
+        (MODEM + 'handlers: [{name: h, socket: true, match: {keyword: "\u200b"}}]\n', 2, "handlers[0].match.keyword[0]", "a word that can be seen"),
+        (MODEM + "handlers: [{name: h, socket: true, match: {between: 21-8}}]\n", 2, "handlers[0].match.between", "a part of the day"),
+        (MODEM + "handlers: [{name: h, socket: true, match: {between: '08:00-08:00'}}]\n", 2, "handlers[0].match.between", "ends at another time"),
+        (MODEM + "keywords: {table: [{word: ÉTÉ, reply: a}, {word: [x, ete!], reply: b}]}\n", 2, "keywords.table[1].word[1]", "each word once"),
+        (MODEM + "keywords: {table: [{word: INFO, reply: a}], help: [HELP, Info]}\n", 2, "keywords.help[1]", "in no row of the table"),
         (MODEM + "handlers: [{name: a b, socket: true}]\n", 2, "handlers[0].name", "letters, digits"),
         # names that occur twice, and names of nothing
         ("modems:\n- {name: a, port: /dev/x}\n- {name: a, port: /dev/y}\n", 3, "modems[1].name", "no other modem has"),

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gsmd.config import MatchRule
 from gsmd.handlers.matching import matches
+from gsmd.hours import parse
 from tests.handlers.messages import INBOUND
 
 
@@ -25,7 +26,9 @@ def test_a_part_of_the_day_may_go_over_midnight(between: str, hour: int, *, take
     here = datetime(2026, 6, 1, hour, 0).astimezone()
 
     assert (
-        matches(MatchRule(between=between), replace(INBOUND, created_at=here.astimezone(UTC)))
+        matches(
+            MatchRule(between=parse(between)), replace(INBOUND, created_at=here.astimezone(UTC))
+        )
         is taken
     )
 

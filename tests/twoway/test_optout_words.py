@@ -3,7 +3,7 @@
 import pytest
 
 from gsmd.twoway.optout import LANGUAGES, Vocabulary, Wish, answer
-from gsmd.twoway.words import fold
+from gsmd.words import fold
 
 WORDS = Vocabulary()
 

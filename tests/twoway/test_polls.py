@@ -130,6 +130,20 @@ def test_an_option_is_named_by_word_or_number(text: str, chosen: int | None) -> 
     assert choice(options, text) == chosen
 
 
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [("👍", 0), ("👍🏽", 0), ("👎 sorry", 1), ("🎉", None), ("", None), ("2", 1)],
+)
+def test_an_emoji_may_be_voted_for_and_no_other_text_without_words_is_a_vote(
+    text: str, chosen: int | None
+) -> None:
+    assert choice([Option("👍"), Option("👎", ("SORRY",))], text, whole=True) == chosen
+
+
+def test_one_word_of_a_name_of_several_is_no_vote_for_it() -> None:
+    assert choice([Option("Anna Müller"), Option("Anna Maier")], "anna") is None
+
+
 async def test_a_second_poll_of_a_name_is_refused(tmp_path: Path) -> None:
     async with scene(tmp_path) as (_, client, phone):
         await client.call("polls.create", poll="one", options=["a", "b"])

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gsmd.core.twoway.zones import zones_of
-from gsmd.twoway.quiet import parse, until
+from gsmd.hours import parse
+from gsmd.twoway.quiet import until
 
 NIGHT = parse("21:00-08:00")
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from gsmd import pdu
+from gsmd import hours, pdu
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, SendRequest, stored
 from gsmd.core.twoway.plans import CampaignStatus, Forecast, Plan, check, status_of
@@ -18,7 +18,7 @@ from gsmd.store.ledger import Event, Ledger, Transaction
 from gsmd.store.tables import campaigns, lists, messages
 from gsmd.store.tables.campaigns import Campaign, Recipient
 from gsmd.store.tables.lists import Member
-from gsmd.twoway import quiet as hours
+from gsmd.twoway.quiet import until
 from gsmd.twoway.templates import fill, places
 
 log = logging.getLogger(__name__)
@@ -293,7 +293,7 @@ def _asleep(campaign: Campaign, recipient: Recipient, wall: int) -> int | None:
         return None
     zones = zones_of(recipient.peer, recipient.fields.get("timezone"))
     at = datetime.fromtimestamp(wall / 1000, UTC)
-    end = hours.until(hours.parse(campaign.quiet), at, zones)
+    end = until(hours.parse(campaign.quiet), at, zones)
     return None if end is None else messages.milliseconds(end)
 
 

@@ -15,7 +15,7 @@ from gsmd.store.tables import lists, reply_quota
 from gsmd.store.tables.lists import Member
 from gsmd.twoway.keywords import Table, overview
 from gsmd.twoway.templates import fill
-from gsmd.twoway.words import after_first_word, fold
+from gsmd.words import keyword, word_and_rest
 
 NAME = PREFIX + "keywords"
 
@@ -59,8 +59,8 @@ class Keywords:
         """The message remembers which keyword it began with, for statistics."""
         row = self._table.find(message.text or "") if message.kind is Kind.TEXT else None
         if row is not None:
-            keyword = self._config.help[0] if row == "help" else row.word[0]
-            reply_quota.set_keyword(transaction.connection, seq, keyword.upper())
+            meant = self._config.help[0] if row == "help" else row.word[0]
+            reply_quota.set_keyword(transaction.connection, seq, meant.upper())
 
     def fallback(self, message: Message) -> str | None:
         """Texts that nobody took, where there is an answer for them."""
@@ -76,7 +76,7 @@ class Keywords:
         elif row == "help":
             self._answer(transaction, seq, message, self._overview())
         elif row.poll is not None:
-            rest = after_first_word(message.text or "")
+            rest = word_and_rest(message.text or "")[1]
             reply = self._polls.vote(transaction, row.poll, message, rest)
             self._answer(transaction, seq, message, reply)
         else:
@@ -108,11 +108,12 @@ class Keywords:
 
 def _values(message: Message) -> dict[str, str]:
     text = message.text or ""
+    word, rest = word_and_rest(text)
     return {
         "peer": message.peer,
         "text": text,
-        "word": text.split(maxsplit=1)[0] if text.split() else "",
-        "rest": after_first_word(text),
+        "word": word,
+        "rest": rest,
         "modem": message.modem or "",
         "date": message.created_at.astimezone().strftime("%Y-%m-%d"),
         "time": message.created_at.astimezone().strftime("%H:%M"),
@@ -120,4 +121,4 @@ def _values(message: Message) -> dict[str, str]:
 
 
 def _program(row: Keyword) -> str:
-    return f"{PREFIX}keyword.{fold(row.word[0])}"
+    return f"{PREFIX}keyword.{keyword(row.word[0])}"

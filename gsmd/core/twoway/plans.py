@@ -7,10 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from gsmd import hours
 from gsmd.core.requests import Code, Refused
 from gsmd.store.tables import campaigns, messages
 from gsmd.store.tables.campaigns import Campaign
-from gsmd.twoway import quiet as hours
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
