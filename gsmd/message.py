@@ -126,7 +126,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     ``peer`` is the other side: E.164 with ``+`` where the number is international.
     ``data`` is lower-case hex. ``parts`` counts the TPDUs the whole message has.
-    ``complete`` is false for an inbound message whose missing parts never came.
+    ``complete`` is false for an inbound message of which something is missing: parts that never
+    came, or the end of one that is damaged; ``error`` (reason ``damaged``) says what is wrong with it.
     """
 
     id: str

@@ -32,8 +32,10 @@ def pdu() -> None:
 def decode(line: str, tpdu: bool, outgoing: bool, kind: str | None, as_json: bool) -> None:
     """Show what is in a PDU, or in every line of standard input.
 
-    Blank lines are passed over. Ends with 1 if a line could not be decoded.
+    Blank lines are passed over. Ends with 1 if a line could not be decoded; what can be read of a
+    damaged message all the same is shown.
     """
+    arriving = not (tpdu or outgoing or kind)
 
     def work(text: str) -> list[Fields]:
         octets = codec.from_hex(text)
@@ -45,7 +47,7 @@ def decode(line: str, tpdu: bool, outgoing: bool, kind: str | None, as_json: boo
             raise error.moved(len(octets) - frame.length) from None
 
     lines = _lines("ascii") if line == "-" else [("", line)]
-    _each(lines, work, _describer(), as_json=as_json)
+    _each(lines, work, _describer(), as_json=as_json, rescue=_readable_of if arriving else None)
 
 
 @pdu.command()
@@ -106,18 +108,25 @@ def _each(
     show: Callable[[Fields], None],
     *,
     as_json: bool,
+    rescue: Callable[[str], Fields | None] | None = None,
 ) -> None:
-    """Do the work for each line and show what comes of it at once; a bad line stops no other."""
+    """Do the work for each line and show what comes of it at once; a bad line stops no other.
+
+    ``rescue``: what can be said of a bad line all the same.
+    """
     failed = False
     for where, line in lines:
         try:
             results = work(line)
         except codec.PduError as error:
             failed = True
+            rescued = rescue(line) if rescue else None
             if as_json:
-                emit_json([failure(error)])
+                emit_json([failure(error) | ({"readable": rescued} if rescued else {})])
             else:
                 say(f"{where}{error}")
+                if rescued:
+                    show(rescued)
             continue
         if as_json:
             emit_json(results)
@@ -126,6 +135,15 @@ def _each(
                 show(result)
     if failed:
         raise Stop("")  # each line has said why
+
+
+def _readable_of(line: str) -> Fields | None:
+    """What is left of a damaged message; None where that is nothing."""
+    try:
+        arrival = codec.read_arrival(line)
+    except codec.PduError:
+        return None
+    return fields(arrival.tpdu, arrival.service_centre)
 
 
 def _lines(encoding: str) -> Iterator[tuple[str, str]]:

@@ -128,10 +128,10 @@ class _Taking:
     def understand(self, raw: RawPart) -> None:
         """Make what it says of a part that is already in the transaction; whatever it is, it stays."""
         with self._contained(f"part {raw.id}") as failed:
-            tpdu = pdu.decode(pdu.Frame.from_hex(raw.frame).tpdu)
-            match tpdu:
+            arrival = pdu.read_arrival(raw.frame)
+            match tpdu := arrival.tpdu:
                 case pdu.Deliver():
-                    self._deliver(raw, tpdu)
+                    self._deliver(raw, tpdu, arrival.damage)
                 case pdu.StatusReport():
                     self._reports.take(self._transaction, raw, tpdu)
                 case _:
@@ -182,11 +182,14 @@ class _Taking:
         if failed:
             del self._publisher.published[published:]
 
-    def _deliver(self, raw: RawPart, deliver: pdu.Deliver) -> None:
+    def _deliver(self, raw: RawPart, deliver: pdu.Deliver, damage: pdu.PduError | None) -> None:
+        if damage is not None:
+            log.warning("modem %s: part %s is damaged: %s", raw.modem, raw.id, damage)
+            inbox.settle_part(self._connection, raw.id, None, str(damage))
         concatenation = deliver.user_data.concatenation
         if concatenation is None or concatenation.total == 1:
             content = pdu.join([deliver.user_data])
-            self._publisher.deliver(raw, deliver, content, [raw.id], parts=1, complete=True)
+            self._publisher.deliver(raw, deliver, content, [raw.id], parts=1, damage=damage)
             return
         key = AssemblyKey(
             raw.sim,
@@ -216,21 +219,21 @@ class _Taking:
         return Assembly(new, time, None, frozenset())
 
     def _complete(self, raw: RawPart, assembly: Assembly) -> None:
-        delivers = self._delivers(assembly.id)
+        delivers, damage = self._delivers(assembly.id)
         content = pdu.join([deliver.user_data for deliver in delivers])
         if assembly.message is None:
             identities = inbox.part_ids(self._connection, assembly.id)
             seq = self._publisher.deliver(
-                raw, delivers[0], content, identities, parts=len(delivers), complete=True
+                raw, delivers[0], content, identities, parts=len(delivers), damage=damage
             )
         else:
             seq = assembly.message
-            self._publisher.completed(seq, delivers[0], content)
+            self._publisher.completed(seq, delivers[0], content, damage)
         inbox.close_assembly(self._connection, assembly.id, seq)
 
     def _publish_incomplete(self, assembly: int, modem: str) -> None:
         """Publish what there is; the assembly stays open for what may still come."""
-        delivers = self._delivers(assembly)
+        delivers, damage = self._delivers(assembly)
         concatenation = delivers[0].user_data.concatenation
         assert concatenation is not None
         identities = inbox.part_ids(self._connection, assembly)
@@ -242,19 +245,15 @@ class _Taking:
             identities,
             parts=concatenation.total,
             complete=False,
+            damage=damage,
         )
         inbox.publish_assembly(self._connection, assembly, seq)
 
-    def _delivers(self, assembly: int) -> list[pdu.Deliver]:
-        """The parts of an assembly, in order."""
-        frames = (frame for _, frame in inbox.parts(self._connection, assembly))
-        return [_decode_deliver(frame) for frame in frames]
-
-
-def _decode_deliver(frame: str) -> pdu.Deliver:
-    deliver = pdu.decode(pdu.Frame.from_hex(frame).tpdu)
-    assert isinstance(deliver, pdu.Deliver)
-    return deliver
+    def _delivers(self, assembly: int) -> tuple[list[pdu.Deliver], pdu.PduError | None]:
+        """The parts of an assembly, in order, and what is wrong with the first that is damaged."""
+        arrivals = [pdu.read_arrival(frame) for _, frame in inbox.parts(self._connection, assembly)]
+        delivers = [each.tpdu for each in arrivals if isinstance(each.tpdu, pdu.Deliver)]
+        return delivers, next((each.damage for each in arrivals if each.damage), None)
 
 
 def _seconds(at: datetime | None) -> int | None:

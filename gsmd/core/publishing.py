@@ -52,9 +52,13 @@ class Publisher:
         identities: Sequence[str],
         *,
         parts: int,
-        complete: bool,
+        complete: bool = True,
+        damage: pdu.PduError | None = None,
     ) -> int:
-        """A text, a datagram or a notice; ``identities`` are those of the parts it is made of."""
+        """A text, a datagram or a notice; ``identities`` are those of the parts it is made of.
+
+        ``damage``: what is wrong with a part of it, of which only a piece can be read.
+        """
         peer = str(deliver.originator)
         since = self._transaction.wall - self._answers_within
         answered = outbox.handler_of(self._connection, raw.sim, peer, since)
@@ -72,7 +76,8 @@ class Publisher:
             class_=deliver.dcs.message_class,
             ports=Ports(ports.destination, ports.source) if ports else None,
             parts=parts,
-            complete=complete,
+            complete=complete and damage is None,
+            error=_damaged(damage),
             in_reply_to=answered[0] if answered else None,
             service_centre_timestamp=deliver.service_centre_timestamp.datetime,
         )
@@ -81,7 +86,13 @@ class Publisher:
         about = what.detail and msgspec.to_builtins(what.detail)
         return self._publish(raw, message, answered[1] if answered else None, about)
 
-    def completed(self, seq: int, deliver: pdu.Deliver, content: pdu.Joined) -> None:
+    def completed(
+        self,
+        seq: int,
+        deliver: pdu.Deliver,
+        content: pdu.Joined,
+        damage: pdu.PduError | None,
+    ) -> None:
         """It was published without some part: it gets its whole content, and keeps its id."""
         messages.update(
             self._connection,
@@ -90,7 +101,7 @@ class Publisher:
             text=content.text,
             data=None if content.data is None else content.data.hex(),
             alphabet=str(content.alphabet),
-            complete=1,
+            complete=int(damage is None),
         )
         message = messages.get(self._connection, seq)
         self._transaction.record_event("message.completed", seq, message.id, modem=message.modem)
@@ -168,6 +179,10 @@ class Publisher:
         )
         self.published.append(message)
         return seq
+
+
+def _damaged(damage: pdu.PduError | None) -> Failure | None:
+    return None if damage is None else Failure("damaged", str(damage))
 
 
 def _inbound(raw: RawPart, at: Milliseconds, **fields: object) -> Message:

@@ -44,6 +44,7 @@ from gsmd.pdu.national import Language
 from gsmd.pdu.protocol import replaces
 from gsmd.pdu.push import MmsNotification, WapPush, decode_notification, decode_push
 from gsmd.pdu.reports import DeliverReport, SubmitReport
+from gsmd.pdu.salvage import Arrival, read_arrival
 from gsmd.pdu.status import DeliveryStatus, StatusKind, classify_status
 from gsmd.pdu.status_report import StatusReport
 from gsmd.pdu.submit import Submit
@@ -57,6 +58,7 @@ from gsmd.pdu.validity import Validity, ValidityFormat
 __all__ = [
     "Address",
     "Alphabet",
+    "Arrival",
     "Card",
     "CodingGroup",
     "Command",
@@ -113,6 +115,7 @@ __all__ = [
     "join",
     "kind_of",
     "preview",
+    "read_arrival",
     "replaces",
     "simplify",
 ]

@@ -154,8 +154,11 @@ def from_semi_octets(octets: bytes, count: int) -> str:
     return nibbles.partition("f")[0].translate(_TO_DIGITS)
 
 
-def read_address(reader: Reader, field: str) -> Address:
-    """An address of a TPDU: its length counts semi-octets of the value."""
+def read_address(reader: Reader, field: str, *, strict: bool = True) -> Address:
+    """An address of a TPDU: its length counts semi-octets of the value.
+
+    ``strict`` off passes over a type of address that is none, as long as it says what is what.
+    """
     start = reader.position
     length = reader.octet(f"{field}.length")
     if length > LONGEST:
@@ -163,7 +166,7 @@ def read_address(reader: Reader, field: str) -> Address:
             f"{length} semi-octets, at most {LONGEST} are possible", f"{field}.length", start
         )
     type_octet = reader.octet(f"{field}.type")
-    if not type_octet & 0x80:
+    if strict and not type_octet & 0x80:
         raise PduError("bit 7 of a type of address is always 1", f"{field}.type", start + 1)
     value = reader.take((length + 1) // 2, field)
     return _decoded(type_octet, value, length)

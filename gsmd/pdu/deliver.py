@@ -42,11 +42,32 @@ class Deliver(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         dcs = DataCodingScheme.of(reader.octet("dcs"))
         timestamp = Timestamp(reader.take(7, "service_centre_timestamp"))
         user_data = read_user_data(reader, dcs, has_header=bool(first & _HAS_HEADER))
-        return cls(
+        return cls.of_fields(
+            first,
             originator=originator,
             protocol_id=protocol_id,
             dcs=dcs,
             service_centre_timestamp=timestamp,
+            user_data=user_data,
+        )
+
+    @classmethod
+    def of_fields(
+        cls,
+        first: int,
+        *,
+        originator: Address,
+        protocol_id: int,
+        dcs: DataCodingScheme,
+        service_centre_timestamp: Timestamp,
+        user_data: UserData,
+    ) -> "Deliver":
+        """A DELIVER of its fields, with the flags of its ``first`` octet."""
+        return cls(
+            originator=originator,
+            protocol_id=protocol_id,
+            dcs=dcs,
+            service_centre_timestamp=service_centre_timestamp,
             user_data=user_data,
             more_messages=not first & _NO_MORE_MESSAGES,
             loop_prevention=bool(first & _LOOP_PREVENTION),

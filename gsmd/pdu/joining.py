@@ -8,7 +8,8 @@ import msgspec
 from gsmd.pdu import gsm7
 from gsmd.pdu.dcs import DATA, GSM7, UCS2, Alphabet
 from gsmd.pdu.gsm7 import NationalTables
-from gsmd.pdu.user_data import UserData, decode_ucs2
+from gsmd.pdu.ucs2 import decode_ucs2
+from gsmd.pdu.user_data import UserData
 
 
 class Joined(msgspec.Struct, frozen=True):

@@ -140,3 +140,20 @@ def read_header(octets: bytes, offset: int) -> UserDataHeader:
             raise PduError("the element is longer than the header", path, offset + start - 1)
         elements.append(InformationElement(octets[start - 2], octets[start:at]))
     return UserDataHeader(octets[:end], tuple(elements))
+
+
+def salvage_header(octets: bytes) -> UserDataHeader:
+    """The header at the start of user data that may be cut, as far as it goes.
+
+    Elements that are whole are kept. A header that has not even one was never meant: it is text
+    whose sender has set TP-UDHI.
+    """
+    end = 1 + octets[0] if octets else 0
+    elements: list[InformationElement] = []
+    at = 1
+    while at + 2 <= len(octets) and at + 2 + octets[at + 1] <= min(end, len(octets)):
+        start, at = at + 2, at + 2 + octets[at + 1]
+        elements.append(InformationElement(octets[start - 2], octets[start:at]))
+    if end > len(octets) and not elements:
+        return NO_HEADER
+    return UserDataHeader(octets[:end], tuple(elements))

@@ -8,6 +8,7 @@ from gsmd.pdu.elements import Concatenation, Ports
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.gsm7 import NationalTables
 from gsmd.pdu.reader import Reader
+from gsmd.pdu.ucs2 import decode_ucs2
 from gsmd.pdu.udh import NO_HEADER, UserDataHeader, read_header
 
 CAPACITY = 140
@@ -103,6 +104,15 @@ def read_user_data(reader: Reader, dcs: DataCodingScheme, *, has_header: bool) -
     return UserData(length, octets, alphabet, text, data, header)
 
 
+def user_data_of(
+    octets: bytes, length: int, alphabet: Alphabet, header: UserDataHeader
+) -> UserData:
+    """User data of its fields, which fit each other: ``octets`` are as many as ``length`` says."""
+    body = _body(octets, length, alphabet, header)
+    text, data = _content(body, alphabet, header)
+    return UserData(length, octets, alphabet, text, data, header)
+
+
 def _fill(header: UserDataHeader) -> int:
     """Bits between the header and the first septet (§9.2.3.24)."""
     return header.septets * 7 - len(header.octets) * 8
@@ -127,8 +137,3 @@ def _content(
     if alphabet is UCS2:
         return decode_ucs2(body), None
     return None, body
-
-
-def decode_ucs2(octets: bytes) -> str:
-    """Text of UCS-2 octets, read as UTF-16: phones send emoji as surrogate pairs."""
-    return octets.decode("utf-16-be", "replace")

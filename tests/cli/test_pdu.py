@@ -224,10 +224,10 @@ def test_lines_are_answered_one_by_one_and_a_bad_one_stops_no_other(gsmd: Gsmd) 
 
 
 def test_an_error_counts_octets_from_the_start_of_the_line(gsmd: Gsmd) -> None:
-    done = gsmd("pdu", "decode", "--json", HELLO[:-2])
+    done = gsmd("pdu", "decode", "--json", HELLO[:30])
     assert (done.code, done.json) == (
         1,
-        [{"error": "means 2 octets, 1 are there", "field": "user_data.length", "offset": 26}],
+        [{"error": "needs 6 octets, 4 are there", "field": "originator", "offset": 11}],
     )
     without = gsmd("pdu", "decode", "--json", "--tpdu", HELLO[16:-2])
     assert without.json[0]["offset"] == 18
@@ -404,3 +404,16 @@ def test_a_line_is_answered_before_the_next_one_comes() -> None:
             assert json.loads(process.stdout.readline())["text"] == "hi"
         process.stdin.close()
     assert process.returncode == 0
+
+
+def test_of_a_damaged_message_it_shows_what_can_be_read(gsmd: Gsmd) -> None:
+    cut = HELLO[:-2]
+    done = gsmd("pdu", "decode", "--json", cut)
+    assert done.code == 1
+    (line,) = done.json
+    assert subset(line, {"field": "", "offset": 0}) == {"field": "user_data.length", "offset": 26}
+    wanted = {"text": "h", "smsc": "+33609001390", "timestamp": "2026-01-01T12:34:56+02:00"}
+    assert subset(line["readable"], wanted) == wanted
+    for_people = gsmd("pdu", "decode", cut)
+    assert (for_people.code, "2 octets" in for_people.err) == (1, True)
+    assert "+33600000000" in for_people.out

@@ -203,7 +203,43 @@ async def test_what_cannot_be_decoded_is_kept_told_and_out_of_the_way(tmp_path: 
         assert len(it.told("message.undecodable")) == 2
 
 
-@pytest.mark.parametrize("where", ["decode", "kind_of", "join"])
+async def test_a_damaged_message_keeps_its_sender_time_and_text_and_is_marked(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        worker = await it.worker()
+        (frame,) = deliver("the number is 4711")
+        it.modem.arrive(frame[:-8])
+        (delivery,) = await worker.gets(1)
+        message = delivery.message
+        assert (message.peer, message.text, message.complete) == (PHONE, "the number is", False)
+        assert message.service_centre_timestamp is not None
+        assert message.error is not None
+        assert message.error.reason == "damaged"
+        assert "user_data.length" in message.error.message
+        story = await it.service.show(message.id)
+        assert [(part.pdu, part.error) for part in story.parts] == [
+            (frame[:-8], message.error.message)
+        ]
+        await it.until(lambda: not it.modem.slots)
+
+
+async def test_a_long_message_with_a_damaged_part_is_whole_but_for_that_and_marked(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        first, second = deliver(LONG)
+        it.modem.arrive(second[:-8], first)
+        (message,) = await it.inbox()
+        assert message.text is not None
+        assert LONG.startswith(message.text)
+        assert len(LONG) - len(message.text) == 4
+        assert (message.parts, message.complete) == (2, False)
+        assert message.error is not None
+        assert message.error.reason == "damaged"
+
+
+@pytest.mark.parametrize("where", ["read_arrival", "kind_of", "join"])
 async def test_a_defect_in_decoding_costs_no_message_and_stops_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -216,9 +252,8 @@ async def test_a_defect_in_decoding_costs_no_message_and_stops_none(
                 raise ZeroDivisionError("a defect")
             return result
 
-        if where == "decode":
-            frame = deliver("bad")[0]
-            marked = pdu.Frame.from_hex(frame).tpdu
+        if where == "read_arrival":
+            (marked,) = deliver("bad")
 
             def broken(*args: Any, **more: Any) -> Any:
                 if args[0] == marked:

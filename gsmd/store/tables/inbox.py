@@ -50,9 +50,10 @@ def add_part(connection: sqlite3.Connection, part: RawPart) -> bool:
 def settle_part(
     connection: sqlite3.Connection, id_: str, message: int | None, error: str | None = None
 ) -> None:
-    """The part belongs to a message (or to none), and why it could not be decoded."""
+    """The part belongs to a message (or to none yet), and what was wrong with it, if that is new."""
     connection.execute(
-        "UPDATE inbound_part SET message = ?, error = ? WHERE id = ?", (message, error, id_)
+        "UPDATE inbound_part SET message = ?, error = coalesce(?, error) WHERE id = ?",
+        (message, error, id_),
     )
 
 
