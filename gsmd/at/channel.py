@@ -31,11 +31,12 @@ _MOST_CONTINUATIONS = 16
 class Channel:
     """The state of one line to a modem.
 
-    ``echoing`` is true while the modem repeats what it is told, ``numeric`` while its final
+    ``words``: how notices begin that do not say a name of their own, in capitals. ``echoing`` is true while the modem repeats what it is told, ``numeric`` while its final
     results come as digits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: tuple[str, ...] = ()) -> None:
+        self._words = ("RING", *words)
         self._reader = LineReader()
         self._running: Command | None = None
         self._expects: re.Pattern[str] | None = None
@@ -171,11 +172,14 @@ class Channel:
             return True
         if self._expects is not None and self._expects.match(line):
             return True
-        if unsolicited.is_standard(line) or unsolicited.is_notice(line):
+        if unsolicited.is_standard(line) or self._is_notice(line):
             return False
         if command.raw:
             return True
         return command.free_text and not unsolicited.NAMED.match(line)
+
+    def _is_notice(self, line: str) -> bool:
+        return line.upper().startswith(self._words)
 
     def _information(self, line: str) -> Event:
         command = self._running
@@ -192,7 +196,7 @@ class Channel:
             given_up = self._notice
             self._notice = line
             return [] if given_up is None else [Unsolicited(given_up)]
-        if unsolicited.is_standard(line) or unsolicited.is_notice(line):
+        if unsolicited.is_standard(line) or self._is_notice(line):
             return self._notice_line(line)
         if self._is_late(line):
             return [Stray(line, StrayKind.LATE)]

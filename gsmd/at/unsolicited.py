@@ -29,25 +29,6 @@ _STANDARD = (
     "+COLP:",
 )
 
-_WORDS = (
-    # banners and notices without a name of their own
-    "RING",
-    "RDY",
-    "CALL READY",
-    "SMS READY",
-    "SMS DONE",
-    "PB DONE",
-    "SIM READY",
-    "SMS FULL",
-    "NORMAL POWER DOWN",
-    "UNDER-VOLTAGE",
-    "OVER-VOLTAGE",
-    "STARTUP",
-    "MODEM:STARTUP",
-    "APP RDY",
-    "POWERED DOWN",
-)
-
 NAMED = re.compile(r"[+^*#%!$&_][A-Za-z][A-Za-z0-9_]{1,15}(:|$)")
 """A line that says its own name; a vendor's notice where no command claims it."""
 
@@ -69,11 +50,6 @@ TEXT_HEADER = re.compile(r'\+(?:CMT|CBM): ?"?[^",]*"?,[^,]*,|\+CMT: ?"[^"]*",,?"
 def is_standard(line: str) -> bool:
     """Whether ``line`` is, by its prefix, one that the standards call unsolicited."""
     return line.startswith(_STANDARD)
-
-
-def is_notice(line: str) -> bool:
-    """Whether ``line`` is a banner or notice in words."""
-    return line.upper().startswith(_WORDS)
 
 
 def has_second_line(line: str) -> bool:

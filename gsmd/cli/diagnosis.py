@@ -8,13 +8,15 @@ from pathlib import Path
 
 from gsmd.clock import EARLIEST_PLAUSIBLE, SystemClock
 from gsmd.config import Config, HandlerConfig, ModemConfig
-from gsmd.modem import commands, doctor
-from gsmd.modem.discovery import Finder
+from gsmd.modem import doctor
 from gsmd.modem.doctor import Finding, Severity
 from gsmd.modem.errors import ModemError
-from gsmd.modem.line import Line
-from gsmd.modem.port import open_port
+from gsmd.modem.link import commands
+from gsmd.modem.link.line import Line
+from gsmd.modem.port.discovery import Finder
+from gsmd.modem.port.port import open_port
 from gsmd.modem.probe import QUICK
+from gsmd.modem.quirks import WORDS
 
 LITTLE_ROOM = 100 << 20
 """Octets free on the store's disk below which it is worth a word."""
@@ -124,7 +126,7 @@ async def _ask(config: ModemConfig) -> Sequence[Finding]:
         raise ModemError("none of the ports has the modem that `match` describes")
     port = await open_port(path, config.baudrate)
     try:
-        line = Line(port, QUICK, lambda _event: None, lambda _why: None)
+        line = Line(port, QUICK, lambda _event: None, lambda _why: None, words=WORDS)
         await line.resync()
         await commands.speak_plainly(line)
 

@@ -10,8 +10,8 @@ from gsmd.cli.options import json_option
 from gsmd.cli.progress import working
 from gsmd.cli.terminal import emit, emit_json, say
 from gsmd.modem import probe as modems
+from gsmd.modem.port.sysfs import SerialDevice
 from gsmd.modem.probe import Found
-from gsmd.modem.sysfs import SerialDevice
 
 
 @click.command()

@@ -19,8 +19,8 @@ from gsmd.cli.terminal import emit, say
 from gsmd.client import Client, GsmdError
 from gsmd.config import ConfigError
 from gsmd.modem import probe as modems
+from gsmd.modem.port.sysfs import SerialDevice
 from gsmd.modem.probe import Found
-from gsmd.modem.sysfs import SerialDevice
 
 PATIENCE = 120.0
 """Seconds that a modem may take to be ready, and a message to come back."""

@@ -32,7 +32,7 @@ def configure(config: LogConfig) -> None:
 
 def without_frames(record: logging.LogRecord) -> bool:
     """Blots the frames out of what goes over a modem's line: texts, numbers and codes are in them."""
-    if record.name == "gsmd.modem.line" and record.levelno == logging.DEBUG:
+    if record.name == "gsmd.modem.link.line" and record.levelno == logging.DEBUG:
         record.msg = _FRAME.sub(lambda found: f"({len(found[0])} hex digits)", record.getMessage())
         record.args = ()
     return True

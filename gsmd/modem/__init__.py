@@ -9,9 +9,10 @@ from gsmd.modem.errors import (
     SubmitUncertain,
     UssdFailed,
 )
-from gsmd.modem.listener import Listener, StoredEntry
+from gsmd.modem.listener import Listener
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus, StorageUse
+from gsmd.modem.storage.stored_entry import StoredEntry
 from gsmd.modem.timeouts import Timeouts
 from gsmd.modem.ussd import UssdReply
 

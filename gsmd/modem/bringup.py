@@ -4,11 +4,13 @@ import asyncio
 import logging
 
 from gsmd.at import AtError
-from gsmd.modem import commands, pin
 from gsmd.modem.device import Device
 from gsmd.modem.errors import PinRefused, PortLost, Restarted, Unresponsive, WrongModem
+from gsmd.modem.link import commands
+from gsmd.modem.pending_checks import Check
 from gsmd.modem.session import Session
-from gsmd.modem.simcard import SimState, look_at_sim
+from gsmd.modem.sim import pin
+from gsmd.modem.sim.simcard import SimState, look_at_sim
 from gsmd.modem.state import ModemState
 
 log = logging.getLogger(__name__)
@@ -59,12 +61,12 @@ async def learn_details(device: Device, session: Session) -> None:
     device.changed()
 
 
-def raise_concerns(device: Device, session: Session) -> None:
+def raise_interruption(device: Device, session: Session) -> None:
     """What ends whatever is under way. Errors: `PortLost`, `Restarted`."""
     if session.line.lost is not None:
         raise PortLost(session.line.lost)
-    if device.concerns.restart is not None:
-        raise Restarted(f"the modem restarted: {device.concerns.restart}")
+    if device.checks[Check.RESTART] is not None:
+        raise Restarted(f"the modem restarted: {device.checks[Check.RESTART]}")
 
 
 def _check_imei(device: Device) -> None:
@@ -80,7 +82,7 @@ async def _prepare(device: Device, session: Session, pins: pin.PinMemory) -> Non
         await _wait_for_sim(device, session, pins)
         loop = asyncio.get_running_loop()
         deadline = deadline or loop.time() + device.timeouts.sim_patience
-        device.concerns.startup_step = None
+        device.checks.take(Check.STARTUP_STEP)
         try:
             async with session.turn:
                 await session.prepare_messages()
@@ -89,8 +91,8 @@ async def _prepare(device: Device, session: Session, pins: pin.PinMemory) -> Non
             if loop.time() > deadline:
                 raise Unresponsive(f"the modem does not get ready for messages: {error}") from error
             device.life.enter(ModemState.SIM_BUSY, f"not ready for messages yet: {error.text}")
-            await device.concerns.wait(device.timeouts.sim_retry)
-            raise_concerns(device, session)
+            await device.checks.wait(device.timeouts.sim_retry)
+            raise_interruption(device, session)
         else:
             return
 
@@ -99,7 +101,7 @@ async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -
     loop = asyncio.get_running_loop()
     deadline = loop.time() + device.timeouts.sim_patience
     while True:
-        device.concerns.sim = None
+        device.checks.take(Check.SIM)
         async with session.turn:
             state, reason = await look_at_sim(session.line)
         if state is SimState.READY:
@@ -113,8 +115,8 @@ async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -
         if state is SimState.BUSY and loop.time() > deadline:
             raise Unresponsive(f"the SIM does not get ready: {reason}")
         busy = state is SimState.BUSY
-        await device.concerns.wait(device.timeouts.sim_retry if busy else device.timeouts.sim_check)
-        raise_concerns(device, session)
+        await device.checks.wait(device.timeouts.sim_retry if busy else device.timeouts.sim_check)
+        raise_interruption(device, session)
 
 
 async def _give_pin(device: Device, session: Session, pins: pin.PinMemory) -> str | None:

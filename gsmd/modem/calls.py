@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from gsmd.modem import commands
 from gsmd.modem.device import Device
-from gsmd.modem.notices import CallEnded, Ringing
+from gsmd.modem.link import commands
+from gsmd.modem.link.urc import CallEnded, Ringing
 from gsmd.modem.session import Session
 
 _NUMBER_DUE = 0.5
@@ -26,7 +26,7 @@ class Calls:
         self._last = 0.0
         self._without_number: asyncio.TimerHandle | None = None
 
-    def ringing(self, session: Session, ring: Ringing) -> None:
+    def ringing(self, ring: Ringing) -> None:
         """RING or +CLIP. With some the number comes only behind the second RING, if at all."""
         loop = asyncio.get_running_loop()
         if loop.time() - self._last > _SILENCE:
@@ -34,12 +34,13 @@ class Calls:
         self._last = loop.time()
         self._rings += not ring.known
         if ring.known:
-            self._tell(session, ring.number)
+            self._tell(ring.number)
         elif self._rings == 2:
-            self._without_number = loop.call_later(_NUMBER_DUE, self._tell, session, None)
+            self._without_number = loop.call_later(_NUMBER_DUE, self._tell, None)
 
-    def _tell(self, session: Session, number: str | None) -> None:
-        if self._is_told:
+    def _tell(self, number: str | None) -> None:
+        session = self._device.session
+        if self._is_told or session is None:
             return
         self._is_told = True
         self._device.counters.calls += 1

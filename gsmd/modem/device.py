@@ -5,8 +5,8 @@ from collections.abc import Callable
 from gsmd.clock import Clock
 from gsmd.config import ModemConfig
 from gsmd.modem.background import Background
-from gsmd.modem.concerns import Concerns
 from gsmd.modem.errors import ModemUnavailable
+from gsmd.modem.pending_checks import PendingChecks
 from gsmd.modem.session import Session
 from gsmd.modem.state import Lifecycle, ModemState
 from gsmd.modem.status import Counters, Facts
@@ -28,7 +28,7 @@ class Device:
         self.changed = changed
         self.facts = Facts()
         self.counters = Counters()
-        self.concerns = Concerns()
+        self.checks = PendingChecks()
         self.background = Background(config.name)
         self.life = Lifecycle(config.name, clock, changed)
         self.session: Session | None = None

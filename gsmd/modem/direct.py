@@ -9,11 +9,15 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from gsmd.at import AtError
-from gsmd.modem import commands
 from gsmd.modem.device import Device
-from gsmd.modem.notices import Direct
+from gsmd.modem.link import commands
+from gsmd.modem.link.urc import Direct
+from gsmd.modem.pending_checks import Check
 from gsmd.modem.session import Session
+from gsmd.modem.storage.frames import is_whole, repaired
 
 log = logging.getLogger(__name__)
 
@@ -23,20 +27,29 @@ _REMEMBERED = 8
 """Damaged frames that are known again when they come the same way."""
 
 
+class _Frame(msgspec.Struct, frozen=True):
+    """What was handed over. ``whole``: it is as long as it was announced."""
+
+    frame: str
+    whole: bool
+
+
 class DirectDeliveries:
     """Hands each frame to ``keep``, one after the other, once it is known whose they are."""
 
     def __init__(self, device: Device, keep: Callable[[str], Awaitable[None]]) -> None:
         self._device = device
         self._keep = keep
-        self._waiting: deque[Direct] = deque()
+        self._waiting: deque[_Frame] = deque()
         self._damaged: deque[str] = deque(maxlen=_REMEMBERED)
         self._busy = False
 
-    def take(self, session: Session, direct: Direct) -> None:
+    def take(self, direct: Direct) -> None:
         """Keep it as soon as those before it are kept, and the SIM is known: it may come before."""
-        self._waiting.append(direct)
-        if session.readable:
+        frame = repaired(direct.frame, direct.length)
+        self._waiting.append(_Frame(frame, is_whole(frame, direct.length)))
+        session = self._device.session
+        if session is not None and session.readable:
             self._start(session)
 
     def prepared(self, session: Session) -> None:
@@ -68,22 +81,22 @@ class DirectDeliveries:
     async def _keep_all(self, session: Session) -> None:
         try:
             while self._waiting:
-                direct = self._waiting[0]
-                await self._keep(direct.frame)  # a damaged one, too: it may be all we ever get
+                first = self._waiting[0]
+                await self._keep(first.frame)  # a damaged one, too: it may be all we ever get
                 self._waiting.popleft()
-                if session.acknowledges and not await self._refused(session, direct):
+                if session.acknowledges and not await self._refused(session, first):
                     await self._acknowledge(session)
         finally:
             self._busy = False
 
-    async def _refused(self, session: Session, direct: Direct) -> bool:
+    async def _refused(self, session: Session, taken: _Frame) -> bool:
         """Have the network bring again what was damaged on the line; False: it is taken as it is.
 
         What comes the same way twice is how the modem says it.
         """
-        if direct.whole or direct.frame in self._damaged:
+        if taken.whole or taken.frame in self._damaged:
             return False
-        self._damaged.append(direct.frame)
+        self._damaged.append(taken.frame)
         log.warning("modem %s: what it handed over is damaged", self._device.config.name)
         async with session.turn:
             return await commands.accepts(session.line, "+CNMA=2")
@@ -95,8 +108,9 @@ class DirectDeliveries:
             except AtError as error:
                 if error.cms == _NOTHING_TO_ACKNOWLEDGE:
                     # too late, perhaps: a modem that waited in vain announces nothing any more
-                    self._device.concerns.doubt = "it no longer waits for an acknowledgement"
-                    self._device.concerns.wake()
+                    self._device.checks.request(
+                        Check.SETTINGS_SUSPECT, "it no longer waits for an acknowledgement"
+                    )
                     return
                 # it claims phase 2+ and cannot do it: back to a modem that acknowledges by itself
                 log.info("modem %s: %s", self._device.config.name, error)

@@ -15,12 +15,12 @@ import msgspec
 
 from gsmd.at import syntax
 from gsmd.config import ModemConfig
-from gsmd.modem.commands import dbm
-from gsmd.modem.holders import holders
-from gsmd.modem.registration import DOMAINS, Registration, parse_status
+from gsmd.modem.link.commands import dbm
+from gsmd.modem.link.registration import DOMAINS, Registration, parse_status
+from gsmd.modem.port.port_users import port_users
+from gsmd.modem.port.sysfs import SerialDevice, UsbDevice, serial_devices, usb_devices
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import ModemStatus
-from gsmd.modem.sysfs import SerialDevice, UsbDevice, serial_devices, usb_devices
 
 
 class Severity(StrEnum):
@@ -141,15 +141,15 @@ def _permission(name: str, port: str) -> list[Finding]:
 
 def _held(name: str, port: str) -> list[Finding]:
     found = []
-    for holder in holders(port):
-        is_manager = holder.name == "ModemManager"
+    for user in port_users(port):
+        is_manager = user.name == "ModemManager"
         found.append(
             Finding(
                 Severity.PROBLEM,
                 name,
-                f"{port} is held by {holder}",
+                f"{port} is held by {user}",
                 "two programs on one port take each other's answers",
-                _RULES if is_manager else f"stop {holder.name}, or use another port of the modem",
+                _RULES if is_manager else f"stop {user.name}, or use another port of the modem",
             )
         )
     return found

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from gsmd.at import AtError, Reply, Severity
+from gsmd.at import AtError, Reply, Severity, Unsolicited
 from gsmd.clock import Clock, Milliseconds
 from gsmd.config import ModemConfig
-from gsmd.modem import commands, pin
+from gsmd.modem import quirks
 from gsmd.modem.calls import Calls
 from gsmd.modem.device import Device
 from gsmd.modem.direct import DirectDeliveries
-from gsmd.modem.discovery import Finder
 from gsmd.modem.errors import (
     ModemUnavailable,
     PinRefused,
@@ -27,14 +26,19 @@ from gsmd.modem.errors import (
     SubmitUncertain,
     Unresponsive,
 )
-from gsmd.modem.listener import Listener, StoredEntry
-from gsmd.modem.reactions import Reactions
+from gsmd.modem.link import commands
+from gsmd.modem.listener import Listener
+from gsmd.modem.pending_checks import Check
+from gsmd.modem.port.discovery import Finder
 from gsmd.modem.session import Session, changes_settings
-from gsmd.modem.simcard import is_sim_trouble
+from gsmd.modem.sim import pin
+from gsmd.modem.sim.simcard import is_sim_trouble
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus
+from gsmd.modem.storage.stored_entry import StoredEntry
 from gsmd.modem.supervisor import Supervisor
 from gsmd.modem.timeouts import Timeouts
+from gsmd.modem.urc_reactions import reactions
 from gsmd.modem.ussd import Ussd, UssdReply
 from gsmd.pdu import Frame
 
@@ -54,7 +58,7 @@ class Modem:
     def __init__(
         self,
         config: ModemConfig,
-        listener: Listener,
+        listener: Listener["Modem"],
         *,
         clock: Clock,
         timeouts: Timeouts | None = None,
@@ -70,7 +74,7 @@ class Modem:
         self._device = device
         self._ussd = Ussd()
         self._direct = DirectDeliveries(device, partial(listener.direct, self))
-        reactions = Reactions(
+        self._urcs = reactions(
             device,
             Calls(device, partial(listener.called, self)),
             self._direct,
@@ -83,7 +87,7 @@ class Modem:
             finder or Finder(config, self._timeouts),
             pin.PinMemory(state_dir / f"{config.name}.pin.json" if state_dir else None),
             initialised=self._initialised,
-            react=reactions.react,
+            react=self._heard,
             ended=self._ended,
         )
 
@@ -210,8 +214,7 @@ class Modem:
         async with self._turn() as session:
             reply = await session.raw(line, timeout)
         if changes_settings(line):
-            self._device.concerns.doubt = f"{line} by hand"
-            self._device.concerns.wake()
+            self._device.checks.request(Check.SETTINGS_SUSPECT, f"{line} by hand")
         return reply
 
     async def ussd(self, code: str, timeout: float | None = None) -> UssdReply:  # noqa: ASYNC109 -- a part of the contract with the core
@@ -238,8 +241,7 @@ class Modem:
             pin_code = await asyncio.to_thread(self._pin_from_file)
         async with self._turn() as session:
             await pin.give(session.line, pin_code)
-        self._device.concerns.sim = "unlocked"
-        self._device.concerns.wake()
+        self._device.checks.request(Check.SIM, "unlocked")
 
     async def reset(self) -> None:
         """Restart the modem. Errors: `ModemUnavailable`."""
@@ -248,10 +250,14 @@ class Modem:
             for command in session.profile.soft_reset:
                 if await commands.accepts(session.line, command):
                     break
-        self._device.concerns.restart = "reset by hand"
-        self._device.concerns.wake()
+        self._device.checks.request(Check.RESTART, "reset by hand")
 
     # -- from and to the supervisor --------------------------------------------------------
+
+    def _heard(self, event: Unsolicited) -> None:
+        session = self._device.session
+        if session is not None:
+            self._urcs.dispatch(event, quirks.indications(session.profile))
 
     def _initialised(self) -> None:
         if self._device.session is not None:
@@ -263,8 +269,7 @@ class Modem:
         self._direct.forget()
 
     def _was_silent(self, reason: str) -> None:
-        self._device.concerns.silence = reason
-        self._device.concerns.wake()
+        self._device.checks.request(Check.SILENCE, reason)
 
     def _storage_used(self, session: Session) -> None:
         use, self._device.facts.storage = session.storage.use, session.storage.use
@@ -312,16 +317,14 @@ class Modem:
             yield
         except AtError as error:
             if is_sim_trouble(error):
-                self._device.concerns.sim = error.text
-                self._device.concerns.wake()
+                self._device.checks.request(Check.SIM, error.text)
             raise ModemUnavailable(str(error)) from error
         except Unresponsive as error:
             self.counters.timeouts += 1
             self._was_silent(error.reason)
             raise ModemUnavailable(error.reason) from error
         except SettingsLost as error:
-            self._device.concerns.restart = error.reason
-            self._device.concerns.wake()
+            self._device.checks.request(Check.RESTART, error.reason)
             raise ModemUnavailable(error.reason) from error
         except (PortLost, Restarted) as error:
             raise ModemUnavailable(error.reason) from error

@@ -6,14 +6,14 @@ from functools import partial
 
 import msgspec
 
-from gsmd.modem import commands
 from gsmd.modem.errors import ModemError
-from gsmd.modem.holders import Holder, holders
-from gsmd.modem.line import Line
-from gsmd.modem.port import off_loop, open_port
-from gsmd.modem.profiles import profile_for
-from gsmd.modem.simcard import look_at_sim
-from gsmd.modem.sysfs import SerialDevice, serial_devices
+from gsmd.modem.link import commands
+from gsmd.modem.link.line import Line
+from gsmd.modem.port.port import off_loop, open_port
+from gsmd.modem.port.port_users import PortUser, port_users
+from gsmd.modem.port.sysfs import SerialDevice, serial_devices
+from gsmd.modem.quirks import WORDS, profile_for
+from gsmd.modem.sim.simcard import look_at_sim
 from gsmd.modem.timeouts import Timeouts
 
 QUICK = Timeouts(command=2.0, slow=5.0, sync=0.7, sync_tries=3, drain=0.05)
@@ -35,7 +35,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What is at a port: an ``identity``, or the ``problem`` why it is no modem that can be used."""
 
     device: SerialDevice
-    holders: tuple[Holder, ...] = ()
+    holders: tuple[PortUser, ...] = ()
     problem: str | None = None
     identity: Identity | None = None
 
@@ -76,7 +76,7 @@ async def identify(path: str, baudrate: int, timeouts: Timeouts, *, sim: bool = 
     """Open ``path`` and ask who is there. Errors: `ModemError` if nobody answers or it cannot be had."""
     port = await open_port(path, baudrate)
     try:
-        line = Line(port, timeouts, lambda _event: None, lambda _why: None)
+        line = Line(port, timeouts, lambda _event: None, lambda _why: None, words=WORDS)
         await line.resync()
         await commands.speak_plainly(line)
         await commands.accepts(line, "+CMEE=1")
@@ -96,9 +96,9 @@ async def identify(path: str, baudrate: int, timeouts: Timeouts, *, sim: bool = 
 
 
 async def _look(device: SerialDevice, baudrate: int, timeouts: Timeouts) -> Found:
-    holding = tuple(await off_loop(partial(holders, device.path)))
+    holding = tuple(await off_loop(partial(port_users, device.path)))
     if holding:
-        names = ", ".join(str(holder) for holder in holding)
+        names = ", ".join(map(str, holding))
         return Found(device=device, holders=holding, problem=f"in use by {names}")
     try:
         identity = await identify(device.path, baudrate, timeouts)

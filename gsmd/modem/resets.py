@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from gsmd.modem.device import Device
 from gsmd.modem.errors import ModemError
-from gsmd.modem.port import open_port
-from gsmd.modem.profiles import profile_of
+from gsmd.modem.port.port import open_port
+from gsmd.modem.quirks import profile_of
 
 log = logging.getLogger(__name__)
 

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable
 
 from gsmd.at import AtError, Reply, Unsolicited
 from gsmd.config import ModemConfig
-from gsmd.modem import commands, notification, submit
 from gsmd.modem.errors import Unresponsive
-from gsmd.modem.line import Line
-from gsmd.modem.port import Port
-from gsmd.modem.profiles import GENERIC, Profile, profile_for
-from gsmd.modem.registration import DOMAINS, Registered, Registration
+from gsmd.modem.link import commands, notification, submit
+from gsmd.modem.link.line import Line
+from gsmd.modem.link.registration import DOMAINS, Registered, Registration
+from gsmd.modem.port.port import Port
+from gsmd.modem.quirks import GENERIC, WORDS, Profile, profile_for
 from gsmd.modem.status import Facts
-from gsmd.modem.storage import BUSY, Storage
+from gsmd.modem.storage.storage import BUSY, Storage
 from gsmd.modem.timeouts import Timeouts
 from gsmd.pdu import Frame
 
@@ -47,7 +47,7 @@ class Session:
         self.timeouts = timeouts
         self.facts = facts
         self.turn = asyncio.Lock()
-        self.line = Line(port, timeouts, on_unsolicited, on_lost)
+        self.line = Line(port, timeouts, on_unsolicited, on_lost, words=WORDS)
         self.profile: Profile = GENERIC
         self.storage = Storage(self.line)
         self.registration = Registration()
@@ -193,7 +193,7 @@ class Session:
     async def submit(
         self, frame: Frame, *, commit: Callable[[], Awaitable[None]], more: bool
     ) -> int:
-        """Send one message; see `gsmd.modem.submit`."""
+        """Send one message; see `gsmd.modem.link.submit`."""
         if more and self._keeps_link_open is None:
             # for a burst (3GPP TS 27.005 §3.5.6); the modem lets go of the link by itself
             self._keeps_link_open = await commands.accepts(self.line, "+CMMS=2")

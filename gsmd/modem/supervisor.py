@@ -6,15 +6,17 @@ from collections.abc import Callable
 from functools import partial
 
 from gsmd.at import AtError, Unsolicited
-from gsmd.modem import pin, resets
+from gsmd.modem import resets
 from gsmd.modem.bringup import bring_up, learn_details
 from gsmd.modem.device import Device
-from gsmd.modem.discovery import Finder
 from gsmd.modem.errors import ModemError, PortBlocked, PortLost, Restarted, Unresponsive
-from gsmd.modem.holders import blame
-from gsmd.modem.port import off_loop, open_port
+from gsmd.modem.pending_checks import Check
+from gsmd.modem.port.discovery import Finder
+from gsmd.modem.port.port import off_loop, open_port
+from gsmd.modem.port.port_users import explain
 from gsmd.modem.recovery import Ladder, Step
 from gsmd.modem.session import Session
+from gsmd.modem.sim import pin
 from gsmd.modem.state import ModemState
 from gsmd.modem.watch import Watch
 
@@ -102,7 +104,7 @@ class Supervisor:
                 port = await open_port(path, device.config.baudrate)
                 break
             except PortBlocked as error:
-                reason = await off_loop(partial(blame, path, error.reason))
+                reason = await off_loop(partial(explain, path, error.reason))
                 device.life.enter(ModemState.OPENING, reason)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _BLOCKED_PAUSE_MAX)
@@ -119,14 +121,14 @@ class Supervisor:
         await session.line.port.close()
 
     def _port_lost(self, _why: str) -> None:
-        self._device.concerns.wake()
+        self._device.checks.wake()
 
     # -- a session -------------------------------------------------------------------------
 
     async def _work(self, session: Session) -> None:
         device = self._device
         device.session = session
-        device.concerns.clear()
+        device.checks.clear()
         restarts = 0
         while restarts < _MOST_RESTARTS:
             try:
@@ -150,11 +152,11 @@ class Supervisor:
         device.life.enter(ModemState.RECOVERING, reason)
         await device.background.cancel()
         while True:
-            device.concerns.clear()
+            device.checks.clear()
             await asyncio.sleep(device.timeouts.settle)
             if session.line.lost is not None:
                 raise PortLost(session.line.lost)
-            if device.concerns.restart is None and device.concerns.startup_step is None:
+            if device.checks[Check.RESTART] is None and device.checks[Check.STARTUP_STEP] is None:
                 return
 
     # -- recovery --------------------------------------------------------------------------

@@ -6,11 +6,11 @@ import re
 import msgspec
 
 from gsmd.at import AtError, Command
-from gsmd.modem import commands
 from gsmd.modem.errors import ModemError, PortLost, UssdFailed
-from gsmd.modem.line import Line
-from gsmd.modem.notices import UssdNews
-from gsmd.modem.profiles import UssdCoding
+from gsmd.modem.link import commands
+from gsmd.modem.link.line import Line
+from gsmd.modem.link.urc import UssdNews
+from gsmd.modem.quirks.profile import UssdCoding
 from gsmd.modem.session import Session
 from gsmd.pdu import gsm7, septets
 from gsmd.pdu.dcs import Alphabet

@@ -2,20 +2,21 @@
 
 import asyncio
 
-from gsmd.modem import commands
-from gsmd.modem.bringup import raise_concerns
+from gsmd.modem.bringup import raise_interruption
 from gsmd.modem.device import Device
 from gsmd.modem.errors import Restarted
+from gsmd.modem.link import commands
+from gsmd.modem.pending_checks import Check
 from gsmd.modem.session import Session
-from gsmd.modem.simcard import SimState, look_at_sim
+from gsmd.modem.sim.simcard import SimState, look_at_sim
 from gsmd.modem.state import ModemState
 
-DOUBT_PAUSE = 30.0
+SUSPICION_PAUSE = 30.0
 """Some modems repeat a doubtful banner every few seconds: seconds between two looks at it."""
 
 
 class Watch:
-    """Sees to the concerns of one session."""
+    """Makes the checks that are due in one session."""
 
     def __init__(self, device: Device, session: Session) -> None:
         self._device = device
@@ -23,15 +24,15 @@ class Watch:
         self._loop = asyncio.get_running_loop()
         self._next_signal = self._loop.time() + device.timeouts.signal
         self._next_check = self._loop.time() + device.config.probe_every
-        self._next_doubt = 0.0
+        self._next_suspicion = 0.0
 
     async def keep(self) -> None:
         """Until something ends it. Errors: `Restarted`, `PortLost`, `Unresponsive`, `AtError`."""
         device, session = self._device, self._session
         while True:
-            await device.concerns.wait(self._pause())
-            raise_concerns(device, session)
-            await self._see_to_concerns()
+            await device.checks.wait(self._pause())
+            raise_interruption(device, session)
+            await self._make_checks()
             device.settle()
 
     def _pause(self) -> float:
@@ -39,23 +40,22 @@ class Watch:
             return self._device.timeouts.registration
         return max(self._next_check - self._loop.time(), 0.01)
 
-    async def _see_to_concerns(self) -> None:
-        concerns = self._device.concerns
-        if concerns.silence is not None:
-            await self._wake_up(concerns.silence)
-        if concerns.startup_step is not None:
-            raise Restarted(f"the modem said {concerns.startup_step}")
-        if concerns.sim is not None:
-            await self._look_at_sim(concerns.sim)
-        if concerns.doubt is not None:
-            await self._look_into_doubt()
+    async def _make_checks(self) -> None:
+        checks = self._device.checks
+        if (silence := checks.take(Check.SILENCE)) is not None:
+            await self._wake_up(silence)
+        if (step := checks[Check.STARTUP_STEP]) is not None:
+            raise Restarted(f"the modem said {step}")
+        if (news := checks.take(Check.SIM)) is not None:
+            await self._look_at_sim(news)
+        if checks.take(Check.SETTINGS_SUSPECT) is not None:
+            await self._look_at_suspect_settings()
         if self._loop.time() >= self._next_check:
             await self._check_settings()
         await self._look_at_network()
 
     async def _wake_up(self, reason: str) -> None:
         """The mildest means: ESC, and AT until it is in step again."""
-        self._device.concerns.silence = None
         self._device.life.enter(ModemState.RECOVERING, reason)
         async with self._session.turn:
             await self._session.line.resync()
@@ -70,7 +70,6 @@ class Watch:
             raise Restarted("the modem has lost its settings")
 
     async def _look_at_sim(self, why: str) -> None:
-        self._device.concerns.sim = None
         async with self._session.turn:
             state, _ = await look_at_sim(self._session.line)
             same = state is SimState.READY and await self._session.same_sim()
@@ -78,15 +77,14 @@ class Watch:
             raise Restarted(f"the SIM is not the one it was ({why})")
         await self._check_settings()
 
-    async def _look_into_doubt(self) -> None:
-        self._device.concerns.doubt = None
-        if self._loop.time() >= self._next_doubt:
-            self._next_doubt = self._loop.time() + DOUBT_PAUSE
+    async def _look_at_suspect_settings(self) -> None:
+        if self._loop.time() >= self._next_suspicion:
+            self._next_suspicion = self._loop.time() + SUSPICION_PAUSE
             await self._check_settings()
 
     async def _look_at_network(self) -> None:
         device, session = self._device, self._session
-        news, device.concerns.network = device.concerns.network, None
+        news = device.checks.take(Check.NETWORK)
         waiting = device.life.state is ModemState.REGISTERING
         if news is not None or (waiting and not session.registration.registered):
             async with session.turn:

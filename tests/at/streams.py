@@ -16,6 +16,9 @@ CMGS = Command("AT+CMGS=18", expects=(r"\+CMGS:",), needs_text=True, prompts=Tru
 MARKER = Command("AT+CMEE?", expects=(r"\+CMEE:",), needs_text=True, marker=True)
 
 PDU = "0791336311111111040B913316325476F80000620111214365000AE8329BFD4697D9EC37"
+BANNERS = ("RDY", "CALL READY", "SMS READY", "SMS DONE", "PB DONE")
+"""How notices begin that this channel is told of."""
+
 REPORT = "0006050B913316325476F8620111214365006201112143650000"
 
 
@@ -29,7 +32,7 @@ def cuts(data: bytes) -> Iterator[list[bytes]]:
 
 def received(chunks: Iterable[bytes], command: Command | None = None) -> list[Event]:
     """The events of a fresh channel, with ``command`` running if one is given."""
-    channel = Channel()
+    channel = Channel(BANNERS)
     if command is not None:
         channel.command(command)
     return [event for chunk in chunks for event in channel.receive_data(chunk)]

@@ -35,7 +35,9 @@ class AnswerLost(SubmitUncertain):
 class FakeModem:
     """Does at once what the core asks. ``log`` tells the order of what was done."""
 
-    def __init__(self, config: ModemConfig, listener: Listener, *, clock: Clock, **_: Any) -> None:
+    def __init__(
+        self, config: ModemConfig, listener: Listener["FakeModem"], *, clock: Clock, **_: Any
+    ) -> None:
         self.config = config
         self.name = config.name
         self.listener = listener

@@ -28,7 +28,8 @@ from typing import Any
 from gsmd.config import load
 from gsmd.core import collecting, delivery, fleet, sending
 from gsmd.daemon import Daemon
-from gsmd.modem import driver, port
+from gsmd.modem import driver
+from gsmd.modem.port import port
 from gsmd.modem.timeouts import Timeouts
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreError

@@ -13,8 +13,8 @@ import pytest
 from gsmd.clock import SystemClock
 from gsmd.config import ModemConfig
 from gsmd.modem import Modem, ModemState, Timeouts
-from gsmd.modem.line import Line
-from gsmd.modem.port import open_port
+from gsmd.modem.link.line import Line
+from gsmd.modem.port.port import open_port
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 
 from .recorder import Recorder

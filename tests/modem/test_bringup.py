@@ -8,9 +8,9 @@ import pytest
 
 from gsmd.config import Match, ModemConfig
 from gsmd.modem import ModemState
-from gsmd.modem.discovery import Finder
-from gsmd.modem.port import open_port
-from gsmd.modem.sysfs import serial_devices
+from gsmd.modem.port.discovery import Finder
+from gsmd.modem.port.port import open_port
+from gsmd.modem.port.sysfs import serial_devices
 
 from .conftest import QUICK, Drive, at_work
 from .machine import Machine

@@ -10,8 +10,8 @@ import pytest
 from gsmd.config import Match, ModemConfig
 from gsmd.modem import Counters, ModemState, ModemStatus, StorageUse, doctor
 from gsmd.modem.doctor import Ask, Severity, examine_modem, examine_port, examine_status
-from gsmd.modem.holders import Holder
-from gsmd.modem.sysfs import serial_devices, usb_devices
+from gsmd.modem.port.port_users import PortUser
+from gsmd.modem.port.sysfs import serial_devices, usb_devices
 
 from .machine import Machine
 
@@ -114,7 +114,7 @@ def test_modem_manager_on_the_port_is_named_with_its_pid(
 ) -> None:
     machine = Machine(tmp_path)
     port = machine.port("ttyUSB0")
-    monkeypatch.setattr(doctor, "holders", lambda _path: [Holder(612, "ModemManager")])
+    monkeypatch.setattr(doctor, "port_users", lambda _path: [PortUser(612, "ModemManager")])
     (finding,) = examine_port(ModemConfig(name="north", port=str(port)), [], [])
     assert "ModemManager (pid 612)" in finding.what
     assert "60-gsmd.rules" in finding.to_do

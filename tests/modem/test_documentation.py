@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from gsmd.modem import ModemState
-from gsmd.modem.profiles import PROFILES
+from gsmd.modem.quirks import PROFILES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "modems.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"`([a-z_]+/test_[a-z_]+\.py)::(test_[a-z0-9_]+)`", TEXT)
+NAMED = re.findall(r"`([a-z_]+(?:/[a-z_]+)*/test_[a-z_]+\.py)::(test_[a-z0-9_]+)`", TEXT)
 
 
 @pytest.mark.parametrize(("file", "name"), sorted(set(NAMED)))

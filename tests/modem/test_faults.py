@@ -14,7 +14,7 @@ from gsmd.simulator import Registration, Sim, SimulatedModem
 
 from .clerk import Clerk
 from .conftest import QUICK, Drive, Simulated
-from .test_families import send
+from .quirks.test_families import send
 
 PHONE = "+33612345678"
 MESSAGES = 4

@@ -4,12 +4,12 @@ import pytest
 import yaml
 
 from gsmd.config import parse
+from gsmd.modem.port.sysfs import SerialDevice
 from gsmd.modem.probe import Found, Identity, probe, stanzas
-from gsmd.modem.sysfs import SerialDevice
 
 from .conftest import QUICK
+from .port.test_port_users import held
 from .scripted import DEAF, ScriptedModem
-from .test_holders import held
 
 
 async def test_modems_are_identified_and_the_rest_is_explained() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.modem import ModemState, ModemUnavailable, Timeouts
-from gsmd.modem.port import open_port
+from gsmd.modem.port.port import open_port
 from gsmd.modem.recovery import Ladder, Step
 from gsmd.modem.state import TRANSITIONS, Lifecycle
 

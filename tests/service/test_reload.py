@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.client import AsyncClient, GsmdError
-from gsmd.modem.port import open_port
+from gsmd.modem.port.port import open_port
 from tests.rig import Rig, rig
 from tests.service.daemon import PATIENCE, Running, Systemd, rewrite, running
 

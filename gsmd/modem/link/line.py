@@ -1,0 +1,335 @@
+"""Transactions on an open port: one command at a time, with time-outs, always in step.
+
+After a time-out, a cancellation or a reply out of turn the line is out of step: the next
+transaction first finds its place again, so that a late reply never answers a later command.
+"""
+
+import asyncio
+import itertools
+import logging
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from gsmd.at import (
+    ESCAPE,
+    AtError,
+    Channel,
+    Command,
+    Event,
+    InformationText,
+    Prompt,
+    Reply,
+    Stray,
+    StrayKind,
+    Unsolicited,
+)
+from gsmd.modem.errors import ModemError, PortLost, SettingsLost, Unresponsive
+from gsmd.modem.port.port import Port
+from gsmd.modem.timeouts import Timeouts
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+MARKERS = tuple(
+    Command(f"AT+{name}?", expects=(rf"\+{name}:",), marker=True, needs_text=True)
+    for name in ("CMEE", "CMGF", "CSMS")
+)
+"""Questions of every modem, which need no network: an answer marks a place in the stream.
+
+They take turns: the late answer to one try is not taken for the next one's.
+"""
+
+_PATIENCE = (1, 1, 2, 4)
+"""How much more each try gets than the one before."""
+
+_PATIENCE_FRESH = (0.3, 0.6, 1, 3)
+"""… on a port just opened, where a modem that starts has no ears yet."""
+
+_SECRET = re.compile(r'(AT\+CPIN=)"?[0-9]+"?')
+
+
+def without_secrets(text: str) -> str:
+    """``text`` with any PIN blotted out, for errors and the log."""
+    return _SECRET.sub(r"\1****", text)
+
+
+class CommandTimeout(Unresponsive):
+    """No answer to ``command`` in time. ``lines`` is what had come of it."""
+
+    def __init__(self, command: str, lines: tuple[str, ...] = ()) -> None:
+        self.command = without_secrets(command)
+        super().__init__(f"no answer to {self.command}")
+        self.lines = lines
+
+
+class OutOfStep(Unresponsive):
+    """The text of an earlier reply came in the place of this one's."""
+
+
+class Line:
+    """A port and its channel. Callers take turns by themselves (`Session.turn`).
+
+    ``on_unsolicited`` gets every notice at once, ``on_lost`` the end of the port. ``words``: how
+    notices begin that do not say a name of their own. ``heard_at``
+    is the loop's time when the modem last said anything. ``expects_silence``: echo was switched
+    off; should it come back, the modem has restarted, perhaps into text mode, and whatever runs
+    ends with `SettingsLost`.
+    """
+
+    def __init__(
+        self,
+        port: Port,
+        timeouts: Timeouts,
+        on_unsolicited: Callable[[Unsolicited], None],
+        on_lost: Callable[[str], None],
+        *,
+        words: tuple[str, ...] = (),
+    ) -> None:
+        self.port = port
+        self.channel = Channel(words)
+        self.timeouts = timeouts
+        self.in_step = True
+        self._fresh = True  # nothing was said to it yet
+        self._markers = itertools.cycle(MARKERS)
+        self.lost: str | None = None
+        self.expects_silence = False
+        self._loop = asyncio.get_running_loop()
+        self.heard_at = self._loop.time()
+        self._on_unsolicited = on_unsolicited
+        self._on_lost = on_lost
+        self._reply: asyncio.Future[Reply] | None = None
+        self._prompt: asyncio.Future[bool] | None = None
+        self._escaped = False  # ESC was written since, and nothing after it
+        self._lines: list[str] = []
+        self._strays = 0
+        self._patience = timeouts.command
+        self._timer: asyncio.TimerHandle | None = None
+        port.attach(self._received, self._gone)
+
+    # -- transactions ----------------------------------------------------------------------
+
+    async def run(
+        self, command: Command, within: float | None = None, *, after_text: float | None = None
+    ) -> Reply:
+        """The reply to ``command``. ``within`` counts from the last line that came of it.
+
+        ``after_text``: the limit once text has come, where it is another.
+
+        Errors: `AtError` (the modem said so), `CommandTimeout`, `PortLost`, `Restarted`,
+        `Unresponsive` (it was out of step, and stayed so).
+        """
+        try:
+            reply = await self._transact(command, within, after_text)
+        except OutOfStep:
+            reply = await self._transact(
+                command, within, after_text
+            )  # in step again, it is asked anew
+        if not reply.ok:
+            raise AtError(without_secrets(command.line), reply.lines, reply.result)
+        return reply
+
+    async def _transact(
+        self, command: Command, within: float | None, after_text: float | None
+    ) -> Reply:
+        if not self.in_step:
+            await self.resync()
+        self.start(command)
+        return await self.reply(within or self.timeouts.command, after_text=after_text)
+
+    def start(self, command: Command) -> None:
+        """Write ``command``; `reply` and `prompted` wait for what comes."""
+        self._check()
+        data = self.channel.command(command)
+        self._lines = []
+        self._escaped = False
+        self._reply = self._loop.create_future()
+        self._prompt = self._loop.create_future() if command.prompts else None
+        self._write(data)
+
+    async def prompted(self, within: float) -> bool:
+        """Wait for the prompt; False if the reply ended without one. Errors as for `reply`."""
+        assert self._prompt is not None
+        return await self._wait(self._prompt, within)
+
+    def payload(self, text: str) -> None:
+        """Answer the prompt."""
+        self._write(self.channel.payload(text))
+
+    async def reply(self, within: float, *, after_text: float | None = None) -> Reply:
+        """The reply of the command that was started; ``after_text``: the limit once text has come.
+
+        Errors: `CommandTimeout`, `PortLost`, `Restarted`.
+        """
+        reply = self._reply
+        assert reply is not None
+        return await self._wait(reply, within, after_text)
+
+    def give_up(self) -> None:
+        """Wait no longer for the running command: the line is out of step from here on.
+
+        A prompt that nobody will answer is escaped from at once: while it stands, the modem tells nothing.
+        """
+        if self.channel.running is not None:
+            if self.channel.at_prompt and self.lost is None:
+                self._write(ESCAPE)
+                self._escaped = True
+            self.channel.abandon()
+            self.in_step = False
+        self._reply = self._prompt = None
+
+    def give_up_with(self, error: ModemError) -> None:
+        """Whoever waits for the running command gets ``error``: it will never be answered."""
+        if self._reply is not None and not self._reply.done():
+            self.channel.abandon()
+            self.in_step = False
+            self._fail(error)
+
+    async def resync(self) -> None:
+        """Escape from any prompt, throw away what is late, find the place. Errors: `Unresponsive`, `PortLost`.
+
+        Every other try does without ESC, on a fresh port the first: to some modems that is a
+        part of the command, which they do not know then.
+        """
+        escapes = not (self._fresh or self._escaped)
+        for factor in (_PATIENCE_FRESH if self._fresh else _PATIENCE)[: self.timeouts.sync_tries]:
+            if await self._find_place(escapes=escapes, within=factor * self.timeouts.sync):
+                self.in_step, self._fresh = True, False
+                return
+            escapes = not escapes
+        raise Unresponsive("the modem does not answer")
+
+    async def _find_place(self, *, escapes: bool, within: float) -> bool:
+        self.give_up()
+        self._check()
+        self._strays = 0
+        if escapes:
+            self._write(ESCAPE)
+        self.start(next(self._markers))
+        try:
+            await self.reply(within)
+        except CommandTimeout:
+            if not self._strays:
+                return False
+            # it answers, though not this question: silence is the best that can be had
+        else:
+            if self._fresh:
+                return True  # nobody asked before us: nothing late can come
+        await self._silence()
+        return True
+
+    # -- waiting ---------------------------------------------------------------------------
+
+    async def _wait(
+        self, awaited: "asyncio.Future[T]", within: float, after_text: float | None = None
+    ) -> T:
+        self._patience = after_text or within
+        self._timer = self._loop.call_later(within, self._expire)
+        try:
+            return await awaited
+        except asyncio.CancelledError:
+            self.give_up()
+            raise
+        finally:
+            self._timer.cancel()
+
+    def _expire(self) -> None:
+        running = self.channel.running
+        if running is not None:
+            self.give_up_with(CommandTimeout(running.line, tuple(self._lines)))
+
+    def _text_came(self, text: str) -> None:
+        self._lines.append(text)
+        if self._timer is not None and not self._timer.cancelled():
+            self._timer.cancel()
+            self._timer = self._loop.call_later(self._patience, self._expire)
+
+    async def _silence(self) -> None:
+        quiet = self.timeouts.drain
+        while True:
+            heard_at = self.heard_at
+            await asyncio.sleep(quiet)
+            self._check()
+            if self.heard_at == heard_at:
+                return
+
+    def _check(self) -> None:
+        if self.lost is not None:
+            raise PortLost(self.lost)
+
+    # -- octets ----------------------------------------------------------------------------
+
+    def _write(self, data: bytes) -> None:
+        log.debug("%s < %r", self.port.path, _Secretive(data))
+        self.port.write(data)
+
+    def _received(self, data: bytes) -> None:
+        self.heard_at = self._loop.time()
+        log.debug("%s > %r", self.port.path, data)
+        events = self.channel.receive_data(data)
+        if self.expects_silence and self.channel.echoing:
+            self.give_up_with(SettingsLost("echo is back: the modem has restarted"))
+        for event in events:
+            self._dispatch(event)
+
+    def _dispatch(self, event: Event) -> None:
+        if isinstance(event, Reply):
+            if self._prompt is not None and not self._prompt.done():
+                self._prompt.set_result(False)
+            if self._reply is not None and not self._reply.done():
+                self._reply.set_result(event)
+        elif isinstance(event, InformationText):
+            self._text_came(event.line)
+        elif isinstance(event, Prompt):
+            if self._prompt is not None and not self._prompt.done():
+                self._prompt.set_result(True)
+        elif isinstance(event, Unsolicited):
+            self._on_unsolicited(event)
+        else:
+            self._stray(event)
+
+    def _stray(self, event: Stray) -> None:
+        log.debug("%s: stray %r", self.port.path, event.line)
+        self._strays += 1
+        running = self.channel.running
+        if event.kind is StrayKind.PROMPT:
+            self._write(ESCAPE)  # a prompt that came too late must not swallow the next command
+        elif event.kind is StrayKind.LATE:
+            self._fall_out_of_step(running)
+        elif event.kind is StrayKind.FINAL and running is not None and not running.marker:
+            self._loop.call_later(
+                self.timeouts.stray, self._end_without_text, running, self._strays
+            )
+
+    def _fall_out_of_step(self, running: Command | None) -> None:
+        if running is None or running.prompts:
+            self.in_step = False  # what was submitted keeps its chance of a clear answer
+        elif not running.marker:
+            self.give_up_with(OutOfStep(f"late text answered {running.line}"))
+
+    def _end_without_text(self, command: Command, strays: int) -> None:
+        if self.channel.running is command and not self._lines and strays == self._strays:
+            reply = self.channel.end_here()
+            if reply is not None:
+                self._dispatch(reply)
+
+    def _gone(self, why: str) -> None:
+        self.lost = why
+        self._fail(PortLost(why))
+        self._on_lost(why)
+
+    def _fail(self, error: ModemError) -> None:
+        for future in (self._reply, self._prompt):
+            if future is not None and not future.done():
+                future.set_exception(error)
+                future.exception()  # one of the two is waited for; the other must not complain
+
+
+class _Secretive:
+    """Octets for the log, a PIN blotted out, made only if the log wants them."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def __repr__(self) -> str:
+        return without_secrets(repr(self._data))

@@ -1,0 +1,61 @@
+"""Being told of what comes in: +CNMI (3GPP TS 27.005 §3.4.1).
+
+Wanted: messages stored and announced (mt 1), status reports handed over (ds 1), nothing
+discarded while the line is busy (mode 2), nothing thrown away by the change (bfr 0).
+Modems refuse values they advertise, so there is a ladder.
+"""
+
+from collections.abc import Iterator
+
+from gsmd.modem.link import commands
+from gsmd.modem.link.commands import NotificationModes
+from gsmd.modem.link.line import Line
+
+_MODES = (2, 1, 3)
+_REPORTS = (1, 2, 0)
+_BUFFERS = (0, 1)
+_SHORT = ("2,1", "1,1", "3,1")
+
+
+async def choose(line: Line) -> str | None:
+    """Set the best that is taken and holds; returns it as the modem reads it back.
+
+    None: the modem does not read it back, or takes nothing (then only sweeps find messages).
+    """
+    advertised = await commands.notification_modes(line)
+    for values in ladder(advertised):
+        if not await commands.accepts(line, f"+CNMI={values}"):
+            continue
+        now = await commands.known(commands.notifications(line))
+        if now is None or announces(now):
+            return now
+    return None
+
+
+def ladder(advertised: NotificationModes | None) -> Iterator[str]:
+    """The values to try, best first: those that are advertised, then the usual ones all the same."""
+    tried = set()
+    for values in (*_combinations(advertised), *_combinations(None), *_SHORT):
+        if values not in tried:
+            tried.add(values)
+            yield values
+
+
+def announces(values: str) -> bool:
+    """Whether ``2,1,0,1,0`` and the like announce messages that were stored."""
+    fields = values.split(",")
+    return len(fields) < 2 or fields[1] == "1"
+
+
+def _combinations(advertised: NotificationModes | None) -> Iterator[str]:
+    known = advertised or NotificationModes(*[frozenset()] * 5)
+    for report in _allowed(_REPORTS, known.ds):
+        for mode in _allowed(_MODES, known.mode):
+            for buffer in _allowed(_BUFFERS, known.bfr):
+                yield f"{mode},1,0,{report},{buffer}"
+
+
+def _allowed(wanted: tuple[int, ...], advertised: frozenset[int]) -> list[int]:
+    if not advertised:
+        return list(wanted)
+    return [value for value in wanted if value in advertised]

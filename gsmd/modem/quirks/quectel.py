@@ -1,0 +1,22 @@
+"""Quectel: M95, UC, EC and EG modules."""
+
+from gsmd.modem.link.urc import Indication, sim_news, startup_step, storage_full
+from gsmd.modem.quirks.profile import PIN_TRIES, PinTries, Profile
+
+PROFILE = Profile(
+    family="quectel",
+    matches=r"QUECTEL|\bM95\b|\bEC2\d|\bUC\d",
+    iccid=("+QCCID", "+CCID"),
+    pin_tries=(
+        PinTries('+QPINC="SC"', r'\+QPINC: ?"?SC"?,(\d+)'),
+        PinTries('+QTRPIN="SC"', r"\+QTRPIN: ?(\d+)"),
+        *PIN_TRIES,
+    ),
+    indications=(
+        Indication('+QIND: "SMSFULL"', storage_full),
+        Indication("+QIND: SMS DONE", startup_step),
+        Indication("+QIND: PB DONE", startup_step),
+        Indication("+QSIMSTAT:", sim_news),
+        Indication("+QUSIM:", sim_news),
+    ),
+)

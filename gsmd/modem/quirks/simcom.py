@@ -1,0 +1,13 @@
+"""SIMCom: SIM800, SIM900, SIM7xxx."""
+
+from gsmd.modem.link.urc import Indication, storage_full
+from gsmd.modem.quirks.profile import PIN_TRIES, PinTries, Profile
+
+PROFILE = Profile(
+    family="simcom",
+    matches=r"SIMCOM|\bSIM(7|8|9|A7)\d",
+    iccid=("+CCID", "+CICCID"),
+    pin_tries=(PinTries("+SPIC", r"(?:\+SPIC: ?)?(?:SIM PIN,)?(\d+)"), *PIN_TRIES),
+    soft_reset=("+CFUN=1,1", "+CRESET"),
+    indications=(Indication("+CMTFULL", storage_full),),
+)

@@ -1,0 +1,1 @@
+"""The SIM card: whether it can be used, and its PIN."""

@@ -1,0 +1,1 @@
+"""Message storages of SIM and modem: which there are, what is in their slots."""
