@@ -74,7 +74,7 @@ class FakeModem:
     async def appear(self) -> None:
         self.state, self.reason = ModemState.READY, "registered"
         self._tell()
-        await self.listener.initialised(self)  # type: ignore[arg-type] # it is what core uses of a Modem
+        await self.listener.initialised(self)
 
     def vanish(self, state: ModemState = ModemState.ABSENT) -> None:
         self.state, self.reason = state, "unplugged"
@@ -88,7 +88,7 @@ class FakeModem:
             index = next(i for i in range(1, self.capacity + 1) if i not in self.slots)
             self.slots[index] = frame
             if hint:
-                self.listener.arrived(self, "SM", index)  # type: ignore[arg-type] # as above
+                self.listener.arrived(self, "SM", index)
 
     async def sweep(self, named: Collection[str] = ()) -> list[StoredEntry]:
         self.sweeps += 1
@@ -159,7 +159,7 @@ class FakeModem:
             raise ModemUnavailable(self.reason)
 
     def _tell(self) -> None:
-        self.listener.changed(self)  # type: ignore[arg-type] # as above
+        self.listener.changed(self)
 
 
 def refused(cms: int) -> SubmitRefused:

@@ -289,7 +289,7 @@ async def test_what_arrives_while_a_handler_joins_is_not_missed(tmp_path: Path) 
     async with bench(tmp_path) as it:
         worker = Worker(8)
         joining = asyncio.create_task(it.service.subscribe("new", worker, "beginning"))
-        arriving = asyncio.create_task(it.modem.listener.direct(it.modem, deliver()[0]))  # type: ignore[arg-type]
+        arriving = asyncio.create_task(it.modem.listener.direct(it.modem, deliver()[0]))
         await asyncio.gather(joining, arriving)
         await worker.gets(1)
         assert worker.texts == ["hello"]

@@ -60,7 +60,7 @@ async def test_what_a_modem_hands_over_unstored_is_tried_until_the_store_takes_i
 
         await it.settled()
         it.database._writer._on_commit = refuse
-        await it.modem.listener.direct(it.modem, deliver()[0])  # type: ignore[arg-type]
+        await it.modem.listener.direct(it.modem, deliver()[0])
         (message,) = await it.inbox()
         assert len(refused) == 3
         assert message.text == "hello"
@@ -103,7 +103,7 @@ async def test_a_modem_that_goes_before_the_deletion_makes_no_second_message(
 async def test_the_same_tpdu_in_two_slots_is_one_message(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         it.modem.arrive(*deliver(), *deliver(), hint=False)
-        it.modem.listener.storage_full(it.modem)  # type: ignore[arg-type]
+        it.modem.listener.storage_full(it.modem)
         await it.until(lambda: not it.modem.slots)
         assert len(await it.inbox()) == 1
 
@@ -142,7 +142,7 @@ async def test_a_hint_that_names_the_wrong_slot_makes_gsmd_look_everywhere(tmp_p
     async with bench(tmp_path) as it:
         await it.until(lambda: it.modem.sweeps)
         it.modem.arrive(*deliver(), hint=False)
-        it.modem.listener.arrived(it.modem, "SM", 17)  # type: ignore[arg-type]
+        it.modem.listener.arrived(it.modem, "SM", 17)
         assert await it.inbox()
 
 
@@ -153,7 +153,7 @@ async def test_many_hints_at_once_become_one_sweep_that_knows_which_storages_the
         await it.until(lambda: "list" in it.modem.log)
         it.modem.arrive(*deliver(), hint=False)
         for storage, index in (("SM", 1), ("SM", 2), ("SR", 1)):
-            it.modem.listener.arrived(it.modem, storage, index)  # type: ignore[arg-type]
+            it.modem.listener.arrived(it.modem, storage, index)
         assert await it.inbox()
         assert it.modem.named == {"SM", "SR"}
 
@@ -165,12 +165,12 @@ async def test_a_full_storage_that_cannot_be_emptied_is_not_read_for_ever(tmp_pa
 
         async def full(named: Collection[str] = ()) -> Any:
             entries = await sweep(named)
-            it.modem.listener.storage_full(it.modem)  # type: ignore[arg-type]
+            it.modem.listener.storage_full(it.modem)
             return entries
 
         it.modem.sweep = full  # type: ignore[method-assign]
         it.modem.arrive(*deliver(), hint=False)
-        it.modem.listener.storage_full(it.modem)  # type: ignore[arg-type]
+        it.modem.listener.storage_full(it.modem)
         await it.inbox()
         await it.settled()
         seen = it.modem.sweeps
@@ -358,7 +358,7 @@ async def test_a_message_that_was_never_stored_is_on_disk_when_the_modem_may_con
     tmp_path: Path,
 ) -> None:
     async with bench(tmp_path) as it:
-        await it.modem.listener.direct(it.modem, deliver()[0])  # type: ignore[arg-type]
+        await it.modem.listener.direct(it.modem, deliver()[0])
         stored = await it.service.list(MessageQuery())
         assert [message.text for message in stored.messages] == ["hello"]
 
@@ -369,7 +369,7 @@ async def test_a_reader_that_is_cancelled_halfway_leaves_nothing_in_nobodys_hand
 
     async with bench(tmp_path) as it:
         worker = await it.worker()
-        task = asyncio.create_task(it.modem.listener.direct(it.modem, deliver()[0]))  # type: ignore[arg-type]
+        task = asyncio.create_task(it.modem.listener.direct(it.modem, deliver()[0]))
         await asyncio.sleep(0)
         task.cancel()
         await worker.gets(1)
