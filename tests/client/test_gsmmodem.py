@@ -12,6 +12,7 @@ import pytest
 from gsmmodem import exceptions
 from gsmmodem.modem import ReceivedSms, SentSms, Sms, StatusReport, Ussd
 
+from gsmd.client.errors import TimedOut
 from gsmd.client.gsmmodem import GsmModem, connected, names, receiving, sending
 from gsmd.config import Role
 from gsmd.core.requests import PartRecord
@@ -273,6 +274,63 @@ def test_a_delivery_that_does_not_come_in_time(modem: GsmModem, daemon: Daemon) 
     goes_through(daemon, State.SENT)
     with pytest.raises(exceptions.TimeoutException):
         modem.sendSms("+331", "hello", waitForDeliveryReport=True, deliveryTimeout=0.01)
+
+
+def test_who_waits_for_a_report_has_it_also_when_the_event_was_faster(
+    make: Callable[..., GsmModem], daemon: Daemon, monkeypatch: pytest.MonkeyPatch, queue: Any
+) -> None:
+    goes_through(daemon, State.SENT)
+    modem = make(smsStatusReportCallback=queue.put)
+    modem.connect()
+    building, returned = threading.Event(), threading.Event()
+    report, wait = modem._report, modem._client.wait
+
+    def slow_report(message: Message) -> StatusReport:
+        assert threading.current_thread() is modem.rxThread
+        building.set()
+        assert not returned.wait(0.2)  # whoever waits is not to return before the report is there
+        return report(message)
+
+    def slow_wait(id_: str, state: State, timeout: float | None = None) -> Message:
+        if state is State.DELIVERED:
+            daemon.do(daemon.backend.become, id_, State.DELIVERED)
+            assert building.wait(20)
+        return wait(id_, state, timeout)
+
+    monkeypatch.setattr(modem, "_report", slow_report)
+    monkeypatch.setattr(modem._client, "wait", slow_wait)
+    sms = modem.sendSms("+331", "hello", waitForDeliveryReport=True, deliveryTimeout=20)
+    returned.set()
+    assert sms.status == SentSms.DELIVERED
+    assert sms.report is not None
+    assert queue.empty()  # a report that somebody waited for is not for the callback
+
+
+def test_a_report_that_comes_as_the_time_ends_is_given_to_who_waited_for_it(
+    make: Callable[..., GsmModem], daemon: Daemon, monkeypatch: pytest.MonkeyPatch, queue: Any
+) -> None:
+    goes_through(daemon, State.SENT)
+    modem = make(smsStatusReportCallback=queue.put)
+    modem.connect()
+    building = threading.Event()
+    report, wait = modem._report, modem._client.wait
+
+    def told(message: Message) -> StatusReport:
+        building.set()
+        return report(message)
+
+    def late(id_: str, state: State, timeout: float | None = None) -> Message:
+        if state is State.DELIVERED:
+            daemon.do(daemon.backend.become, id_, State.DELIVERED)
+            assert building.wait(20)
+            raise TimedOut("timed out")
+        return wait(id_, state, timeout)
+
+    monkeypatch.setattr(modem, "_report", told)
+    monkeypatch.setattr(modem._client, "wait", late)
+    sms = modem.sendSms("+331", "hello", waitForDeliveryReport=True, deliveryTimeout=20)
+    assert sms.status == SentSms.DELIVERED
+    assert queue.empty()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,9 @@
-"""Sending, and what becomes of it. Names and signatures are python-gsmmodem's."""
+"""Sending, and what becomes of it. Names and signatures are python-gsmmodem's.
+
+Two threads may see that a message has come to its end: the one that waits for it in `sendSms`, and
+the one that hears events. Whichever is first builds the report, which takes calls to the daemon;
+the other waits until it is built, so nobody returns a message without the report it waited for.
+"""
 # ruff: noqa: N802, N803, N815 -- as said
 
 import threading
@@ -19,6 +24,16 @@ SEND_TIMEOUT = 40.0
 _ENDS = frozenset({State.DELIVERED, State.FAILED, State.EXPIRED})
 
 
+class _Followed:
+    """A message on its way to its end. ``awaited``: somebody waits for the report, so no callback gets it."""
+
+    def __init__(self, *, awaited: bool) -> None:
+        self.awaited = awaited
+        self.settling = threading.Lock()
+        """Held while its end is told, by whoever sees it first."""
+        self.settled = False
+
+
 class Sending(Connected):
     """Sends messages and follows them to their end."""
 
@@ -28,9 +43,7 @@ class Sending(Connected):
     def __init__(self, port: str | None, socket: str | None) -> None:
         super().__init__(port, socket)
         self.sentSms: WeakValueDictionary[str, SentSms] = WeakValueDictionary()
-        self._awaited: set[str] = set()
-        self._followed: set[str] = set()
-        self._lock = threading.Lock()
+        self._followed: dict[str, _Followed] = {}
 
     def sendSms(
         self,
@@ -54,21 +67,23 @@ class Sending(Connected):
 
     def _follow(self, message: Message, delivery: float | None = None) -> SentSms:
         """Wait until the message is sent, and for ``delivery`` seconds until it is delivered."""
-        if delivery is not None:
-            self._awaited.add(message.id)
+        message = self._sent(message)
+        sms = SentSms(message.peer, message.text, _reference(self._parts(message.id)))
+        self.sentSms[message.id] = sms
+        followed = self._followed[message.id] = _Followed(awaited=delivery is not None)
         try:
-            message = self._sent(message)
-            sms = SentSms(message.peer, message.text, _reference(self._parts(message.id)))
-            self.sentSms[message.id] = sms
-            self._followed.add(message.id)
             with outcome.translated("AT+CMGS"):
                 if delivery is not None:
                     message = self._client.wait(message.id, State.DELIVERED, delivery)
                 elif self._may_read:
                     message = self._client.get(message.id)  # its report may have come already
+        except TimeoutException:
+            with followed.settling:  # its end may be told right now
+                if not followed.settled:
+                    followed.awaited = False  # what comes later is for the callback
+                    raise
+        else:
             self._settle(message)
-        finally:
-            self._awaited.discard(message.id)
         return sms
 
     def _sent(self, message: Message) -> Message:
@@ -115,15 +130,20 @@ class Sending(Connected):
             self._settle(self._client.get(id_))
 
     def _settle(self, message: Message) -> None:
-        """Tell of the end of a message, once: an event and a waiting thread may both see it."""
-        with self._lock:
-            if message.state not in _ENDS or message.id not in self._followed:
+        """Tell of the end of a message, once; returns when it has been told."""
+        followed = self._followed.get(message.id)
+        if message.state not in _ENDS or followed is None:
+            return
+        with followed.settling:
+            if followed.settled:
                 return
-            self._followed.discard(message.id)
-        report = self._report(message)
-        if sms := self.sentSms.get(message.id):
-            sms.report = report
-        if message.id not in self._awaited and self.smsStatusReportCallback is not None:
+            report = self._report(message)
+            if sms := self.sentSms.get(message.id):
+                sms.report = report
+            followed.settled = True
+            del self._followed[message.id]
+            awaited = followed.awaited
+        if not awaited and self.smsStatusReportCallback is not None:
             self.smsStatusReportCallback(report)
 
 
