@@ -1,13 +1,40 @@
 """One AT channel without its I/O: octets go in, events come out; commands go in, octets come out.
 
-At most one command runs at a time. Each line belongs to exactly one of: the second line of a
-notice, the end of the reply, the reply (by what the command expects), a notice (by its own
-prefix), or nothing (`Stray`). Everything that changes the state is in this file.
+Theory of operation
+===================
+
+**States.** A channel is idle, or one command runs. A command that ``prompts`` is first at *asked*
+(the ``>`` is awaited), then *prompted* (the modem waits for the text), then *given* (`payload`:
+from here on only its result is awaited). `command` begins, the final result ends; `abandon` ends
+it without one, and what still comes of it is stray. Beside that, two notices may be half said:
+one whose second line is due (``+CMT``), and a +CUSD whose text is open.
+
+**Whose line is it?** Each line is asked, in this order, and belongs to the first that claims it:
+
+1. the echo of what was written, but only before any text of the reply (`Echo`);
+2. the open text of a +CUSD, unless the line can be no part of one: a notice, a final result, text
+   that the command expects (`_ends_text`). A text that is never closed ends there, or at `silence`;
+3. the second line of a notice, if its header came after the command's own last header;
+4. a final result: the end of the reply. Four are none: an OK for a command that needs text and
+   has none, or whose prompt is awaited; any error for a ``marker``; a call's result while it rings;
+   ``+CME ERROR`` where it can be the end of a dialogue with the network (`dialogue_open`): with
+   no command running, or with one whose errors are ``+CMS ERROR`` (3GPP TS 27.005 §3.5.1);
+5. the reply, by what the command expects; ``+CMGS:`` only after the text was given;
+6. a notice, by its own prefix; what looks like text of an earlier command is `StrayKind.LATE`;
+7. nobody: `Stray`.
+
+**Who owes what.** The caller writes what `command` and `payload` return, and feeds every octet that
+comes, in order, to `receive_data`. While `unfinished` is true it calls `silence` once nothing has
+come for a second. It answers `StrayKind.PROMPT` with ESC, and finds its place again after LATE.
+Events come in the order of the octets, however these are cut.
+
+Everything that changes the state is in this file.
 """
 
 import re
 
-from gsmd.at import unsolicited
+from gsmd.at import unsolicited, ussd
+from gsmd.at.echo import Echo
 from gsmd.at.errors import ChannelBusy
 from gsmd.at.events import (
     Command,
@@ -25,14 +52,14 @@ from gsmd.at.results import CALL_RESULTS, FinalResult, parse_final, parse_numeri
 ESCAPE = b"\x1b"
 CTRL_Z = b"\x1a"
 _HEX = re.compile(r"[0-9A-Fa-f]{2,}")
-_MOST_CONTINUATIONS = 16
 
 
 class Channel:
     """The state of one line to a modem.
 
-    ``words``: how notices begin that do not say a name of their own, in capitals. ``echoing`` is true while the modem repeats what it is told, ``numeric`` while its final
-    results come as digits.
+    ``words``: how notices begin that do not say a name of their own, in capitals. ``numeric`` is
+    true while the modem's final results come as digits. ``dialogue_open``: a USSD dialogue goes
+    on, and a ``+CME ERROR`` may be its end rather than that of a command.
     """
 
     def __init__(self, words: tuple[str, ...] = ()) -> None:
@@ -43,19 +70,43 @@ class Channel:
         self._previous: Command | None = None
         self._lines: list[str] = []
         self._body_due = False
-        self._payload: str | None = None
+        self._given = False
         self._prompted = False
-        self._notice: str | None = None  # the first line of a notice that has two
-        self._quoted: list[str] = []  # a notice whose quotes are still open
+        self._header: str | None = None  # the first line of a notice that has two
+        self._header_is_newest = False  # no header of the reply has come since
+        self._text = ussd.OpenText()
+        self._ended: list[
+            Event
+        ] = []  # what was cut off between two calls, to be told with the next
         self._words_seen = False
         self._ringing = False
-        self.echoing = False
+        self._echo = Echo()
         self.numeric = False
+        self.dialogue_open = False
 
     @property
     def running(self) -> Command | None:
         """The command whose reply has not ended yet."""
         return self._running
+
+    @property
+    def echoing(self) -> bool:
+        """Whether the modem repeats what it is told; set to False by who switches that off."""
+        return self._echo.on
+
+    @echoing.setter
+    def echoing(self, on: bool) -> None:
+        self._echo.on = on
+
+    @property
+    def at_prompt(self) -> bool:
+        """Whether the modem waits for the running command's text."""
+        return self._running is not None and self._prompted and not self._given
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether `silence` would tell something."""
+        return bool(self._text or self._ended)
 
     def command(self, command: Command) -> bytes:
         """Start ``command``; returns what is to be written. Errors: `ChannelBusy`."""
@@ -64,29 +115,25 @@ class Channel:
         self._running = command
         self._expects = _pattern(command.expects)
         self._lines = []
-        self._body_due = self._prompted = False
-        self._payload = None
+        self._body_due = self._prompted = self._given = False
+        self._echo.told(command.line)
         return command.line.encode("ascii", "replace") + b"\r"
 
     def payload(self, text: str) -> bytes:
         """What is to be written at the prompt: ``text`` (hex) and Ctrl-Z."""
-        self._payload = text
+        self._given = True
+        self._echo.typed(text)
         return text.encode("ascii") + CTRL_Z
-
-    @property
-    def at_prompt(self) -> bool:
-        """Whether the modem waits for the running command's text."""
-        return self._running is not None and self._prompted and self._payload is None
 
     def abandon(self) -> None:
         """Wait no longer: what still comes of the running command is stray."""
         if self._running is not None:
             self._previous = self._running
         self._running = None
-        self._payload = None
-        self._body_due = False
-        self._notice = None
-        self._close_quotes()
+        self._given = self._body_due = False
+        self._header = None
+        if self._text:
+            self._ended.append(self._end_text())
         self._words_seen = False  # it may have reset, into ATV0
 
     def end_here(self) -> Reply | None:
@@ -97,7 +144,7 @@ class Channel:
 
     def receive_data(self, data: bytes) -> list[Event]:
         """Everything that ``data`` completes, in order."""
-        events: list[Event] = []
+        events, self._ended = self._ended, []
         for line in self._reader.feed(data):
             if line == PROMPT and not self._reader.verbatim:
                 events.append(self._prompt())
@@ -107,20 +154,31 @@ class Channel:
             events.append(self._prompt())
         return events
 
+    def silence(self) -> list[Event]:
+        """Nothing has come for a second: a text that is still open ends here."""
+        if self._text:
+            if not self._reader.rest.lstrip().startswith(PROMPT):
+                self._text.add(self._reader.take_rest())
+            self._ended.append(self._end_text())
+        return self.receive_data(b"")
+
     # -- one line --------------------------------------------------------------------------
 
     def _whole_line(self, line: str, events: list[Event]) -> None:
-        if self._quoted:
-            self._continue_quoted(line, events)
-            return
-        line = self._without_echo(line)
+        line = self._echo.taken_off(line, framed=self._reader.framed)
         if not line:
             return
-        for piece in unsolicited.split_glued(line):
-            events.extend(self._sort(piece))
+        in_text = bool(self._text) or line.startswith(ussd.PREFIX)
+        for piece in unsolicited.split_glued(line, open_text=in_text):
+            if self._text and self._ends_text(piece):
+                events.append(self._end_text())
+            if not self._text:
+                events.extend(self._sort(piece))
+            elif self._text.add(piece):
+                events.append(self._end_text())
 
     def _sort(self, line: str) -> list[Event]:
-        if self._notice is not None and self._is_second_line(line):
+        if self._is_second_line(line):
             return [self._second_line(line)]
         final = self._final(line)
         if final is not None:
@@ -129,8 +187,10 @@ class Channel:
             return [self._information(line)]
         return self._not_ours(line)
 
+    # -- the end of a reply ----------------------------------------------------------------
+
     def _final(self, line: str) -> FinalResult | None:
-        final = parse_final(line)
+        final = parse_final(line, self._running.line if self._running is not None else "")
         if final is None:
             # digits are the end of a reply only while the modem has not said it in words
             if self._words_seen or (self._running is not None and self._running.raw):
@@ -146,6 +206,8 @@ class Channel:
 
     def _end(self, line: str, final: FinalResult) -> Event:
         command = self._running
+        if final.source == "cme" and self.dialogue_open and (command is None or command.prompts):
+            return Unsolicited(line)
         if command is None:
             return Stray(line, StrayKind.FINAL)
         early = command.needs_text and not self._lines and not self._awaits_prompt
@@ -160,17 +222,18 @@ class Channel:
         assert command is not None
         reply = Reply(command, tuple(self._lines), final)
         self._previous, self._running = command, None
-        self._body_due = False
-        self._payload = None
+        self._body_due = self._given = False
         return reply
+
+    # -- text of the reply -----------------------------------------------------------------
 
     def _is_ours(self, line: str) -> bool:
         command = self._running
-        if command is None:
+        if command is None or (command.prompts and not self._given):
             return False
         if self._body_due and _HEX.fullmatch(line):
             return True
-        if self._expects is not None and self._expects.match(line):
+        if self._is_expected(line):
             return True
         if unsolicited.is_standard(line) or self._is_notice(line):
             return False
@@ -181,11 +244,16 @@ class Channel:
     def _is_notice(self, line: str) -> bool:
         return line.upper().startswith(self._words)
 
+    def _is_expected(self, line: str) -> bool:
+        return self._expects is not None and self._expects.match(line) is not None
+
     def _information(self, line: str) -> Event:
         command = self._running
         assert command is not None
-        is_header = self._expects is not None and self._expects.match(line) is not None
-        self._body_due = command.pdu_follows and is_header
+        self._echo.answered()
+        self._body_due = command.pdu_follows and self._is_expected(line)
+        if self._body_due:
+            self._header_is_newest = False
         self._lines.append(line)
         return InformationText(command, line)
 
@@ -193,15 +261,15 @@ class Channel:
         if line.upper() == "RING" or line.startswith(("+CRING:", "+CLIP:")):
             self._ringing = True
         if unsolicited.has_second_line(line):
-            given_up = self._notice
-            self._notice = line
+            given_up, self._header = self._header, line
+            self._header_is_newest = True
             return [] if given_up is None else [Unsolicited(given_up)]
         if unsolicited.is_standard(line) or self._is_notice(line):
-            return self._notice_line(line)
-        if self._is_late(line):
+            return self._notice(line)
+        if unsolicited.SUBMITTED.match(line) or self._is_late(line):
             return [Stray(line, StrayKind.LATE)]
         if unsolicited.NAMED.match(line):
-            return self._notice_line(line)
+            return self._notice(line)
         if line.upper() in CALL_RESULTS:
             return [Unsolicited(line)]
         return [Stray(line, StrayKind.NOISE)]
@@ -214,56 +282,40 @@ class Channel:
 
     # -- notices ---------------------------------------------------------------------------
 
-    def _notice_line(self, line: str) -> list[Event]:
-        if line.startswith("+CUSD:") and line.count('"') % 2:
-            self._quoted = [line]  # the text goes on: line ends stand inside its quotes
-            self._reader.verbatim = True
-            return []
-        return [Unsolicited(line)]
+    def _notice(self, line: str) -> list[Event]:
+        if not line.startswith(ussd.PREFIX) or ussd.is_whole(line):
+            return [Unsolicited(line)]
+        self._text.add(line)
+        self._reader.verbatim = True
+        return []
 
-    def _continue_quoted(self, line: str, events: list[Event]) -> None:
-        self._quoted.append(line)
-        closed = line.count('"') % 2 == 1
-        if closed or len(self._quoted) > _MOST_CONTINUATIONS:
-            events.append(Unsolicited("\n".join(self._quoted)))
-            self._close_quotes()
+    def _ends_text(self, line: str) -> bool:
+        if self.numeric and self._running is not None and parse_numeric(line) is not None:
+            return True
+        # "Ok" and "Busy" are words that a text may have
+        if parse_final(line) is not None and (line.startswith("+CM") or line.isupper()):
+            return True
+        return self._is_expected(line) or unsolicited.ends_text(line, self._words)
 
-    def _close_quotes(self) -> None:
-        self._quoted = []
+    def _end_text(self) -> Event:
         self._reader.verbatim = False
+        return Unsolicited(self._text.end())
 
     def _is_second_line(self, line: str) -> bool:
-        assert self._notice is not None
+        if self._header is None or (self._body_due and not self._header_is_newest):
+            return False
         if _HEX.fullmatch(line) and len(line) > 2:
             return True
-        if not unsolicited.TEXT_HEADER.match(self._notice):
+        if not unsolicited.TEXT_HEADER.match(self._header):
             return False
         return parse_final(line) is None and not unsolicited.is_standard(line)
 
     def _second_line(self, line: str) -> Event:
-        header, self._notice = self._notice, None
+        header, self._header = self._header, None
         assert header is not None
         return Unsolicited(header, line)
 
-    # -- echo and prompt -------------------------------------------------------------------
-
-    def _without_echo(self, line: str) -> str:
-        """``line`` less what it repeats of what was written, wherever that was cut."""
-        running = self._running.line if self._running is not None else ""
-        previous = self._previous.line if self._previous is not None else ""
-        for sent in (self._payload, running):
-            if sent and line.startswith(sent):
-                self.echoing = True
-                return line[len(sent) :].strip()
-        if previous and line.startswith(previous):
-            rest = line[len(previous) :]
-            if not rest or running.endswith(rest):
-                self.echoing = True
-                return ""
-        if len(line) >= 4 and running.endswith(line):
-            self.echoing = True  # the first octets of the echo were lost
-            return ""
-        return line
+    # -- the prompt ------------------------------------------------------------------------
 
     @property
     def _awaits_prompt(self) -> bool:
@@ -280,12 +332,10 @@ class Channel:
         if not self._awaits_prompt:
             return False
         rest = self._reader.rest
-        assert self._running is not None
-        if not rest.startswith(self._running.line):
+        length = self._echo.begins(rest)
+        if length is None or not rest[length:].lstrip().startswith(PROMPT):
             return False
-        if not rest[len(self._running.line) :].lstrip().startswith(PROMPT):
-            return False
-        self.echoing = True
+        self._echo.on = True
         self._reader.take_rest()
         return True
 

@@ -16,6 +16,7 @@ class Severity(StrEnum):
     TRANSIENT = "transient"  # the network's trouble: again later
     MODEM = "modem"  # the modem's or the SIM's trouble: mend it, the message waits
     UNCERTAIN = "uncertain"  # whether it went out cannot be known
+    UNKNOWN = "unknown"  # it does not say whose trouble it is: what others experience tells
 
 
 class Code(NamedTuple):
@@ -26,6 +27,7 @@ class Code(NamedTuple):
 
 
 _P, _T, _M, _U = Severity.PERMANENT, Severity.TRANSIENT, Severity.MODEM, Severity.UNCERTAIN
+_X = Severity.UNKNOWN
 
 CMS: dict[int, Code] = {
     1: Code("unassigned number", _P),
@@ -77,7 +79,7 @@ CMS: dict[int, Code] = {
     211: Code("memory capacity exceeded", _M),
     212: Code("SIM toolkit busy", _T),
     213: Code("SIM data download error", _M),
-    255: Code("unspecified error", _T),
+    255: Code("unspecified error", _X),
     300: Code("modem failure", _M),
     301: Code("SMS service of the modem reserved", _M),
     302: Code("operation not allowed", _M),
@@ -100,7 +102,7 @@ CMS: dict[int, Code] = {
     331: Code("no network service", _T),
     332: Code("network time-out", _U),
     340: Code("no acknowledgement expected", _M),
-    500: Code("unknown error", _T),
+    500: Code("unknown error", _X),
     512: Code("the modem could not send", _T),
     513: Code("the modem is not ready", _M),
     514: Code("the modem is not ready", _M),
@@ -146,7 +148,7 @@ CME: dict[int, Code] = {
     46: Code("corporate personalisation PIN needed", _M),
     47: Code("corporate personalisation PUK needed", _M),
     50: Code("incorrect parameters", _P),
-    100: Code("unknown error", _T),
+    100: Code("unknown error", _X),
     103: Code("illegal mobile station", _P),
     106: Code("illegal equipment", _P),
     107: Code("GPRS services not allowed", _P),
@@ -163,8 +165,11 @@ CME: dict[int, Code] = {
 """By number; `cme` knows what the gaps mean."""
 
 
+_UNDESCRIBED = Code("error without a description", _X)
+
+
 def cms(number: int) -> Code:
-    """The meaning of ``+CMS ERROR: <number>``; what nobody has described is transient."""
+    """The meaning of ``+CMS ERROR: <number>``; what nobody has described says nothing."""
     known = CMS.get(number)
     if known is not None:
         return known
@@ -172,72 +177,9 @@ def cms(number: int) -> Code:
         return Code("protocol error at the service centre", _P)
     if 224 <= number <= 255:
         return Code("error of the SMS application", _T)
-    return Code("error without a description", _T)
+    return _UNDESCRIBED
 
 
 def cme(number: int) -> Code:
-    """The meaning of ``+CME ERROR: <number>``; what nobody has described is the modem's trouble."""
-    return CME.get(number, Code("error without a description", _M))
-
-
-_WORDINGS = {
-    # as modems with AT+CMEE=2 write them, 3GPP TS 27.007 §9.2.1 and 27.005 §3.2.5
-    "sim not inserted": 10,
-    "sim pin required": 11,
-    "sim puk required": 12,
-    "sim failure": 13,
-    "sim busy": 14,
-    "sim wrong": 15,
-    "incorrect password": 16,
-    "sim pin2 required": 17,
-    "sim puk2 required": 18,
-    "memory full": 20,
-    "invalid index": 21,
-    "not found": 22,
-    "memory failure": 23,
-    "phone failure": 0,
-    "no connection to phone": 1,
-    "operation not allowed": 3,
-    "operation not supported": 4,
-    "no network service": 30,
-    "network timeout": 31,
-    "network not allowed - emergency calls only": 32,
-    "incorrect parameters": 50,
-    "unknown": 100,
-    "unknown error": 100,
-}
-
-_CMS_WORDINGS = {
-    "me failure": 300,
-    "sms service of me reserved": 301,
-    "operation not allowed": 302,
-    "operation not supported": 303,
-    "invalid pdu mode parameter": 304,
-    "invalid text mode parameter": 305,
-    "(u)sim not inserted": 310,
-    "sim not inserted": 310,
-    "sim pin required": 311,
-    "ph-sim pin required": 312,
-    "sim failure": 313,
-    "sim busy": 314,
-    "sim wrong": 315,
-    "sim puk required": 316,
-    "memory failure": 320,
-    "invalid memory index": 321,
-    "memory full": 322,
-    "smsc address unknown": 330,
-    "no network service": 331,
-    "network timeout": 332,
-    "no +cnma acknowledgement expected": 340,
-    "unknown error": 500,
-}
-
-
-def cms_from_text(text: str) -> int | None:
-    """The number of an error in words (``AT+CMEE=2``), None for words nobody has listed."""
-    return _CMS_WORDINGS.get(text.strip().lower())
-
-
-def cme_from_text(text: str) -> int | None:
-    """The number of an error in words (``AT+CMEE=2``), None for words nobody has listed."""
-    return _WORDINGS.get(text.strip().lower())
+    """The meaning of ``+CME ERROR: <number>``; what nobody has described says nothing."""
+    return CME.get(number, _UNDESCRIBED)

@@ -15,17 +15,24 @@ LONGEST_LINE = 8192
 
 PROMPT = ">"
 
+_FRAME = 2
+"""Line ends before a line that is framed by them: CR LF text CR LF (V.250 §5.7.1)."""
+
 
 class LineReader:
     """Collects octets; hands out lines without their ends, and prompts.
 
     A prompt has no line end: it is a ``>`` at the beginning of a line. ``verbatim`` is set by
-    the reader of the lines, also between two of them: a ``>`` is text then.
+    the reader of the lines, also between two of them: a ``>`` is text then. ``framed``: an empty
+    line stood before the line that was handed out last, as before a modem's own lines; an echo
+    begins where the modem happened to be.
     """
 
     def __init__(self) -> None:
         self._rest = b""
+        self._blank = 0
         self.verbatim = False
+        self.framed = False
 
     def feed(self, data: bytes) -> Iterator[str]:
         """Every line that ``data`` completes, and `PROMPT` for each prompt. Blank lines are left out."""
@@ -46,7 +53,10 @@ class LineReader:
             yield PROMPT
             raw = raw[1:].strip()
         if raw:
+            self.framed, self._blank = self._blank >= _FRAME, 0
             yield raw.decode("latin-1")
+        else:
+            self._blank += 1
 
     def take_rest(self) -> str:
         """What has come of a line that is not finished, given up: it is noise or will never end."""

@@ -32,6 +32,12 @@ _STANDARD = (
 NAMED = re.compile(r"[+^*#%!$&_][A-Za-z][A-Za-z0-9_]{1,15}(:|$)")
 """A line that says its own name; a vendor's notice where no command claims it."""
 
+SUBMITTED = re.compile(r"\+CMGS:")
+"""The network has taken a message. Nobody says that unasked: without its command it is late."""
+
+_IN_CAPITALS = re.compile(r"[+^*#%!$&_][A-Z][A-Z0-9]{2,15}:")
+"""A name as no text from the network has one."""
+
 GLUED = re.compile(
     r"""(?<=.)(?:
         \+CMTI:\s?"|\+CDSI:\s?"|\+CMT:|\+CDS:|\^RSSI:|\^BOOT:|\^MODE:|\^DSFLOWRPT:|\+CREG:\s?\d
@@ -52,6 +58,16 @@ def is_standard(line: str) -> bool:
     return line.startswith(_STANDARD)
 
 
+def ends_text(line: str, words: tuple[str, ...]) -> bool:
+    """Whether ``line`` can be no part of a text from the network that is still open.
+
+    ``words``: notices in words; a text may begin so, or have such a word in small letters.
+    """
+    if line.startswith(_STANDARD) or _IN_CAPITALS.match(line):
+        return True
+    return line.upper() in words and (line.isupper() or " " in line)
+
+
 def has_second_line(line: str) -> bool:
     """Whether the PDU, or the text, of this notice stands on the next line.
 
@@ -65,15 +81,18 @@ def has_second_line(line: str) -> bool:
     return line.count(",") <= 1
 
 
-def split_glued(line: str) -> list[str]:
-    """The lines that ``line`` is made of where line ends were lost between them."""
+def split_glued(line: str, *, open_text: bool = False) -> list[str]:
+    """The lines that ``line`` is made of where line ends were lost between them.
+
+    ``open_text``: quotes in it tell nothing, because one may be missing.
+    """
     pieces = []
     trailing = TRAILING_OK.fullmatch(line, endpos=len(line)) or TRAILING_OK.match(line)
     if trailing is not None and trailing.end() == len(line) - 2:
-        return [*split_glued(line[: trailing.end()]), "OK"]
+        return [*split_glued(line[: trailing.end()], open_text=open_text), "OK"]
     start = 0
     for found in GLUED.finditer(line):
-        if line.count('"', start, found.start()) % 2 == 0:
+        if open_text or line.count('"', start, found.start()) % 2 == 0:
             pieces.append(line[start : found.start()].strip())
             start = found.start()
     pieces.append(line[start:])

@@ -3,10 +3,10 @@
 import pytest
 
 from gsmd.at import AtError, FinalResult, Severity
-from gsmd.at.codes import CME, CMS, cme, cms
+from gsmd.at.codes import CME, CMS, Code, cme, cms
 from gsmd.at.results import parse_final
 
-TRANSIENT = [38, 41, 42, 47, 331, 500, 512]
+TRANSIENT = [38, 41, 42, 47, 331, 512]
 PERMANENT = [
     *(1, 8, 10, 21, 28, 30, 50, 69, 81, 95, 96, 97, 98, 99, 111, 127),
     *(304, 305, 330),
@@ -46,11 +46,19 @@ def test_an_error_carries_all_that_is_known() -> None:
     assert str(error) == "AT+CMGS=18: +CMS ERROR: 38 (network out of order)"
 
 
-def test_a_bare_error_says_nothing_about_severity_but_transient() -> None:
-    assert FinalResult("ERROR", ok=False).severity is Severity.TRANSIENT
+def test_a_bare_error_does_not_say_whose_trouble_it_is() -> None:
+    assert FinalResult("ERROR", ok=False).severity is Severity.UNKNOWN
 
 
-@pytest.mark.parametrize("line", ["+CMGS: 1", "OKAY", "ERRORS", "", "BUSY LINE", "+CMS: 1"])
+@pytest.mark.parametrize("code", [cms(500), cms(255), cms(350), cms(-1), cme(100), cme(258)])
+def test_nor_does_a_number_that_means_unknown_or_that_nobody_has_described(code: Code) -> None:
+    assert code.severity is Severity.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["+CMGS: 1", "OKAY", "ERRORS", "", "BUSY LINE", "+CMS: 1", "ERROR IN LINE", "+CEER: ERROR 5"],
+)
 def test_what_only_looks_like_a_final_result_is_none(line: str) -> None:
     assert parse_final(line) is None
 

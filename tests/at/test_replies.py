@@ -4,7 +4,7 @@ import pytest
 
 from gsmd.at import Channel, ChannelBusy, Command, InformationText, Reply
 
-from .streams import CGMI, CSQ, OK, PLAIN, every_cut, notices, replies
+from .streams import CGMI, CMGR, CSQ, OK, PDU, PLAIN, every_cut, notices, replies
 
 
 def is_numeric(channel: Channel) -> bool:
@@ -108,3 +108,8 @@ def test_a_caller_who_hangs_up_does_not_end_a_reply() -> None:
 def test_any_of_carriage_return_and_line_feed_ends_a_line(end: bytes) -> None:
     data = end + b"+CSQ: 20,99" + end + end + b"OK" + end
     assert replies(every_cut(data, CSQ)) == [Reply(CSQ, ("+CSQ: 20,99",), OK)]
+
+
+def test_a_listed_message_is_not_taken_by_a_notice_whose_second_line_never_came() -> None:
+    events = every_cut(f"\r\n+CDS: 25\r\n\r\n+CMGR: 0,,24\r\n{PDU}\r\n\r\nOK\r\n".encode(), CMGR)
+    assert replies(events) == [Reply(CMGR, ("+CMGR: 0,,24", PDU), OK)]
