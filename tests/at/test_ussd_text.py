@@ -10,6 +10,10 @@ from .streams import CMGL, CMGS, CSQ, OK, PDU, every_cut, notices, received, rep
 OPEN = '+CUSD: 2,"Balance 50,04. More*5'
 
 
+def is_unfinished(channel: Channel) -> bool:
+    return channel.unfinished
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -110,10 +114,11 @@ def test_it_does_not_swallow_the_reference_of_a_message() -> None:
 
 def test_it_ends_when_nothing_comes_any_more() -> None:
     channel = Channel()
+    assert not is_unfinished(channel)
     assert channel.receive_data(f"\r\n{OPEN}\r\nand *6\r\nor".encode()) == []
-    assert channel.unfinished
+    assert is_unfinished(channel)
     assert channel.silence() == [Unsolicited(f"{OPEN}\nand *6\nor")]
-    assert not channel.unfinished
+    assert not is_unfinished(channel)
     assert channel.silence() == []
 
 

@@ -10,6 +10,13 @@ from typing import Self
 Answer = str | Callable[[], str | None] | None
 """All that stands between a command and the end of its reply; None: silence."""
 
+
+class Verbatim(str):
+    """An answer that is written as it is, without a line end before it: an echo."""
+
+    __slots__ = ()
+
+
 PROMPT = "\r\n> "
 PAYLOAD = "payload"
 """The key for what is answered to any payload."""
@@ -157,7 +164,8 @@ class ScriptedModem:
         if callable(answer):
             answer = answer()
         if answer is not None:
-            self.say(answer if answer.startswith("\r\n") else f"\r\n{answer}\r\n")
+            framed = isinstance(answer, Verbatim) or answer.startswith("\r\n")
+            self.say(answer if framed else f"\r\n{answer}\r\n")
         self._news.set()
 
 

@@ -12,7 +12,7 @@ from gsmd.modem.recovery import Ladder, Step
 from gsmd.modem.state import TRANSITIONS, Lifecycle
 
 from .conftest import QUICK, Drive
-from .scripted import DEAF, MARKS, in_turn
+from .scripted import DEAF, MARKS, Verbatim, in_turn
 
 PLENTY = Timeouts(retry_first=1.0, retry_max=60.0)
 
@@ -184,7 +184,7 @@ async def test_a_whole_sequence_of_banners_is_one_restart(drive: Drive) -> None:
 
 async def test_echo_that_comes_back_is_a_restart(drive: Drive) -> None:
     run = await drive()
-    run.device.answers["AT+CMGL=4"] = in_turn("\r\nAT+CMGL=4\r\r\nOK\r\n", "OK")
+    run.device.answers["AT+CMGL=4"] = in_turn(Verbatim("AT+CMGL=4\r\r\nOK\r\n"), "OK")
     with pytest.raises(ModemUnavailable, match="echo is back"):
         await run.modem.sweep()
     await run.told.until(lambda: run.told.initialisations == 2)
@@ -194,8 +194,8 @@ async def test_echo_that_comes_back_is_a_restart(drive: Drive) -> None:
 async def test_a_modem_that_echoes_whatever_it_is_told_is_used_all_the_same(drive: Drive) -> None:
     run = await drive(
         {
-            "AT+CMEE=1": "\r\nAT+CMEE=1\r\r\nOK\r\n",
-            "AT+CMGL=4": "\r\nAT+CMGL=4\r\r\nOK\r\n",
+            "AT+CMEE=1": Verbatim("AT+CMEE=1\r\r\nOK\r\n"),
+            "AT+CMGL=4": Verbatim("AT+CMGL=4\r\r\nOK\r\n"),
         }
     )
     assert await run.modem.sweep() == []

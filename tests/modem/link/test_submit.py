@@ -8,7 +8,7 @@ import pytest
 from gsmd.modem import ModemState, ModemUnavailable, SubmitRefused, SubmitUncertain
 from gsmd.pdu import Frame
 from tests.modem.conftest import Drive, Scripted
-from tests.modem.scripted import ESCAPE, MARKS, PAYLOAD, PROMPT, in_turn
+from tests.modem.scripted import ESCAPE, MARKS, PAYLOAD, PROMPT, Verbatim, in_turn
 
 FRAME = Frame.from_hex("0001000B913316325476F8000005E8329BFD06")
 CMGS = f"AT+CMGS={FRAME.length}"
@@ -196,7 +196,7 @@ async def test_a_port_lost_before_the_text_leaves_the_message_unsent(drive: Driv
 
 async def test_after_a_silent_restart_no_text_is_sent_in_the_wrong_mode(drive: Drive) -> None:
     """Echo before the prompt: the modem may be in text mode, where the PDU would be the text."""
-    run = await drive({**SENDS, CMGS: f"\r\n{CMGS}\r{PROMPT}"})
+    run = await drive({**SENDS, CMGS: Verbatim(f"{CMGS}\r{PROMPT}")})
     with pytest.raises(ModemUnavailable, match="echo is back"):
         await submit(run)
     assert FRAME.hex() not in run.device.heard
