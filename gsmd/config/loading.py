@@ -74,6 +74,7 @@ def _check(config: Config, accounts: Accounts) -> Iterable[Finding]:
     """What no part of the configuration can see alone."""
     yield from _modems(config)
     yield from _references(config)
+    yield from _routes(config)
     yield from _handlers(config)
     yield from _two_way(config)
     yield from _keywords(config)
@@ -101,12 +102,24 @@ def _references(config: Config) -> Iterable[Finding]:
         for place, name in enumerate(route.modems):
             if name not in names:
                 yield ("routes", index, "modems", place), expected, name
-    for index in _repeated([route.prefix for route in config.routes]):
-        yield ("routes", index, "to"), "each destination once", config.routes[index].to
     for index, handler in enumerate(config.handlers):
         for place, name in enumerate((handler.match and handler.match.modem) or ()):
             if name not in names:
                 yield ("handlers", index, "match", "modem", place), expected, name
+
+
+def _routes(config: Config) -> Iterable[Finding]:
+    """What no message could ever take."""
+    for index in _repeated([route.to for route in config.routes]):
+        yield ("routes", index, "to"), "each beginning once", config.routes[index].to
+    resting = {modem.name for modem in config.modems if not modem.enabled}
+    for index, route in enumerate(config.routes):
+        if resting.issuperset(route.modems):
+            yield (
+                ("routes", index, "modems"),
+                "at least one modem that is enabled",
+                ", ".join(route.modems),
+            )
 
 
 def _handlers(config: Config) -> Iterable[Finding]:

@@ -147,7 +147,10 @@ class ModemConfig(Section, frozen=True, kw_only=True):
 
 
 class Route(Section, frozen=True, kw_only=True):
-    """Which modems send to numbers that begin with ``to`` (``*``: all), in order of preference."""
+    """Which modems send to numbers that begin with ``to`` (``*``: all), in order of preference.
+
+    Of the routes that fit a number, the one with the longest beginning holds, wherever it stands.
+    """
 
     to: NumberPrefix
     modems: tuple[Name, ...]
@@ -155,11 +158,13 @@ class Route(Section, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.modems:
             raise Impossible("at least one modem", key="modems")
+        if len(set(self.modems)) < len(self.modems):
+            raise Impossible("each modem once", key="modems")
 
     @property
     def prefix(self) -> str:
         """What a destination has to begin with; empty for all."""
-        return self.to.removesuffix("*")
+        return "" if self.to == "*" else self.to
 
 
 class Backoff(Section, frozen=True, kw_only=True):

@@ -111,7 +111,8 @@ Number = Annotated[
 NumberPrefix = Annotated[
     str,
     text_like(
-        r"^(\*|\+?[0-9]{1,20}\*?)\Z", 'the beginning of a number in quotes, like "+33", or "*"'
+        r"^(\*|\+[1-9][0-9]{0,14})\Z",
+        'the beginning of an international number in quotes, + and digits, like "+33", or "*" for all',
     ),
 ]
 Peer = Annotated[

@@ -13,7 +13,7 @@ class Routing:
     """The configuration's routes. A message's route is its modems' names in order of preference."""
 
     def __init__(self, routes: Sequence[Route], modems: Sequence[ModemConfig]) -> None:
-        self._routes = routes
+        self._routes = sorted(routes, key=lambda route: len(route.prefix), reverse=True)
         self._names = frozenset(modem.name for modem in modems)
 
     def knows(self, modem: str | None) -> bool:
@@ -21,7 +21,7 @@ class Routing:
         return modem in self._names
 
     def route(self, destination: str, modem: str | None) -> str:
-        """The route for a destination; ``modem`` where the caller named one.
+        """The route with the longest beginning that fits a destination; ``modem`` where the caller named one.
 
         Errors: `Refused` where no route leads there, or no such modem is configured.
         """
@@ -37,16 +37,11 @@ class Routing:
         if not self._routes:
             return ANY
         for route in self._routes:
-            if fits(route.to, destination):
+            if destination.startswith(route.prefix):
                 return ",".join(route.modems)
         raise Refused(
             Code.INVALID, f"no route leads to {destination}", reason="no_route", field="to"
         )
-
-
-def fits(prefix: str, destination: str) -> bool:
-    """Whether a route's ``to`` (a prefix, with or without ``*`` behind it) covers a destination."""
-    return destination.startswith(prefix.removesuffix("*"))
 
 
 def serves(modem: str, route: str) -> bool:
