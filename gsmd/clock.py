@@ -4,6 +4,7 @@ A Raspberry Pi has no clock chip: it starts in 1970 and jumps when the network
 tells it the date. So nothing that waits ever looks at the wall.
 """
 
+import asyncio
 import time
 from contextlib import suppress
 from functools import cache
@@ -32,6 +33,10 @@ class Clock(Protocol):
         """Which start of the machine `monotonic` counts from; empty if that is not known."""
         ...
 
+    async def sleep(self, seconds: float) -> None:
+        """Pauses between two tries of something that nothing will announce."""
+        ...
+
 
 class SystemClock:
     """The machine's clocks. ``monotonic`` counts time asleep too (CLOCK_BOOTTIME)."""
@@ -44,6 +49,9 @@ class SystemClock:
 
     def boot(self) -> str:
         return _boot()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
 
 @cache

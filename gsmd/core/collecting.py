@@ -7,14 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from gsmd.modem import Modem, StoredEntry
 from gsmd.modem.errors import ModemError
 from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
 _MANY = 3
 """From so many hints on, one listing of the storage is quicker than looking at each slot."""
-
-_STORE_PAUSE = 5.0
-"""Seconds before the storage is looked at again after the store refused: nothing was deleted."""
 
 _RECEIVED = frozenset({0, 1})
 """<stat> of what came in, read or not (3GPP TS 27.005 §3.1); drafts and copies of sent ones are not ours."""
@@ -25,8 +23,9 @@ Take = Callable[[Modem, Sequence[StoredEntry]], Awaitable[None]]
 class Collector:
     """Empties one modem's storage. A URC is a hint; a sweep finds what no URC announced."""
 
-    def __init__(self, modem: Modem, take: Take, sweep_every: float) -> None:
+    def __init__(self, modem: Modem, take: Take, ledger: Ledger, sweep_every: float) -> None:
         self._modem = modem
+        self._ledger = ledger
         self._take = take
         self.sweep_every = sweep_every
         self._hints: dict[tuple[str, int], None] = {}  # ordered, each slot once
@@ -61,9 +60,15 @@ class Collector:
             except TimeoutError:
                 self._sweep = True
             self._wake.clear()
-            await self._look()
+            await self._ledger.insist_on(self._look, self._refused)
+
+    def _refused(self, error: StoreError) -> None:
+        """Nothing was deleted, and by the next try another SIM may be in: everything is looked at anew."""
+        log.error("modem %s: nothing is taken off the SIM: %s", self._modem.name, error)
+        self._sweep = True
 
     async def _look(self) -> None:
+        """Take what is there. Errors: `StoreError`."""
         if not self._modem.can_read:
             return  # `initialised` brings a sweep when it can
         self._looking = True
@@ -78,11 +83,6 @@ class Collector:
         except ModemError as error:
             log.info("modem %s: reading its storage waits: %s", self._modem.name, error)
             self._sweep = True
-        except StoreError as error:
-            log.error("modem %s: nothing is taken off the SIM: %s", self._modem.name, error)  # noqa: TRY400 -- the reason says it
-            self._sweep = True
-            await asyncio.sleep(_STORE_PAUSE)
-            self._wake.set()
         finally:
             self._looking = False
 

@@ -25,9 +25,6 @@ _AHEAD = 64
 _GRACE = 2.0
 """Seconds that hand-overs under way get when the daemon stops."""
 
-_STORE_RETRY = 1.0
-"""Seconds between tries to record an answer while the store refuses."""
-
 Poke = Callable[[], None]
 
 
@@ -101,19 +98,23 @@ class Courier:
             while self._again and not self._stopping:
                 self._again = False
                 self.hand_over(())
-                if limit := self.budget():
-                    leases = await self._ledger.write(
-                        lambda t, n=limit: deliveries.lease(
-                            t.connection, self.handler.name, n, t.wall
-                        )  # type: ignore[misc] # mypy does not see defaults of lambdas
-                    )
-                    self.hand_over(leases)
-                    self._again = self._again or len(leases) == limit
-        except StoreError as error:
-            log.warning("handler %s: the store gives nothing: %s", self.handler.name, error)
-            asyncio.get_running_loop().call_later(_STORE_RETRY, self.wake)
+                self.hand_over(await self._ledger.insist_on(self._lease, self._gives_nothing))
         finally:
             self._pumping = False
+
+    async def _lease(self) -> list[Lease]:
+        """Take from the queue on disk what there is room for. Errors: `StoreError`."""
+        limit = self.budget()
+        if not limit:
+            return []
+        leases = await self._ledger.write(
+            lambda t: deliveries.lease(t.connection, self.handler.name, limit, t.wall)
+        )
+        self._again = self._again or len(leases) == limit
+        return leases
+
+    def _gives_nothing(self, error: StoreError) -> None:
+        log.warning("handler %s: the store gives nothing: %s", self.handler.name, error)
 
     async def _deliver(self, lease: Lease) -> None:
         self._starting -= 1
@@ -134,13 +135,32 @@ class Courier:
     async def _settle(
         self, lease: Lease, failure: HandlerError | None, reply: Reply | None
     ) -> None:
-        """Put the outcome on disk, and in the same commit take what there is room for now.
+        """Put the outcome on disk, and hand over what was leased in the same commit.
 
         An acknowledgement is never forgotten: while the store refuses it is tried again.
         """
+        try:
+            leases = await self._recorded(lease, failure, reply)
+        except Exception as error:
+            log.exception("handler %s: its answer cannot be stored", lease.handler)
+            if failure is not None:
+                raise
+            failure = HandlerError(f"its answer cannot be stored: {error}")
+            leases = await self._recorded(lease, failure, None)
+        self.hand_over(leases)
+        self._deferred()
 
-        def job(transaction: Transaction) -> list[Lease]:
-            if failure is None:  # as it is when the job runs
+    async def _recorded(
+        self, lease: Lease, failure: HandlerError | None, reply: Reply | None
+    ) -> list[Lease]:
+        """Record an outcome; returns what was leased in the same commit, as far as there was room."""
+
+        async def record() -> list[Lease]:
+            limit = self.budget()
+            return await self._ledger.write(lambda t: job(t, limit))
+
+        def job(transaction: Transaction, limit: int) -> list[Lease]:
+            if failure is None:
                 if isinstance(self.handler, BuiltIn):
                     self.handler.work(transaction, lease.seq, lease.message)
                 self._finish(transaction, lease, reply)
@@ -148,21 +168,10 @@ class Courier:
                 self._fail(transaction, lease, failure)
             return deliveries.lease(transaction.connection, lease.handler, limit, transaction.wall)
 
-        while True:
-            limit = self.budget()
-            try:
-                leases = await self._ledger.write(job)
-                break
-            except StoreError as error:
-                log.warning("handler %s: its answer is not on disk yet: %s", lease.handler, error)
-                await asyncio.sleep(_STORE_RETRY)
-            except Exception as error:
-                log.exception("handler %s: its answer cannot be stored", lease.handler)
-                if failure is not None:
-                    raise
-                failure = HandlerError(f"its answer cannot be stored: {error}")
-        self.hand_over(leases)
-        self._deferred()
+        def refused(error: StoreError) -> None:
+            log.warning("handler %s: its answer is not on disk yet: %s", lease.handler, error)
+
+        return await self._ledger.insist_on(record, refused)
 
     def _finish(self, transaction: Transaction, lease: Lease, reply: Reply | None) -> None:
         deliveries.finish(transaction.connection, lease.handler, lease.seq, transaction.wall)

@@ -26,10 +26,6 @@ _DRAIN = 75.0
 _RESTART = 5.0
 """Seconds before a modem whose supervisor failed through a defect of ours is taken up again."""
 
-
-_STORE_PAUSE = 2.0
-"""Seconds before the store is asked again to keep what it refused: less than a modem waits for +CNMA."""
-
 AT_WORK: ContextVar[str | None] = ContextVar("modem", default=None)
 """The modem that the running task works for: what it logs is about that modem, however it is worded."""
 
@@ -186,12 +182,12 @@ class Fleet:
 
     async def direct(self, modem: Modem, frame: str) -> None:
         """Nobody else may have it any more: it is tried until it is on disk."""
-        while True:
-            try:
-                return await self._inbound.keep(modem.name, modem.sim or modem.name, [frame])
-            except StoreError as error:
-                log.error("modem %s: what it brought is not on disk yet: %s", modem.name, error)  # noqa: TRY400 -- the reason says it
-            await asyncio.sleep(_STORE_PAUSE)
+        sim = modem.sim or modem.name
+
+        def refused(error: StoreError) -> None:
+            log.error("modem %s: what it brought is not on disk yet: %s", modem.name, error)
+
+        await self._ledger.insist_on(lambda: self._inbound.keep(modem.name, sim, [frame]), refused)
 
     def storage_full(self, modem: Modem) -> None:
         self._tell("modem.storage_full", modem)
@@ -218,7 +214,9 @@ class Fleet:
 
     def _station(self, each: ModemConfig) -> Station:
         modem = self._build(each, self, clock=self._clock, state_dir=self._config.state_dir)
-        collector = Collector(modem, self._inbound.collect, self._config.inbound.sweep_every)
+        collector = Collector(
+            modem, self._inbound.collect, self._ledger, self._config.inbound.sweep_every
+        )
         sender = Sender(modem, each.limits, self._outbound, self._ledger, self._free, self.wake)
         return Station(modem, collector, sender)
 

@@ -31,8 +31,6 @@ _GREAT_JUMP = 3_600_000
 
 _PURGE_EVERY = 6 * 3600
 """Seconds."""
-_PURGE_AGAIN = 60
-"""Seconds after which it is tried again when the store refused: it may be what makes room."""
 _PURGE_BATCH = 200
 """Messages deleted per transaction, so that nothing else waits long."""
 
@@ -72,25 +70,26 @@ class Housekeeping:
             )  # they take long: retries must not wait
 
     async def _do_purges(self) -> None:
+        def refused(error: StoreError) -> None:
+            log.warning("old messages cannot be deleted: %s", error)
+
         while True:
-            pause = _PURGE_EVERY
-            if self.config.retention is not None:
-                try:
-                    await self.purge(self.config.retention)
-                except StoreError as error:
-                    log.warning("old messages cannot be deleted: %s", error)
-                    pause = _PURGE_AGAIN
+            await self._ledger.insist_on(self._purge, refused)  # on a full disk it makes room
             await sum_up(self._ledger)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(_PURGE_EVERY)
+
+    async def _purge(self) -> None:
+        if self.config.retention is not None:
+            await self.purge(self.config.retention)
 
     async def _do_rounds(self) -> None:
+        def refused(error: StoreError) -> None:
+            log.warning("housekeeping waits for the store: %s", error)
+
         while True:
             self._poked.clear()
             try:
-                wait = await self.round()
-            except StoreError as error:
-                log.warning("housekeeping waits for the store: %s", error)
-                wait = _JUMP
+                wait = await self._ledger.insist_on(self.round, refused)
             except Exception:
                 log.exception("housekeeping failed in an unexpected way, and goes on")
                 wait = _JUMP

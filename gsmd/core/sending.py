@@ -21,11 +21,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_STORE_PAUSE = 2.0
-"""Seconds before the queue is asked again after the store refused."""
-
 _BREATH = 1.0
-"""Seconds before a modem that could not send, and does not say why, is asked again."""
+"""Seconds before a store that refused, or a modem that could not send and does not say why, is asked again."""
 
 _TROUBLE_FIRST, _TROUBLE_MAX = 5.0, 300.0
 """Seconds that a modem in trouble is spared, doubling."""
@@ -109,7 +106,7 @@ class Sender:
                 await self._send_what_is_due()
             except StoreError as error:
                 log.warning("modem %s: sending waits for the store: %s", self.modem.name, error)
-                await self._pause(_STORE_PAUSE, f"the store refuses: {error}")
+                await self._breathe(f"the store refuses: {error}")
 
     async def _send_what_is_due(self) -> None:
         """Messages, as long as there are any and the limits allow it; else wait."""
@@ -221,7 +218,7 @@ class Sender:
     async def _failed(self, work: Work, error: Exception) -> Work | None:
         """Put on disk what came of a try; returns what is taken already, if the modem can go on."""
         await self._pay()
-        pause, why = 0.0, str(error)
+        pause, why, breath = 0.0, str(error), False
         match error:
             case SubmitRefused():
                 pause = await self._refused(work, error)
@@ -232,10 +229,10 @@ class Sender:
             case Withdrawn():
                 await self._put_back(work, str(error))
             case ModemUnavailable():
-                pause, why = _BREATH, error.reason
+                why, breath = error.reason, True
                 await self._put_back(work, error.reason)
             case StoreError():
-                pause, why = _STORE_PAUSE, f"the store refuses: {error}"
+                why, breath = f"the store refuses: {error}", True
                 await self._put_back(work, why)
             case _:
                 log.error(
@@ -246,10 +243,12 @@ class Sender:
                 reason = f"a defect of gsmd: {type(error).__name__}: {error}"
                 await self._stored(lambda t: self._outbound.setbacks.uncertain(t, work, reason))
         following = self._next if self._next is not None and self._next.seq != work.seq else None
-        if pause > 0 and following is not None:
+        if (breath or pause > 0) and following is not None:
             await self._put_back(following, why)
             following = None
-        if pause > 0:
+        if breath:
+            await self._breathe(why)
+        elif pause > 0:
             await self._pause(pause, why)
         return following
 
@@ -268,13 +267,17 @@ class Sender:
 
     async def _stored(self, job: Callable[[Transaction], T]) -> T:
         """What has happened must reach the disk: while the store refuses it is tried again."""
-        while True:
-            try:
-                return await self._ledger.write(job)
-            except StoreError as error:
-                log.warning("modem %s: an outcome is not on disk yet: %s", self.modem.name, error)
-                self.pausing = f"the store refuses: {error}"
-                await asyncio.sleep(_STORE_PAUSE)
+        why: str | None = None
+
+        def refused(error: StoreError) -> None:
+            nonlocal why
+            log.warning("modem %s: an outcome is not on disk yet: %s", self.modem.name, error)
+            self.pausing = why = f"the store refuses: {error}"
+
+        try:
+            return await self._ledger.insist(job, refused)
+        finally:
+            if self.pausing == why:  # not what else it may be pausing for
                 self.pausing = None
 
     async def _put_back(self, work: Work, reason: str) -> None:
@@ -312,12 +315,17 @@ class Sender:
             lambda c: until_allowed(c, self.modem.name, self._limits, now, self._let_go_at)
         )
 
+    async def _breathe(self, why: str) -> None:
+        """Wait a moment, whatever comes."""
+        self._say_pausing(why)
+        try:
+            await self._ledger.clock.sleep(_BREATH)
+        finally:
+            self.pausing = None
+
     async def _pause(self, seconds: float, why: str, *, until_woken: bool = False) -> None:
         """Wait that long, or until the modem cannot send; with ``until_woken`` until anything happens."""
-        self.pausing = why
-        if self._said != why:
-            self._said = why
-            self._occupied()  # others may take what this one leaves
+        self._say_pausing(why)
         self._wake.clear()
         try:
             async with asyncio.timeout(seconds):
@@ -330,3 +338,9 @@ class Sender:
             pass
         finally:
             self.pausing = None
+
+    def _say_pausing(self, why: str) -> None:
+        self.pausing = why
+        if self._said != why:
+            self._said = why
+            self._occupied()  # others may take what this one leaves

@@ -16,7 +16,7 @@ from gsmd.message import Direction, Message, Reply, State
 from gsmd.modem import Modem
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.threads import CommitHook
-from tests.core.clocks import HandClock
+from tests.clocks import HandClock
 from tests.core.fake_modem import FakeModem
 
 PATIENCE = 5.0

@@ -354,10 +354,7 @@ async def test_a_reply_that_cannot_be_stored_does_not_block_the_queue(tmp_path: 
         await it.until(lambda: it.told("delivery.failed") or it.told("reply.refused"))
 
 
-async def test_while_the_store_refuses_an_acknowledgement_is_not_forgotten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gsmd.core.delivery._STORE_RETRY", 0.01)
+async def test_while_the_store_refuses_an_acknowledgement_is_not_forgotten(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         worker = await it.worker()
         worker.gate = asyncio.Event()
@@ -377,10 +374,7 @@ async def test_while_the_store_refuses_an_acknowledgement_is_not_forgotten(
         assert (refused, len(worker.got)) == (3, 1)
 
 
-async def test_a_courier_that_the_store_gave_nothing_asks_again_by_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gsmd.core.delivery._STORE_RETRY", 0.01)
+async def test_a_courier_that_the_store_gave_nothing_asks_again_by_itself(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         it.service.unsubscribe("crm", await it.worker())
         await arrive(it, "one")

@@ -26,10 +26,7 @@ async def test_a_message_is_on_disk_before_it_is_deleted(tmp_path: Path) -> None
         assert "commit after" in before[read:]
 
 
-async def test_a_store_that_refuses_empties_no_sim_and_goes_on_by_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gsmd.core.collecting._STORE_PAUSE", 0.01)
+async def test_a_store_that_refuses_empties_no_sim_and_goes_on_by_itself(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         stored: list[int] = []
 
@@ -47,9 +44,8 @@ async def test_a_store_that_refuses_empties_no_sim_and_goes_on_by_itself(
 
 
 async def test_what_a_modem_hands_over_unstored_is_tried_until_the_store_takes_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("gsmd.core.fleet._STORE_PAUSE", 0.01)
     async with bench(tmp_path) as it:
         refused: list[str] = []
 

@@ -102,9 +102,8 @@ async def test_trouble_of_the_modem_costs_the_messages_no_try(tmp_path: Path) ->
 
 
 async def test_a_modem_that_goes_before_the_prompt_costs_no_try_and_nothing_is_double(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("gsmd.core.sending._BREATH", 0.001)
     async with bench(tmp_path, outbound=OutboundConfig(retry=FAST, attempts=2)) as it:
         it.modem.script.extend([ModemUnavailable("lost")] * 5)
         message = await it.reaches(await it.send(), State.SENT)
@@ -391,9 +390,8 @@ async def test_the_next_is_under_way_before_the_last_is_on_disk(tmp_path: Path) 
 
 
 async def test_a_store_that_refuses_stops_sending_before_ctrl_z_and_it_goes_on_by_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("gsmd.core.sending._STORE_PAUSE", 0.01)
     async with bench(tmp_path) as it:
         it.modem.vanish()
         messages = [await it.send(str(n), f"+3360000000{n}") for n in range(3)]
@@ -414,9 +412,8 @@ async def test_a_store_that_refuses_stops_sending_before_ctrl_z_and_it_goes_on_b
 
 
 async def test_what_the_network_took_is_not_forgotten_while_the_store_refuses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("gsmd.core.sending._STORE_PAUSE", 0.01)
     async with bench(tmp_path) as it:
         gate = asyncio.Event()
         it.modem.script.append(gate)

@@ -29,11 +29,8 @@ async def send_until_refused(it: Bench, accepted: list[Message]) -> None:
 
 
 async def test_with_a_full_disk_nothing_is_lost_and_with_room_it_goes_on_by_itself(
-    small: Path, monkeypatch: pytest.MonkeyPatch
+    small: Path,
 ) -> None:
-    monkeypatch.setattr("gsmd.core.collecting._STORE_PAUSE", 0.02)
-    monkeypatch.setattr("gsmd.core.sending._STORE_PAUSE", 0.02)
-    monkeypatch.setattr("gsmd.core.delivery._STORE_RETRY", 0.02)
     async with bench(small) as it:
         it.modem.capacity = 200
         worker = await it.worker()

@@ -25,8 +25,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gsmd.clock import SystemClock
 from gsmd.config import load
-from gsmd.core import collecting, delivery, fleet, sending
 from gsmd.daemon import Daemon
 from gsmd.modem import driver
 from gsmd.modem.port import port
@@ -39,8 +39,12 @@ from tests.crash.forge import GAVE_UP
 QUICK = Timeouts(sync=0.1, drain=0.02, stray=0.05, sim_retry=0.05, registration=0.05, settle=0.05)
 """A simulated modem answers at once."""
 
-STORE_PAUSE = 0.02
-"""Seconds: a disk that is to heal after some tries shall be tried often."""
+
+class Impatient(SystemClock):
+    """Pauses for a moment only: a disk that is to heal after some tries shall be tried often."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(min(seconds, 0.02))
 
 
 class Diary:
@@ -119,8 +123,6 @@ def plant(bomb: Bomb) -> None:
     port.SerialPort.write = written  # type: ignore[method-assign]
     port.SerialPort.attach = attached  # type: ignore[method-assign]
     driver.Timeouts = lambda: QUICK  # type: ignore[misc, assignment, attr-defined]
-    collecting._STORE_PAUSE = fleet._STORE_PAUSE = STORE_PAUSE
-    sending._STORE_PAUSE = delivery._STORE_RETRY = STORE_PAUSE
 
 
 def live(order: dict[str, Any]) -> None:
@@ -133,7 +135,7 @@ def live(order: dict[str, Any]) -> None:
     logging.basicConfig(level=logging.INFO)
     diary = Diary(config.parent)
     plant(Bomb(diary, order["kill_at"], disk_under(order, diary)))
-    asyncio.run(Daemon(load(config)).run())
+    asyncio.run(Daemon(load(config), clock=Impatient()).run())
 
 
 def main() -> None:

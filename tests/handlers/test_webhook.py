@@ -30,6 +30,9 @@ class StoppedClock:
     def boot(self) -> str:
         return ""
 
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError(f"nothing here pauses, and this would for {seconds} s")
+
 
 class Shop:
     """A web server that keeps what it gets and answers as it is told."""

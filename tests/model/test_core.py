@@ -25,21 +25,19 @@ from gsmd.config import (
     OutboundConfig,
     Retry,
 )
-from gsmd.core import Refused, collecting, delivery, sending
+from gsmd.core import Refused
 from gsmd.handlers.base import HandlerError, HandlerGone
 from gsmd.message import Message, State
 from gsmd.modem import ModemUnavailable, SubmitUncertain
 from gsmd.store.engine.errors import StoreFull
+from tests.clocks import HandClock
 from tests.core.bench import Bench, Worker, deliver
-from tests.core.clocks import HandClock
 from tests.core.fake_modem import AnswerLost, refused
 
 T = TypeVar("T")
 
 PEERS = st.sampled_from(["+33611111111", "+33622222222", "+33633333333"])
 RETRY = Backoff(first=1, max=8)
-
-collecting._STORE_PAUSE = sending._STORE_PAUSE = delivery._STORE_RETRY = sending._BREATH = 0.002
 
 
 class Core(RuleBasedStateMachine):

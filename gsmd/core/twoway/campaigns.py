@@ -129,12 +129,8 @@ class Campaigns:
         """Send what is due, until cancelled."""
         while True:
             self._wake.clear()
-            try:
-                wait = await self._ledger.write(self._round)
-                self._at_work = wait is not None
-            except StoreError as error:
-                log.warning("campaigns wait for the store: %s", error)
-                wait = _LOOK_EVERY
+            wait = await self._ledger.insist(self._round, _refused)
+            self._at_work = wait is not None
             try:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
@@ -295,6 +291,10 @@ def _asleep(campaign: Campaign, recipient: Recipient, wall: int) -> int | None:
     at = datetime.fromtimestamp(wall / 1000, UTC)
     end = until(hours.parse(campaign.quiet), at, zones)
     return None if end is None else messages.milliseconds(end)
+
+
+def _refused(error: StoreError) -> None:
+    log.warning("campaigns wait for the store: %s", error)
 
 
 def _filled(text: str, peer: str, fields: dict[str, str]) -> str:

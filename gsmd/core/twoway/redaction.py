@@ -11,8 +11,6 @@ from gsmd.store.tables import redaction
 log = logging.getLogger(__name__)
 
 _BATCH = 200
-_RETRY = 5.0
-"""Seconds before the next try while the store refuses."""
 
 
 class Redaction:
@@ -40,12 +38,7 @@ class Redaction:
         """Until cancelled."""
         while True:
             self._wake.clear()
-            try:
-                await self._round()
-            except StoreError as error:
-                log.warning("redaction waits for the store: %s", error)
-                await asyncio.sleep(_RETRY)
-                continue
+            await self._ledger.insist_on(self._round, _refused)
             await self._wake.wait()
 
     async def _round(self) -> None:
@@ -72,3 +65,7 @@ class Redaction:
         if self._handlers and event.type == "message.handled":
             self._due[str(event.fields["id"])] = None
             self._wake.set()
+
+
+def _refused(error: StoreError) -> None:
+    log.warning("redaction waits for the store: %s", error)

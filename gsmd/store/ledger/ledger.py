@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -19,6 +19,13 @@ from gsmd.store.tables.messages import moment
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 4.0
+"""Seconds between two tries while the store refuses, doubling. What a modem handed over unstored waits too,
+and the modem for our +CNMA: so the longest stays short."""
+
+Refusal = Callable[[StoreError], None]
+"""Called with every refusal before the pause that follows it: the place to log it."""
 
 
 class Ledger:
@@ -67,6 +74,25 @@ class Ledger:
         for event in told:
             self.bus.emit(event)
         return result
+
+    async def insist(self, job: Callable[[Transaction], T], refused: Refusal) -> T:
+        """`write` what has happened and must be on disk: while the store refuses, again after a pause.
+
+        ``job`` runs once for every try, and sees the state of the database at that try. Cancelling ends it.
+        Errors: whatever ``job`` raises, but no `StoreError`.
+        """
+        return await self.insist_on(lambda: self.write(job), refused)
+
+    async def insist_on(self, work: Callable[[], Awaitable[T]], refused: Refusal) -> T:
+        """The same for work of several steps: it begins anew at each try, so it must bear being repeated."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await work()
+            except StoreError as error:
+                refused(error)
+            await self.clock.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def emit(self, type_: str, **fields: Any) -> None:
         """Tell listeners of something that is no part of any message's story."""

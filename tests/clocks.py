@@ -1,9 +1,14 @@
 """A clock that tests turn by hand."""
 
+import asyncio
+
 from gsmd.clock import Milliseconds
 
 NOON = 1_767_268_800_000
 """2026-01-01 12:00 UTC in milliseconds."""
+
+_MOMENT = 0.002
+"""Seconds."""
 
 
 class HandClock:
@@ -22,6 +27,10 @@ class HandClock:
 
     def boot(self) -> str:
         return self._boot_id
+
+    async def sleep(self, seconds: float) -> None:
+        """A moment, however long the pause: nobody would turn the clock for it."""
+        await asyncio.sleep(min(seconds, _MOMENT))
 
     def advance(self, seconds: float) -> None:
         self._wall += round(seconds * 1000)
