@@ -122,8 +122,11 @@ class Reader:
         expected = (meta and meta.description) or _describe(hint)
         if not isinstance(node, Scalar):
             raise self._wrong(node, path, expected)
+        value = node.value
+        if meta is not None and meta.extra is not None and isinstance(value, str):
+            value = meta.extra["clean"](value)
         try:
-            return msgspec.convert(node.value, hint if meta is None else Annotated[hint, meta])
+            return msgspec.convert(value, hint if meta is None else Annotated[hint, meta])
         except msgspec.ValidationError:
             raise self._wrong(node, path, expected + self._hint(node, hint)) from None
 

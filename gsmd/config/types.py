@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from gsmd import hours
+from gsmd import hours, numbers
 from gsmd.config import durations
 from gsmd.config.errors import Impossible
 from gsmd.hours import Hours
@@ -87,6 +87,11 @@ def text_like(pattern: str, description: str) -> Meta:
     return Meta(pattern=pattern, description=description)
 
 
+def number_like(pattern: str, description: str) -> Meta:
+    """Text of that form, without what comes along when a number is copied."""
+    return Meta(pattern=pattern, description=description, extra={"clean": numbers.plain})
+
+
 def parsed(parse: Any, **limits: Any) -> Meta:
     """What ``parse`` makes of a value."""
     return Meta(extra={"parse": parse}, **limits)
@@ -106,7 +111,7 @@ Account = Annotated[
     text_like(r"^[^\s:,/\0][^\s:,/\0]{0,63}\Z", "the name of a user or a group of this machine"),
 ]
 Number = Annotated[
-    str, text_like(r"^\+?[0-9*#]{1,20}\Z", 'a number in quotes, like "+33609001390"')
+    str, number_like(r"^\+?[0-9*#]{1,20}\Z", 'a number in quotes, like "+33609001390"')
 ]
 NumberPrefix = Annotated[
     str,
@@ -117,7 +122,7 @@ NumberPrefix = Annotated[
 ]
 Peer = Annotated[
     str,
-    text_like(
+    number_like(
         r"^(\*|[^*\s][^*]{0,19}\*?)\Z",
         'a number, a sender\'s name, or the beginning of one and a *, in quotes, like "+33*"',
     ),
@@ -147,7 +152,7 @@ Listen = Annotated[
 ]
 Pattern = Annotated[
     str,
-    text_like(
+    number_like(
         r"^[^\s]{1,40}\Z", 'a number or a sender\'s name, with * for anything, like "+33899*"'
     ),
 ]

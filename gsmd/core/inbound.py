@@ -16,6 +16,7 @@ from gsmd.config import InboundConfig
 from gsmd.core.couriers import Couriers
 from gsmd.core.publishing import Publisher
 from gsmd.core.reports import Reports
+from gsmd.core.subscribers import Subscribers
 from gsmd.message import Message
 from gsmd.modem import Modem, StoredEntry
 from gsmd.store.engine.errors import StoreError
@@ -46,12 +47,14 @@ class Inbound:
         ledger: Ledger,
         couriers: Couriers,
         reports: Reports,
+        subscribers: Subscribers,
         config: InboundConfig,
         publish: Callable[[Message], None],
     ) -> None:
         self._ledger = ledger
         self._couriers = couriers
         self._reports = reports
+        self._subscribers = subscribers
         self.config = config
         self._publish = publish
 
@@ -96,7 +99,9 @@ class Inbound:
         budgets = self._couriers.budgets()
 
         def job(transaction: Transaction) -> Taken:
-            publisher = Publisher(transaction, self._couriers, self.config.answers_within)
+            publisher = Publisher(
+                transaction, self._couriers, self._subscribers, self.config.answers_within
+            )
             take(_Taking(transaction, publisher, self._reports, self.config), transaction)
             return publisher.published, publisher.lease(budgets)
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from gsmd import numbers
 from gsmd.clock import Milliseconds
 from gsmd.core.requests import Code, DeadLetter, MessageQuery, Page, Refused
 from gsmd.message import Message, State
@@ -49,16 +50,24 @@ async def whole_id(ledger: Ledger, begin: str) -> str:
     return found[0]
 
 
-async def page(ledger: Ledger, query: MessageQuery, why_waiting: WhyWaiting) -> Page:
-    """A page of messages, newest first; short of ``limit``, it may still have a next one. Errors: `Refused` for a cursor or limit that cannot be."""
+async def page(
+    ledger: Ledger, query: MessageQuery, why_waiting: WhyWaiting, country: str | None = None
+) -> Page:
+    """A page of messages, newest first; short of ``limit``, it may still have a next one.
+
+    ``country`` (ISO 3166) completes a national number that is asked for. Errors: `Refused` for a
+    cursor or limit that cannot be.
+    """
     if not 1 <= query.limit <= _MAX_LIMIT:
         raise Refused(
             Code.INVALID, f"limit is 1 to {_MAX_LIMIT}", reason="bad_limit", field="limit"
         )
+    peers = await _spelt(ledger, query.peer, country) if query.peer is not None else []
     filters = Filters(
         direction=query.direction,
         state=query.state,
-        peer=query.peer,
+        peer=peers[0] if peers else None,
+        spellings=tuple(peers[1:] and peers),
         modem=query.modem,
         tag=query.tag,
         since=None if query.since is None else messages.milliseconds(query.since),
@@ -71,6 +80,17 @@ async def page(ledger: Ledger, query: MessageQuery, why_waiting: WhyWaiting) -> 
         place and f"{place.created_at}.{place.seq}",
         await _reasons(ledger, found, why_waiting) if query.reasons else None,
     )
+
+
+async def _spelt(ledger: Ledger, peer: str, country: str | None) -> list[str]:
+    """Under which spellings the store has a peer as it was typed; as it was typed if it has none."""
+    typed = numbers.plain(peer)
+    try:
+        found = numbers.spellings(numbers.normalise(typed, country), country)
+    except numbers.NotANumber:
+        return [peer]  # a sender's name
+    wanted = list(dict.fromkeys((*found, typed, peer)))
+    return await ledger.read(partial(messages.known_among, peers=wanted)) or [peer]
 
 
 async def _walk(

@@ -17,13 +17,14 @@ from gsmd import pdu
 from gsmd.config import OutboundConfig
 from gsmd.core import routing
 from gsmd.core.drafting import compose, message_of, order_of
-from gsmd.core.numbers import is_alphanumeric, is_short_code, normalise
+from gsmd.core.numbers import normalise
 from gsmd.core.policy import NoPolicy, Policy
 from gsmd.core.reports import Reports
 from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.core.routing import Routing
 from gsmd.core.setbacks import Setbacks
 from gsmd.message import Failure, Message, Reply, State
+from gsmd.numbers import is_alphanumeric, is_short_code
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import messages, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work

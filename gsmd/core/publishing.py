@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
 from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.core.couriers import Couriers
+from gsmd.core.subscribers import Subscribers
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
 from gsmd.store.ledger import Transaction
@@ -25,10 +27,17 @@ class Publisher:
     ``answers_within``: seconds after an outbound message in which what its peer sends is taken as the answer.
     """
 
-    def __init__(self, transaction: Transaction, couriers: Couriers, answers_within: float) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        couriers: Couriers,
+        subscribers: Subscribers,
+        answers_within: float,
+    ) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
         self._couriers = couriers
+        self._subscribers = subscribers
         self._answers_within = round(answers_within * 1000)
         self._handlers: set[str] = set()
         self.published: list[Message] = []
@@ -59,9 +68,10 @@ class Publisher:
 
         ``damage``: what is wrong with a part of it, of which only a piece can be read.
         """
-        peer = str(deliver.originator)
+        peer = self._peer(raw, deliver.originator)
         since = self._transaction.wall - self._answers_within
-        answered = outbox.handler_of(self._connection, raw.sim, peer, since)
+        spellings = self._subscribers.spellings(peer, raw.modem, raw.sim)
+        answered = outbox.handler_of(self._connection, raw.sim, spellings, since)
         ports = deliver.user_data.ports
         what = pdu.kind_of(deliver, content)
         message = _inbound(
@@ -113,7 +123,7 @@ class Publisher:
             raw,
             self._transaction.wall,
             id=message_id([raw.id]),
-            peer=str(report.recipient),
+            peer=self._peer(raw, report.recipient),
             kind=Kind.REPORT,
             text=f"{status.kind}: {status.reason}",
             service_centre_timestamp=report.service_centre_timestamp.datetime,
@@ -135,6 +145,11 @@ class Publisher:
         )
         seq = self._store(raw, message)
         inbox.settle_part(self._connection, raw.id, seq, why)
+
+    def _peer(self, raw: RawPart, address: pdu.Address) -> str:
+        """The other side, as it is known; that a network may spell it otherwise stays in the raw frame."""
+        known = partial(messages.is_known, self._connection)
+        return self._subscribers.peer(address, raw.modem, raw.sim, known)
 
     def _consumed(
         self, raw: RawPart, message: Message, kept: Message, identities: Sequence[str]

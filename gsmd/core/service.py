@@ -30,6 +30,7 @@ from gsmd.core.requests import (
 )
 from gsmd.core.routing import Routing
 from gsmd.core.stories import tell
+from gsmd.core.subscribers import Subscribers
 from gsmd.core.trial import try_out
 from gsmd.core.twoway import TwoWay, handlers_of
 from gsmd.core.waiting import reached, wait_for
@@ -62,8 +63,14 @@ class Service:
         self._tails: list[Tail] = []
         self._reports = Reports()
         self._couriers = Couriers(handlers_of(config), ledger, self._poke)
+        self._subscribers = Subscribers(config)
         self._inbound = Inbound(
-            ledger, self._couriers, self._reports, config.inbound, self._published
+            ledger,
+            self._couriers,
+            self._reports,
+            self._subscribers,
+            config.inbound,
+            self._published,
         )
         routes = Routing(config.routes, config.modems)
         self._outbound = Outbound(ledger, self._reports, routes, config.outbound)
@@ -122,6 +129,7 @@ class Service:
             self._couriers.switch(handlers)
             self.twoway.change(config)
             self._outbound.change(routes, config.outbound)
+            self._subscribers.change(config)
             self._inbound.config = self._housekeeping.config = config.inbound
 
         await self._ledger.write(job, switch)
@@ -156,7 +164,8 @@ class Service:
 
     async def list(self, query: MessageQuery) -> Page:
         """A page of messages, newest first. Errors: `Refused` for a cursor or limit that cannot be."""
-        return await lookup.page(self._ledger, query, self._fleet.why_waiting)
+        country = self._subscribers.country
+        return await lookup.page(self._ledger, query, self._fleet.why_waiting, country)
 
     async def cancel(self, id_: str) -> Message:
         """Withdraw an outbound message that is not out yet. Errors: `Refused`."""
@@ -270,7 +279,7 @@ class Service:
                 field="handler",
             )
         now = messages.moment(self._ledger.clock.wall())
-        return await try_out(courier, peer, text, now)
+        return await try_out(courier, self._subscribers.typed(peer), text, now)
 
     # modems
 

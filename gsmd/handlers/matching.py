@@ -6,6 +6,7 @@ from functools import lru_cache
 from gsmd.config import MatchRule
 from gsmd.handlers.senders import senders_in
 from gsmd.message import Kind, Message
+from gsmd.numbers import is_alphanumeric, same_subscriber
 from gsmd.words import beginnings, keyword
 
 USUAL_KINDS = frozenset({Kind.TEXT, Kind.DATA, Kind.NOTICE})
@@ -41,13 +42,15 @@ def _meant_by(keywords: tuple[str, ...]) -> frozenset[str]:
 
 
 def _is_from(peers: tuple[str, ...], peer: str) -> bool:
-    peer = peer.casefold()
-    return any(
-        peer.startswith(wanted[:-1].casefold())
-        if wanted.endswith("*")
-        else peer == wanted.casefold()
-        for wanted in peers
-    )
+    return any(_is_sender(wanted, peer) for wanted in peers)
+
+
+def _is_sender(wanted: str, peer: str) -> bool:
+    if wanted.endswith("*"):
+        return peer.casefold().startswith(wanted[:-1].casefold())
+    if wanted.casefold() == peer.casefold():
+        return True
+    return not (is_alphanumeric(wanted) or is_alphanumeric(peer)) and same_subscriber(wanted, peer)
 
 
 def _contains(regex: str, text: str | None) -> bool:

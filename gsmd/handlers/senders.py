@@ -3,6 +3,8 @@
 import logging
 from pathlib import Path
 
+from gsmd.numbers import plain
+
 logger = logging.getLogger(__name__)
 
 _known: dict[Path, tuple[int, tuple[str, ...]]] = {}
@@ -20,6 +22,6 @@ def senders_in(path: Path) -> tuple[str, ...]:
         logger.warning("nobody matches %s: %s", path, error)
         return ()
     found = (line.partition("#")[0].strip() for line in lines)
-    senders = tuple(sender for sender in found if sender)
+    senders = tuple(plain(sender) for sender in found if sender)
     _known[path] = (changed, senders)
     return senders

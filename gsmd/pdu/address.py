@@ -5,6 +5,7 @@ from enum import IntEnum
 
 import msgspec
 
+from gsmd.numbers import bare
 from gsmd.pdu import gsm7, septets
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.reader import Reader
@@ -71,7 +72,6 @@ _TO_DIGITS = str.maketrans("abcde", "*#abc")
 _FROM_DIGITS = str.maketrans("*#abc", "abcde")
 _DIGITS = re.compile(r"[0-9*#abc]*", re.ASCII).fullmatch
 _DIALLED = re.compile(rf"\+?[0-9*#]{{1,{LONGEST}}}", re.ASCII).fullmatch
-_TYPOGRAPHY = str.maketrans("", "", " \t\xa0-().\u202f\u2011")
 
 
 class Address(msgspec.Struct, frozen=True, gc=False):
@@ -95,7 +95,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
 
         Errors: `PduError` (field ``address``) if it is empty, too long or cannot be written.
         """
-        dialled = _DIALLED(text) or _DIALLED(text.translate(_TYPOGRAPHY))
+        dialled = _DIALLED(text) or _DIALLED(bare(text))
         if dialled:
             return cls._dialled(dialled[0])
         name = text.strip()

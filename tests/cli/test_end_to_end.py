@@ -69,6 +69,9 @@ async def test_a_message_is_sent_and_waited_for_until_it_is_delivered(gsmd: Gsmd
 async def test_numbers_may_be_typed_as_people_do_and_nonsense_is_refused(gsmd: Gsmd) -> None:
     assert (await gsmd.run("send", "+33 6 12-34.56 (78)", "Hello", "--wait", "sent")).code == 0
     assert (await gsmd.phone.expect())[0].text == "Hello"
+    pasted = "\u202atel:+33612345678\u202c"
+    assert (await gsmd.run("send", pasted, "Hello again", "--wait", "sent")).code == 0
+    assert (await gsmd.phone.expect(2))[1].text == "Hello again"
     outcome = await gsmd.run("send", "abc def", "Hello")
     assert outcome.code == 1
     assert "abc def" in outcome.err

@@ -143,3 +143,13 @@ def test_a_program_that_connects_gets_more_time_than_one_that_is_started() -> No
     assert HandlerConfig(name="h", run=("/bin/true",)).patience == 30.0
     assert HandlerConfig(name="h", socket=True).patience == 600.0
     assert HandlerConfig(name="h", socket=True, timeout=5.0).patience == 5.0
+
+
+def test_numbers_may_be_pasted_with_what_comes_along() -> None:
+    config = read(
+        "modems: [{name: m, port: /dev/ttyUSB0, number: '\u202a+33 6 12 34 56 78\u202c'}]\n"
+        "handlers: [{name: a, socket: true, match: {from: ['\ufeff+33*', 'A name']}}]\n"
+    )
+    assert config.modems[0].number == "+33612345678"
+    assert config.handlers[0].match is not None
+    assert config.handlers[0].match.from_ == ("+33*", "A name")

@@ -59,6 +59,9 @@ def test_letters_that_have_no_single_counterpart_are_compared_without_case() -> 
         ("ALARM*", "Alarm-7", True),
         ("12345", "12345", True),
         ("12345", "123456", False),
+        ("+33612345678", "0612345678", True),
+        ("0612345678", "+33612345678", True),
+        ("12345", "+3312345", False),
     ],
 )
 def test_senders_are_compared_whole_or_by_their_beginning(

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from gsmd.config import Config, HandlerConfig
 from gsmd.core.builtin import BuiltIn
-from gsmd.core.numbers import same_subscriber
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Refused, SendRequest
 from gsmd.message import Kind, Message, Reply
+from gsmd.numbers import same_subscriber
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import forwards, messages
 from gsmd.store.tables.forwards import Forward

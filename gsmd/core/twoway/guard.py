@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from gsmd import pdu
 from gsmd.config import Config
-from gsmd.core.numbers import same_subscriber
 from gsmd.core.twoway.blocks import Blocks
 from gsmd.message import Failure, Message
+from gsmd.numbers import same_subscriber
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import reply_quota
 from gsmd.twoway.loops import Exchange, is_loop

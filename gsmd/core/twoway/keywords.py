@@ -10,6 +10,7 @@ from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
 from gsmd.message import Kind, Message, Reply
+from gsmd.numbers import spellings
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import lists, reply_quota
 from gsmd.store.tables.lists import Member
@@ -43,6 +44,7 @@ class Keywords:
     def change(self, config: Config) -> None:
         """Go by another table."""
         self._config = config.keywords
+        self._country = config.outbound.country
         rows: list[tuple[Sequence[str], Row]] = [(row.word, row) for row in self._config.table]
         rows.append((self._config.help, "help"))
         self._table: Table[Row] = Table(rows, misspelt=self._config.misspelt)
@@ -92,13 +94,17 @@ class Keywords:
 
     def _change_lists(self, transaction: Transaction, row: Keyword, message: Message) -> None:
         connection, at = transaction.connection, transaction.wall
+        _, *others = peers = spellings(message.peer, self._country)
         if row.subscribe is not None:
             self._optouts.welcome_back(transaction, message)  # who joins wants to hear from us
             lists.create(connection, row.subscribe, at)
             new = lists.add(connection, row.subscribe, Member(message.peer, {}, at, message.id))
-            if new:
+            known = [lists.remove(connection, row.subscribe, other) for other in others]
+            if new and not any(known):
                 transaction.record_event("list.joined", None, message.id, list=row.subscribe)
-        if row.unsubscribe is not None and lists.remove(connection, row.unsubscribe, message.peer):
+        if row.unsubscribe is not None and sum(
+            lists.remove(connection, row.unsubscribe, peer) for peer in peers
+        ):
             transaction.record_event("list.left", None, message.id, list=row.unsubscribe)
 
     def _overview(self) -> str:

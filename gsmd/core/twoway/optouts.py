@@ -4,10 +4,11 @@ import sqlite3
 
 from gsmd.config import Config
 from gsmd.core.builtin import PREFIX
-from gsmd.core.numbers import normalise, same_subscriber
+from gsmd.core.numbers import normalise
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import stored
 from gsmd.message import Failure, Message, Reply
+from gsmd.numbers import same_subscriber
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import suppressions
 from gsmd.store.tables.suppressions import Change, Suppression

@@ -12,6 +12,7 @@ from gsmd.core.builtin import PREFIX
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, stored
 from gsmd.message import Message, Reply
+from gsmd.numbers import spellings
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import messages, polls
 from gsmd.store.tables.polls import Poll, Vote
@@ -93,7 +94,8 @@ class Polls:
         chosen = choice(options, text)
         if chosen is None:
             return f"That is not among the choices: {menu(options)}"
-        vote = Vote(message.peer, chosen, at, message.id)
+        former = polls.voter(connection, name, spellings(message.peer, None))
+        vote = Vote(former or message.peer, chosen, at, message.id)
         if not polls.cast(connection, name, vote, replace=poll.counts == "last"):
             return "You have voted already."
         transaction.record_event(

@@ -14,6 +14,7 @@ from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, SendRequest, stored
 from gsmd.core.twoway.keyfile import read_key
 from gsmd.message import Message
+from gsmd.numbers import spellings
 from gsmd.store.identity import new_id
 from gsmd.store.ledger import Event, Ledger, Transaction
 from gsmd.store.tables import codes as rows
@@ -160,14 +161,13 @@ class Verification:
 
     def _meant(self, connection: sqlite3.Connection, message: Message) -> list[CodeRow]:
         typed = codes.typed(message.text or "")
+        peers = spellings(message.peer, self._country)
         for code in typed:
             row = rows.pending_with(connection, self._hash("expect", code))
-            if row is not None and row.peer in {None, message.peer}:
+            if row is not None and (row.peer is None or row.peer in peers):
                 return [row]
         waiting = [
-            row
-            for kind in ("reply", "expect")
-            for row in rows.pending_of(connection, kind, message.peer)
+            row for kind in ("reply", "expect") for row in rows.pending_of(connection, kind, peers)
         ]
         return [row for row in waiting if typed or row.hash is None]
 
@@ -228,7 +228,7 @@ class Verification:
             ) >= limit:
                 raise Refused(Code.REFUSED, why, reason="too_many")
         rows.forget_before(connection, now - _KEPT)
-        for former in rows.pending_of(connection, kind, peer) if peer and kind != "start" else ():
+        for former in rows.pending_of(connection, kind, [peer]) if peer and kind != "start" else ():
             rows.settle(connection, former.id, "expired")  # the newest one counts
             transaction.record_event("verify.expired", None, former.id, kind=kind)
         span = round(lifetime * 1000)

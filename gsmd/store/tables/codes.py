@@ -1,6 +1,8 @@
 """One-time codes: who is to prove what, and how far that is. Only hashes of the codes themselves."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -39,12 +41,15 @@ def get(connection: sqlite3.Connection, id_: str) -> CodeRow | None:
     return None if row is None else CodeRow(*row)
 
 
-def pending_of(connection: sqlite3.Connection, kind: str, peer: str) -> list[CodeRow]:
-    """What a number is to answer, newest first."""
+def pending_of(
+    connection: sqlite3.Connection, kind: str, spellings: Sequence[str]
+) -> list[CodeRow]:
+    """What a number is to answer, however it is spelt; newest first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM code INDEXED BY code_pending WHERE kind = ? AND peer = ?"  # noqa: S608 -- constant columns
+        f"SELECT {_COLUMNS} FROM code INDEXED BY code_pending WHERE kind = ?"  # noqa: S608 -- constant columns
+        " AND peer IN (SELECT value FROM json_each(?))"
         " AND state = 'pending' ORDER BY asked_at DESC",
-        (kind, peer),
+        (kind, json.dumps(spellings)),
     )
     return [CodeRow(*row) for row in rows]
 

@@ -37,7 +37,10 @@ _TOP = Place(_ABOVE_ALL, 2**62)
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What is listed. ``since`` and ``until`` (not included) in milliseconds; ``search`` is a substring."""
+    """What is listed. ``since`` and ``until`` (not included) in milliseconds; ``search`` is a substring.
+
+    ``spellings``: those of ``peer``, itself among them, where it has several in the store.
+    """
 
     direction: Direction | None = None
     state: State | None = None
@@ -47,6 +50,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     since: Milliseconds | None = None
     until: Milliseconds | None = None
     search: str | None = None
+    spellings: tuple[str, ...] = ()
 
 
 class Step(NamedTuple):
@@ -155,6 +159,9 @@ _INDEXED = {
 }
 """Filters with an index of their own; those that mostly have the shortest walk first."""
 
+_SPELT = "peer IN (SELECT value FROM json_each(:spellings))"
+"""In place of one peer. The rows are sorted then: few peers have several spellings."""
+
 _CHECKED = {
     "direction": "direction = :direction",
     "search": "text LIKE :search ESCAPE '\\'",
@@ -176,6 +183,7 @@ def _choose(
     values = {
         **msgspec.structs.asdict(filters),
         "search": _pattern(filters.search or ""),
+        "spellings": json.dumps(filters.spellings),
         "since": since,
         "at": after.created_at,
         "after": after.seq,
@@ -192,9 +200,12 @@ def _walks(filters: Filters, span: str, values: dict[str, Any]) -> Iterator[_Wal
         for name, check in _CHECKED.items()
         if getattr(filters, name) is not None and not (name == "direction" and filters.state)
     ]
+    conditions = {name: _INDEXED[name][1] for name in given}
+    if filters.spellings:
+        conditions["peer"] = _SPELT
     for name in given:
-        index, condition = _INDEXED[name]
-        others = [_INDEXED[other][1] for other in given if other != name]
+        index, condition = _INDEXED[name][0], conditions[name]
+        others = [conditions[other] for other in given if other != name]
         yield _Walk(
             index=index,
             branches=[f"{condition} AND {span}"],

@@ -1,6 +1,8 @@
 """The message table: rows to `Message` and back, state changes, what is too old."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, overload
 
@@ -135,6 +137,21 @@ def starting_with(connection: sqlite3.Connection, prefix: str, limit: int = 2) -
         (prefix, prefix + "\U0010ffff", limit),
     )
     return [id_ for (id_,) in rows]
+
+
+def known_among(connection: sqlite3.Connection, peers: Sequence[str]) -> list[str]:
+    """Those of ``peers`` that any message came from or went to."""
+    rows = connection.execute(
+        "SELECT value FROM json_each(?)"
+        " WHERE EXISTS (SELECT 1 FROM message INDEXED BY message_peer WHERE peer = value)",
+        (json.dumps(list(peers)),),
+    )
+    return [peer for (peer,) in rows]
+
+
+def is_known(connection: sqlite3.Connection, peer: str) -> bool:
+    """Whether any message came from a peer or went there."""
+    return bool(known_among(connection, (peer,)))
 
 
 def set_state(

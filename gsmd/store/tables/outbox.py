@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from gsmd.store.tables import messages
+
 _READY = "queue IN ('waiting', 'leased')"
 """What the index of that name holds: SQLite uses it where a query says so in these words."""
 
@@ -276,20 +278,29 @@ def waiting_among(connection: sqlite3.Connection, seqs: Sequence[int]) -> dict[i
 
 
 def handler_of(
-    connection: sqlite3.Connection, sim: str, peer: str, since: int
+    connection: sqlite3.Connection, sim: str, spellings: Sequence[str], since: int
 ) -> tuple[str, str | None] | None:
     """``(id, handler)`` of the last message that went to a peer through a SIM after a wall time.
 
-    Also of one that may be out: its answer can be here before the network's word, or in place of it.
+    ``spellings``: those of the one peer. Also of a message that may be out: its answer can be here
+    before the network's word, or in place of it.
     """
-    row: tuple[str, str | None] | None = connection.execute(
-        "SELECT message.id, outbound.handler FROM message JOIN outbound ON outbound.message = message.seq"
+    query = (
+        "SELECT message.created_at, message.seq, message.id, outbound.handler"
+        " FROM message JOIN outbound ON outbound.message = message.seq"
         " WHERE message.peer = ? AND message.sim = ? AND message.created_at >= ?"
         " AND (message.sent_at IS NOT NULL OR possible_duplicate OR state IN ('submitting', 'uncertain'))"
-        " ORDER BY message.created_at DESC, message.seq DESC LIMIT 1",
-        (peer, sim, since),
-    ).fetchone()
-    return row
+        " ORDER BY message.created_at DESC, message.seq DESC LIMIT 1"
+    )
+    found = [
+        row
+        for peer in messages.known_among(connection, spellings)
+        for row in connection.execute(query, (peer, sim, since))
+    ]
+    if not found:
+        return None
+    _, _, id_, handler = max(found)
+    return id_, handler
 
 
 def is_in_name_of(connection: sqlite3.Connection, id_: str, handler: str) -> bool:

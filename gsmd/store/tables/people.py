@@ -1,6 +1,8 @@
 """Everything that is known of one number, to show it and to erase it."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 
 from gsmd.message import Message
 from gsmd.store.tables import messages
@@ -13,13 +15,13 @@ _OPEN = (
 
 
 def messages_of(
-    connection: sqlite3.Connection, peer: str, after: int, limit: int
+    connection: sqlite3.Connection, spellings: Sequence[str], after: int, limit: int
 ) -> list[tuple[int, Message]]:
-    """``(seq, message)``, oldest first, from behind ``after``."""
+    """``(seq, message)`` of a number, however it is spelt; oldest first, from behind ``after``."""
     rows = connection.execute(
         f"SELECT {messages.COLUMNS} FROM message INDEXED BY message_peer"  # noqa: S608 -- constant columns
-        " WHERE peer = ? AND seq > ? ORDER BY seq LIMIT ?",
-        (peer, after, limit),
+        " WHERE peer IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY seq LIMIT ?",
+        (json.dumps(spellings), after, limit),
     )
     return [(row[0], messages.from_row(row)) for row in rows]
 

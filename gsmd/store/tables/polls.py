@@ -1,6 +1,8 @@
 """Polls and their votes: one of each number."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -68,6 +70,15 @@ def close(connection: sqlite3.Connection, name: str, at: int) -> None:
 def delete(connection: sqlite3.Connection, name: str) -> bool:
     """No more poll, and no votes. False if there was none."""
     return bool(connection.execute("DELETE FROM poll WHERE name = ?", (name,)).rowcount)
+
+
+def voter(connection: sqlite3.Connection, poll: str, spellings: Sequence[str]) -> str | None:
+    """Under which of a number's spellings it has voted, if it has."""
+    row = connection.execute(
+        "SELECT peer FROM vote WHERE poll = ? AND peer IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (poll, json.dumps(spellings)),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def cast(connection: sqlite3.Connection, poll: str, vote: Vote, *, replace: bool) -> bool:

@@ -181,17 +181,17 @@ def test_the_answer_goes_to_whoever_sent_last_through_that_sim(
         seq = queue(connection, id_, handler=handler)
         messages.update(connection, seq, sent_at=5, sim="sim-1")
     queue(connection, "not out", handler="never")
-    assert outbox.handler_of(connection, "sim-1", "+1", since=0) == ("two", "alarm")
-    assert outbox.handler_of(connection, "sim-2", "+1", since=0) is None
+    assert outbox.handler_of(connection, "sim-1", ("+1",), since=0) == ("two", "alarm")
+    assert outbox.handler_of(connection, "sim-2", ("+1",), since=0) is None
 
 
 def test_a_message_that_may_be_out_can_be_answered(connection: sqlite3.Connection) -> None:
     seq = queue(connection, "one", handler="crm")
     messages.set_state(connection, seq, State.SUBMITTING, sim="sim-1")
-    assert outbox.handler_of(connection, "sim-1", "+1", since=0) == ("one", "crm")
+    assert outbox.handler_of(connection, "sim-1", ("+1",), since=0) == ("one", "crm")
     messages.set_state(connection, seq, State.UNCERTAIN, possible_duplicate=1)
     messages.set_state(connection, seq, State.QUEUED)
-    assert outbox.handler_of(connection, "sim-1", "+1", since=0) == ("one", "crm")
+    assert outbox.handler_of(connection, "sim-1", ("+1",), since=0) == ("one", "crm")
 
 
 def test_the_same_key_finds_the_first_message(connection: sqlite3.Connection) -> None:

@@ -31,7 +31,7 @@ def inbound(connection: sqlite3.Connection) -> None:
     inbox.open_assemblies(connection, AssemblyKey("sim", "+1", 1, 8, 2))
     seq = insert(connection, "m")
     inbox.settle_part(connection, "p", seq)
-    outbox.handler_of(connection, "sim", "+1", 0)
+    outbox.handler_of(connection, "sim", ("+1", "1"), 0)
     deliveries.add(connection, "crm", seq, "+1", NOW)
     deliveries.lease(connection, "crm", 8, NOW)
     deliveries.finish(connection, "crm", seq, NOW)

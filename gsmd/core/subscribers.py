@@ -1,0 +1,49 @@
+"""Who sent a message: one spelling for a subscriber, however a network gives the number."""
+
+from collections.abc import Callable
+
+from gsmd import pdu
+from gsmd.config import Config
+from gsmd.numbers import canonical, plain, spellings
+from gsmd.regions import region_of_number, region_of_sim
+
+
+class Subscribers:
+    """Knows where each SIM is at home, which completes the national numbers that its network gives.
+
+    That is the configured country; else the country of the modem's configured number; else that of
+    the SIM's identity.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.change(config)
+
+    def change(self, config: Config) -> None:
+        """Go by another configuration."""
+        self.country = config.outbound.country
+        self._numbers = {modem.name: modem.number for modem in config.modems if modem.number}
+
+    def peer(self, address: pdu.Address, modem: str, sim: str, known: Callable[[str], bool]) -> str:
+        """The canonical number of who is at an address that came to a SIM; names and short codes as they are.
+
+        ``known``: whether anything was written to or came from that number before.
+        """
+        spelt = str(address)
+        if address.is_name or address.type is pdu.TypeOfNumber.INTERNATIONAL:
+            return spelt
+        national = address.type is pdu.TypeOfNumber.NATIONAL
+        return canonical(spelt, self._home(modem, sim), national=national, known=known)
+
+    def typed(self, peer: str) -> str:
+        """Who is meant by what somebody typed; a name as it is."""
+        return canonical(plain(peer), self.country)
+
+    def spellings(self, peer: str, modem: str, sim: str) -> tuple[str, ...]:
+        """Under which numbers the store may have who is ``peer`` to a SIM, that one first."""
+        return spellings(peer, self._home(modem, sim))
+
+    def _home(self, modem: str, sim: str) -> str | None:
+        if self.country is not None:
+            return self.country
+        number = self._numbers.get(modem)
+        return (region_of_number(number) if number else None) or region_of_sim(sim)
