@@ -3,6 +3,7 @@
 import click
 
 from gsmd.cli import table
+from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options
 from gsmd.cli.paging import pages, when
@@ -13,7 +14,7 @@ COLUMNS = (Column("SENDER", "bold"), Column("SINCE"), Column("NOTE", wide=True))
 LOG_COLUMNS = (Column("TIME"), Column("SENDER", "bold"), Column("WHAT"), Column("NOTE", wide=True))
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun)
 @daemon_options
 @click.pass_context
 def block(ctx: click.Context, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from gsmd.cli import moments, table
+from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.paging import when
@@ -44,6 +45,8 @@ def broadcast(
 
     Who opted out, lacks a field or is on several of the lists is skipped (once), and counted.
     """
+    if dry_run:
+        refuse("With --dry-run", "wait")
     params = {"list": lists.split(","), "text": text, "dry_run": dry_run, **options}
     with daemon(timeout=None) as client:
         made = client.call("campaigns.create", **params)
@@ -59,7 +62,7 @@ def broadcast(
         say(_summary(made))
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @daemon_options
 @click.pass_context

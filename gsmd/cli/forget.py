@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Stop
 from gsmd.cli.options import daemon_options
@@ -22,6 +23,8 @@ def forget(number: str, export: bool, yes: bool, as_json: bool) -> None:
     That it opted out stays on record: else it would be written to again. Copies made by
     `gsmd backup` are not touched.
     """
+    if export:
+        refuse("With --export", "yes")
     with daemon(timeout=None) as client:
         if export:
             emit_json([client.call("people.get", peer=number)])

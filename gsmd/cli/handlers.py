@@ -3,6 +3,7 @@
 import click
 
 from gsmd.cli import moments, table
+from gsmd.cli.combinations import Noun
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, handler_argument
@@ -31,7 +32,7 @@ DEAD_COLUMNS = (
 )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun)
 @daemon_options
 @click.pass_context
 def handlers(ctx: click.Context, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import click
 
 from gsmd.cli import listing, table
+from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Stop
@@ -67,9 +68,11 @@ def listen(
     and so on in its environment. No shell is involved. Options of PROG that gsmd listen knows too
     go after "--":  gsmd listen --as crm --exec prog -- --json
     """  # fmt: skip
+    if program is None:
+        refuse("Without --exec", "arguments", "reply", "timeout")
+    if handler is None:
+        refuse("Without --as", "reply", "from_")
     runs = _program(program, arguments, reply=reply, timeout=timeout, quiet=as_json)
-    if handler is None and (reply or from_):
-        raise click.UsageError("--reply and --from need --as HANDLER.")
     logging.basicConfig(format="gsmd: %(message)s", level=logging.INFO)
     with Stopping() as stopping, daemon().listen(handler, from_=from_) as messages:
         _greet(messages)
@@ -80,8 +83,6 @@ def _program(
     name: str | None, arguments: tuple[str, ...], *, reply: bool, timeout: float, quiet: bool
 ) -> Program | None:
     if name is None:
-        if arguments or reply:
-            raise click.UsageError("A program, its arguments and --reply need --exec.")
         return None
     path = shutil.which(name)
     if path is None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gsmd.cli import moments, table
+from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, Number, daemon_options, modem_option
 from gsmd.cli.table import Column
@@ -68,6 +69,8 @@ def outbox(limit: int, follow: bool, as_json: bool, **filters: Any) -> None:
 def _list(
     direction: Direction, filters: dict[str, Any], *, limit: int, follow: bool, as_json: bool
 ) -> None:
+    if follow:
+        refuse("With --follow", "until")
     with daemon() as client:
         if follow:
             from gsmd.cli.following import follow_messages

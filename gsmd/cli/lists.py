@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from gsmd.cli import table
+from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options
 from gsmd.cli.paging import pages, when
@@ -27,7 +28,7 @@ MEMBER_COLUMNS = (
 )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun)
 @daemon_options
 @click.pass_context
 def lists(ctx: click.Context, as_json: bool) -> None:

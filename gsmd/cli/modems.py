@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gsmd.cli import moments, table
+from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, modem_argument
 from gsmd.cli.table import Cell, Column
@@ -32,7 +33,7 @@ SIGNAL_STEPS = (-103, -93, -83, -73)
 NEARLY_FULL = 0.8
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun)
 @daemon_options
 @click.pass_context
 def modems(ctx: click.Context, as_json: bool) -> None:

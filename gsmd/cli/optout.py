@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import click
 
 from gsmd.cli import table
+from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options
 from gsmd.cli.paging import pages, when
@@ -33,7 +34,7 @@ LOG_COLUMNS = (
 FIELDS = ("peer", "at", "source", "note")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun)
 @daemon_options
 @click.pass_context
 def optout(ctx: click.Context, as_json: bool) -> None:
@@ -91,6 +92,8 @@ def log(number: str | None, as_json: bool) -> None:
 @daemon_options
 def export_(file: TextIO, as_json: bool) -> None:
     """Write the list to FILE (default: stdout) as CSV: peer, at, source, note."""
+    if as_json:
+        refuse("With --json", "file")
     with daemon() as client:
         entries = pages(client, "optout.list", "optouts")
         if as_json:

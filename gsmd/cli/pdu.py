@@ -9,10 +9,11 @@ import click
 
 from gsmd import pdu as codec
 from gsmd.cli import table
+from gsmd.cli.combinations import refuse, refuse_all_but
 from gsmd.cli.exits import Stop
 from gsmd.cli.options import Duration, Hex, json_option
 from gsmd.cli.pdu_fields import DECODERS, failure, fields, plain
-from gsmd.cli.pdu_request import Request
+from gsmd.cli.pdu_request import IDLE, Request
 from gsmd.cli.terminal import emit, emit_json, say
 
 Fields = dict[str, Any]
@@ -36,6 +37,8 @@ def decode(line: str, tpdu: bool, outgoing: bool, kind: str | None, as_json: boo
     damaged message all the same is shown.
     """
     arriving = not (tpdu or outgoing or kind)
+    if kind is not None:
+        refuse("With --as", "outgoing")
 
     def work(text: str) -> list[Fields]:
         octets = codec.from_hex(text)
@@ -80,8 +83,12 @@ def encode(as_json: bool, **options: Any) -> None:
     Without --to, every line of standard input is a JSON object with the options by their names.
     """
     if options["to"] is None:
+        refuse_all_but("Without --to", "as_json")
         _each(_lines("utf-8"), _encode_line, _print_part, as_json=as_json)
         return
+    for name, given, idle in IDLE:
+        if (options[name] not in {None, False}) is given:
+            refuse(f"{'With' if given else 'Without'} --{name}", *idle)
     if options["text"] is not None:
         options["text"] = _given(options["text"])
     request = Request(**options | {"width": int(options["width"])})

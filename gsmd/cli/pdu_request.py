@@ -7,6 +7,13 @@ import msgspec
 
 from gsmd import pdu as codec
 
+IDLE = (
+    ("port", False, ("source_port",)),
+    ("flash", True, ("message_class",)),
+    ("data", True, ("national", "smart")),
+)
+"""What would have no effect: which option decides, whether it is given, and which ones have none then."""
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of the command, by their names. ``validity`` is in seconds, or like ``24h``."""
@@ -33,9 +40,23 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def from_json(cls, line: str) -> "Request":
         """A request from its JSON object. Errors: `PduError` (field ``request``)."""
         try:
-            return msgspec.json.decode(line, type=cls)
+            request = msgspec.json.decode(line, type=cls)
         except msgspec.DecodeError as error:
             raise codec.PduError(str(error), "request") from None
+        request._refuse_idle()  # noqa: SLF001 -- its own class
+        return request
+
+    def _refuse_idle(self) -> None:
+        given = {
+            field.name: field.encode_name
+            for field in msgspec.structs.fields(self)
+            if getattr(self, field.name) != field.default
+        }
+        for decisive, present, idle in IDLE:
+            for name in idle:
+                if (decisive in given) is present and name in given:
+                    beside = f"{'with' if present else 'without'} {decisive}"
+                    raise codec.PduError(f"it would have no effect {beside}", given[name])
 
     def encode(self) -> list[dict[str, Any]]:
         """One object a part. Errors: `PduError`."""

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gsmd.cli import table
+from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.paging import pages, when
@@ -25,7 +26,7 @@ COLUMNS = (
 STYLES = {"open": "green", "planned": "yellow", "closed": "dim"}
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun)
 @daemon_options
 @click.pass_context
 def poll(ctx: click.Context, as_json: bool) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import click
 import msgspec
 
+from gsmd.cli.combinations import refuse
 from gsmd.cli.exits import Stop
 from gsmd.cli.options import json_option
 from gsmd.cli.progress import working
@@ -24,6 +25,8 @@ def probe(ports: tuple[str, ...], built_in: bool, baudrate: int, as_json: bool) 
 
     Ports that another program has open are left alone, and the program is named.
     """
+    if ports:
+        refuse("With a PORT", "built_in")
     devices = [SerialDevice(path=port) for port in ports] or None
     with working("Asking serial ports"):
         found = asyncio.run(modems.probe(devices, baudrate=baudrate, built_in=built_in))

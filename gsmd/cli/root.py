@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gsmd import __version__
+from gsmd.cli.combinations import talks_to_a_daemon
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.lazy import Entry, LazyGroup
 from gsmd.cli.options import socket_option
@@ -70,6 +71,15 @@ SECTIONS = {
 
 class Root(LazyGroup):
     """The outermost group: whatever a command raises leaves it in words."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As `LazyGroup` does. Errors: `click.UsageError` for ``--socket`` before what talks to no daemon."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if "gsmd.socket" in ctx.meta and command is not None and not talks_to_a_daemon(command):
+            raise click.UsageError(f"Before {name}, --socket would have no effect.", ctx)
+        return name, command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Errors: only what click itself understands."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import modem_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, Hex, Moment, daemon_options
@@ -57,8 +58,10 @@ def send(bulk: Path | None, again: bool, as_json: bool, **options: Any) -> None:
     port = options.pop("port")
     options["ports"] = None if port is None else {"destination": port, "source": 0}
     if bulk is not None:
+        refuse("With --bulk", "to", "text", "data", "wait", "timeout", "key")
         _send_file(bulk, options, again=again, as_json=as_json)
     else:
+        refuse("Without --bulk", "again")
         _send_one(options, as_json=as_json)
 
 
@@ -69,6 +72,8 @@ def _send_one(options: dict[str, Any], *, as_json: bool) -> None:
         raise click.UsageError("To which number? gsmd send TO [TEXT]")
     if data is not None and text is not None:
         raise click.UsageError("Either a text or --data, not both.")
+    if wait in {None, "accepted"}:
+        refuse("Without --wait sent or delivered", "timeout")
     if wait == "delivered":
         options["report"] = True
     if data is None:
@@ -90,8 +95,7 @@ def _send_one(options: dict[str, Any], *, as_json: bool) -> None:
 
 def _send_file(path: Path, options: dict[str, Any], *, again: bool, as_json: bool) -> None:
     for name in ("to", "text", "data", "wait", "timeout", "key"):
-        if options.pop(name) is not None:
-            raise click.UsageError(f"--bulk does not go with {name.upper()}.")
+        del options[name]
     from gsmd.cli.bulk_sending import send_file
 
     send_file(path, options, again=again, as_json=as_json)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from gsmd.cli import setup_files
+from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon, socket_path
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import configuration_option, socket_option
@@ -43,6 +44,10 @@ def setup(
 
     Looks at every serial port, or at each PORT. Nothing is changed before everything was answered.
     """
+    if ports:
+        refuse("With a PORT", "built_in")
+    if no_start:
+        refuse("With --no-start", "socket")
     former = setup_files.former(config, replace=force)
     found = _find(ports, built_in=built_in)
     chosen = _ask_for(found)

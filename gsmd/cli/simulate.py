@@ -54,6 +54,8 @@ def simulate(
     object a line. Where standard input is no terminal it is read like the prompt, and the modems
     run until SIGTERM or SIGINT.
     """
+    if len(profiles) > count:
+        raise click.UsageError(f"{len(profiles)} profiles for {count} modems: give --modems too.")
     directory = directory or _default_directory()
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     simulation = Simulation(directory.absolute())

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gsmd.cli import moments, table
+from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import modem_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
@@ -38,6 +39,8 @@ def stats(as_csv: bool, as_json: bool, **options: Any) -> None:
 
     Hours and days are those of the daemon's time zone. What is answered is our messages; by keyword, theirs.
     """
+    if as_csv:
+        refuse("With --csv", "as_json")
     for key in ("since", "until"):
         options[key] = None if options[key] is None else iso(options[key])
     with daemon(timeout=None) as client:

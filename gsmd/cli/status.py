@@ -64,7 +64,11 @@ def status(exit_code: bool, oldest: float, as_json: bool) -> int:
         if not exit_code:
             raise
         level = Level.CRITICAL if isinstance(error, NoDaemon) else Level.UNKNOWN
-        emit(f"GSMD {level.name}: {one_line(error.message)}")
+        if as_json:
+            trouble = Trouble(level, error.message)
+            emit_json([{"level": level.name.lower(), "troubles": [_trouble(trouble)]}])
+        else:
+            emit(f"GSMD {level.name}: {one_line(error.message)}")
         return level
     troubles = sorted(judge(found, oldest), key=lambda each: -each.level)
     worst = max((each.level for each in troubles), default=Level.OK)
@@ -184,10 +188,14 @@ def _show(found: Status, troubles: Sequence[Trouble]) -> None:
         emit(table.paint("All is well.", "green"))
 
 
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    return {"level": trouble.level.name.lower(), "text": trouble.text}
+
+
 def _as_json(found: Status, worst: Level, troubles: Sequence[Trouble]) -> dict[str, Any]:
     return {
         "level": worst.name.lower(),
-        "troubles": [{"level": t.level.name.lower(), "text": t.text} for t in troubles],
+        "troubles": [*map(_trouble, troubles)],
         "version": found.info["version"],
         "uptime": found.info["uptime"],
         "modems": {modem.name: modem.state for modem in found.modems},

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import Duration, daemon_options
@@ -54,6 +55,10 @@ def reply(to: str, as_json: bool, **options: Any) -> None:
 @daemon_options
 def expect(sender: str | None, any_: bool, as_json: bool, **options: Any) -> None:
     """Make a code that is to be texted to us; prints an id for `wait`."""
+    if sender is None:
+        refuse("Without --from", "any_")
+    if any_:
+        refuse("With --any", "length")
     with daemon() as client:
         expected = client.call("verify.expect", **{"from": sender}, any=any_ or None, **options)
     if as_json:
