@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# Each package from a wheel, also with a pip that would still let a setup.py install what it likes.
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 # Tests run in parallel; 2 workers where the number of cores is unknown.
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -15,13 +17,17 @@ help: ## list the targets
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(PIP) -e .
 	@touch $@
 
 $(VENV)/.test: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(PIP) -e '.[test]'
 	@touch $@ $(VENV)/.demo
+
+# The programs of others that a target needs: tests/tools.py has them, and docs/contributing.md.
+needs-%:
+	@$(PYTHON) -m tests.tools target $*
 
 demo: $(VENV)/.demo ## the main job on a simulated modem, in seconds
 	$(BIN)/gsmd demo
@@ -74,17 +80,17 @@ bench-api: $(VENV)/.test ## the socket with 200 clients, good, slow and hostile
 	$(BIN)/python -m tests.benchmarks.bench_api
 
 bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(PIP) -e '.[bench]'
 	$(BIN)/python -m tests.benchmarks.bench_pdu
 
-deb: $(VENV)/.test ## the Debian package for this machine, in dist/
+deb: needs-deb $(VENV)/.test ## the Debian package for this machine, in dist/
 	$(BIN)/python .ci/deb.py
 
 # What comes without a wheel is pure Python: its wheel fits everywhere.
-deb-arm64: $(VENV)/.test ## the same for a 64-bit Pi, from any machine; DEBIAN_PYTHON=3.13 for Debian 13
+deb-arm64: needs-deb-arm64 $(VENV)/.test ## the same for a 64-bit Pi, from any machine; DEBIAN_PYTHON=3.13 for Debian 13
 	rm -rf build/arm64
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps -w build/wheels 'sdnotify>=0.3.2'
-	$(BIN)/pip install --quiet --disable-pip-version-check --target build/arm64 --find-links build/wheels \
+	$(PIP) --target build/arm64 --find-links build/wheels \
 	  --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 \
 	  --python-version $(DEBIAN_PYTHON) --only-binary=:all: '.[webhook,metrics]'
 	$(BIN)/python .ci/deb.py --site build/arm64 --architecture arm64 --python $(DEBIAN_PYTHON)
@@ -107,7 +113,7 @@ $(ARMHF)/python:
 	cp -r build/armhf-all/usr/include/arm-linux-gnueabihf/python$(ARM_PY) $(ARMHF)/arm-linux-gnueabihf
 	rm -rf build/armhf-all
 
-deb-armhf: $(VENV)/.test $(ARMHF)/python ## the same for a 32-bit Pi, from any machine, for the Debian of this Python (root)
+deb-armhf: needs-deb-armhf $(VENV)/.test $(ARMHF)/python ## the same for a 32-bit Pi, from any machine, for the Debian of this Python (root)
 	rm -rf build/armhf
 	CC=$(ARM_GCC) LDSHARED="$(ARM_GCC) -shared" CFLAGS="-O2 -I$(CURDIR)/$(ARMHF)/python -I$(CURDIR)/$(ARMHF)" \
 	  _PYTHON_HOST_PLATFORM=linux-armv7l SETUPTOOLS_EXT_SUFFIX=.cpython-$(subst .,,$(ARM_PY))-arm-linux-gnueabihf.so \
@@ -116,14 +122,14 @@ deb-armhf: $(VENV)/.test $(ARMHF)/python ## the same for a 32-bit Pi, from any m
 	  AIOHTTP_NO_EXTENSIONS=1 PYYAML_FORCE_LIBYAML=0 PYYAML_FORCE_CYTHON=0 \
 	  $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps -w build/wheels-armhf \
 	  --no-binary=$(subst $(space),$(comma),$(PURE)) $(PURE)
-	$(BIN)/pip install --quiet --disable-pip-version-check --target build/armhf --find-links build/wheels-armhf \
+	$(PIP) --target build/armhf --find-links build/wheels-armhf \
 	  --platform linux_armv7l --python-version $(ARM_PY) --only-binary=:all: '.[webhook,metrics]'
 	$(BIN)/python .ci/deb.py --site build/armhf --architecture armhf --python $(ARM_PY)
 
-container: $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
+container: needs-container $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
 	$(BIN)/python .ci/container.py
 
-vm: $(VENV)/.test ## the package in a virtual machine, with USB modems that come and go (root)
+vm: needs-vm $(VENV)/.test ## the package in a virtual machine, with USB modems that come and go (root)
 	$(BIN)/python .ci/vm
 
 wild: $(VENV)/.test ## each family of modems × each fault, MESSAGES=50 each way

@@ -164,6 +164,8 @@ def _name(name: str) -> str:
 
 
 def _copy(distribution: Distribution, target: Path) -> None:
+    if distribution.read_text("RECORD") is None:  # what setup.py has installed is not surely listed
+        sys.exit(f"{distribution.name} was not installed from a wheel: pip install --use-pep517 …")
     for file in distribution.files or ():
         if (
             ".." in file.parts

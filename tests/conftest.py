@@ -1,6 +1,12 @@
 """What holds for all tests."""
 
+import sys
+
 from hypothesis import HealthCheck, settings
+
+from tests import tools
+
+sys.addaudithook(tools.watch)
 
 # A busy machine is no defect: how long an example takes is never what a test is about.
 settings.register_profile(

@@ -16,10 +16,11 @@ def small_disk(directory: Path, size: str) -> Iterator[Path]:
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size}", "gsmd-test", disk],
         capture_output=True,
+        text=True,
         check=False,
     )
     if mounted.returncode:
-        pytest.skip("no file system can be mounted here")
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
     try:
         yield disk
     finally:

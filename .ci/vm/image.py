@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,7 +40,6 @@ def image(suite: str, directory: Path) -> Image:
     made = Image(directory / "disk.ext4", directory / "vmlinuz", directory / "initrd")
     if all(path.exists() for path in made):
         return made
-    _require("mmdebstrap", "mke2fs")
     shutil.rmtree(directory, ignore_errors=True)
     root = directory / "root"
     root.parent.mkdir(parents=True)
@@ -70,8 +68,3 @@ def disk_of(root: Path, disk: Path, size: str) -> None:
     """Make a disk with the files of ``root``."""
     disk.unlink(missing_ok=True)
     subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", root, disk, size], check=True)
-
-
-def _require(*programs: str) -> None:
-    if missing := [each for each in programs if shutil.which(each) is None]:
-        sys.exit(f"not installed: {', '.join(missing)}")

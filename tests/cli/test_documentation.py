@@ -6,7 +6,6 @@
 import asyncio
 import os
 import re
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.cli.fake_daemon import PATIENCE
 from tests.cli.running import converse, environment
 from tests.cli.sessions import Step, blocks, comparable, rewrite, screen
 from tests.rig import Rig, rig
+from tests.tools import needs
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 HAPPENS = re.compile(r"# (?P<phone>\+\d+) texts: (?P<text>.*)")
@@ -103,7 +103,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield Stage(built, client)
 
 
-@pytest.mark.skipif(shutil.which("jq") is None, reason="the sessions use jq")
+@needs("jq")
 async def test_the_sessions_of_the_page_are_what_the_commands_print(stage: Stage) -> None:
     recorded = [
         [Step(step.line, await stage.play(step.line)) for step in steps]

@@ -1,7 +1,6 @@
 """Running an example beside a daemon."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -9,16 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import pytest
-
 from tests.cli.fake_daemon import FakeDaemon
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-
-
-def needs(*programs: str) -> list[pytest.MarkDecorator]:
-    missing = [program for program in programs if shutil.which(program) is None]
-    return [pytest.mark.peer, pytest.mark.skipif(bool(missing), reason=f"needs {missing}")]
 
 
 def python(name: str, *arguments: str) -> list[str]:

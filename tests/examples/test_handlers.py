@@ -4,14 +4,19 @@ import pytest
 
 from tests.cli.fake_daemon import PATIENCE, Connection, FakeDaemon, Refusal
 from tests.cli.messages import inbound
-from tests.examples.running import EXAMPLES, needs, python, running
+from tests.examples.running import EXAMPLES, python, running
+from tests.tools import needs
 
 HANDLERS = [
     pytest.param(python("handler.py"), id="python"),
     pytest.param(
-        ["bash", str(EXAMPLES / "handler.sh")], id="bash", marks=needs("bash", "jq", "socat")
+        ["bash", str(EXAMPLES / "handler.sh")],
+        id="bash",
+        marks=[pytest.mark.peer, needs("jq", "socat")],
     ),
-    pytest.param(["node", str(EXAMPLES / "handler.mjs")], id="node", marks=needs("node")),
+    pytest.param(
+        ["node", str(EXAMPLES / "handler.mjs")], id="node", marks=[pytest.mark.peer, needs("node")]
+    ),
 ]
 
 

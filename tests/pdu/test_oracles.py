@@ -4,7 +4,6 @@ import json
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import gsm0338
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from gsmd import pdu
 from gsmd.pdu import gsm7
+from tests.tools import needs
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FROM = "+33600000000"
@@ -82,16 +82,6 @@ GAMMU_TEXTS = (
 )
 
 
-def has_gammu() -> bool:
-    try:
-        imported = subprocess.run(
-            [GAMMU_PYTHON, "-c", "import gammu"], capture_output=True, check=False
-        )
-    except OSError:
-        return False
-    return imported.returncode == 0
-
-
 def read_by_gammu(frames: Sequence[pdu.Frame]) -> list[Any]:
     lines = "".join(f"{frame.hex()}\n" for frame in frames)
     done = subprocess.run(
@@ -101,7 +91,7 @@ def read_by_gammu(frames: Sequence[pdu.Frame]) -> list[Any]:
 
 
 @pytest.mark.peer
-@pytest.mark.skipif(not Path(GAMMU_PYTHON).exists() or not has_gammu(), reason="no python3-gammu")
+@needs("python3-gammu")
 def test_libgammu_reads_what_we_write() -> None:
     delivers = [
         deliver

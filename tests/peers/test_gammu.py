@@ -1,14 +1,11 @@
 import asyncio
-import shutil
 
 import pytest
 
 from tests.peers.conftest import Table
+from tests.tools import needs
 
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.skipif(not shutil.which("gammu"), reason="gammu is not installed"),
-]
+pytestmark = [pytest.mark.peer, needs("gammu")]
 PATIENCE = 60.0
 LONG = "Füße € " + "0123456789" * 10
 

@@ -1,6 +1,5 @@
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.peers.conftest import Table
+from tests.tools import needs, path
 
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.skipif(not shutil.which("smsd"), reason="smstools is not installed"),
-]
+pytestmark = [pytest.mark.peer, needs("smsd")]
 PATIENCE = 60.0
 FOLDERS = ("outgoing", "checked", "incoming", "failed", "sent", "report")
 SETTINGS = """
@@ -42,7 +39,9 @@ async def smsd(table: Table) -> AsyncIterator[Path]:
     settings = directory / "smsd.conf"
     settings.write_text(SETTINGS.format(folders=folders, directory=directory, port=table.port))
     process = await asyncio.create_subprocess_exec(
-        "smsd", f"-c{settings}", "-t", start_new_session=True, stdout=asyncio.subprocess.DEVNULL
+        *(path("smsd"), f"-c{settings}", "-t"),
+        start_new_session=True,
+        stdout=asyncio.subprocess.DEVNULL,
     )
     try:
         yield directory

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.service.machine import Machine, why_not
+from tests.tools import needs
 
 ROOT = Path(__file__).parents[2]
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("dpkg-deb") is None, reason="dpkg-deb is not installed"
-)
+pytestmark = needs("dpkg-deb")
 on_a_machine = pytest.mark.skipif(
     why_not() is not None or not Path(f"/usr/bin/{PYTHON}").exists(),
     reason=why_not() or f"this system's Python is not {PYTHON}",
 )
+with_what_it_depends_on = needs("systemd-analyze", "udevadm")
 
 MODEM = "modems: [{name: m, port: /dev/ttyUSB7}]\n"
 
@@ -123,6 +123,7 @@ def test_nothing_in_it_tells_where_it_was_built(package: Path, tmp_path: Path) -
 
 
 @on_a_machine
+@with_what_it_depends_on
 def test_a_first_installation_starts_nothing_and_what_it_brings_works(machine: Machine) -> None:
     said = install(machine)
     assert "no modem is configured yet, so nothing was started" in said
@@ -149,6 +150,7 @@ def test_a_first_installation_starts_nothing_and_what_it_brings_works(machine: M
 
 
 @on_a_machine
+@with_what_it_depends_on
 def test_what_was_configured_outlives_upgrades_and_messages_go_only_with_a_purge(
     machine: Machine,
 ) -> None:

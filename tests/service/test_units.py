@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import needs
+
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd"
 
-systemd_here = pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None, reason="systemd is not installed"
-)
+systemd_here = needs("systemd-analyze")
 
 
 def settings(unit: str) -> list[str]:
