@@ -1,5 +1,6 @@
 """One modem as its supervisor and its users see it, whether its port is open or not."""
 
+import logging
 from collections.abc import Callable
 
 from gsmd.clock import Clock
@@ -11,6 +12,9 @@ from gsmd.modem.session import Session
 from gsmd.modem.state import Lifecycle, ModemState
 from gsmd.modem.status import Counters, Facts
 from gsmd.modem.timeouts import Timeouts
+from gsmd.modem.troubles import Trouble, Troubles
+
+log = logging.getLogger(__name__)
 
 
 class Device:
@@ -32,6 +36,14 @@ class Device:
         self.background = Background(config.name)
         self.life = Lifecycle(config.name, clock, changed)
         self.session: Session | None = None
+        self.troubles = Troubles()
+
+    def trouble(self, trouble: Trouble, sentence: str | None) -> None:
+        """There is that trouble, or with None: no longer. It is shown, and logged once."""
+        if self.troubles.set(trouble, sentence):
+            if sentence is not None:
+                log.warning("modem %s: %s", self.config.name, sentence)
+            self.changed()
 
     def unavailable(self) -> ModemUnavailable:
         """The error of whoever asks for what cannot be had now."""

@@ -35,9 +35,11 @@ from gsmd.modem.sim import pin
 from gsmd.modem.sim.simcard import is_sim_trouble
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus
+from gsmd.modem.storage.storage import Storage
 from gsmd.modem.storage.stored_entry import StoredEntry
 from gsmd.modem.supervisor import Supervisor
 from gsmd.modem.timeouts import Timeouts
+from gsmd.modem.troubles import Trouble
 from gsmd.modem.urc_reactions import reactions
 from gsmd.modem.ussd import Ussd, UssdReply
 from gsmd.pdu import Frame
@@ -119,6 +121,11 @@ class Modem:
     def sim(self) -> str | None:
         """The identity that parts and reports belong to: IMSI, else ICCID, else the modem's name."""
         return self._device.facts.imsi or self._device.facts.iccid or self.name
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What speaks against its working well although nothing failed, each a sentence for people."""
+        return tuple(self._device.troubles)
 
     @property
     def can_read(self) -> bool:
@@ -272,7 +279,11 @@ class Modem:
         self._device.checks.request(Check.SILENCE, reason)
 
     def _storage_used(self, session: Session) -> None:
-        use, self._device.facts.storage = session.storage.use, session.storage.use
+        storage, device = session.storage, self._device
+        use = device.facts.storage = storage.use
+        device.trouble(Trouble.UNREADABLE, _unreadable(storage))
+        roomless = f"storage {storage.chosen} has no room for a single message"
+        device.trouble(Trouble.ROOM, roomless if storage.selection.roomless else None)
         if use is None or not use.total:
             return
         high = use.used >= WATERMARK * use.total
@@ -328,3 +339,9 @@ class Modem:
             raise ModemUnavailable(error.reason) from error
         except (PortLost, Restarted) as error:
             raise ModemUnavailable(error.reason) from error
+
+
+def _unreadable(storage: Storage) -> str | None:
+    """What is counted and cannot be read, for people; None if there is nothing of the kind."""
+    counts = ", ".join(f"{name} {count}" for name, count in storage.unreadable.items())
+    return f"messages are counted that cannot be read: {counts}" if counts else None

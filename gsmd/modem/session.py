@@ -14,7 +14,8 @@ from gsmd.modem.link.registration import DOMAINS, Registered, Registration
 from gsmd.modem.port.port import Port
 from gsmd.modem.quirks import GENERIC, WORDS, Profile, profile_for
 from gsmd.modem.status import Facts
-from gsmd.modem.storage.storage import BUSY, Storage
+from gsmd.modem.storage.selection import BUSY
+from gsmd.modem.storage.storage import Storage
 from gsmd.modem.timeouts import Timeouts
 from gsmd.pdu import Frame
 

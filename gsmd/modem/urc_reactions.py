@@ -11,6 +11,7 @@ from gsmd.modem.link import commands, urc
 from gsmd.modem.link.urc_dispatch import UrcDispatch
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.state import ModemState
+from gsmd.modem.troubles import Trouble
 from gsmd.modem.ussd import Ussd
 
 
@@ -40,6 +41,7 @@ def reactions(
     dispatch.on(urc.Restart, partial(_restart, device))
     dispatch.on(urc.StartupStep, partial(_startup_step, device))
     dispatch.on(urc.SimNews, partial(_sim, device))
+    dispatch.on(urc.SupplyTrouble, partial(_supply, device))
     dispatch.on(urc.SettingsSuspect, partial(_settings, device))
     return dispatch
 
@@ -81,6 +83,10 @@ def _startup_step(device: Device, notice: urc.StartupStep) -> None:
 
 def _sim(device: Device, notice: urc.SimNews) -> None:
     device.checks.request(Check.SIM, notice.banner)
+
+
+def _supply(device: Device, notice: urc.SupplyTrouble) -> None:
+    device.trouble(Trouble.SUPPLY, f"its power supply is too weak or too strong: {notice.banner}")
 
 
 def _settings(device: Device, notice: urc.SettingsSuspect) -> None:

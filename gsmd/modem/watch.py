@@ -6,13 +6,14 @@ from gsmd.modem.bringup import raise_interruption
 from gsmd.modem.device import Device
 from gsmd.modem.errors import Restarted
 from gsmd.modem.link import commands
+from gsmd.modem.link.line import CommandTimeout
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.session import Session
 from gsmd.modem.sim.simcard import SimState, look_at_sim
 from gsmd.modem.state import ModemState
 
 SUSPICION_PAUSE = 30.0
-"""Some modems repeat a doubtful banner every few seconds: seconds between two looks at it."""
+"""Seconds between two looks at settings for a banner: some modems repeat theirs every few seconds."""
 
 
 class Watch:
@@ -38,7 +39,10 @@ class Watch:
     def _pause(self) -> float:
         if self._device.life.state is ModemState.REGISTERING:
             return self._device.timeouts.registration
-        return max(self._next_check - self._loop.time(), 0.01)
+        due = self._next_check
+        if self._device.checks[Check.SETTINGS_SUSPECT] is not None:
+            due = min(due, self._next_suspicion)
+        return max(due - self._loop.time(), 0.01)
 
     async def _make_checks(self) -> None:
         checks = self._device.checks
@@ -48,8 +52,8 @@ class Watch:
             raise Restarted(f"the modem said {step}")
         if (news := checks.take(Check.SIM)) is not None:
             await self._look_at_sim(news)
-        if checks.take(Check.SETTINGS_SUSPECT) is not None:
-            await self._look_at_suspect_settings()
+        if checks[Check.SETTINGS_SUSPECT] is not None and self._loop.time() >= self._next_suspicion:
+            await self._look_at_suspect_settings(checks.take(Check.SETTINGS_SUSPECT) or "")
         if self._loop.time() >= self._next_check:
             await self._check_settings()
         await self._look_at_network()
@@ -77,10 +81,13 @@ class Watch:
             raise Restarted(f"the SIM is not the one it was ({why})")
         await self._check_settings()
 
-    async def _look_at_suspect_settings(self) -> None:
-        if self._loop.time() >= self._next_suspicion:
-            self._next_suspicion = self._loop.time() + SUSPICION_PAUSE
+    async def _look_at_suspect_settings(self, why: str) -> None:
+        """One that does not answer just now starts, most probably: then it is given time for that."""
+        self._next_suspicion = self._loop.time() + SUSPICION_PAUSE
+        try:
             await self._check_settings()
+        except CommandTimeout as error:
+            raise Restarted(f"the modem said {why}, and does not answer") from error
 
     async def _look_at_network(self) -> None:
         device, session = self._device, self._session

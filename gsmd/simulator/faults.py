@@ -49,16 +49,24 @@ class Faults:
     lost_ok: int = 0
     false_error: int = 0
     false_error_code: int = 500
-    # SIM
+    # SIM and network
     sim_busy_code: int = 14
+    stuck_sim: Literal["off", "radio", "restart"] = "off"  # not there, until …
+    stuck_search: Literal["off", "operator", "radio", "restart"] = "off"  # for ever, until …
     # storage
     list_hangs: int = 0
     delete_fails: int = 0
     count_lag: int = 0
+    storages_at_once: int = 0
+    silent_counts: bool = False
+    ghosts: int = 0  # messages that are counted and not there
+    unlisted: bool = False
+    slow_slot: float = 0.0
     # receiving
     lost_indication: int = 0
     wrong_index: int = 0
     wrong_storage: str = ""
+    notices_elsewhere: bool = False
     direct_and_stored: bool = False
     report_style: Literal["normal", "extra-comma", "split", "no-address"] = "normal"
     calls_block_sms: bool = False
@@ -73,6 +81,19 @@ class Faults:
     def restarted(self) -> None:
         """A restart ends every way of hanging."""
         self.hang = self.hang_until_closed = self.wedged = False
+        self.stuck_sim = self.stuck_search = "off"
+
+    def operator_chosen(self) -> None:
+        """``+COPS=0`` ends the mildest way of being stuck."""
+        if self.stuck_search == "operator":
+            self.stuck_search = "off"
+
+    def radio_cycled(self) -> None:
+        """``+CFUN`` off and on ends all but the worst way of being stuck."""
+        if self.stuck_search != "restart":
+            self.stuck_search = "off"
+        if self.stuck_sim == "radio":
+            self.stuck_sim = "off"
 
     def take(self, name: str) -> bool:
         """Whether the counted fault ``name`` strikes now; uses it up once."""

@@ -101,6 +101,8 @@ class Interpreter:
         if scripted is not None:
             if request.operation is Operation.SET:
                 self._modem.settings.values[request.name] = request.text
+            if _written(request) == profile.notices_here:
+                self._modem.faults.notices_elsewhere = False
             facts = Facts(self._modem)
             return [line.format_map(facts) for line in scripted]
         if (

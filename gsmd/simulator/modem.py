@@ -94,7 +94,7 @@ class SimulatedModem:
 
     def unsolicited(self, *lines: str) -> None:
         """Say something nobody asked for; not into the middle of a text that is being entered."""
-        if self.powered:
+        if self.powered and not self.faults.notices_elsewhere:
             self._held.append(lines)
             self.flush()
 
@@ -176,7 +176,7 @@ class SimulatedModem:
     @property
     def sim_problem(self) -> int | None:
         """The +CME code that says why the SIM cannot be used; None if it can."""
-        if self.sim is None:
+        if self.sim is None or self.faults.stuck_sim != "off":
             return 10
         if self.sim_busy:
             return self.faults.sim_busy_code

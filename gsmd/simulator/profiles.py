@@ -53,6 +53,7 @@ class Profile:
     cnmi_refused: tuple[tuple[int | None, ...], ...] = ()  # advertised all the same; None: any
     report_storage: str = "SM"  # where +CNMI ds=2 puts status reports
     report_announced: str = ""  # what +CDSI calls that storage, if something else
+    notices_here: str = ""  # the command that has notices said on this port
     acknowledge_time: float = 15.0  # how long +CNMA may take
 
     packed_ussd: bool = False  # +CUSD strings are packed septets in hex, both ways

@@ -81,7 +81,7 @@ class Radio:
         modem = self._modem
         if modem.functionality != 1 or not modem.sim_ready:
             return Registration.NONE
-        if not self._searched:
+        if not self._searched or modem.faults.stuck_search != "off":
             return Registration.SEARCHING
         if self.lte_only:
             return self.granted if domain == "CEREG" else Registration.NONE

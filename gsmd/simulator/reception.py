@@ -115,6 +115,9 @@ class Reception:
         entry = Entry(StoredStatus.RECEIVED_UNREAD, frame.hex(), frame.length)
         memory = modem.memory(storage)
         position = memory.put(entry)
+        if modem.faults.slow_slot:
+            entry.hidden = True
+            modem.scheduler.call_later(modem.faults.slow_slot, entry.show)
         if position is None:
             done(Outcome.MEMORY_FULL)
         if modem.profile.full and memory.used == memory.capacity:

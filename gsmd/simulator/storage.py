@@ -27,11 +27,19 @@ STATUS_NAMES = {
 
 @dataclass(slots=True)
 class Entry:
-    """What a slot holds: a frame in hex, and how many octets of it are TPDU."""
+    """What a slot holds: a frame in hex, and how many octets of it are TPDU.
+
+    ``hidden``: it is still being written, and cannot be read yet.
+    """
 
     status: StoredStatus
     frame: str
     length: int
+    hidden: bool = False
+
+    def show(self) -> None:
+        """It is written."""
+        self.hidden = False
 
 
 class Memory(Protocol):

@@ -12,7 +12,7 @@ from gsmd.modem.recovery import Ladder, Step
 from gsmd.modem.state import TRANSITIONS, Lifecycle
 
 from .conftest import QUICK, Drive
-from .scripted import DEAF, MARKS, Verbatim, in_turn
+from .scripted import DEAF, DETAILS_END, MARKS, ScriptedModem, Verbatim, in_turn
 
 PLENTY = Timeouts(retry_first=1.0, retry_max=60.0)
 
@@ -170,6 +170,47 @@ async def test_after_a_banner_everything_is_set_again_and_swept(drive: Drive, ba
     await run.ready()
     assert run.device.count("AT+CMGF=0") == 2
     assert run.device.count("AT+CNMI=2,1,0,1,0") == 2
+    assert run.modem.counters.restarts == 1
+
+
+def restarts(device: ScriptedModem, *, answer: str | None = "+CNMI: 0,0,0,0,0\r\n\r\nOK") -> None:
+    """Have the notifications unset until they are set again; None: no answer to the question for them."""
+    kept = device.answers["AT+CNMI?"]
+    device.answers["AT+CNMI?"] = answer
+
+    def set_again() -> str:
+        device.answers["AT+CNMI?"] = kept
+        return "OK"
+
+    device.answers["AT+CNMI=2,1,0,1,0"] = set_again
+
+
+@pytest.mark.parametrize("banner", ["*ATREADY: 1", "QCRDY", "START", "SYSTEM STARTUP", "<<boot>>"])
+async def test_a_restart_in_new_words_is_found_by_its_settings(drive: Drive, banner: str) -> None:
+    run = await drive()
+    restarts(run.device)
+    run.device.notice(banner)
+    await run.told.until(lambda: run.told.initialisations == 2)
+    await run.ready()
+
+
+async def test_words_that_prove_nothing_cost_one_question(drive: Drive) -> None:
+    run = await drive()
+    await run.device.hears(DETAILS_END)
+    asked = run.device.count("AT+CNMI?")
+    run.device.notice("START")
+    await run.device.hears("AT+CNMI?", asked + 1)
+    run.device.notice("START")
+    await run.modem.command("AT")
+    assert (run.told.initialisations, run.device.count("AT+CNMI?")) == (1, asked + 1)
+
+
+async def test_a_modem_that_is_silent_after_words_of_a_start_is_given_time(drive: Drive) -> None:
+    run = await drive()
+    restarts(run.device, answer=None)
+    run.device.notice("System booting")
+    await run.told.until(lambda: run.told.initialisations == 2)
+    await run.ready()
     assert run.modem.counters.restarts == 1
 
 

@@ -166,6 +166,8 @@ async def test_every_fault_is_switched_on_shown_and_cleared(control: Control, na
     values = {
         "error_style": "bare",
         "report_style": "split",
+        "stuck_sim": "restart",
+        "stuck_search": "radio",
         "wrong_storage": "ME",
         "noise": "00ff",
     }
@@ -175,6 +177,9 @@ async def test_every_fault_is_switched_on_shown_and_cleared(control: Control, na
         "hang_until_closed",
         "wedged",
         "chatter",
+        "silent_counts",
+        "unlisted",
+        "notices_elsewhere",
         "direct_and_stored",
         "calls_block_sms",
     }:

@@ -416,3 +416,72 @@ def test_a_report_is_lost(bench: Bench) -> None:
     bench.network.faults.lost_report = 1
     assert bench.send(report=True) == ["+CMGS: 1", "OK"]
     assert bench.send(report=True)[2] == "+CDS: 25"
+
+
+def test_a_modem_that_wants_three_storages_refuses_one(bench: Bench) -> None:
+    bench.modem.faults.storages_at_once = 3
+    assert bench.ask('AT+CPMS="ME"')[-1].startswith("+CMS ERROR")
+    assert bench.ask('AT+CPMS="ME","SM","SM"')[-1] == "OK"
+
+
+def test_silent_counts_leave_an_ok(bench: Bench) -> None:
+    bench.modem.faults.silent_counts = True
+    assert bench.ask('AT+CPMS="ME"') == ["OK"]
+    assert bench.ask("AT+CPMS?")[0].startswith('+CPMS: "ME",0,')
+
+
+def test_ghosts_are_counted_and_what_is_unlisted_can_be_read(bench: Bench) -> None:
+    bench.text()
+    bench.modem.faults.ghosts = 2
+    bench.modem.faults.unlisted = True
+    assert bench.ask('AT+CPMS="SM"')[0] == "+CPMS: 3,30,3,30,3,30"
+    assert bench.ask("AT+CMGL=4") == ["OK"]
+    assert bench.ask("AT+CMGR=1")[0].startswith("+CMGR: ")
+
+
+def test_a_slow_slot_is_counted_at_once_and_read_later(bench: Bench) -> None:
+    bench.modem.faults.slow_slot = 2.0
+    bench.text()
+    assert bench.ask("AT+CMGR=1")[-1] == "+CMS ERROR: 321"
+    assert bench.ask("AT+CMGL=4") == ["OK"]
+    bench.after(2.5)
+    assert bench.ask("AT+CMGR=1")[0].startswith("+CMGR: ")
+
+
+@pytest.mark.parametrize(
+    ("stuck", "command"),
+    [("operator", "AT+COPS=0"), ("radio", "AT+CFUN=0;+CFUN=1"), ("restart", "AT+CFUN=1,1")],
+)
+def test_a_search_goes_on_for_ever_until_the_right_command(
+    bench: Bench, stuck: str, command: str
+) -> None:
+    bench.modem.faults.stuck_search = stuck  # type: ignore[assignment] # one of the words
+    bench.modem.radio.update()
+    weaker = {"radio": "AT+COPS=0", "restart": "AT+CFUN=0;+CFUN=1"}.get(stuck)
+    if weaker is not None:
+        bench.ask(weaker)
+    assert bench.modem.radio.status is Registration.SEARCHING
+    bench.ask(command)
+    bench.after(1)
+    assert bench.modem.radio.carries_messages
+
+
+@pytest.mark.parametrize(
+    ("stuck", "command"), [("radio", "AT+CFUN=0;+CFUN=1"), ("restart", "AT+CFUN=1,1")]
+)
+def test_a_sim_is_not_there_until_the_right_command(bench: Bench, stuck: str, command: str) -> None:
+    bench.modem.faults.stuck_sim = stuck  # type: ignore[assignment] # one of the words
+    assert bench.ask("AT+CMEE=1;+CPIN?") == ["+CME ERROR: 10"]
+    bench.ask(command)
+    bench.after(1)
+    bench.ask("ATE0")
+    assert bench.ask("AT+CPIN?") == ["+CPIN: READY", "OK"]
+
+
+def test_notices_go_elsewhere_until_they_are_called_here(make_bench: MakeBench) -> None:
+    bench = make_bench("huawei")
+    bench.ask("AT+CNMI=2,1,0,0,0")
+    bench.modem.faults.notices_elsewhere = True
+    assert bench.text() == []
+    assert bench.ask("AT^PORTSEL=1") == ["OK"]
+    assert bench.text() == ['+CMTI: "SM",1']

@@ -227,17 +227,19 @@ async def storages(line: Line) -> Storages | None:
 
 
 async def choose_storages(line: Line, names: Iterable[str]) -> list[StorageUse]:
-    """+CPMS=: the storages to use from now on; how full each is. Names are not told back."""
+    """+CPMS=: the storages to use from now on; how full each is, as far as the modem tells.
+
+    Names should not be told back (3GPP TS 27.005 §3.2.2); with some modems they are.
+    """
     chosen = tuple(names)
     wanted = ",".join(f'"{name}"' for name in chosen)
     command = Command(f"AT+CPMS={wanted}", expects=(r"\+CPMS:",))
     reply = await line.run(command, line.timeouts.slow)
-    numbers = [syntax.number(field) for field in _fields(reply)] if reply.lines else []
+    fields = _fields(reply) if reply.lines else []
+    numbers = [number for field in fields if (number := syntax.number(field)) is not None]
     pairs = zip(numbers[::2], numbers[1::2], strict=False)
     return [
-        StorageUse(name, used, total)
-        for name, (used, total) in zip(chosen, pairs, strict=False)
-        if used is not None and total is not None
+        StorageUse(name, used, total) for name, (used, total) in zip(chosen, pairs, strict=False)
     ]
 
 

@@ -292,7 +292,9 @@ class Line:
         log.debug("%s: stray %r", self.port.path, event.line)
         self._strays += 1
         running = self.channel.running
-        if event.kind is StrayKind.PROMPT:
+        if event.kind is StrayKind.NOISE:
+            self._on_unsolicited(Unsolicited(event.line))  # no form that is known: perhaps a banner
+        elif event.kind is StrayKind.PROMPT:
             self._write(ESCAPE)  # a prompt that came too late must not swallow the next command
         elif event.kind is StrayKind.LATE:
             self._fall_out_of_step(running)

@@ -88,6 +88,12 @@ class SimNews(msgspec.Struct, frozen=True):
     banner: str
 
 
+class SupplyTrouble(msgspec.Struct, frozen=True):
+    """The supply voltage is too low or too high: it may go off at any moment, mostly while it sends."""
+
+    banner: str
+
+
 class SettingsSuspect(msgspec.Struct, frozen=True):
     """A sign of a restart that also comes without one: the settings should be looked at."""
 
@@ -107,6 +113,7 @@ Notice = (
     | Restart
     | StartupStep
     | SimNews
+    | SupplyTrouble
     | SettingsSuspect
 )
 
@@ -127,9 +134,13 @@ class Indication(msgspec.Struct, frozen=True):
 
 
 class Indications:
-    """A table of indications; where several fit, the longest prefix counts."""
+    """A table of indications; where several fit, the longest prefix counts.
 
-    def __init__(self, table: Iterable[Indication]) -> None:
+    ``otherwise`` reads the lines that are in no table.
+    """
+
+    def __init__(self, table: Iterable[Indication], otherwise: Handler) -> None:
+        self._otherwise = otherwise
         known = [(each.prefix.upper(), each.handler) for each in table]
         self._handlers = sorted(known, key=lambda each: len(each[0]), reverse=True)
 
@@ -139,7 +150,7 @@ class Indications:
         for prefix, handler in self._handlers:
             if line.startswith(prefix):
                 return handler(event)
-        return None
+        return self._otherwise(event)
 
 
 # -- handlers that several families use ------------------------------------------------------
@@ -163,6 +174,11 @@ def startup_step(event: Unsolicited) -> Notice:
 def sim_news(event: Unsolicited) -> Notice:
     """The SIM may be another one, gone, or ready."""
     return SimNews(event.line)
+
+
+def supply_trouble(event: Unsolicited) -> Notice:
+    """The supply voltage is not what it should be, and it stays on so far."""
+    return SupplyTrouble(event.line)
 
 
 def settings_suspect(event: Unsolicited) -> Notice:

@@ -8,6 +8,7 @@ import pkgutil
 import re
 from importlib import import_module
 
+from gsmd.modem.link import wording
 from gsmd.modem.link.urc import STANDARD, Indications
 from gsmd.modem.quirks.generic import GENERIC
 from gsmd.modem.quirks.profile import Profile
@@ -35,7 +36,7 @@ PROFILES: tuple[Profile, ...] = tuple(sorted(_found(), key=lambda profile: profi
 
 _SHARED = (*STANDARD, *(each for one in (GENERIC, *PROFILES) for each in one.indications))
 _INDICATIONS = {
-    profile.family: Indications((*_SHARED, *profile.own_indications))
+    profile.family: Indications((*_SHARED, *profile.own_indications), otherwise=wording.guess)
     for profile in (GENERIC, *PROFILES)
 }
 

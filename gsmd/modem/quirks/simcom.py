@@ -1,6 +1,6 @@
 """SIMCom: SIM800, SIM900, SIM7xxx."""
 
-from gsmd.modem.link.urc import Indication, storage_full
+from gsmd.modem.link.urc import Indication, restart, storage_full
 from gsmd.modem.quirks.profile import PIN_TRIES, PinTries, Profile
 
 PROFILE = Profile(
@@ -9,5 +9,8 @@ PROFILE = Profile(
     iccid=("+CCID", "+CICCID"),
     pin_tries=(PinTries("+SPIC", r"(?:\+SPIC: ?)?(?:SIM PIN,)?(\d+)"), *PIN_TRIES),
     soft_reset=("+CFUN=1,1", "+CRESET"),
-    indications=(Indication("+CMTFULL", storage_full),),
+    indications=(
+        Indication("*ATREADY:", restart),  # A7670: Xinyuan-LilyGO/LilyGo-Modem-Series#138
+        Indication("+CMTFULL", storage_full),
+    ),
 )

@@ -4,13 +4,12 @@ import logging
 from collections.abc import Collection, Sequence
 from itertools import groupby
 
-import msgspec
-
 from gsmd.at import AtError
 from gsmd.modem.link import commands
 from gsmd.modem.link.line import CommandTimeout, Line
 from gsmd.modem.status import StorageUse
 from gsmd.modem.storage import slot_reading
+from gsmd.modem.storage.selection import BUSY, Selection
 from gsmd.modem.storage.slots import Slots
 from gsmd.modem.storage.stored_entry import StoredEntry
 
@@ -22,9 +21,6 @@ DRAFTS = frozenset({2, 3})
 GONE = frozenset({321})
 """``+CMS ERROR: 321``, invalid memory index: there is nothing in that slot."""
 
-BUSY = frozenset({10, 13, 14, 310, 311, 313, 314, 315, 512, 513, 514, 515})
-"""The SIM or the SMS part is not ready, or gone: no statement about the slot."""
-
 BATCH = 10
 """+CMGD in one command line: 100 characters are few enough for any modem."""
 
@@ -34,26 +30,19 @@ _THOROUGH = 10
 """Every so many sweeps all storages are looked into: a modem may store where nobody was told."""
 
 
-class Advertised(msgspec.Struct, frozen=True):
-    """The storages a modem has: to read from, to write to, to receive into."""
-
-    read: frozenset[str] = frozenset({"SM"})
-    write: frozenset[str] = frozenset({"SM"})
-    receive: frozenset[str] = frozenset({"SM"})
-
-
 class Storage:
     """The storages of one modem while its port is open. Callers hold the session's turn.
 
-    ``chosen`` is where new messages go. ``use`` tells how full that is, as far as known.
+    ``use`` tells how full the one is that new messages go to, as far as known. ``unreadable``: how many
+    messages each storage counts that neither a list nor the slots have.
     """
 
     def __init__(self, line: Line, *, batches: bool = True) -> None:
         self._line = line
-        self._advertised = Advertised()
-        self.chosen = "SM"
+        self.selection = Selection(line)
         self.use: StorageUse | None = None
-        self._current: str | None = None
+        self.unreadable: dict[str, int] = {}
+        self._wanted = "SM"
         self._everywhere = True  # the next sweep looks into all storages
         self._sweeps = 0
         self._met = {
@@ -63,56 +52,21 @@ class Storage:
         self._hangs = 0
         self._slots = Slots()
 
+    @property
+    def chosen(self) -> str:
+        """Where new messages go."""
+        return self.selection.chosen
+
     async def choose(self, wanted: str) -> None:
-        """Choose ``wanted`` if it is advertised and accepted, else what is nearest. Errors: `AtError`."""
-        found = await commands.storages(self._line)
-        if found is None:
-            await self._choose_unadvertised(wanted)
-            return
-        self._advertised = advertised = Advertised(*found)
-        usable = advertised.receive & advertised.read or advertised.read
-        preferred = sorted(usable, key=lambda name: (name != wanted, name != "SM", name != "ME"))
-        for name in preferred:
-            error = await self._choose(name)
-            self._everywhere = True
-            if error is None:
-                return
-            if error.code in BUSY or name == preferred[-1]:
-                raise error
-
-    async def _choose_unadvertised(self, wanted: str) -> None:
-        """The modem does not say which it has: the first that it takes."""
+        """Choose ``wanted``, or what is nearest, for what comes in. Errors: `AtError`."""
+        self._wanted = wanted
         self._everywhere = True
-        for name in dict.fromkeys((wanted, "SM", "ME")):
-            self._advertised = Advertised(*[frozenset({name})] * 3)
-            error = await self._choose(name)
-            if error is None:
-                return
-            if error.code in BUSY:
-                raise error
-        # it needs no choice: there is one
-        self._advertised = Advertised(*[frozenset({wanted})] * 3)
-        self._current = self.chosen = wanted
-
-    async def _choose(self, name: str) -> AtError | None:
-        """Make ``name`` the storage for all three uses, as far as the modem has them apart."""
-        error: AtError | None = None
-        write = name if name in self._advertised.write else _any(self._advertised.write, name)
-        receive = name if name in self._advertised.receive else _any(self._advertised.receive, name)
-        for names in ((name, write, receive), (name, write), (name,)):
-            try:
-                uses = await commands.choose_storages(self._line, names)
-            except AtError as refused:
-                error = refused
-                continue
-            self._current = self.chosen = name
-            self._note(uses)
-            return None
-        return error
+        await self.selection.choose(wanted)
+        self.use = self.selection.uses.get(self.chosen)
 
     def forget_choice(self) -> None:
         """Somebody may have chosen another one."""
-        self._current = None
+        self.selection.forget()
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -123,12 +77,15 @@ class Storage:
         or something was found in before; the first time, and now and then, all there are.
         """
         self._met.update(named)
+        if self.selection.roomless:
+            await self.selection.choose(self._wanted)  # a SIM that is slow may have room by now
         received: list[StoredEntry] = []
         used = 0
+        thorough = self._is_thorough
         for name in self._sweepable():
             try:
-                await self._select(name)
-                listed = await self._list(name)
+                await self.selection.select(name)
+                listed = await self._look_into(name, count=thorough)
             except AtError as error:
                 if name == self.chosen:
                     raise
@@ -138,20 +95,56 @@ class Storage:
                 used = len(listed)  # what the modem counts itself lags behind on some
             received += [entry for entry in listed if entry.stored_status not in DRAFTS]
         self._met.update(entry.storage for entry in received)
-        await self._select(self.chosen)
+        await self.selection.select(self.chosen)
         self._everywhere = False
         self._sweeps += 1
-        if self.use is not None:
-            self.use = StorageUse(self.chosen, used, self.use.total)
+        self._note_use(used)
         return [entry for entry in received if self._slots.holds(entry)]
+
+    def _note_use(self, used: int) -> None:
+        """What was listed, and what is counted and not to be seen, takes room."""
+        known = self.selection.uses.get(self.chosen)
+        if known is not None:
+            used += self.unreadable.get(self.chosen, 0)
+            self.use = StorageUse(self.chosen, used, known.total)
+
+    async def _look_into(self, name: str, *, count: bool) -> list[StoredEntry]:
+        """What the selected storage ``name`` holds; ``count``: more is there than a list says, perhaps."""
+        if count and name not in self.selection.fresh:
+            await commands.known(self.selection.ask())
+        counted = self.selection.uses.get(name) if name in self.selection.fresh else None
+        self.selection.fresh.discard(name)
+        listed = await self._list(name)
+        if counted is not None:
+            listed = await self._complete(name, listed, counted.used)
+        return listed
+
+    async def _complete(
+        self, name: str, listed: list[StoredEntry], counted: int
+    ) -> list[StoredEntry]:
+        """``listed`` with what is counted and was not listed, as far as its slots can be read.
+
+        What they do not have either is not looked for again until the count is another.
+        """
+        missing = counted - len(listed)
+        if missing > 0 and missing != self.unreadable.get(name):
+            log.info("storage %s counts %d and lists %d: slot by slot", name, counted, len(listed))
+            found = {entry.index: entry for entry in await self._read_each(name)}
+            listed = list((found | {entry.index: entry for entry in listed}).values())
+            missing = counted - len(listed)
+        if missing > 0:
+            self.unreadable[name] = missing
+        else:
+            self.unreadable.pop(name, None)
+        return listed
 
     async def read(self, storage: str, index: int) -> StoredEntry | None:
         """The slot that a hint named; None if nothing is there (then the next sweep looks everywhere)."""
         entry = None
         if index >= 0:
-            name = storage if storage in self._advertised.read else self.chosen
+            name = storage if storage in self.selection.advertised.read else self.chosen
             self._met.add(name)
-            await self._select(name)
+            await self.selection.select(name)
             entry = await self._read(name, index)
         if entry is None:
             self._everywhere = True
@@ -174,10 +167,9 @@ class Storage:
 
     async def _read_each(self, name: str) -> list[StoredEntry]:
         # the number of used slots lags behind on some: it says nothing about when to stop
-        total = next(
-            (total for found, _, total in await commands.storage_use(self._line) if found == name),
-            0,
-        )
+        await self.selection.ask()
+        use = self.selection.uses.get(name)
+        total = 0 if use is None else use.total
         entries = [await self._read(name, index) for index in range(total + 1)]  # from 0 or from 1
         return [entry for entry in entries if entry is not None]
 
@@ -200,17 +192,17 @@ class Storage:
         kept: list[StoredEntry] = []
         ordered = sorted(entries, key=lambda entry: entry.storage)
         for name, group in groupby(ordered, key=lambda entry: entry.storage):
-            if name not in self._advertised.read:
+            if name not in self.selection.advertised.read:
                 kept += group
                 continue
-            await self._select(name)
+            await self.selection.select(name)
             ready = [entry for entry in group if await self._still_there(entry)]
             stuck = [entry for entry in ready if self._slots.is_stuck(entry)]
             ready = [entry for entry in ready if not self._slots.is_stuck(entry)]
             kept += stuck
             for at in range(0, len(ready), BATCH):
                 kept += await self._delete_batch(ready[at : at + BATCH])
-        await self._select(self.chosen)
+        await self.selection.select(self.chosen)
         self._count_deleted(entries, kept)
         return kept
 
@@ -254,31 +246,14 @@ class Storage:
 
     # -- which storage ---------------------------------------------------------------------
 
-    async def _select(self, name: str) -> None:
-        if self._current == name:
-            return
-        if self._current is None and name == self.chosen:
-            error = await self._choose(name)
-            if error is not None:
-                raise error
-            return
-        self._current = None
-        self._note(await commands.choose_storages(self._line, [name]))
-        self._current = name
-
-    def _note(self, uses: list[StorageUse]) -> None:
-        for use in uses:
-            if use.name == self.chosen:
-                self.use = use
+    @property
+    def _is_thorough(self) -> bool:
+        return self._everywhere or self._sweeps % _THOROUGH == 0
 
     def _sweepable(self) -> list[str]:
         # MT is SM and ME together (3GPP TS 27.005 §3.2.3): its slots would be met twice
         others: tuple[str, ...] = ("SR",) if self.chosen == "MT" else ("SM", "ME", "SR")
-        if not self._everywhere and self._sweeps % _THOROUGH:
+        if not self._is_thorough:
             others = tuple(name for name in others if name in self._met)
-        read = self._advertised.read - {self.chosen}
+        read = self.selection.advertised.read - {self.chosen}
         return [self.chosen, *(name for name in others if name in read)]
-
-
-def _any(names: frozenset[str], default: str) -> str:
-    return min(names, key=lambda name: (name != "SM", name), default=default)

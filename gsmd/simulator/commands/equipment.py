@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gsmd.simulator.modem import SimulatedModem
 
 _LEVELS = {0, 1, 4}  # +CFUN: minimum, full, radio off
+_FULL = 1
 _RESTART_AFTER = 0.01  # seconds: the OK gets out first
 
 
@@ -26,6 +27,8 @@ def set_functionality(modem: "SimulatedModem", request: Request) -> Answer:
     if request.integer(1, default=0, allowed=range(2)):
         modem.after(_RESTART_AFTER, modem.reboot)
         return None
+    if level == _FULL and modem.functionality != _FULL:
+        modem.faults.radio_cycled()
     modem.functionality = level
     modem.radio.update()
     return None

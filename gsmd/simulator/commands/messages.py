@@ -37,6 +37,8 @@ def storages(modem: "SimulatedModem", _request: Request) -> Answer:
 @on("+CPMS", Operation.SET, Needs.MESSAGES)
 def select_storages(modem: "SimulatedModem", request: Request) -> Answer:
     request.at_most(len(modem.profile.storages))
+    if len(request.fields) < modem.faults.storages_at_once:
+        raise ArgumentError("all storages have to be named")
     wanted = list(modem.selected)
     for position in range(len(request.fields)):
         name = request.string(position).upper()
@@ -44,6 +46,8 @@ def select_storages(modem: "SimulatedModem", request: Request) -> Answer:
             raise ArgumentError(f"there is no storage {name}")
         wanted[position] = name
     modem.selected = wanted
+    if modem.faults.silent_counts:
+        return None
     return ["+CPMS: " + ",".join(_fill(modem, name) for name in _shown(modem))]
 
 
@@ -55,8 +59,9 @@ def list_messages(modem: "SimulatedModem", request: Request) -> Answer:
     if modem.faults.list_hangs and modem.faults.take("list_hangs"):
         return NoResult()
     lines: list[str] = []
-    for position, entry in entries(modem.memory(modem.selected[0])):
-        if wanted in (StoredStatus.ALL, entry.status):
+    listed = () if modem.faults.unlisted else entries(modem.memory(modem.selected[0]))
+    for position, entry in listed:
+        if wanted in (StoredStatus.ALL, entry.status) and not entry.hidden:
             lines += listed_lines(modem, position + modem.profile.index_base, entry)
             _mark_read(entry)
     if not lines and modem.profile.empty_list_fails:
@@ -74,7 +79,7 @@ def possible_states(modem: "SimulatedModem", _request: Request) -> Answer:
 @on("+CMGR", Operation.SET, Needs.MESSAGES)
 def read_message(modem: "SimulatedModem", request: Request) -> Answer:
     _, _, entry = find(modem, request.integer(0))
-    if entry is None:
+    if entry is None or entry.hidden:
         if modem.profile.empty_read_fails:
             raise MessageError(_INVALID_INDEX)
         return None
@@ -129,7 +134,8 @@ def _shown(modem: "SimulatedModem") -> list[str]:
 def _fill(modem: "SimulatedModem", name: str) -> str:
     memory = modem.memory(name)
     lagging = modem.faults.count_lag and modem.faults.take("count_lag")
-    return f"{0 if lagging else memory.used},{memory.capacity}"
+    counted = memory.used + modem.faults.ghosts
+    return f"{0 if lagging else min(counted, memory.capacity)},{memory.capacity}"
 
 
 def _wanted_status(modem: "SimulatedModem", request: Request) -> StoredStatus:

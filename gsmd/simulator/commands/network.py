@@ -62,6 +62,7 @@ def select_operator(modem: "SimulatedModem", request: Request) -> Answer:
     if mode == 2:
         modem.radio.found(network=False)
     elif mode != _FORMAT_ONLY:
+        modem.faults.operator_chosen()
         modem.radio.found(network=True)
     return None
 
