@@ -8,7 +8,7 @@ from functools import partial
 
 from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
 from gsmd.config import InboundConfig
-from gsmd.core.couriers import Couriers
+from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.inbound import Inbound
 from gsmd.core.outbound import Outbound
 from gsmd.core.summing import sum_up
@@ -43,14 +43,14 @@ class Housekeeping:
         ledger: Ledger,
         inbound: Inbound,
         outbound: Outbound,
-        couriers: Couriers,
+        handlers: HandlerRegistry,
         config: InboundConfig,
         wake_senders: Callable[[], None],
     ) -> None:
         self._ledger = ledger
         self._inbound = inbound
         self._outbound = outbound
-        self._couriers = couriers
+        self._handlers = handlers
         self.config = config
         self._wake_senders = wake_senders
         self._poked = asyncio.Event()
@@ -131,7 +131,7 @@ class Housekeeping:
             self._outbound.expire(transaction)
             return deliveries.wake_due(transaction.connection, transaction.now)
 
-        self._couriers.wake(await self._ledger.write(job))
+        self._handlers.wake(await self._ledger.write(job))
         self._wake_senders()
         await self._inbound.publish_overdue()
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.config import InboundConfig
-from gsmd.core.couriers import Couriers
+from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.publishing import Publisher
 from gsmd.core.reports import Reports
 from gsmd.core.subscribers import Subscribers
@@ -45,14 +45,14 @@ class Inbound:
     def __init__(
         self,
         ledger: Ledger,
-        couriers: Couriers,
+        handlers: HandlerRegistry,
         reports: Reports,
         subscribers: Subscribers,
         config: InboundConfig,
         publish: Callable[[Message], None],
     ) -> None:
         self._ledger = ledger
-        self._couriers = couriers
+        self._handlers = handlers
         self._reports = reports
         self._subscribers = subscribers
         self.config = config
@@ -96,11 +96,11 @@ class Inbound:
         await self._take(take)
 
     async def _take(self, take: "Callable[[_Taking, Transaction], None]") -> None:
-        budgets = self._couriers.budgets()
+        budgets = self._handlers.budgets()
 
         def job(transaction: Transaction) -> Taken:
             publisher = Publisher(
-                transaction, self._couriers, self._subscribers, self.config.answers_within
+                transaction, self._handlers, self._subscribers, self.config.answers_within
             )
             take(_Taking(transaction, publisher, self._reports, self.config), transaction)
             return publisher.published, publisher.lease(budgets)
@@ -109,7 +109,7 @@ class Inbound:
 
     def _tell(self, taken: Taken) -> None:
         published, leases = taken
-        self._couriers.hand_over(leases)
+        self._handlers.hand_over(leases)
         for message in published:
             self._publish(message)
 

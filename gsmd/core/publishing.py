@@ -9,7 +9,7 @@ import msgspec
 
 from gsmd import pdu
 from gsmd.clock import Milliseconds
-from gsmd.core.couriers import Couriers
+from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.subscribers import Subscribers
 from gsmd.message import Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
@@ -30,13 +30,13 @@ class Publisher:
     def __init__(
         self,
         transaction: Transaction,
-        couriers: Couriers,
+        registry: HandlerRegistry,
         subscribers: Subscribers,
         answers_within: float,
     ) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
-        self._couriers = couriers
+        self._registry = registry
         self._subscribers = subscribers
         self._answers_within = round(answers_within * 1000)
         self._handlers: set[str] = set()
@@ -91,7 +91,7 @@ class Publisher:
             in_reply_to=answered[0] if answered else None,
             service_centre_timestamp=deliver.service_centre_timestamp.datetime,
         )
-        if (kept := self._couriers.claims.consume(self._transaction, message)) is not None:
+        if (kept := self._registry.claims.consume(self._transaction, message)) is not None:
             return self._consumed(raw, message, kept, identities)
         about = what.detail and msgspec.to_builtins(what.detail)
         return self._publish(raw, message, answered[1] if answered else None, about)
@@ -169,14 +169,14 @@ class Publisher:
         otherwise: State = State.RECEIVED,
     ) -> int:
         """``otherwise`` is its state if no handler matches."""
-        handlers = self._couriers.matching(self._transaction, message, answered)
+        handlers = self._registry.matching(self._transaction, message, answered)
         if not handlers:
             message = msgspec.structs.replace(message, state=otherwise)
         seq = self._store(raw, message, about)
         for handler in handlers:
             deliveries.add(self._connection, handler, seq, message.peer, self._transaction.wall)
         self._handlers.update(handlers)
-        self._couriers.claims.published(self._transaction, seq, message)
+        self._registry.claims.published(self._transaction, seq, message)
         return seq
 
     def _store(self, raw: RawPart, message: Message, about: object = None) -> int:

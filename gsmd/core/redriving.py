@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from gsmd.core.couriers import Couriers
+from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.requests import Code, Refused
 from gsmd.message import State
 from gsmd.store.ledger import Ledger, Transaction
@@ -12,13 +12,15 @@ _BATCH = 200
 """Deliveries per transaction, so that nothing else waits long."""
 
 
-async def redrive(ledger: Ledger, couriers: Couriers, handler: str | None, seq: int | None) -> int:
+async def redrive(
+    ledger: Ledger, handlers: HandlerRegistry, handler: str | None, seq: int | None
+) -> int:
     """Hand over again what a handler (None: any) gave up on, or only message ``seq`` of it.
 
     Returns how many messages those are. Errors: `Refused` if there is no such handler.
     """
     if handler is None:
-        names = [each.handler.name for each in couriers]
+        names = [each.handler.name for each in handlers]
     elif handler in await ledger.read(deliveries.known):
         names = [handler]
     else:
@@ -28,7 +30,7 @@ async def redrive(ledger: Ledger, couriers: Couriers, handler: str | None, seq: 
     for name in names:
         while some := await ledger.write(partial(_revive, name, seq)):
             revived.update(some)
-        couriers.wake([name])
+        handlers.wake([name])
     return len(revived)
 
 

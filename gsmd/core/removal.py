@@ -1,8 +1,8 @@
 """Removing a handler that will not come back, with what still waits for it."""
 
-from gsmd.core.builtin import PREFIX
-from gsmd.core.couriers import Couriers
-from gsmd.core.delivery import conclude
+from gsmd.core.delivery_worker import conclude
+from gsmd.core.effects import PREFIX
+from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.requests import Code, Refused
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages
@@ -13,7 +13,7 @@ _BATCH = 200
 """Deliveries written off per transaction, so that nothing else waits long."""
 
 
-async def remove(ledger: Ledger, couriers: Couriers, name: str) -> int:
+async def remove(ledger: Ledger, handlers: HandlerRegistry, name: str) -> int:
     """Let a handler collect no more; returns how many deliveries were written off.
 
     Each of them is an event of its message. What is interrupted goes on when it is asked for again.
@@ -27,13 +27,13 @@ async def remove(ledger: Ledger, couriers: Couriers, name: str) -> int:
             reason="no_such_handler",
             field="handler",
         )
-    await couriers.part_with(name)
+    await handlers.part_with(name)
     total = 0
-    while gone := await ledger.write(lambda transaction: _write_off(transaction, couriers, name)):
+    while gone := await ledger.write(lambda transaction: _write_off(transaction, handlers, name)):
         total += gone
 
     def forget(transaction: Transaction) -> None:
-        _require_absent(couriers, name)
+        _require_absent(handlers, name)
         deliveries.unregister(transaction.connection, name)
         transaction.record_event("handler.removed", handler=name, written_off=total)
 
@@ -41,8 +41,8 @@ async def remove(ledger: Ledger, couriers: Couriers, name: str) -> int:
     return total
 
 
-def _write_off(transaction: Transaction, couriers: Couriers, name: str) -> int:
-    _require_absent(couriers, name)
+def _write_off(transaction: Transaction, handlers: HandlerRegistry, name: str) -> int:
+    _require_absent(handlers, name)
     gone = deliveries.write_off(transaction.connection, name, WHY, _BATCH, transaction.wall)
     for seq in gone:
         id_ = messages.get(transaction.connection, seq).id
@@ -51,8 +51,8 @@ def _write_off(transaction: Transaction, couriers: Couriers, name: str) -> int:
     return len(gone)
 
 
-def _require_absent(couriers: Couriers, name: str) -> None:
-    if couriers.collects(name):
+def _require_absent(handlers: HandlerRegistry, name: str) -> None:
+    if handlers.collects(name):
         raise Refused(
             Code.CONFLICT,
             f"{name} has connected again",

@@ -8,8 +8,9 @@ from pathlib import Path
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
 from gsmd.core import lookup
-from gsmd.core.couriers import Couriers
+from gsmd.core.dry_run import dry_run
 from gsmd.core.fleet import BuildModem, Fleet
+from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
 from gsmd.core.outbound import Outbound
@@ -31,10 +32,9 @@ from gsmd.core.requests import (
 from gsmd.core.routing import Routing
 from gsmd.core.stories import tell
 from gsmd.core.subscribers import Subscribers
-from gsmd.core.trial import try_out
 from gsmd.core.twoway import TwoWay, handlers_of
 from gsmd.core.waiting import reached, wait_for
-from gsmd.handlers.socket import SocketHandler, Worker
+from gsmd.handlers.base import AttachError, Worker
 from gsmd.message import Direction, Message, Reply, State
 from gsmd.modem import Modem, ModemStatus
 from gsmd.store.engine.database import Database
@@ -62,11 +62,11 @@ class Service:
         self._ledger = ledger
         self._tails: list[Tail] = []
         self._reports = Reports()
-        self._couriers = Couriers(handlers_of(config), ledger, self._poke)
+        self._handlers = HandlerRegistry(handlers_of(config), ledger, self._poke)
         self._subscribers = Subscribers(config)
         self._inbound = Inbound(
             ledger,
-            self._couriers,
+            self._handlers,
             self._reports,
             self._subscribers,
             config.inbound,
@@ -74,14 +74,14 @@ class Service:
         )
         routes = Routing(config.routes, config.modems)
         self._outbound = Outbound(ledger, self._reports, routes, config.outbound)
-        self._couriers.answer = self._outbound.answer
+        self._handlers.answer = self._outbound.answer
         self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock, build_modem)
         self._housekeeping = Housekeeping(
-            ledger, self._inbound, self._outbound, self._couriers, config.inbound, self._fleet.wake
+            ledger, self._inbound, self._outbound, self._handlers, config.inbound, self._fleet.wake
         )
 
         self.twoway = TwoWay(config, ledger, self._outbound, self._own_numbers)
-        self._couriers.claims = self._outbound.policy = self.twoway
+        self._handlers.claims = self._outbound.policy = self.twoway
         self.events.subscribe(self._hear)
 
     @classmethod
@@ -98,7 +98,7 @@ class Service:
         service = cls(config, ledger, clock, build_modem)
         await ledger.write(service._outbound.setbacks.recover)
         await service.twoway.open(config)
-        await service._couriers.open()
+        await service._handlers.open()
         return service
 
     async def run(self) -> None:
@@ -119,21 +119,21 @@ class Service:
         Errors: `StoreError`, `ConfigError` (a handler's package is missing): nothing has changed.
         """
         routes = Routing(config.routes, config.modems)
-        handlers = self._couriers.prepare(handlers_of(config))
+        handlers = self._handlers.prepare(handlers_of(config))
 
         def job(transaction: Transaction) -> None:
-            self._couriers.register(transaction, handlers)
+            self._handlers.register(transaction, handlers)
             self.twoway.make(transaction, config)
 
         def switch(_: None) -> None:
-            self._couriers.switch(handlers)
+            self._handlers.switch(handlers)
             self.twoway.change(config)
             self._outbound.change(routes, config.outbound)
             self._subscribers.change(config)
             self._inbound.config = self._housekeeping.config = config.inbound
 
         await self._ledger.write(job, switch)
-        await asyncio.gather(self._couriers.finish(handlers), self._fleet.change(config))
+        await asyncio.gather(self._handlers.finish(handlers), self._fleet.change(config))
         self._poke()
 
     async def drain(self) -> None:
@@ -142,7 +142,7 @@ class Service:
 
     async def close(self) -> None:
         """Let go of the handlers and of the store."""
-        await self._couriers.close()
+        await self._handlers.close()
         await self._ledger.close()
 
     # messages
@@ -217,26 +217,23 @@ class Service:
         Errors: `Refused` if the name is that of a handler that is no socket.
         """
         first = await self._first_seq(from_)
-        courier = await stored(self._couriers.subscribe(handler, first))
-        if not isinstance(courier.handler, SocketHandler):
+        deliveries_to = await stored(self._handlers.subscribe(handler, first))
+        try:
+            deliveries_to.handler.attach(worker)
+        except AttachError as error:
             raise Refused(
-                Code.CONFLICT,
-                f"{handler} is not a socket handler",
-                reason="not_a_socket",
-                field="handler",
-            )
-        courier.handler.attach(worker)
+                Code.CONFLICT, str(error), reason="not_a_socket", field="handler"
+            ) from error
         self._ledger.emit("handler.connected", handler=handler)
         backlog = await self._ledger.read(
             lambda connection: deliveries.backlog(connection, handler)
         )
-        courier.wake()
+        deliveries_to.wake()
         return backlog.pending
 
     def unsubscribe(self, handler: str, worker: Worker) -> None:
-        courier = self._couriers.get(handler)
-        if courier is not None and isinstance(courier.handler, SocketHandler):
-            courier.handler.detach(worker)
+        deliveries_to = self._handlers.get(handler)
+        if deliveries_to is not None and deliveries_to.handler.detach(worker):
             self._ledger.emit("handler.disconnected", handler=handler)
 
     def tail(self, listener: Tail) -> Callable[[], None]:
@@ -245,7 +242,7 @@ class Service:
         return lambda: self._tails.remove(listener) if listener in self._tails else None
 
     async def handlers(self) -> Sequence[HandlerStatus]:
-        return await self._couriers.status()
+        return await self._handlers.status()
 
     async def dead(
         self, handler: str | None, limit: int, after: str | None
@@ -259,19 +256,19 @@ class Service:
         Returns how many messages those are. Errors: `Refused` for a handler or a message that is unknown.
         """
         seq = None if id_ is None else (await lookup.find(self._ledger, id_))[0]
-        return await stored(redrive(self._ledger, self._couriers, handler, seq))
+        return await stored(redrive(self._ledger, self._handlers, handler, seq))
 
     async def remove_handler(self, name: str) -> int:
         """Let a handler collect no more, and write off what waits for it; returns how much that was.
 
         Errors: `Refused` for one that is configured, connected or unknown.
         """
-        return await stored(remove(self._ledger, self._couriers, name))
+        return await stored(remove(self._ledger, self._handlers, name))
 
     async def try_out(self, handler: str, peer: str, text: str) -> Reply | None:
         """What a handler would reply to such a text; nothing is stored or sent. Errors: `Refused`."""
-        courier = self._couriers.get(handler)
-        if courier is None:
+        deliveries_to = self._handlers.get(handler)
+        if deliveries_to is None:
             raise Refused(
                 Code.NOT_FOUND,
                 f"no handler is called {handler!r}",
@@ -279,7 +276,7 @@ class Service:
                 field="handler",
             )
         now = messages.moment(self._ledger.clock.wall())
-        return await try_out(courier, self._subscribers.typed(peer), text, now)
+        return await dry_run(deliveries_to, self._subscribers.typed(peer), text, now)
 
     # modems
 

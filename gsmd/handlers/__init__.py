@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from gsmd.config import ConfigError, HandlerConfig, Problem
-from gsmd.handlers.base import Forgetful, Handler, Memory
+from gsmd.handlers.base import DeliveryMarks, Handler, VolatileDeliveryMarks
 from gsmd.handlers.program import ProgramHandler
 from gsmd.handlers.socket import SocketHandler
 
 
-def build(config: HandlerConfig, memory: Memory | None = None) -> Handler:
-    """The handler that the configuration describes; ``memory`` is for those that do several things.
+def build(config: HandlerConfig, marks: DeliveryMarks | None = None) -> Handler:
+    """The handler that the configuration describes; ``marks`` are for those that do several things.
 
     Errors: `ConfigError` if it needs a package that is not installed.
     """
@@ -24,7 +24,7 @@ def build(config: HandlerConfig, memory: Memory | None = None) -> Handler:
     if config.post is not None:
         return _web_hook(config, config.post)
     if config.notify is not None:
-        return _notify(config, config.notify, memory or Forgetful())
+        return _notify(config, config.notify, marks or VolatileDeliveryMarks())
     return SocketHandler(config.name, timeout=config.patience)
 
 
@@ -45,7 +45,7 @@ def _web_hook(config: HandlerConfig, url: str) -> Handler:
     )
 
 
-def _notify(config: HandlerConfig, file: Path, memory: Memory) -> Handler:
+def _notify(config: HandlerConfig, file: Path, marks: DeliveryMarks) -> Handler:
     try:
         from gsmd.handlers.notify import NotifyHandler
     except ImportError as error:
@@ -56,7 +56,7 @@ def _notify(config: HandlerConfig, file: Path, memory: Memory) -> Handler:
     return NotifyHandler(
         config.name,
         file,
-        memory,
+        marks,
         timeout=config.patience,
         concurrency=config.concurrency,
     )

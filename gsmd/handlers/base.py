@@ -1,8 +1,38 @@
-"""The one contract that every way of handing a message to somebody fulfils.
+"""The contract between gsmd and everybody who takes messages.
 
-``deliver`` returning is the acknowledgement; an error means "not done, again later".
+Theory of operation
+-------------------
+
+Each handler has a queue on disk, and in gsmd a delivery worker that empties it. The worker takes as
+many messages off the queue as the handler has `Handler.capacity` for, never two of one sender at once,
+and calls `Handler.deliver` for each. What comes of that call is the whole contract:
+
+*returning* acknowledges. The delivery is settled on disk, and the reply that was returned, if any, is
+queued in the same commit. Until that commit the message counts as not delivered: a crash between the
+two brings it again, with the same id. Handlers get every message at least once.
+
+*raising* `HandlerError` means "not done". The message comes again after the back-off that is
+configured (`retry`), or after `HandlerError.retry_after`; after the last attempt, or at once if
+the error is `HandlerError.permanent`, it goes to the dead letters. `HandlerGone` says that nobody was
+there to take it: it is put back, counts as no failure, and comes again as soon as there is room. Any
+other exception is a defect of the handler: it is logged and counts as a `HandlerError`.
+
+*being cancelled* means that the daemon stops, or that the handler's configuration has changed, and
+the time for finishing is over. Nothing is settled; whatever was started for the message (a
+process, a connection) is ended on the way out, and the message comes again after the next start.
+
+**Places.** The handler itself counts what it has in hand: a call of `deliver` takes a place before its
+first wait, and gives it back on the way out, however it ends. `capacity` is what is left. The worker
+never calls with no place left; it looks again after every settled delivery, and when it is woken.
+
+**Time.** The handler bounds each hand-over by its own time-out and ends what takes longer, because only
+it knows how. Nothing outside `deliver` watches the clock.
+
+**Attempts.** `Delivery.attempt` counts hand-overs from 1, also those that a crash, a lost connection or a
+restart cut off. The attempts that `retry` limits are only those that failed.
 """
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import msgspec
@@ -30,56 +60,118 @@ class HandlerGone(HandlerError):  # noqa: N818 -- it says what happened
     """The other side went away before it answered: hand over again as soon as somebody is there."""
 
 
+class AttachError(Exception):
+    """Programs cannot connect to a handler of this kind."""
+
+
 class Delivery(msgspec.Struct, frozen=True):
-    """One hand-over: the message, to whom, and the how-manieth try (from 1)."""
+    """One hand-over of a message to a handler. ``attempt`` counts from 1."""
 
     handler: str
     attempt: int
     message: Message
 
 
-class Handler(Protocol):
-    """Something that takes messages."""
+class Worker(Protocol):
+    """A connected program that takes messages, at most ``max_in_flight`` at once."""
+
+    max_in_flight: int
+
+    async def deliver(self, delivery: Delivery) -> Reply | None:
+        """Hand the message over and wait for the answer.
+
+        Errors: `HandlerError`; `HandlerGone` once it can no longer answer. An answer that
+        arrived before the program went away counts, so only the worker can tell.
+        """
+        ...
+
+
+class Seat:
+    """A worker, and how many hand-overs to it are not answered."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.in_flight = 0
+
+    @property
+    def free(self) -> int:
+        return max(0, self.worker.max_in_flight - self.in_flight)
+
+    @property
+    def load(self) -> float:
+        """The part of its places that is taken, 0 to 1."""
+        return self.in_flight / self.worker.max_in_flight
+
+
+class Handler(ABC):
+    """Somebody who takes messages, under a name."""
 
     name: str
 
     @property
+    @abstractmethod
     def capacity(self) -> int:
-        """How many hand-overs it can take at once from now on; 0 while nobody is there."""
-        ...
+        """How many more hand-overs it can take right now; 0 while nobody is there."""
 
+    @abstractmethod
     async def deliver(self, delivery: Delivery) -> Reply | None:
         """Hand the message over and wait until it is dealt with.
 
         Errors: `HandlerError`; anything else is a defect and counts as one.
         """
-        ...
 
-    async def close(self) -> None:
-        """Let go of connections and processes."""
-        ...
+    async def close(self) -> None:  # noqa: B027 -- most have nothing to let go of
+        """Let go of connections. No hand-over is under way any more, and none follows."""
+
+    def attach(self, worker: Worker) -> None:
+        """``worker`` takes messages from now on. Errors: `AttachError` where nobody can connect."""
+        del worker
+        raise AttachError(f"{self.name} is not a socket handler")
+
+    def detach(self, worker: Worker) -> bool:
+        """``worker`` gets nothing more; returns whether it was attached.
+
+        What it has in hand is still its own to answer, or to give up.
+        """
+        del worker
+        return False
+
+    def succeed(self, former: "Handler") -> None:
+        """Take the place of ``former``: who is connected to it stays, where this kind has a use for that.
+
+        What they have in hand goes on counting as theirs.
+        """
+        del former
+
+    def vacate(self) -> list[Seat]:
+        """Let everybody who is connected go to a successor; what they have in hand is still theirs."""
+        return []
 
 
-class Memory(Protocol):
-    """What a handler has done of a message that it is not done with, kept over restarts."""
+class DeliveryMarks(Protocol):
+    """What a handler has done of a message that it is not done with, kept over restarts.
 
-    async def recall(self, handler: str, id_: str) -> set[str]:
+    For handlers that do several things with each message: what was done is not done again when
+    the message comes again because of the rest.
+    """
+
+    async def of(self, handler: str, id_: str) -> set[str]:
         """The marks that were made for a message. Errors: `HandlerError`."""
         ...
 
-    async def keep(self, handler: str, id_: str, mark: str) -> None:
+    async def add(self, handler: str, id_: str, mark: str) -> None:
         """On disk once this returns. Errors: `HandlerError`."""
         ...
 
 
-class Forgetful:
-    """A memory for as long as the process lives."""
+class VolatileDeliveryMarks:
+    """Marks for as long as the process lives."""
 
     def __init__(self) -> None:
         self._marks: dict[tuple[str, str], set[str]] = {}
 
-    async def recall(self, handler: str, id_: str) -> set[str]:
+    async def of(self, handler: str, id_: str) -> set[str]:
         return set(self._marks.get((handler, id_), ()))
 
-    async def keep(self, handler: str, id_: str, mark: str) -> None:
+    async def add(self, handler: str, id_: str, mark: str) -> None:
         self._marks.setdefault((handler, id_), set()).add(mark)

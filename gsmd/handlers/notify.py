@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apprise
 
-from gsmd.handlers.base import Delivery, HandlerError, Memory
+from gsmd.handlers.base import Delivery, DeliveryMarks, Handler, HandlerError
 from gsmd.message import Message, Reply
 
 logger = logging.getLogger(__name__)
@@ -15,18 +15,18 @@ logger = logging.getLogger(__name__)
 logging.getLogger("apprise").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 
-class NotifyHandler:
+class NotifyHandler(Handler):
     """Tells every service whose URL stands in ``file`` (one a line, # for comments) of each message.
 
-    One that fails is told again; those that were told are not, ``memory`` knows them.
+    One that fails is told again; those that were told are not, ``marks`` knows them.
     """
 
     def __init__(
-        self, name: str, file: Path, memory: Memory, *, timeout: float, concurrency: int
+        self, name: str, file: Path, marks: DeliveryMarks, *, timeout: float, concurrency: int
     ) -> None:
         self.name = name
         self._file = file
-        self._memory = memory
+        self._marks = marks
         self._timeout = timeout
         self._concurrency = concurrency
         self._running = 0
@@ -49,7 +49,7 @@ class NotifyHandler:
         return None
 
     async def _tell(self, message: Message, urls: list[str]) -> None:
-        told = await self._memory.recall(self.name, message.id)
+        told = await self._marks.of(self.name, message.id)
         title, body = f"SMS from {message.peer}", message.text or f"({message.kind})"
         left = [url for url in urls if _mark(url) not in told]
         results = await asyncio.gather(
@@ -64,7 +64,7 @@ class NotifyHandler:
         """Whether it was taken; that is remembered before anything else is waited for."""
         taken = await _notify(url, title, body)
         if taken:
-            await self._memory.keep(self.name, message.id, _mark(url))
+            await self._marks.add(self.name, message.id, _mark(url))
         return taken
 
     def _urls(self) -> list[str]:
@@ -79,9 +79,6 @@ class NotifyHandler:
         if not urls:
             raise HandlerError(f"{self._file}: no address in it")
         return urls
-
-    async def close(self) -> None:
-        """There is nothing to let go of."""
 
 
 async def _notify(url: str, title: str, body: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from gsmd.handlers import payload
-from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.handlers.base import Delivery, Handler, HandlerError
 from gsmd.handlers.output import Output, as_file
 from gsmd.message import Reply, to_wire
 
@@ -36,7 +36,7 @@ _OURS = frozenset(
 """Variables that the service manager means for the daemon alone."""
 
 
-class ProgramHandler:
+class ProgramHandler(Handler):
     """Runs ``arguments`` for each message, at most ``concurrency`` at once, each for ``timeout`` seconds."""
 
     def __init__(
@@ -109,9 +109,6 @@ class ProgramHandler:
             )
         finally:
             os.close(stdin)
-
-    async def close(self) -> None:
-        """Programs end with the hand-overs that started them; there is nothing else to let go of."""
 
 
 def as_reply(printed: bytes) -> Reply | None:

@@ -1,70 +1,41 @@
 """Handlers that connect to the daemon's socket. Several connections under one name share the work."""
 
 import asyncio
-from typing import Protocol
 
-from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
+from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone, Seat, Worker
 from gsmd.message import Reply
 
 
-class Worker(Protocol):
-    """A connected program that takes messages, at most ``max_in_flight`` at once."""
-
-    max_in_flight: int
-
-    async def deliver(self, delivery: Delivery) -> Reply | None:
-        """Hands the message over and waits for the answer.
-
-        Errors: `HandlerError`; `HandlerGone` once it can no longer answer. An answer that
-        arrived before the program went away counts, so only the worker can tell.
-        """
-        ...
-
-
-class _Seat:
-    """A worker, and how many hand-overs to it are not answered."""
-
-    def __init__(self, worker: Worker) -> None:
-        self.worker = worker
-        self.in_flight = 0
-
-    @property
-    def free(self) -> int:
-        return max(0, self.worker.max_in_flight - self.in_flight)
-
-    @property
-    def load(self) -> float:
-        return self.in_flight / self.worker.max_in_flight
-
-
-class SocketHandler:
+class SocketHandler(Handler):
     """Gives each message to the least busy worker. ``timeout`` is in seconds, for one message."""
 
     def __init__(self, name: str, *, timeout: float) -> None:
         self.name = name
         self._timeout = timeout
-        self._seats: list[_Seat] = []
+        self._seats: list[Seat] = []
 
     @property
     def capacity(self) -> int:
         return sum(seat.free for seat in self._seats)
 
-    def succeed(self, former: "SocketHandler") -> None:
+    def succeed(self, former: Handler) -> None:
         """Take over who is connected to ``former``. What they have in hand goes on counting as theirs."""
         self._seats = former.vacate()
 
-    def vacate(self) -> list[_Seat]:
+    def vacate(self) -> list[Seat]:
         """Nobody is connected any more; what they have in hand is still theirs to answer."""
         seats, self._seats = self._seats, []
         return seats
 
     def attach(self, worker: Worker) -> None:
         """The worker takes messages from now on."""
-        self._seats.append(_Seat(worker))
+        self._seats.append(Seat(worker))
 
-    def detach(self, worker: Worker) -> None:
+    def detach(self, worker: Worker) -> bool:
         """The worker gets nothing more; what it has is still its own to answer, or to give up."""
+        before = len(self._seats)
         self._seats = [seat for seat in self._seats if seat.worker is not worker]
+        return len(self._seats) < before
 
     async def deliver(self, delivery: Delivery) -> Reply | None:
         """Errors: `HandlerError`; `HandlerGone` if nobody is there, or not until the answer."""

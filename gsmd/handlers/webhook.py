@@ -14,7 +14,7 @@ import msgspec
 from gsmd import __version__
 from gsmd.clock import Clock, SystemClock
 from gsmd.handlers import payload
-from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.handlers.base import Delivery, Handler, HandlerError
 from gsmd.message import Reply
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class _Answer(msgspec.Struct):
     reply: str | None = None
 
 
-class WebHook:
+class WebHook(Handler):
     """Posts each message to ``url``, at most ``concurrency`` at once, each for ``timeout`` seconds.
 
     Redirects are not followed: they could lead a message to anybody.

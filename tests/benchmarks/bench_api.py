@@ -70,7 +70,7 @@ def _receive(pipe: Any) -> Any:
 
 async def hand_over(service: Service, count: int) -> list[float]:
     """Seconds from the core's call to its return, with a connected handler that answers at once."""
-    handler = service._couriers.get("bench")
+    handler = service._handlers.get("bench")
     assert handler is not None
     taken = []
     for number in range(count):

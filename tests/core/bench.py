@@ -80,9 +80,9 @@ class Bench:
         self._task.cancel()
         await asyncio.wait([self._task])
         tasks: list[asyncio.Task[None]] = []
-        for courier in self.service._couriers:
-            courier._stopping = True
-            tasks += courier._tasks
+        for worker in self.service._handlers:
+            worker._stopping = True
+            tasks += worker._tasks
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 
 from gsmd.config import Config, ConfigError, HandlerConfig, Problem, parse
-from gsmd.core import couriers, service
+from gsmd.core import handler_registry, service
 from gsmd.core.requests import Refused
 from gsmd.core.twoway.polls import Polls
 from gsmd.store.engine.errors import StoreFull
@@ -41,7 +41,7 @@ def lack_a_package(*_arguments: object) -> NoReturn:
 
 BREAKS: dict[str, Break] = {
     "the routes": lambda patch, _: patch.setattr(service, "Routing", lack_a_package),
-    "a handler": lambda patch, _: patch.setattr(couriers, "build", lack_a_package),
+    "a handler": lambda patch, _: patch.setattr(handler_registry, "build", lack_a_package),
     "registering a handler": lambda patch, _: patch.setattr(deliveries, "register", fail),
     "making a poll": lambda patch, _: patch.setattr(Polls, "make", fail),
     "the commit": lambda patch, it: patch.setattr(it.database, "write", fail),

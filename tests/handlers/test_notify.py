@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from msgspec.structs import replace
 
-from gsmd.handlers.base import Delivery, Forgetful, HandlerError, Memory
+from gsmd.handlers.base import Delivery, DeliveryMarks, HandlerError, VolatileDeliveryMarks
 from gsmd.handlers.notify import NotifyHandler
 from tests.handlers.messages import INBOUND
 from tests.rig import rig
@@ -51,8 +51,10 @@ def address(mailbox: Mailbox) -> str:
     return f"mailto://{host}?from=gsmd@example.org&to=me@example.org&mode=insecure"
 
 
-def handler(file: Path, memory: Memory | None = None) -> NotifyHandler:
-    return NotifyHandler("night", file, memory or Forgetful(), timeout=10.0, concurrency=4)
+def handler(file: Path, marks: DeliveryMarks | None = None) -> NotifyHandler:
+    return NotifyHandler(
+        "night", file, marks or VolatileDeliveryMarks(), timeout=10.0, concurrency=4
+    )
 
 
 DELIVERY = Delivery("night", 1, replace(INBOUND, text="The cellar is under water — ✓"))

@@ -1,10 +1,10 @@
 """The built-in handlers: what `gsmd.twoway` decides, carried out on the store, once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gsmd.config import Config, HandlerConfig
-from gsmd.core.builtin import PREFIX, BuiltIn
+from gsmd.core.effects import PREFIX, Effect
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.blocks import Blocks
 from gsmd.core.twoway.campaigns import Campaigns
@@ -60,11 +60,11 @@ class TwoWay:
             *(self.blocks, self.guard, self.rosters, self.privacy, self.redaction, self.forwarding),
             *(self.verification, self.optouts, self.keywords),
         )
-        self.builtins = [
-            BuiltIn(PREFIX + "optout", self.optouts.take),
-            BuiltIn(PREFIX + "keywords", self.keywords.take),
-            BuiltIn(PREFIX + "polls", self.polls.take),
-        ]
+        self.effects: Mapping[str, Effect] = {
+            PREFIX + "optout": self.optouts.take,
+            PREFIX + "keywords": self.keywords.take,
+            PREFIX + "polls": self.polls.take,
+        }
 
     async def open(self, config: Config) -> None:
         """Make what the configuration names."""
@@ -88,9 +88,9 @@ class TwoWay:
         for part in self._going_by_configuration:
             part.change(config)
 
-    def forwarder(self, config: HandlerConfig, number: str) -> BuiltIn:
-        """The handler that sends messages on to ``number``."""
-        return self.forwarding.handler(config, number)
+    def effect_of(self, config: HandlerConfig) -> Effect | None:
+        """The effect of a handler that sends messages on; None for all others."""
+        return self.forwarding.effect_of(config)
 
     def blocked(self, message: Message) -> bool:
         """Whether nobody is to get it."""

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable
 
 from gsmd.config import Config, HandlerConfig
-from gsmd.core.builtin import BuiltIn
+from gsmd.core.effects import Effect
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Refused, SendRequest
 from gsmd.message import Kind, Message, Reply
@@ -42,16 +42,19 @@ class Forwarding:
         self._window = round(config.inbound.answers_within * 1000)
         self._answered = [each for each in config.handlers if each.forward and each.answers]
 
-    def handler(self, config: HandlerConfig, number: str) -> BuiltIn:
-        """The one of that name, which sends every message on to ``number``."""
+    def effect_of(self, config: HandlerConfig) -> Effect | None:
+        """Sending every message on to the number of the handler; None if it has none."""
+        if config.forward is None:
+            return None
+        number = config.forward
 
-        def work(transaction: Transaction, seq: int, message: Message) -> None:
+        def effect(transaction: Transaction, seq: int, message: Message) -> None:
             if config.answers and same_subscriber(number, message.peer):
                 self._bring_back(transaction, seq, message, config.name)
             else:
                 self._send_on(transaction, seq, message, config.name, number)
 
-        return BuiltIn(config.name, work)
+        return effect
 
     def claims(self, connection: sqlite3.Connection, message: Message) -> str | None:
         """What is an answer to something that was sent on."""

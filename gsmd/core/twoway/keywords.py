@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from gsmd.config import Config, HandlerConfig, Keyword, KeywordsConfig
-from gsmd.core.builtin import PREFIX
+from gsmd.core.effects import PREFIX
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls

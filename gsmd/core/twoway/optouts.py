@@ -3,7 +3,7 @@
 import sqlite3
 
 from gsmd.config import Config
-from gsmd.core.builtin import PREFIX
+from gsmd.core.effects import PREFIX
 from gsmd.core.numbers import normalise
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import stored

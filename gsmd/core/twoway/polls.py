@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from gsmd.config import PollConfig
-from gsmd.core.builtin import PREFIX
+from gsmd.core.effects import PREFIX
 from gsmd.core.outbound import Outbound
 from gsmd.core.requests import Code, Refused, stored
 from gsmd.message import Message, Reply

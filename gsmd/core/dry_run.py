@@ -1,27 +1,28 @@
-"""Trying a handler out with a made-up message, of which nothing is stored and for which nothing is sent."""
+"""A dry run of a handler: a made-up message, of which nothing is stored and for which nothing is sent."""
 
 from datetime import datetime
 from typing import Protocol
 
-from gsmd.core.builtin import BuiltIn
+from gsmd.core.effects import Effect
 from gsmd.core.requests import Code, Refused
 from gsmd.handlers.base import Delivery, Handler, HandlerError
 from gsmd.message import Direction, Kind, Message, Reply, State
 from gsmd.store.identity import new_id
 
 
-class Trying(Protocol):
-    """As much of a `Courier` as a trial needs."""
+class Runnable(Protocol):
+    """As much of a `DeliveryWorker` as a dry run needs."""
 
     handler: Handler
+    effect: Effect | None
 
     def wake(self) -> None: ...
 
 
-async def try_out(courier: Trying, peer: str, text: str, now: datetime) -> Reply | None:
+async def dry_run(worker: Runnable, peer: str, text: str, now: datetime) -> Reply | None:
     """What the handler would reply to such a text. Errors: `Refused`, also for what it says no to."""
-    handler = courier.handler
-    if isinstance(handler, BuiltIn):
+    handler = worker.handler
+    if worker.effect is not None:
         reason = f"{handler.name} is part of gsmd and acts on what it is given"
         raise Refused(Code.INVALID, reason, reason="built_in", field="handler")
     try:
@@ -31,7 +32,7 @@ async def try_out(courier: Trying, peer: str, text: str, now: datetime) -> Reply
             Code.REFUSED, f"{handler.name}: {error.reason}", reason="handler_failed"
         ) from error
     finally:
-        courier.wake()  # the place it took is free for real ones again
+        worker.wake()  # the place it took is free for real ones again
 
 
 def _made_up(peer: str, text: str, now: datetime) -> Message:

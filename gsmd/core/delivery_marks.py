@@ -6,20 +6,20 @@ from gsmd.store.ledger import Ledger
 from gsmd.store.tables import notified_services
 
 
-class OnDisk:
-    """A handler's `Memory`."""
+class StoredDeliveryMarks:
+    """`gsmd.handlers.base.DeliveryMarks` that outlive a restart."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    async def recall(self, handler: str, id_: str) -> set[str]:
+    async def of(self, handler: str, id_: str) -> set[str]:
         """Errors: `HandlerError`."""
         try:
             return await self._ledger.read(lambda c: notified_services.services(c, handler, id_))
         except StoreError as error:
             raise HandlerError(str(error)) from error
 
-    async def keep(self, handler: str, id_: str, mark: str) -> None:
+    async def add(self, handler: str, id_: str, mark: str) -> None:
         """Errors: `HandlerError`: the service may be told once more."""
         try:
             await self._ledger.write(

@@ -1,4 +1,7 @@
-"""The hand-over of inbound messages: each handler has its own queue, and a courier that empties it."""
+"""The hand-over of inbound messages: each handler has its own queue, and a worker that empties it.
+
+`gsmd.handlers.base` tells what the two owe each other.
+"""
 
 import asyncio
 import logging
@@ -8,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterable
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Retry
-from gsmd.core.builtin import BuiltIn
+from gsmd.core.effects import Effect
 from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
 from gsmd.message import Reply, State
 from gsmd.store.engine.errors import StoreError
@@ -32,13 +35,23 @@ Answer = Callable[[Transaction, int, str, Reply], object]
 """Accepts a handler's reply to a message (``seq``), in the transaction that settles the delivery."""
 
 
-class Courier:
-    """Takes one handler's deliveries to it: never more than it has room for, each until it says so."""
+class DeliveryWorker:
+    """Takes one handler's deliveries to it: never more than it has room for, each until it says so.
+
+    ``effect`` runs in the transaction that settles a delivery; None for handlers outside gsmd.
+    """
 
     def __init__(
-        self, handler: Handler, retry: Retry, ledger: Ledger, answer: Answer, deferred: Poke
+        self,
+        handler: Handler,
+        retry: Retry,
+        ledger: Ledger,
+        answer: Answer,
+        deferred: Poke,
+        effect: Effect | None = None,
     ) -> None:
         self.handler = handler
+        self.effect = effect
         self.last_error: str | None = None
         self._retry = retry
         self._ledger = ledger
@@ -161,8 +174,8 @@ class Courier:
 
         def job(transaction: Transaction, limit: int) -> list[Lease]:
             if failure is None:
-                if isinstance(self.handler, BuiltIn):
-                    self.handler.work(transaction, lease.seq, lease.message)
+                if self.effect is not None:
+                    self.effect(transaction, lease.seq, lease.message)
                 self._finish(transaction, lease, reply)
             else:
                 self._fail(transaction, lease, failure)

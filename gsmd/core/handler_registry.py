@@ -5,13 +5,13 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 
 from gsmd.config import HandlerConfig
-from gsmd.core.builtin import PREFIX, Claims, NoClaims
-from gsmd.core.delivery import Answer, Courier, Poke
-from gsmd.core.remembering import OnDisk
+from gsmd.core.claims import Claims, NoClaims
+from gsmd.core.delivery_marks import StoredDeliveryMarks
+from gsmd.core.delivery_worker import Answer, DeliveryWorker, Poke
+from gsmd.core.effects import PREFIX, EffectHandler
 from gsmd.core.requests import Code, HandlerStatus, Refused
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
-from gsmd.handlers.socket import SocketHandler
 from gsmd.message import Message, Reply
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
@@ -22,50 +22,50 @@ log = logging.getLogger(__name__)
 
 
 class Succession:
-    """Handlers that take the place of others: what `Couriers.prepare` found, and `switch` did."""
+    """Handlers that take the place of others: what `HandlerRegistry.prepare` found, and `switch` did."""
 
     def __init__(
         self,
         wanted: dict[str, HandlerConfig],
         names: Sequence[str],
-        fresh: dict[str, Courier],
+        fresh: dict[str, DeliveryWorker],
     ) -> None:
         self.wanted = wanted
         """Every handler of the configuration from now on."""
         self.names = names
         """Those that are new, changed or gone."""
         self.fresh = fresh
-        self.going: dict[str, Courier] = {}
+        self.going: dict[str, DeliveryWorker] = {}
 
 
-class Couriers:
+class HandlerRegistry:
     """Everybody who gets messages: those of the configuration, and those who subscribed by a name."""
 
     def __init__(self, configs: Sequence[HandlerConfig], ledger: Ledger, deferred: Poke) -> None:
         self._configs = {config.name: config for config in configs}
         self._ledger = ledger
         self._deferred = deferred
-        self._memory = OnDisk(ledger)
-        self._couriers: dict[str, Courier] = {}
+        self._marks = StoredDeliveryMarks(ledger)
+        self._workers: dict[str, DeliveryWorker] = {}
         self._joining: frozenset[str] = frozenset()
         self.answer: Answer = _no_answer
         self.claims: Claims = NoClaims()
 
     async def open(self) -> None:
         """Take up every queue where the last run left it."""
-        builtins = [builtin.name for builtin in self.claims.builtins]
+        own = list(self.claims.effects)
 
         def job(transaction: Transaction) -> list[str]:
-            for name in (*self._configs, *builtins):
+            for name in (*self._configs, *own):
                 deliveries.register(transaction.connection, name, transaction.wall, configured=True)
             deliveries.release_all(transaction.connection)
             # one that was taken out of the configuration collects no more; what it had waits for its return
-            return [*self._configs, *builtins, *deliveries.subscribed(transaction.connection)]
+            return [*self._configs, *own, *deliveries.subscribed(transaction.connection)]
 
         for name in await self._ledger.write(job):
             self._add(name)
-        for courier in self._couriers.values():
-            courier.wake()
+        for worker in self._workers.values():
+            worker.wake()
 
     def prepare(self, configs: Sequence[HandlerConfig]) -> "Succession":
         """Other handlers: those that are new or changed are built anew, those that are gone collect no more.
@@ -75,7 +75,7 @@ class Couriers:
         wanted = {config.name: config for config in configs}
         former = {name: self._configs.get(name) for name in {*self._configs, *wanted}}
         changed = [name for name in former if former[name] != wanted.get(name)]
-        fresh = {name: self._courier(wanted[name]) for name in changed if name in wanted}
+        fresh = {name: self._worker(wanted[name]) for name in changed if name in wanted}
         return Succession(wanted, changed, fresh)
 
     def register(self, transaction: Transaction, change: "Succession") -> None:
@@ -85,36 +85,36 @@ class Couriers:
 
     def switch(self, change: "Succession") -> None:
         """Go by the other handlers, once they are on disk. Programs that are connected stay."""
-        couriers = self._couriers
-        change.going.update({name: couriers[name] for name in change.names if name in couriers})
-        kept = {name: each for name, each in couriers.items() if name not in change.going}
-        self._configs, self._couriers = change.wanted, {**kept, **change.fresh}
-        for name, courier in change.fresh.items():
+        workers = self._workers
+        change.going.update({name: workers[name] for name in change.names if name in workers})
+        kept = {name: each for name, each in workers.items() if name not in change.going}
+        self._configs, self._workers = change.wanted, {**kept, **change.fresh}
+        for name, worker in change.fresh.items():
             if name in change.going:
-                _move_workers(change.going[name], courier)
+                worker.handler.succeed(change.going[name].handler)
 
     async def finish(self, change: "Succession") -> None:
         """Let those that are gone end what they have in hand; what they do not settle comes again."""
-        await asyncio.gather(*(courier.stop() for courier in change.going.values()))
+        await asyncio.gather(*(worker.stop() for worker in change.going.values()))
         try:
             await self._ledger.write(lambda t: deliveries.release(t.connection, change.names))
         except StoreError as error:  # the next start does it
             log.warning("what changed handlers had in their hands waits: %s", error)
-        for courier in change.fresh.values():
-            courier.wake()
+        for worker in change.fresh.values():
+            worker.wake()
 
     async def close(self) -> None:
-        await asyncio.gather(*(courier.stop() for courier in self._couriers.values()))
+        await asyncio.gather(*(worker.stop() for worker in self._workers.values()))
 
-    def __iter__(self) -> Iterator[Courier]:
-        return iter(tuple(self._couriers.values()))
+    def __iter__(self) -> Iterator[DeliveryWorker]:
+        return iter(tuple(self._workers.values()))
 
-    def get(self, name: str) -> Courier | None:
-        return self._couriers.get(name)
+    def get(self, name: str) -> DeliveryWorker | None:
+        return self._workers.get(name)
 
-    async def subscribe(self, name: str, first_seq: int | None) -> Courier:
-        """The courier of a handler, which collects from now on, or from message ``first_seq``, if it is new."""
-        if name not in self._couriers:
+    async def subscribe(self, name: str, first_seq: int | None) -> DeliveryWorker:
+        """The worker of a handler, which collects from now on, or from message ``first_seq``, if it is new."""
+        if name not in self._workers:
 
             def job(transaction: Transaction) -> None:
                 new = deliveries.register(
@@ -125,9 +125,9 @@ class Couriers:
 
             self._joining = self._joining | {name}
             await self._ledger.write(job)
-        courier = self._couriers.get(name) or self._add(name)
+        worker = self._workers.get(name) or self._add(name)
         self._joining = self._joining - {name}
-        return courier
+        return worker
 
     async def part_with(self, name: str) -> None:
         """Let a handler that subscribed collect no more; what waits for it stays in the store.
@@ -137,18 +137,18 @@ class Couriers:
         if name in self._configs:
             text = f"{name} stands in the configuration: take it out there, and reload, first"
             raise Refused(Code.CONFLICT, text, reason="configured", field="handler")
-        courier = self._couriers.get(name)
-        if courier is None:
+        worker = self._workers.get(name)
+        if worker is None:
             return
-        if courier.handler.capacity + courier.in_flight > 0:
+        if worker.handler.capacity + worker.in_flight > 0:
             text = f"{name} is connected: end the program first"
             raise Refused(Code.CONFLICT, text, reason="connected", field="handler")
-        self._couriers = {one: each for one, each in self._couriers.items() if one != name}
-        await courier.stop()
+        self._workers = {one: each for one, each in self._workers.items() if one != name}
+        await worker.stop()
 
     def collects(self, name: str) -> bool:
         """Whether messages are kept for a name, or are about to be. On any thread."""
-        return name in self._couriers or name in self._joining
+        return name in self._workers or name in self._joining
 
     def matching(
         self, transaction: Transaction, message: Message, answered: str | None
@@ -159,7 +159,7 @@ class Couriers:
         """
         if self.claims.blocked(message):
             return []
-        joined = self._couriers.keys() | self._joining
+        joined = self._workers.keys() | self._joining
         here = [
             name
             for name in deliveries.known(transaction.connection)
@@ -179,39 +179,39 @@ class Couriers:
 
     def budgets(self) -> dict[str, int]:
         """How many deliveries each handler has room for right now."""
-        return {name: courier.budget() for name, courier in self._couriers.items()}
+        return {name: worker.budget() for name, worker in self._workers.items()}
 
     def hand_over(self, leases: Iterable[Lease]) -> None:
-        """Give each lease to its courier."""
+        """Give each lease to its worker."""
         for lease in leases:
-            if courier := self._couriers.get(lease.handler):  # a reload may have taken it away
-                courier.hand_over((lease,))
+            if worker := self._workers.get(lease.handler):  # a reload may have taken it away
+                worker.hand_over((lease,))
 
     def wake(self, names: Iterable[str]) -> None:
         for name in names:
-            if courier := self._couriers.get(name):
-                courier.wake()
+            if worker := self._workers.get(name):
+                worker.wake()
 
     async def status(self) -> list[HandlerStatus]:
         """Every handler with its backlog, by name."""
         backlogs = await self._ledger.read(
             lambda connection: {
-                name: deliveries.backlog(connection, name) for name in tuple(self._couriers)
+                name: deliveries.backlog(connection, name) for name in tuple(self._workers)
             }
         )
         return [
             HandlerStatus(
                 name=name,
                 transport=_transport(self._configs.get(name)),
-                connected=courier.handler.capacity + courier.in_flight > 0,
-                capacity=courier.handler.capacity,
+                connected=worker.handler.capacity + worker.in_flight > 0,
+                capacity=worker.handler.capacity,
                 pending=backlogs[name].pending,
-                in_flight=courier.in_flight,
+                in_flight=worker.in_flight,
                 dead=backlogs[name].dead,
                 oldest_at=messages.moment(backlogs[name].oldest_at),
-                last_error=courier.last_error,
+                last_error=worker.last_error,
             )
-            for name, courier in sorted(self._couriers.items())
+            for name, worker in sorted(self._workers.items())
             if name in backlogs and _is_shown(name, backlogs[name])
         ]
 
@@ -221,33 +221,27 @@ class Couriers:
         rule = config.match if config else None
         return bool(rule and rule.unclaimed) == unclaimed and matches(rule, message)
 
-    def _add(self, name: str) -> Courier:
-        courier = self._courier(self._configs.get(name) or HandlerConfig(name=name, socket=True))
-        self._couriers = {
-            **self._couriers,
-            name: courier,
+    def _add(self, name: str) -> DeliveryWorker:
+        worker = self._worker(self._configs.get(name) or HandlerConfig(name=name, socket=True))
+        self._workers = {
+            **self._workers,
+            name: worker,
         }  # the writer thread may be reading the old one
-        return courier
+        return worker
 
-    def _courier(self, config: HandlerConfig) -> Courier:
-        builtin = next((each for each in self.claims.builtins if each.name == config.name), None)
-        if builtin is None and config.forward is not None:
-            builtin = self.claims.forwarder(config, config.forward)
-        handler = builtin or build(config, self._memory)
-        return Courier(handler, config.retry, self._ledger, self._reply, self._deferred)
+    def _worker(self, config: HandlerConfig) -> DeliveryWorker:
+        effect = self.claims.effects.get(config.name) or self.claims.effect_of(config)
+        handler = EffectHandler(config.name) if effect else build(config, self._marks)
+        return DeliveryWorker(
+            handler, config.retry, self._ledger, self._reply, self._deferred, effect
+        )
 
     def _reply(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
         self.answer(transaction, seq, handler, reply)
 
 
-def _move_workers(former: Courier, courier: Courier) -> None:
-    """Programs that are connected stay, where the handler still is one for them."""
-    if isinstance(former.handler, SocketHandler) and isinstance(courier.handler, SocketHandler):
-        courier.handler.succeed(former.handler)
-
-
 def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
-    """Built-in handlers are worth a line only when something is left undone."""
+    """Gsmd's own handlers are worth a line only when something is left undone."""
     return not name.startswith(PREFIX) or backlog.pending > 0 or backlog.dead > 0
 
 

@@ -257,13 +257,13 @@ async def test_a_backlog_is_not_held_in_memory(tmp_path: Path) -> None:
         it.modem.arrive(*await_all)
         await it.until(lambda: not it.modem.slots)
         worker = await it.worker(room=1000)
-        courier = it.service._couriers.get("crm")
-        assert courier is not None
+        delivering = it.service._handlers.get("crm")
+        assert delivering is not None
         most = 0
 
         def measure(_delivery: object) -> None:
             nonlocal most
-            most = max(most, len(courier._ready))
+            most = max(most, len(delivering._ready))
 
         worker.answer = measure
         await worker.gets(300)
@@ -285,7 +285,7 @@ async def test_a_new_name_collects_from_now_on_or_from_where_it_asks(tmp_path: P
 
 
 async def test_what_arrives_while_a_handler_joins_is_not_missed(tmp_path: Path) -> None:
-    """The name goes to disk and an arrival follows in the same commit, before the courier is there."""
+    """The name goes to disk and an arrival follows in the same commit, before the worker is there."""
     async with bench(tmp_path) as it:
         worker = Worker(8)
         joining = asyncio.create_task(it.service.subscribe("new", worker, "beginning"))
@@ -374,7 +374,7 @@ async def test_while_the_store_refuses_an_acknowledgement_is_not_forgotten(tmp_p
         assert (refused, len(worker.got)) == (3, 1)
 
 
-async def test_a_courier_that_the_store_gave_nothing_asks_again_by_itself(tmp_path: Path) -> None:
+async def test_a_worker_that_the_store_gave_nothing_asks_again_by_itself(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         it.service.unsubscribe("crm", await it.worker())
         await arrive(it, "one")
