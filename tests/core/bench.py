@@ -44,6 +44,10 @@ class Bench:
         self._slots: dict[str, dict[int, str]] = {}
 
     @property
+    def is_running(self) -> bool:
+        return self._service is not None
+
+    @property
     def service(self) -> Service:
         assert self._service is not None
         return self._service

@@ -1,3 +1,5 @@
+-- Messages in and out, their parts, queues and stories.
+--
 -- Times: *_at in milliseconds since 1970 UTC (wall) unless a comment says timeline:
 -- milliseconds of gsmd's own timeline, which never jumps (store/ledger/timeline.py).
 -- Queues (outbound.queue, delivery.queue) share their words:

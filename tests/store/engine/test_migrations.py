@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gsmd.clock import Milliseconds
 from gsmd.store.engine.errors import StoreError
-from gsmd.store.engine.migrations import SCHEMA, migrate, steps
-from gsmd.store.tables import deliveries, events, inbox, outbox
+from gsmd.store.engine.migrations import migrate, steps
 from tests.store.engine.databases import schema
 
 PATH = Path("gsmd.db")
@@ -90,63 +88,3 @@ def test_steps_with_a_gap_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="gaps"):
         steps(tmp_path)
-
-
-def test_gsmds_own_schema_can_be_applied(connection: sqlite3.Connection) -> None:
-    assert migrate(connection, PATH, SCHEMA) == len(steps(SCHEMA)) > 0
-
-
-VERSION_1 = """
-INSERT INTO message (seq, id, direction, state, peer, kind, text, alphabet, parts, created_at)
-    VALUES (1, 'in', 'inbound', 'received', '+1', 'text', 'hello', 'gsm7', 1, 1767323045678),
-           (2, 'out', 'outbound', 'queued', '+2', 'text', 'good morning', 'gsm7', 1, 1767323045679);
-INSERT INTO outbound (message, queue, destination, route, key) VALUES (2, 'waiting', '+2', '', 'order 7');
-INSERT INTO outbound_part (message, sequence, tpdu, state) VALUES (2, 1, x'00', 'queued');
-INSERT INTO handler (name, created_at, configured) VALUES ('crm', 1, 1);
-INSERT INTO delivery (handler, message, peer, queue, updated_at) VALUES ('crm', 1, '+1', 'waiting', 1);
-INSERT INTO inbound_part (id, sim, modem, frame, received_at, seen_at, message) VALUES ('p', 's', 'm', '07', 1, 1, 1);
-INSERT INTO event (at, message, type, detail)
-    VALUES (1, 1, 'message.received', '{"n":1}'), (2, NULL, 'clock.jumped', '{}'), (3, 2, 'message.queued', '{}'),
-           (4, 1, 'delivery.failed', '{"n":2}');
-"""
-"""A store as the first version left it: one message in that a handler waits for, one to go out."""
-
-OLDER = range(1, len(steps(SCHEMA)))
-
-
-@pytest.mark.parametrize("older", OLDER)
-def test_a_store_of_every_earlier_version_goes_on_where_it_was(
-    connection: sqlite3.Connection, tmp_path: Path, older: int
-) -> None:
-    migrate(connection, PATH, schema(tmp_path / "first", steps(SCHEMA)[0]))
-    connection.executescript(VERSION_1)
-    migrate(connection, PATH, schema(tmp_path / "older", *steps(SCHEMA)[:older]))
-    assert migrate(connection, PATH, SCHEMA) == len(steps(SCHEMA))
-
-    (lease,) = deliveries.lease(connection, "crm", 9, Milliseconds(2))
-    assert (lease.message.id, lease.message.text) == ("in", "hello")
-    assert outbox.by_key(connection, "order 7") == 2
-    assert outbox.lease(connection, "north", outbox.routes(connection)) == 2
-    work = outbox.work(connection, 2)
-    assert work is not None
-    assert (work.id, work.peer, work.tpdu) == ("out", "+2", b"\x00")
-    assert [detail for _, _, detail in events.story(connection, 1)] == [{"n": 1}, {"n": 2}]
-    assert [frame for _, frame, *_ in inbox.story(connection, 1)] == ["07"]
-    assert events.purge(connection, Milliseconds(9), 9) == 1
-
-
-def test_a_new_store_and_one_that_was_brought_up_to_date_are_the_same(
-    connection: sqlite3.Connection, tmp_path: Path
-) -> None:
-    migrate(connection, PATH, schema(tmp_path, steps(SCHEMA)[0]))
-    connection.executescript(VERSION_1)
-    migrate(connection, PATH, SCHEMA)
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
-        migrate(new, PATH, SCHEMA)
-        assert _schema(connection) == _schema(new)
-
-
-def _schema(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    return connection.execute(
-        "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
-    ).fetchall()

@@ -1,0 +1,509 @@
+-- The schema as it is now: the steps beside this file, taken together. To be read, never to be run: a database
+-- is made and brought up to date by the steps, and a test holds the two equal. Whoever adds a step writes here
+-- what comes of it.
+--
+-- Times: *_at in milliseconds since 1970 UTC (wall) unless a comment says timeline:
+-- milliseconds of gsmd's own timeline, which never jumps (store/ledger/timeline.py).
+--
+-- Queues (outbound.queue, delivery.queue) share their words; tables/outbox.py and tables/deliveries.py say who
+-- moves what:
+--   waiting  may be taken now            behind    an earlier one for the same peer goes first
+--   leased   taken, not yet settled      deferred  not before due_at
+--   done     settled                     dead      given up (delivery)
+--   held     until somebody decides (outbound)
+--
+-- Indexes: a queue is taken from by an index that holds only what is open, so that a look costs the same however
+-- much is done with. Where the planner would choose another, the query says INDEXED BY.
+
+-- Messages, in and out
+
+-- One row for every message, in or out, for as long as it is kept. Everything below hangs on it, and goes with it.
+CREATE TABLE message (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,      -- order of acceptance
+    id TEXT NOT NULL UNIQUE,
+    direction TEXT NOT NULL,
+    state TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    modem TEXT,
+    sim TEXT,
+    kind TEXT NOT NULL,
+    text TEXT,
+    data TEXT,                                  -- hex
+    alphabet TEXT NOT NULL,
+    class INTEGER,
+    destination_port INTEGER,
+    source_port INTEGER,
+    parts INTEGER NOT NULL,
+    complete INTEGER NOT NULL DEFAULT 1,
+    tag TEXT,
+    in_reply_to TEXT,
+    possible_duplicate INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    service_centre_timestamp TEXT,              -- ISO 8601 with the service centre's offset
+    sent_at INTEGER,
+    delivered_at INTEGER,
+    error TEXT,                                 -- JSON of message.Failure
+    keyword TEXT,                               -- which keyword it was taken for
+    answered_at INTEGER                         -- wall: when the first answer came to it, or the first of ours went out
+) STRICT;
+-- A listing walks one of these from the newest down; seq comes behind created_at by itself. There is none by
+-- direction: every state belongs to one, so a direction is a few walks side by side.
+CREATE INDEX message_created ON message (created_at);
+CREATE INDEX message_state ON message (state, created_at);
+CREATE INDEX message_modem ON message (modem, created_at) WHERE modem IS NOT NULL;
+CREATE INDEX message_peer ON message (peer, created_at);
+CREATE INDEX message_tag ON message (tag, created_at) WHERE tag IS NOT NULL;
+-- What the guard counts of all answers together.
+CREATE INDEX message_answering ON message (created_at, parts)
+    WHERE direction = 'outbound' AND in_reply_to IS NOT NULL;
+
+-- Every transition and every try, so that `gsmd show` tells a message's whole story. No foreign key: the
+-- message's number is in the key, so that a story lies together and needs no index; the trigger clears it away.
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,                    -- (message << 20) + number, from 1
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    detail TEXT NOT NULL                        -- JSON object
+) STRICT;
+
+-- What belongs to no message.
+CREATE TABLE loose_event (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX loose_event_at ON loose_event (at);
+
+-- A story goes with its message.
+CREATE TRIGGER message_events AFTER DELETE ON message BEGIN
+    DELETE FROM event WHERE seq BETWEEN old.seq << 20 AND (old.seq << 20) + 0xFFFFF;
+END;
+
+-- Inbound
+
+-- The raw frames, as the modem gave them: evidence, stored before they are understood. In the order they came;
+-- only the identity lies where the hash says.
+CREATE TABLE inbound_part (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,                    -- transport identity: hash of SIM and TPDU
+    sim TEXT NOT NULL,
+    modem TEXT NOT NULL,
+    frame TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,                   -- when it was read last: a slot that cannot be freed
+    seen INTEGER NOT NULL DEFAULT 1,            -- how many times it was read
+    sequence INTEGER NOT NULL DEFAULT 1,
+    assembly INTEGER REFERENCES assembly (id) ON DELETE SET NULL,
+    message INTEGER REFERENCES message (seq) ON DELETE CASCADE,
+    error TEXT                                  -- why it could not be decoded
+) STRICT;
+CREATE INDEX inbound_part_message ON inbound_part (message, sequence) WHERE message IS NOT NULL;
+CREATE INDEX inbound_part_assembly ON inbound_part (assembly, sequence) WHERE assembly IS NOT NULL;
+
+-- A long message that still lacks parts.
+CREATE TABLE assembly (
+    id INTEGER PRIMARY KEY,
+    sim TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    reference INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    service_centre_time INTEGER,                -- seconds since 1970 UTC of its first part
+    due_at INTEGER NOT NULL,                    -- timeline: when it is published incomplete
+    message INTEGER REFERENCES message (seq) ON DELETE CASCADE -- set once published incomplete
+) STRICT;
+CREATE INDEX assembly_key ON assembly (sim, peer, reference, width, total);
+CREATE INDEX assembly_due ON assembly (due_at) WHERE message IS NULL;
+CREATE INDEX assembly_message ON assembly (message) WHERE message IS NOT NULL;
+
+-- Status reports that match nothing yet: the +CMGS answer may come after them.
+CREATE TABLE stray_report (
+    part TEXT PRIMARY KEY REFERENCES inbound_part (id) ON DELETE CASCADE,
+    sim TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    message_reference INTEGER NOT NULL,
+    due_at INTEGER NOT NULL                     -- timeline: when it is listed as a message of its own
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stray_report_reference ON stray_report (sim, message_reference);
+CREATE INDEX stray_report_due ON stray_report (due_at);
+
+-- Every handler that ever collected.
+CREATE TABLE handler (
+    name TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    configured INTEGER NOT NULL                 -- 1 while it stands in the configuration
+) STRICT, WITHOUT ROWID;
+
+-- What each handler has yet to acknowledge. By message first: what comes in lies together, whoever it is for.
+CREATE TABLE delivery (
+    message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
+    handler TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,        -- hand-overs so far
+    due_at INTEGER NOT NULL DEFAULT 0,          -- timeline
+    error TEXT,
+    updated_at INTEGER NOT NULL,
+    before INTEGER NOT NULL DEFAULT 0,          -- how many of the attempts were before somebody had it tried anew
+    PRIMARY KEY (message, handler)
+) STRICT, WITHOUT ROWID;
+-- One index for what comes and goes quickly: an entry moves within a page.
+CREATE INDEX delivery_ready ON delivery (handler, queue, message)
+    WHERE queue IN ('waiting', 'leased', 'dead');
+CREATE INDEX delivery_deferred ON delivery (due_at) WHERE queue = 'deferred';
+CREATE INDEX delivery_open ON delivery (handler, peer, message)
+    WHERE queue NOT IN ('done', 'dead');
+
+-- Which services a notification of a message has reached: those are not told again.
+CREATE TABLE reached (
+    message TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    handler TEXT NOT NULL,
+    service TEXT NOT NULL,                      -- a short hash of its address, which holds secrets
+    PRIMARY KEY (message, handler, service)
+) STRICT, WITHOUT ROWID;
+
+-- Outbound
+
+-- How an accepted message is to be sent, and where it stands. finished: so that the indexes of what is open
+-- are left alone while it goes from hand to hand.
+CREATE TABLE outbound (
+    message INTEGER PRIMARY KEY REFERENCES message (seq) ON DELETE CASCADE,
+    queue TEXT NOT NULL,
+    finished INTEGER NOT NULL DEFAULT 0,        -- 1 while queue is 'done'
+    destination TEXT NOT NULL,
+    route TEXT NOT NULL,                        -- modem names that may send it, comma-separated; '' any
+    leased_by TEXT,                             -- modem name
+    priority INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL DEFAULT 0,          -- timeline
+    not_before INTEGER,                         -- wall, as asked for
+    expires_at INTEGER,                         -- timeline
+    validity INTEGER,                           -- milliseconds, as asked for
+    report INTEGER NOT NULL DEFAULT 0,
+    flash INTEGER NOT NULL DEFAULT 0,
+    handler TEXT,
+    key TEXT,
+    waits TEXT,                                 -- why it waits, for people
+    override INTEGER NOT NULL DEFAULT 0,        -- goes to those who opted out, too
+    secret INTEGER NOT NULL DEFAULT 0           -- its parts are wiped once it is out
+) STRICT;
+CREATE UNIQUE INDEX outbound_key ON outbound (key) WHERE key IS NOT NULL;
+CREATE INDEX outbound_ready ON outbound (queue, route, priority DESC, message)
+    WHERE queue IN ('waiting', 'leased');
+CREATE INDEX outbound_deferred ON outbound (due_at) WHERE queue = 'deferred';
+CREATE INDEX outbound_expiry ON outbound (expires_at) WHERE expires_at IS NOT NULL AND NOT finished;
+CREATE INDEX outbound_open ON outbound (destination, priority, message) WHERE NOT finished;
+
+-- The parts of an outbound message: what was submitted when, and what the network said of it.
+CREATE TABLE outbound_part (
+    message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
+    sequence INTEGER NOT NULL,
+    tpdu BLOB NOT NULL,
+    state TEXT NOT NULL,                        -- the words of message.State
+    attempts INTEGER NOT NULL DEFAULT 0,
+    modem TEXT,
+    sim TEXT,
+    message_reference INTEGER,
+    submitted_at INTEGER,                       -- timeline; what the limits count
+    sent_at INTEGER,
+    unanswered_at INTEGER,                      -- a try then got no answer: it may be out
+    tp_status INTEGER,
+    discharge_time TEXT,                        -- ISO 8601 with the service centre's offset
+    error TEXT,
+    PRIMARY KEY (message, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbound_part_reference ON outbound_part (sim, message_reference, submitted_at)
+    WHERE message_reference IS NOT NULL;
+CREATE INDEX outbound_part_unanswered ON outbound_part (sim, unanswered_at)
+    WHERE unanswered_at IS NOT NULL;
+CREATE INDEX outbound_part_submitted ON outbound_part (modem, submitted_at)
+    WHERE submitted_at IS NOT NULL;
+
+-- What was sent on, for which handler: the recipient's answer finds back by it.
+CREATE TABLE forwarded (
+    message INTEGER PRIMARY KEY REFERENCES message (seq) ON DELETE CASCADE, -- what went to the recipient
+    origin INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,     -- what it sends on
+    handler TEXT NOT NULL
+) STRICT;
+CREATE INDEX forwarded_origin ON forwarded (origin);
+CREATE INDEX forwarded_handler ON forwarded (handler, message);
+
+-- Statistics
+
+-- Up to when (by created_at) messages are summed up. The figures of a span are what summary and summary_time say
+-- of it, and the messages themselves from here on. The triggers keep that true whatever becomes of a message: one
+-- that changes after it was summed up is summed up anew, one that is deleted before is summed up then.
+CREATE TABLE summarised (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    until INTEGER NOT NULL                      -- a whole quarter of an hour
+) STRICT;
+
+-- How many messages of a kind there were.
+CREATE TABLE summary (
+    quarter INTEGER NOT NULL,                   -- created_at in quarters of an hour
+    direction TEXT NOT NULL,
+    state TEXT NOT NULL,
+    modem TEXT NOT NULL,                        -- '' for none, here and below
+    tag TEXT NOT NULL,
+    keyword TEXT NOT NULL,
+    reason TEXT NOT NULL,                       -- of a failure
+    count INTEGER NOT NULL,
+    answered INTEGER NOT NULL,                  -- how many of them
+    PRIMARY KEY (quarter, direction, state, modem, tag, keyword, reason)
+) STRICT, WITHOUT ROWID;
+
+-- How long things took.
+CREATE TABLE summary_time (
+    quarter INTEGER NOT NULL,
+    kind TEXT NOT NULL,                         -- see message_timed
+    modem TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    keyword TEXT NOT NULL,
+    slot INTEGER NOT NULL,                      -- milliseconds, from here to the next slot
+    count INTEGER NOT NULL,
+    PRIMARY KEY (quarter, kind, modem, tag, keyword, slot)
+) STRICT, WITHOUT ROWID;
+
+-- What one message adds to summary.
+CREATE VIEW message_counted AS SELECT
+    seq, created_at, direction, state, coalesce(modem, '') AS modem, coalesce(tag, '') AS tag,
+    coalesce(keyword, '') AS keyword,
+    iif(state IN ('failed', 'expired'),
+        coalesce(json_extract(error, '$.message'), json_extract(error, '$.reason'), '?'), '') AS reason,
+    1 AS count, answered_at IS NOT NULL AND (direction = 'inbound' OR sent_at IS NOT NULL) AS answered
+    FROM message;
+
+-- What one message adds to summary_time.
+CREATE VIEW message_timed AS SELECT
+    seq, created_at, kind, coalesce(modem, '') AS modem, coalesce(tag, '') AS tag, coalesce(keyword, '') AS keyword,
+    -- to a tenth of a second, or to a twentieth of itself
+    CASE
+        WHEN ms < 4000 THEN ms / 100 * 100
+        WHEN ms < 8000 THEN ms / 200 * 200
+        WHEN ms < 16000 THEN ms / 400 * 400
+        WHEN ms < 32000 THEN ms / 800 * 800
+        WHEN ms < 64000 THEN ms / 1600 * 1600
+        WHEN ms < 128000 THEN ms / 3200 * 3200
+        WHEN ms < 256000 THEN ms / 6400 * 6400
+        WHEN ms < 512000 THEN ms / 12800 * 12800
+        WHEN ms < 1024000 THEN ms / 25600 * 25600
+        WHEN ms < 2048000 THEN ms / 51200 * 51200
+        WHEN ms < 4096000 THEN ms / 102400 * 102400
+        WHEN ms < 8192000 THEN ms / 204800 * 204800
+        WHEN ms < 16384000 THEN ms / 409600 * 409600
+        WHEN ms < 32768000 THEN ms / 819200 * 819200
+        WHEN ms < 65536000 THEN ms / 1638400 * 1638400
+        WHEN ms < 131072000 THEN ms / 3276800 * 3276800
+        WHEN ms < 262144000 THEN ms / 6553600 * 6553600
+        WHEN ms < 524288000 THEN ms / 13107200 * 13107200
+        ELSE ms / 26214400 * 26214400 END AS slot, 1 AS count
+    FROM (
+        SELECT seq, created_at, modem, tag, keyword, 'sending' AS kind, max(0, sent_at - created_at) AS ms
+            FROM message WHERE direction = 'outbound' AND sent_at IS NOT NULL
+        UNION ALL SELECT seq, created_at, modem, tag, keyword, 'delivery', max(0, delivered_at - sent_at)
+            FROM message WHERE direction = 'outbound' AND delivered_at IS NOT NULL AND sent_at IS NOT NULL
+        -- how long they took to answer us, and we to answer them
+        UNION ALL SELECT seq, created_at, modem, tag, keyword, 'response', max(0, answered_at - sent_at)
+            FROM message WHERE direction = 'outbound' AND answered_at IS NOT NULL AND sent_at IS NOT NULL
+        UNION ALL SELECT seq, created_at, modem, tag, keyword, 'reply', max(0, answered_at - created_at)
+            FROM message WHERE direction = 'inbound' AND answered_at IS NOT NULL
+    );
+
+-- Before the row changes it says what it added, afterwards what it adds.
+CREATE TRIGGER summary_before BEFORE UPDATE
+OF state, modem, tag, keyword, error, created_at, sent_at, delivered_at, answered_at ON message
+WHEN old.created_at < (SELECT until FROM summarised) BEGIN
+    INSERT INTO summary SELECT created_at / 900000, direction, state, modem, tag, keyword, reason, -count, -answered
+        FROM message_counted WHERE seq = old.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+    INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, -count
+        FROM message_timed WHERE seq = old.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count;
+END;
+CREATE TRIGGER summary_after AFTER UPDATE
+OF state, modem, tag, keyword, error, created_at, sent_at, delivered_at, answered_at ON message
+WHEN new.created_at < (SELECT until FROM summarised) BEGIN
+    INSERT INTO summary SELECT created_at / 900000, direction, state, modem, tag, keyword, reason, count, answered
+        FROM message_counted WHERE seq = new.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+    INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, count
+        FROM message_timed WHERE seq = new.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count;
+END;
+-- What is stored with a stamp of long ago is summed up at once; what goes before its time is summed up then.
+CREATE TRIGGER summary_late AFTER INSERT ON message
+WHEN new.created_at < (SELECT until FROM summarised) BEGIN
+    INSERT INTO summary SELECT created_at / 900000, direction, state, modem, tag, keyword, reason, count, answered
+        FROM message_counted WHERE seq = new.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+    INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, count
+        FROM message_timed WHERE seq = new.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count;
+END;
+CREATE TRIGGER summary_early BEFORE DELETE ON message
+WHEN old.created_at >= (SELECT until FROM summarised) BEGIN
+    INSERT INTO summary SELECT created_at / 900000, direction, state, modem, tag, keyword, reason, count, answered
+        FROM message_counted WHERE seq = old.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+    INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, count
+        FROM message_timed WHERE seq = old.seq
+        ON CONFLICT DO UPDATE SET count = count + excluded.count;
+END;
+-- The first answer counts: theirs when it comes, ours when it is out.
+CREATE TRIGGER answered_by_them AFTER INSERT ON message
+WHEN new.in_reply_to IS NOT NULL AND new.direction = 'inbound' BEGIN
+    UPDATE message SET answered_at = new.created_at WHERE id = new.in_reply_to AND answered_at IS NULL;
+END;
+CREATE TRIGGER answered_by_us AFTER UPDATE OF sent_at ON message
+WHEN new.in_reply_to IS NOT NULL AND new.direction = 'outbound' AND new.sent_at IS NOT NULL
+    AND old.sent_at IS NULL BEGIN
+    UPDATE message SET answered_at = new.sent_at WHERE id = new.in_reply_to AND answered_at IS NULL;
+END;
+
+-- Two-way
+
+-- Who wants no messages.
+CREATE TABLE suppression (
+    peer TEXT PRIMARY KEY,
+    tail TEXT NOT NULL,                         -- the end of the number, however it is spelt
+    at INTEGER NOT NULL,
+    source TEXT NOT NULL,                       -- message, request or import
+    message TEXT,                               -- id of the message that asked for it
+    note TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX suppression_tail ON suppression (tail);
+
+-- Every change of it, for ever: who asked for what, when and how.
+CREATE TABLE suppression_log (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    peer TEXT NOT NULL,
+    wish TEXT NOT NULL,                         -- stop or start
+    source TEXT NOT NULL,
+    message TEXT,
+    note TEXT
+) STRICT;
+CREATE INDEX suppression_log_peer ON suppression_log (peer, seq);
+CREATE UNIQUE INDEX suppression_log_message ON suppression_log (message) WHERE message IS NOT NULL;
+
+-- Senders that nobody wants to hear of.
+CREATE TABLE block (
+    pattern TEXT PRIMARY KEY,                   -- a number or name, * for anything
+    at INTEGER NOT NULL,
+    note TEXT
+) STRICT, WITHOUT ROWID;
+
+-- Every change of it, for ever.
+CREATE TABLE block_log (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    pattern TEXT NOT NULL,
+    wish TEXT NOT NULL,                         -- block or unblock
+    note TEXT
+) STRICT;
+CREATE INDEX block_log_pattern ON block_log (pattern, seq);
+
+-- Lists of people, to send to.
+CREATE TABLE list (
+    name TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Who is on them.
+CREATE TABLE list_member (
+    list TEXT NOT NULL REFERENCES list (name) ON DELETE CASCADE,
+    peer TEXT NOT NULL,
+    fields TEXT NOT NULL DEFAULT '{}',          -- JSON object of texts, for templates
+    at INTEGER NOT NULL,
+    message TEXT,                               -- id of the message that asked for it
+    PRIMARY KEY (list, peer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX list_member_peer ON list_member (peer);
+
+-- A text to everybody on some lists.
+CREATE TABLE campaign (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    list TEXT NOT NULL,
+    text TEXT NOT NULL,                         -- template
+    tag TEXT NOT NULL,
+    state TEXT NOT NULL,                        -- preparing, running, paused, cancelled, done
+    modem TEXT,
+    handler TEXT,
+    per_minute REAL,                            -- pace; NULL: as fast as modems go
+    quiet TEXT,                                 -- 21:00-08:00 where the recipient is
+    created_at INTEGER NOT NULL,
+    not_before INTEGER,                         -- wall
+    next_at INTEGER NOT NULL DEFAULT 0,         -- timeline: when the pace allows the next one
+    finished_at INTEGER
+) STRICT;
+CREATE INDEX campaign_open ON campaign (seq) WHERE state = 'running';
+
+-- Who is in it, as the lists were when it began; position is the order.
+CREATE TABLE campaign_recipient (
+    campaign INTEGER NOT NULL REFERENCES campaign (seq) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    peer TEXT NOT NULL,
+    fields TEXT NOT NULL DEFAULT '{}',
+    state TEXT NOT NULL,                        -- pending, queued, skipped
+    due_at INTEGER NOT NULL DEFAULT 0,          -- wall: when the quiet hours where they are end
+    reason TEXT,
+    message TEXT,                               -- id of what was sent to them
+    PRIMARY KEY (campaign, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX campaign_recipient_due ON campaign_recipient (campaign, due_at, position)
+    WHERE state = 'pending';
+CREATE UNIQUE INDEX campaign_recipient_peer ON campaign_recipient (campaign, peer)
+    WHERE state != 'skipped';
+
+-- Votes of many: what there is to choose from, and until when.
+CREATE TABLE poll (
+    name TEXT PRIMARY KEY,
+    question TEXT,
+    options TEXT NOT NULL,                      -- JSON, in the order of their positions
+    counts TEXT NOT NULL,                       -- first or last: which vote of a number counts
+    opens_at INTEGER,
+    closes_at INTEGER,
+    reply TEXT,
+    created_at INTEGER NOT NULL,
+    configured INTEGER NOT NULL,
+    seed TEXT NOT NULL,                         -- of the draw; told only once the poll is closed
+    commitment TEXT NOT NULL                    -- SHA-256 of the seed; told from the beginning
+) STRICT, WITHOUT ROWID;
+
+-- One for each number.
+CREATE TABLE vote (
+    poll TEXT NOT NULL REFERENCES poll (name) ON DELETE CASCADE,
+    peer TEXT NOT NULL,
+    choice INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    message TEXT NOT NULL,                      -- id of the message that counts
+    PRIMARY KEY (poll, peer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vote_choice ON vote (poll, choice);
+
+-- One-time codes: only a keyed hash of each.
+CREATE TABLE code (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,                         -- start, expect, reply
+    peer TEXT,
+    state TEXT NOT NULL,                        -- pending, verified, failed, expired
+    hash BLOB,                                  -- NULL: any message from that number
+    attempts INTEGER NOT NULL DEFAULT 0,        -- wrong guesses
+    created_at INTEGER NOT NULL,
+    asked_at INTEGER NOT NULL,                  -- timeline: what the rates count
+    expires_at INTEGER NOT NULL,                -- wall, for people
+    due_at INTEGER NOT NULL,                    -- timeline: when it ends
+    message TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX code_pending ON code (kind, peer) WHERE state = 'pending';
+CREATE INDEX code_due ON code (due_at) WHERE state = 'pending';
+CREATE INDEX code_hash ON code (hash) WHERE state = 'pending' AND hash IS NOT NULL;
+CREATE INDEX code_asked ON code (asked_at);
+CREATE INDEX code_asked_peer ON code (peer, asked_at) WHERE peer IS NOT NULL;
+
+-- The process
+
+-- Single values that outlive the process: the timeline, and when the wall clock went wrong.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
