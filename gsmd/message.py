@@ -88,7 +88,7 @@ FINAL: frozenset[State] = frozenset(
 """Nothing more happens by itself in these."""
 
 
-class ForbiddenTransition(Exception):  # noqa: N818 -- it names what was tried
+class ForbiddenTransition(Exception):
     """A message cannot go from ``source`` to ``target``."""
 
     def __init__(self, source: State, target: State) -> None:

@@ -36,7 +36,7 @@ _TRUNK_PREFIXES = ("", "0", "8", "06", "1")
 """What national numbers begin with when they are dialled, in one country or another."""
 
 
-class NotANumber(ValueError):  # noqa: N818 -- it says what was given
+class NotANumber(ValueError):
     """What was typed can be nobody's number; the text says why, for people."""
 
 

@@ -22,7 +22,7 @@ PATIENCE = 300.0
 """Seconds after which a command in the guest is taken to hang: software emulation on a busy machine."""
 
 
-class Failed(Exception):  # noqa: N818 -- it says what happened
+class Failed(Exception):
     """A command in the guest ended otherwise than it should."""
 
 

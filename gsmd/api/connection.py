@@ -40,7 +40,7 @@ Question = asyncio.Future[Response | ErrorResponse]
 """What we asked a client: its answer, or `ConnectionGone`."""
 
 
-class ConnectionGone(Exception):  # noqa: N818 -- it says what happened
+class ConnectionGone(Exception):
     """The client is no longer there."""
 
 

@@ -15,7 +15,7 @@ _BACKLOG = 1024
 """A queue that is full refuses who does not block (EAGAIN), and asyncio takes that for a connection."""
 
 
-class CannotListen(Exception):  # noqa: N818 -- it says what happened
+class CannotListen(Exception):
     """There can be no socket at ``path``; the message says why and what helps."""
 
     def __init__(self, path: str | Path, problem: str) -> None:

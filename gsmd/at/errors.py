@@ -39,7 +39,7 @@ class AtError(Exception):
         return self.result.severity
 
 
-class MalformedReply(AtError):  # noqa: N818 -- it says what is the matter
+class MalformedReply(AtError):
     """The modem said OK, but not what the command asks for."""
 
     def __init__(self, command: str, lines: tuple[str, ...], expected: str) -> None:
@@ -47,5 +47,5 @@ class MalformedReply(AtError):  # noqa: N818 -- it says what is the matter
         self.expected = expected
 
 
-class ChannelBusy(Exception):  # noqa: N818 -- it says what is the matter
+class ChannelBusy(Exception):
     """A command was given while another one runs: a mistake of the caller."""

@@ -35,7 +35,7 @@ class GsmdError(Exception):
         return self.data.get("field")
 
 
-class NoDaemon(GsmdError):  # noqa: N818 -- it says what is the matter
+class NoDaemon(GsmdError):
     """Nobody answers at the socket, or the daemon went away before it answered."""
 
 
@@ -47,27 +47,27 @@ class RefusedError(GsmdError):
     """The recipient, the network or a rule refuses it (1)."""
 
 
-class NotFound(GsmdError):  # noqa: N818 -- likewise
+class NotFound(GsmdError):
     """There is no such thing (2)."""
 
 
-class Invalid(GsmdError):  # noqa: N818 -- likewise
+class Invalid(GsmdError):
     """An impossible value, or parameters of the wrong shape (3, −32602)."""
 
 
-class NotPermitted(GsmdError):  # noqa: N818 -- likewise
+class NotPermitted(GsmdError):
     """This user may not do that, or may not open the socket (4)."""
 
 
-class ModemUnavailable(GsmdError):  # noqa: N818 -- likewise
+class ModemUnavailable(GsmdError):
     """The modem is not there, not ready, or gave an error (5)."""
 
 
-class Conflict(GsmdError):  # noqa: N818 -- likewise
+class Conflict(GsmdError):
     """It contradicts what has happened already (6)."""
 
 
-class TimedOut(GsmdError):  # noqa: N818 -- likewise
+class TimedOut(GsmdError):
     """It did not happen in time (7), or the daemon did not answer in time."""
 
 

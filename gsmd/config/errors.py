@@ -39,7 +39,7 @@ class ConfigError(Exception):
         self.expected = problems[0].expected
 
 
-class Impossible(ValueError):  # noqa: N818 -- it says what the value is
+class Impossible(ValueError):
     """A value that no configuration can have; raised where a struct is made.
 
     ``key`` is the field at fault, None for the struct as a whole.

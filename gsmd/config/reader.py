@@ -21,7 +21,7 @@ _EXPECTED = {
 _QUOTE = {bool: "yes/no", int: "a number", float: "a number"}
 
 
-class _Failed(Exception):  # noqa: N818 -- inner signal: the problems are already noted
+class _Failed(Exception):
     pass
 
 

@@ -32,7 +32,7 @@ from gsmd.store.tables.outbox import Work
 log = logging.getLogger(__name__)
 
 
-class Withdrawn(Exception):  # noqa: N818 -- it says what happened
+class Withdrawn(Exception):
     """The message was cancelled, or expired, between being taken and being submitted."""
 
 

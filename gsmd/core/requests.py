@@ -23,7 +23,7 @@ class Code(IntEnum):
     TIMEOUT = 7
 
 
-class Refused(Exception):  # noqa: N818 -- the word of the interface
+class Refused(Exception):
     """A request that is not carried out.
 
     ``reason`` is one word for programs, ``field`` names the parameter at fault;

@@ -27,7 +27,7 @@ _PATIENCE = 10.0
 """Seconds that a scrape waits for the daemon."""
 
 
-class CannotExport(Exception):  # noqa: N818 -- it says what happened
+class CannotExport(Exception):
     """The metrics cannot be told in the way that is configured."""
 
 

@@ -56,7 +56,7 @@ class HandlerError(Exception):
         self.permanent = permanent
 
 
-class HandlerGone(HandlerError):  # noqa: N818 -- it says what happened
+class HandlerGone(HandlerError):
     """The other side went away before it answered: hand over again as soon as somebody is there."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 
-class Unreadable(ValueError):  # noqa: N818 -- it says what the line is
+class Unreadable(ValueError):
     """A line that is not taken. ``reason``: ``not_json``, ``repeated_key`` or ``too_many_values``."""
 
     def __init__(self, message: str, reason: str = "not_json") -> None:

@@ -11,11 +11,11 @@ class ModemError(Exception):
         self.reason = reason
 
 
-class ModemUnavailable(ModemError):  # noqa: N818 -- the word of the interface
+class ModemUnavailable(ModemError):
     """Nothing was done: the modem is absent, not ready, lost or being recovered."""
 
 
-class SubmitRefused(ModemError):  # noqa: N818 -- it says what happened
+class SubmitRefused(ModemError):
     """The modem or the network said no, and nothing went out.
 
     ``cms`` and ``cme`` are the numbers it gave, ``text`` their meaning; ``severity`` says whether
@@ -32,23 +32,23 @@ class SubmitRefused(ModemError):  # noqa: N818 -- it says what happened
         self.text_given = text_given
 
 
-class SubmitUncertain(ModemError):  # noqa: N818 -- it says what happened
+class SubmitUncertain(ModemError):
     """The message was handed to the modem and no clear answer came: it may or may not be out."""
 
 
-class PortLost(ModemError):  # noqa: N818 -- it says what happened
+class PortLost(ModemError):
     """The port has gone: unplugged, or the modem's USB interface reset."""
 
 
-class PortBlocked(ModemError):  # noqa: N818 -- it says what is the matter
+class PortBlocked(ModemError):
     """The port is there and cannot be opened: permission, or somebody else holds it."""
 
 
-class Unresponsive(ModemError):  # noqa: N818 -- it says what is the matter
+class Unresponsive(ModemError):
     """The modem does not answer."""
 
 
-class Restarted(ModemError):  # noqa: N818 -- it says what happened
+class Restarted(ModemError):
     """The modem restarted in the middle of a command."""
 
 
@@ -56,13 +56,13 @@ class SettingsLost(Restarted):
     """The modem does not do what it was set to do: it must have restarted without a word."""
 
 
-class PinRefused(ModemError):  # noqa: N818 -- it says what happened
+class PinRefused(ModemError):
     """The SIM did not take the PIN, or gsmd would not risk a try."""
 
 
-class WrongModem(ModemError):  # noqa: N818 -- it says what is the matter
+class WrongModem(ModemError):
     """The port belongs to another modem than the configuration means."""
 
 
-class UssdFailed(ModemError):  # noqa: N818 -- it says what happened
+class UssdFailed(ModemError):
     """The network did not answer a USSD code, or refused it."""

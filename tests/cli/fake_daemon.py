@@ -13,7 +13,7 @@ Method = Callable[[dict[str, Any]], Any]
 PATIENCE = 30.0  # seconds; only ever used up by a test that fails
 
 
-class Refusal(Exception):  # noqa: N818 -- it is an answer
+class Refusal(Exception):
     """What a method raises to answer with an error object."""
 
     def __init__(self, code: int, message: str, **data: Any) -> None:

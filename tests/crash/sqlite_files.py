@@ -79,7 +79,7 @@ class OpenFile:
         self.handle = handle
 
 
-class Unavailable(Exception):  # noqa: N818 -- it says what it is
+class Unavailable(Exception):
     """This Python has its SQLite where it cannot be reached."""
 
 

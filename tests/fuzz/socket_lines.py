@@ -55,7 +55,7 @@ VISITS = 200
 """Connections to one daemon before it is closed and looked at."""
 
 
-class Broken(Exception):  # noqa: N818 -- it says what is the matter
+class Broken(Exception):
     """The daemon did what it must not."""
 
 

@@ -10,19 +10,19 @@ class StoreError(Exception):
     """The store cannot do it: disk, file or connection, not the caller's fault. Trying later may work."""
 
 
-class StoreFull(StoreError):  # noqa: N818 -- it says what the store is
+class StoreFull(StoreError):
     """No room on the disk. Works again by itself as soon as there is."""
 
 
-class StoreReadOnly(StoreError):  # noqa: N818 -- it says what the store is
+class StoreReadOnly(StoreError):
     """The database, its directory or its file system does not let itself be written to."""
 
 
-class StoreCorrupt(StoreError):  # noqa: N818 -- it says what the store is
+class StoreCorrupt(StoreError):
     """The file contradicts itself. The next `Database.open` checks it and sets it aside."""
 
 
-class StoreTooNew(StoreError):  # noqa: N818 -- it says what the store is
+class StoreTooNew(StoreError):
     """The database was written by a newer gsmd. ``found`` and ``known`` are schema versions."""
 
     def __init__(self, path: Path, found: int, known: int) -> None:
@@ -34,7 +34,7 @@ class StoreTooNew(StoreError):  # noqa: N818 -- it says what the store is
         self.known = known
 
 
-class StoreInUse(StoreError):  # noqa: N818 -- it says what the store is
+class StoreInUse(StoreError):
     """Another process has it open. ``pid`` is that process, None if it is not known."""
 
     def __init__(self, path: Path, pid: int | None) -> None:

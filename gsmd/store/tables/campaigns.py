@@ -42,7 +42,7 @@ _COLUMNS = (
 def add(connection: sqlite3.Connection, campaign: Campaign) -> int:
     """A new campaign; returns its seq. What stands there as ``seq`` does not count."""
     cursor = connection.execute(
-        f"INSERT INTO campaign ({_COLUMNS.partition(', ')[2]})"  # noqa: S608 -- constant columns
+        f"INSERT INTO campaign ({_COLUMNS.partition(', ')[2]})"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         campaign[1:],
     )
@@ -52,14 +52,14 @@ def add(connection: sqlite3.Connection, campaign: Campaign) -> int:
 
 def get(connection: sqlite3.Connection, id_: str) -> Campaign | None:
     """The campaign with this id."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM campaign WHERE id = ?", (id_,)).fetchone()  # noqa: S608 -- constant columns
+    row = connection.execute(f"SELECT {_COLUMNS} FROM campaign WHERE id = ?", (id_,)).fetchone()
     return None if row is None else Campaign(*row)
 
 
 def running(connection: sqlite3.Connection) -> list[Campaign]:
     """Those that go on, oldest first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM campaign INDEXED BY campaign_open WHERE state = 'running' ORDER BY seq"  # noqa: S608 -- constant columns
+        f"SELECT {_COLUMNS} FROM campaign INDEXED BY campaign_open WHERE state = 'running' ORDER BY seq"
     )
     return [Campaign(*row) for row in rows]
 
@@ -67,7 +67,7 @@ def running(connection: sqlite3.Connection) -> list[Campaign]:
 def newest(connection: sqlite3.Connection, limit: int) -> list[Campaign]:
     """The last ones, newest first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM campaign ORDER BY seq DESC LIMIT ?",  # noqa: S608 -- constant columns
+        f"SELECT {_COLUMNS} FROM campaign ORDER BY seq DESC LIMIT ?",
         (limit,),
     )
     return [Campaign(*row) for row in rows]

@@ -93,7 +93,7 @@ def _begins(connection: sqlite3.Connection) -> list[int]:
 
 def _created_at(connection: sqlite3.Connection, where: str, seq: int) -> int:
     row = connection.execute(
-        f"SELECT created_at FROM message WHERE {where} LIMIT 1",  # noqa: S608 -- constant conditions
+        f"SELECT created_at FROM message WHERE {where} LIMIT 1",
         (seq,),
     ).fetchone()
     return 0 if row is None else int(row[0])

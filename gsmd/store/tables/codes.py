@@ -30,14 +30,14 @@ _COLUMNS = "id, kind, peer, state, hash, attempts, created_at, asked_at, expires
 def add(connection: sqlite3.Connection, row: CodeRow) -> None:
     """One more code."""
     connection.execute(
-        f"INSERT INTO code ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 -- constant columns
+        f"INSERT INTO code ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     )
 
 
 def get(connection: sqlite3.Connection, id_: str) -> CodeRow | None:
     """The code with this id."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM code WHERE id = ?", (id_,)).fetchone()  # noqa: S608 -- constant columns
+    row = connection.execute(f"SELECT {_COLUMNS} FROM code WHERE id = ?", (id_,)).fetchone()
     return None if row is None else CodeRow(*row)
 
 
@@ -46,7 +46,7 @@ def pending_of(
 ) -> list[CodeRow]:
     """What a number is to answer, however it is spelt; newest first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM code INDEXED BY code_pending WHERE kind = ?"  # noqa: S608 -- constant columns
+        f"SELECT {_COLUMNS} FROM code INDEXED BY code_pending WHERE kind = ?"
         " AND peer IN (SELECT value FROM json_each(?))"
         " AND state = 'pending' ORDER BY asked_at DESC",
         (kind, json.dumps(spellings)),
@@ -57,7 +57,7 @@ def pending_of(
 def pending_with(connection: sqlite3.Connection, hash_: bytes) -> CodeRow | None:
     """The code that waits for this to be texted by anybody."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM code INDEXED BY code_hash WHERE hash = ? AND state = 'pending'",  # noqa: S608 -- constant columns
+        f"SELECT {_COLUMNS} FROM code INDEXED BY code_hash WHERE hash = ? AND state = 'pending'",
         (hash_,),
     ).fetchone()
     return None if row is None else CodeRow(*row)

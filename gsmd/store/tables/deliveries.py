@@ -80,7 +80,7 @@ def write_off(
 ) -> list[int]:
     """Be done with up to ``limit`` of what a handler has not; returns the messages."""
     rows = connection.execute(
-        "SELECT message FROM delivery INDEXED BY delivery_open WHERE handler = :handler"  # noqa: S608 -- constant condition
+        "SELECT message FROM delivery INDEXED BY delivery_open WHERE handler = :handler"
         " AND queue NOT IN ('done', 'dead') UNION ALL SELECT message FROM delivery INDEXED BY delivery_ready"
         f" WHERE handler = :handler AND queue = 'dead' AND {_READY} LIMIT :limit",
         {"handler": handler, "limit": limit},
@@ -95,7 +95,7 @@ def add(
 ) -> None:
     """One more message for a handler, behind what the same peer sent before."""
     connection.execute(
-        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"  # noqa: S608 -- constant expression
+        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
         f" VALUES (:handler, :seq, :peer, {_BEGINS}, :at) ON CONFLICT DO NOTHING",
         {"handler": handler, "seq": seq, "peer": peer, "at": at},
     )
@@ -122,7 +122,7 @@ def lease(
 ) -> list[Lease]:
     """Take up to ``limit`` of what waits, oldest first, and count the attempt."""
     rows = connection.execute(
-        f"SELECT attempts, before, {messages.qualified('message')} FROM delivery"  # noqa: S608 -- constant columns
+        f"SELECT attempts, before, {messages.qualified('message')} FROM delivery"
         " INDEXED BY delivery_ready JOIN message ON message.seq = delivery.message"
         f" WHERE handler = ? AND queue = 'waiting' AND {_READY} ORDER BY delivery.message LIMIT ?",
         (handler, limit),
@@ -179,7 +179,7 @@ def give_back(connection: sqlite3.Connection, handler: str, seq: int, at: Millis
 def release_all(connection: sqlite3.Connection) -> int:
     """After a start: nothing is in anybody's hands, and what was deferred may be tried at once."""
     leased = connection.execute(
-        f"UPDATE delivery SET queue = 'waiting' WHERE queue = 'leased' AND {_READY}"  # noqa: S608 -- constant condition
+        f"UPDATE delivery SET queue = 'waiting' WHERE queue = 'leased' AND {_READY}"
     ).rowcount
     deferred = connection.execute(
         "UPDATE delivery INDEXED BY delivery_deferred SET queue = 'waiting', due_at = 0"
@@ -229,13 +229,13 @@ def redrive(
 ) -> list[int]:
     """Dead letters wait again, the oldest ``limit`` of a handler or one; returns their messages."""
     rows = connection.execute(
-        "SELECT message, peer FROM delivery INDEXED BY delivery_ready"  # noqa: S608 -- constant condition
+        "SELECT message, peer FROM delivery INDEXED BY delivery_ready"
         f" WHERE handler = :handler AND queue = 'dead' AND {_READY} AND (:seq IS NULL OR message = :seq) ORDER BY message LIMIT :limit",
         {"handler": handler, "seq": seq, "limit": limit},
     ).fetchall()
     for message, peer in rows:
         connection.execute(
-            "UPDATE delivery SET before = attempts, due_at = 0, error = NULL, updated_at = :at,"  # noqa: S608 -- constant expression
+            "UPDATE delivery SET before = attempts, due_at = 0, error = NULL, updated_at = :at,"
             f" queue = {_BEGINS} WHERE handler = :handler AND message = :seq",
             {"handler": handler, "seq": message, "peer": peer, "at": at},
         )
@@ -256,7 +256,7 @@ def backlog(connection: sqlite3.Connection, handler: str) -> Backlog:
 
 def _count(connection: sqlite3.Connection, handler: str, queue: str) -> int:
     (count,) = connection.execute(
-        "SELECT count(*) FROM delivery INDEXED BY delivery_ready"  # noqa: S608 -- constant condition
+        "SELECT count(*) FROM delivery INDEXED BY delivery_ready"
         f" WHERE handler = ? AND queue = ? AND {_READY}",
         (handler, queue),
     ).fetchone()
@@ -277,7 +277,7 @@ def _dead_letters(
     connection: sqlite3.Connection, handler: str, limit: int, before: int | None
 ) -> list[tuple[Any, ...]]:
     return connection.execute(
-        "SELECT delivery.handler, attempts, coalesce(delivery.error, ''), updated_at,"  # noqa: S608 -- constant columns
+        "SELECT delivery.handler, attempts, coalesce(delivery.error, ''), updated_at,"
         f" {messages.qualified('message')} FROM delivery INDEXED BY delivery_ready"
         " JOIN message ON message.seq = delivery.message"
         f" WHERE handler = ? AND queue = 'dead' AND {_READY} AND delivery.message < ?"

@@ -104,7 +104,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
         """What passes the checks of the first ``window`` rows."""
         (branch,) = self.branches
         edge = connection.execute(
-            f"SELECT created_at, seq FROM message INDEXED BY {self.index} WHERE {branch}"  # noqa: S608 -- constant conditions
+            f"SELECT created_at, seq FROM message INDEXED BY {self.index} WHERE {branch}"
             f" {_NEWEST_FIRST} LIMIT 1 OFFSET :skipped",
             {**self.values, "skipped": window - 1},
         ).fetchone()
@@ -121,7 +121,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
         """How long the walk is, counted no further than `_SAMPLE`."""
         (branch,) = self.branches
         (count,) = connection.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM message INDEXED BY {self.index} WHERE {branch} LIMIT {_SAMPLE})",  # noqa: S608 -- constant conditions
+            f"SELECT count(*) FROM (SELECT 1 FROM message INDEXED BY {self.index} WHERE {branch} LIMIT {_SAMPLE})",
             self.values,
         ).fetchone()
         return int(count)
@@ -134,7 +134,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
             (place for branch in branches for place in self._places(connection, branch, limit)),
         )
         rows = connection.execute(
-            f"SELECT {messages.qualified('message')} FROM json_each(?) JOIN message ON seq = value",  # noqa: S608 -- constant columns
+            f"SELECT {messages.qualified('message')} FROM json_each(?) JOIN message ON seq = value",
             (json.dumps([place.seq for place in places]),),
         )
         found = {row[0]: messages.from_row(row) for row in rows}
@@ -142,7 +142,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
 
     def _places(self, connection: sqlite3.Connection, branch: str, limit: int) -> list[Place]:
         rows = connection.execute(
-            f"SELECT created_at, seq FROM message INDEXED BY {self.index} WHERE {branch}"  # noqa: S608 -- constant conditions
+            f"SELECT created_at, seq FROM message INDEXED BY {self.index} WHERE {branch}"
             f" {_NEWEST_FIRST} LIMIT :limit",
             {**self.values, "limit": limit},
         )

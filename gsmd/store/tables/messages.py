@@ -118,7 +118,7 @@ def next_seq(connection: sqlite3.Connection) -> int:
 
 def get(connection: sqlite3.Connection, seq: int) -> Message:
     """The message with this ``seq``; KeyError if there is none."""
-    row = connection.execute(f"SELECT {COLUMNS} FROM message WHERE seq = ?", (seq,)).fetchone()  # noqa: S608 -- constant columns
+    row = connection.execute(f"SELECT {COLUMNS} FROM message WHERE seq = ?", (seq,)).fetchone()
     if row is None:
         raise KeyError(seq)
     return from_row(row)
@@ -126,7 +126,7 @@ def get(connection: sqlite3.Connection, seq: int) -> Message:
 
 def find(connection: sqlite3.Connection, id_: str) -> tuple[int, Message] | None:
     """``seq`` and message for an id."""
-    row = connection.execute(f"SELECT {COLUMNS} FROM message WHERE id = ?", (id_,)).fetchone()  # noqa: S608 -- constant columns
+    row = connection.execute(f"SELECT {COLUMNS} FROM message WHERE id = ?", (id_,)).fetchone()
     return None if row is None else (row[0], from_row(row))
 
 
@@ -178,7 +178,7 @@ def update(connection: sqlite3.Connection, seq: int, **columns: Any) -> None:
     """Set columns of one message."""
     assignments = ", ".join(f'"{name}" = ?' for name in columns)
     connection.execute(
-        f"UPDATE message SET {assignments} WHERE seq = ?",  # noqa: S608 -- names from our own code
+        f"UPDATE message SET {assignments} WHERE seq = ?",
         (*columns.values(), seq),
     )
 

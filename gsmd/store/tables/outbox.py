@@ -90,7 +90,7 @@ def routes(connection: sqlite3.Connection) -> list[str]:
     return [
         route
         for (route,) in connection.execute(
-            "WITH RECURSIVE each(route) AS ("  # noqa: S608 -- constant condition
+            "WITH RECURSIVE each(route) AS ("
             f" SELECT min(route) FROM outbound WHERE queue = 'waiting' AND {_READY} UNION ALL"
             f" SELECT (SELECT min(route) FROM outbound WHERE queue = 'waiting' AND {_READY} AND route > each.route)"
             " FROM each WHERE each.route IS NOT NULL)"
@@ -104,7 +104,7 @@ def lease(connection: sqlite3.Connection, modem: str, routes_: Sequence[str]) ->
     best: tuple[int, int] | None = None
     for route in routes_:
         row = connection.execute(
-            f"SELECT priority, message FROM outbound WHERE queue = 'waiting' AND {_READY} AND route = ?"  # noqa: S608 -- constant condition
+            f"SELECT priority, message FROM outbound WHERE queue = 'waiting' AND {_READY} AND route = ?"
             " ORDER BY priority DESC, message LIMIT 1",
             (route,),
         ).fetchone()
@@ -143,7 +143,7 @@ def waits_for(
     """Whether anything of these routes waits (with a priority above ``above``)."""
     return any(
         connection.execute(
-            f"SELECT 1 FROM outbound WHERE queue = 'waiting' AND {_READY} AND route = ? AND priority > ? LIMIT 1",  # noqa: S608 -- constant condition
+            f"SELECT 1 FROM outbound WHERE queue = 'waiting' AND {_READY} AND route = ? AND priority > ? LIMIT 1",
             (route, -(2**31) if above is None else above),
         ).fetchone()
         for route in routes_

@@ -19,7 +19,7 @@ def messages_of(
 ) -> list[tuple[int, Message]]:
     """``(seq, message)`` of a number, however it is spelt; oldest first, from behind ``after``."""
     rows = connection.execute(
-        f"SELECT {messages.COLUMNS} FROM message INDEXED BY message_peer"  # noqa: S608 -- constant columns
+        f"SELECT {messages.COLUMNS} FROM message INDEXED BY message_peer"
         " WHERE peer IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY seq LIMIT ?",
         (json.dumps(spellings), after, limit),
     )
@@ -38,13 +38,13 @@ def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int
     connection.execute("PRAGMA secure_delete = ON")
     try:
         connection.execute(  # what was sent on of them, to somebody else
-            "DELETE FROM message WHERE seq IN (SELECT forwarded.message FROM forwarded"  # noqa: S608 -- constant condition
+            "DELETE FROM message WHERE seq IN (SELECT forwarded.message FROM forwarded"
             " JOIN message AS origin ON origin.seq = origin WHERE origin.peer = ?)"
             f"{_OPEN}",
             (peer,),
         )
         return connection.execute(
-            "DELETE FROM message WHERE seq IN (SELECT seq FROM message INDEXED BY message_peer"  # noqa: S608 -- constant condition
+            "DELETE FROM message WHERE seq IN (SELECT seq FROM message INDEXED BY message_peer"
             f" WHERE peer = ?{_OPEN} LIMIT ?)",
             (peer, limit),
         ).rowcount

@@ -43,7 +43,7 @@ def save(connection: sqlite3.Connection, poll: Poll) -> None:
     Closed stays closed: its seed may have been told.
     """
     connection.execute(
-        f"INSERT INTO poll ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 -- constant columns
+        f"INSERT INTO poll ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (name) DO UPDATE SET question = excluded.question, options = excluded.options,"
         " counts = excluded.counts, opens_at = excluded.opens_at, closes_at = CASE WHEN closes_at <= excluded.created_at THEN closes_at ELSE excluded.closes_at END,"
         " reply = excluded.reply, configured = excluded.configured",
@@ -53,13 +53,13 @@ def save(connection: sqlite3.Connection, poll: Poll) -> None:
 
 def get(connection: sqlite3.Connection, name: str) -> Poll | None:
     """The poll of that name."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM poll WHERE name = ?", (name,)).fetchone()  # noqa: S608 -- constant columns
+    row = connection.execute(f"SELECT {_COLUMNS} FROM poll WHERE name = ?", (name,)).fetchone()
     return None if row is None else Poll(*row)
 
 
 def all_of_them(connection: sqlite3.Connection) -> list[Poll]:
     """Every poll, by name."""
-    return [Poll(*row) for row in connection.execute(f"SELECT {_COLUMNS} FROM poll ORDER BY name")]  # noqa: S608 -- constant columns
+    return [Poll(*row) for row in connection.execute(f"SELECT {_COLUMNS} FROM poll ORDER BY name")]
 
 
 def close(connection: sqlite3.Connection, name: str, at: int) -> None:
@@ -91,7 +91,7 @@ def cast(connection: sqlite3.Connection, poll: str, vote: Vote, *, replace: bool
     )
     return bool(
         connection.execute(
-            f"INSERT INTO vote (poll, peer, choice, at, message) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 -- one of two constants
+            f"INSERT INTO vote (poll, peer, choice, at, message) VALUES (?, ?, ?, ?, ?)"
             f" ON CONFLICT (poll, peer) {then}",
             (poll, *vote),
         ).rowcount

@@ -79,13 +79,13 @@ def summarise(connection: sqlite3.Connection, now: Milliseconds, limit: int) -> 
 
 
 _SUM_UP_COUNTS = (
-    f"INSERT INTO summary SELECT created_at / {QUARTER}, direction, state, modem, tag, keyword, reason,"  # noqa: S608 -- a constant number
+    f"INSERT INTO summary SELECT created_at / {QUARTER}, direction, state, modem, tag, keyword, reason,"
     " sum(count), sum(answered) FROM message_counted WHERE created_at >= :since AND created_at < :until"
     " GROUP BY 1, 2, 3, 4, 5, 6, 7"
     " ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered"
 )
 _SUM_UP_TIMES = (
-    f"INSERT INTO summary_time SELECT created_at / {QUARTER}, kind, modem, tag, keyword, slot, sum(count)"  # noqa: S608 -- a constant number
+    f"INSERT INTO summary_time SELECT created_at / {QUARTER}, kind, modem, tag, keyword, slot, sum(count)"
     " FROM message_timed WHERE created_at >= :since AND created_at < :until GROUP BY 1, 2, 3, 4, 5, 6"
     " ON CONFLICT DO UPDATE SET count = count + excluded.count"
 )
@@ -179,9 +179,9 @@ def _rows(
     narrowed = "".join(
         f" AND {name} = :{name}" for name in ("tag", "modem") if getattr(span, name) is not None
     )
-    live = f"SELECT created_at AS at, {columns} FROM {messages} WHERE"  # noqa: S608 -- constant names
+    live = f"SELECT created_at AS at, {columns} FROM {messages} WHERE"
     return connection.execute(
-        f"WITH figure AS (SELECT quarter * {QUARTER} AS at, {columns} FROM {summary}"  # noqa: S608 -- constant names
+        f"WITH figure AS (SELECT quarter * {QUARTER} AS at, {columns} FROM {summary}"
         f" WHERE quarter >= :first AND quarter < :last{narrowed}"
         f" UNION ALL {live} created_at >= :since AND created_at < :head{narrowed}"
         f" UNION ALL {live} created_at >= :tail AND created_at < :until{narrowed})"

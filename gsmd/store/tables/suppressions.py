@@ -76,7 +76,7 @@ def history(
     """The audit trail, newest first, of one number or of all: ``(seq, change)``."""
     who = "1" if peer is None else "peer = :peer"
     rows = connection.execute(
-        "SELECT seq, at, peer, wish, source, message, note FROM suppression_log"  # noqa: S608 -- constant condition
+        "SELECT seq, at, peer, wish, source, message, note FROM suppression_log"
         f" WHERE seq < :before AND {who} ORDER BY seq DESC LIMIT :limit",
         {"peer": peer, "before": before, "limit": limit},
     )
