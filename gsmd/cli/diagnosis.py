@@ -14,6 +14,7 @@ from gsmd.modem.errors import ModemError
 from gsmd.modem.link import commands
 from gsmd.modem.link.line import Line
 from gsmd.modem.port.discovery import Finder
+from gsmd.modem.port.doctor import examine_port
 from gsmd.modem.port.port import open_port
 from gsmd.modem.probe import QUICK
 from gsmd.modem.quirks import WORDS
@@ -22,18 +23,8 @@ LITTLE_ROOM = 100 << 20
 """Octets free on the store's disk below which it is worth a word."""
 
 
-def examine_machine(config: Config) -> Iterator[Finding]:
-    """Clock, disk, and the files that the configuration names."""
-    yield from _clock()
-    yield from _state_dir(config.state_dir)
-    for modem in config.modems:
-        if modem.pin_file is not None:
-            yield from _secret(modem.name, modem.pin_file)
-    for handler in config.handlers:
-        yield from _handler(handler)
-
-
-def _clock() -> Iterator[Finding]:
+def examine_clock() -> Iterator[Finding]:
+    """Whether this machine knows the time."""
     if SystemClock().wall() < EARLIEST_PLAUSIBLE:
         yield Finding(
             Severity.WARNING,
@@ -42,6 +33,16 @@ def _clock() -> Iterator[Finding]:
             "messages get the wrong time; waiting and order do not suffer",
             "let it be set from the network: timedatectl set-ntp true",
         )
+
+
+def examine_files(config: Config) -> Iterator[Finding]:
+    """The disk, and the files that the configuration names."""
+    yield from _state_dir(config.state_dir)
+    for modem in config.modems:
+        if modem.pin_file is not None:
+            yield from _secret(modem.name, modem.pin_file)
+    for handler in config.handlers:
+        yield from _handler(handler)
 
 
 def _state_dir(path: Path) -> Iterator[Finding]:
@@ -103,7 +104,7 @@ def _handler(handler: HandlerConfig) -> Iterator[Finding]:
 
 async def examine_modem(config: ModemConfig) -> Sequence[Finding]:
     """A modem that no daemon drives: its port, and what it says of itself."""
-    findings = doctor.examine_port(config)
+    findings = examine_port(config)
     if findings:
         return findings
     try:

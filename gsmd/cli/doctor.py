@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from gsmd.cli import diagnosis
+from gsmd.cli import diagnosis, surroundings
 from gsmd.cli.check import explain
 from gsmd.cli.connection import socket_path
 from gsmd.cli.exits import Exit, Stop
@@ -18,6 +18,7 @@ from gsmd.cli.terminal import emit, emit_json, printable, say
 from gsmd.client import Client, GsmdError, NoDaemon, NotPermitted
 from gsmd.config import Config, ConfigError, load
 from gsmd.modem.doctor import Finding, Severity, examine_modem, examine_status
+from gsmd.modem.port.doctor import examine_ports
 from gsmd.modem.status import ModemStatus
 
 MARKS = {Severity.PROBLEM: ("✗", "bold red"), Severity.WARNING: ("!", "yellow")}
@@ -30,43 +31,68 @@ MARKS = {Severity.PROBLEM: ("✗", "bold red"), Severity.WARNING: ("!", "yellow"
 def doctor(ctx: click.Context, config: Path, as_json: bool) -> None:
     """Look for what usually goes wrong, and say what to do: exit code 1 if something is.
 
-    With a running daemon its modems are asked through it; without one, on their ports.
+    With a running daemon its modems are asked through it; without one, on their ports. Without a configuration,
+    or with a wrong one, everything is looked at that needs none; the exit code is 4 then.
     """
-    try:
-        loaded = load(config)
-    except ConfigError as error:
-        raise Stop(explain(error), Exit.CONFIGURATION) from None
-    chosen = ctx.meta.get("gsmd.socket")
+    loaded, mistakes = _load(config)
+    path = socket_path() if loaded is None or "gsmd.socket" in ctx.meta else loaded.socket.path
     with working("Looking"):
-        findings = [*examine(loaded, socket_path() if chosen else loaded.socket.path)]
+        findings = [*mistakes, *examine(loaded, path)]
     if as_json:
         emit_json(map(msgspec.to_builtins, findings))
     else:
-        for finding in findings:
+        for finding in findings[len(mistakes) :]:  # they were told already
             _tell(finding)
     problems = sum(finding.severity is Severity.PROBLEM for finding in findings)
     if problems:
-        raise Stop("1 problem" if problems == 1 else f"{problems} problems")
-    if not findings:
+        code = Exit.CONFIGURATION if mistakes else Exit.FAILED
+        raise Stop("1 problem" if problems == 1 else f"{problems} problems", code)
+    if not findings and loaded is not None:
         modems = "1 modem" if len(loaded.modems) == 1 else f"{len(loaded.modems)} modems"
         say(f"Nothing wrong with {config}, this machine and {modems}.")
 
 
-def examine(config: Config, socket: Path) -> Iterator[Finding]:
+def _load(path: Path) -> tuple[Config | None, Sequence[Finding]]:
+    """The configuration, or what is wrong with it, which is told at once."""
+    try:
+        return load(path), []
+    except ConfigError as error:
+        to_do = (
+            "correct it, and look again: gsmd check"
+            if path.exists()
+            else "let gsmd write one: sudo gsmd setup"
+        )
+        say(f"gsmd: {explain(error)}")
+        say(f"To do: {to_do}. Now to what needs no configuration.")
+        why = "without it the daemon does not start"
+        return None, [
+            Finding(Severity.PROBLEM, "configuration", str(problem), why, to_do)
+            for problem in error.problems
+        ]
+
+
+def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
     """Everything that can be looked at from here."""
-    yield from diagnosis.examine_machine(config)
+    yield from diagnosis.examine_clock()
+    if config is not None:
+        yield from diagnosis.examine_files(config)
+    yield from surroundings.examine_service()
+    driven: Sequence[ModemStatus] = ()
     with Client(socket, timeout=60.0) as client:
         try:
             client.info()
+            driven = _statuses(client)
         except NoDaemon as error:
             yield _no_daemon(error)
-            for modem in config.modems:
+            for modem in config.modems if config is not None else ():
                 yield from asyncio.run(diagnosis.examine_modem(modem))
         except NotPermitted as error:
             yield _not_permitted(error)
-        else:
-            for status in _statuses(client):
-                yield from _examine_running(client, status)
+        for status in driven:
+            yield from _examine_running(client, status)
+    if config is None:
+        yield from surroundings.examine_modem_manager()
+        yield from examine_ports(driven=[each.port for each in driven if each.port])
 
 
 def _statuses(client: Client) -> Sequence[ModemStatus]:

@@ -1,24 +1,17 @@
 """What usually goes wrong with a modem, why, and what to do about it.
 
-Three looks: from outside (`examine_port`), by asking the modem (`examine_modem`), and at what a
-running daemon knows (`examine_status`). Each returns what it found; no finding means no complaint.
+Two looks: by asking the modem (`examine_modem`), and at what a running daemon knows (`examine_status`); how a port looks
+from outside is in `gsmd.modem.port.doctor`. Each returns what it found; no finding means no complaint.
 """
 
-import grp
-import os
-import stat
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
-from pathlib import Path
 
 import msgspec
 
 from gsmd.at import syntax
-from gsmd.config import ModemConfig
 from gsmd.modem.link.commands import dbm
 from gsmd.modem.link.registration import DOMAINS, Registration, parse_status
-from gsmd.modem.port.port_users import port_users
-from gsmd.modem.port.sysfs import SerialDevice, UsbDevice, serial_devices, usb_devices
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import ModemStatus
 
@@ -45,114 +38,6 @@ Ask = Callable[[str], Awaitable[Sequence[str] | None]]
 
 _WEAK_DBM = -103
 _NEARLY_FULL = 0.8
-_RULES = "install udev/60-gsmd.rules, or: systemctl disable --now ModemManager"
-
-
-# -- from outside ----------------------------------------------------------------------------
-
-
-def examine_port(
-    config: ModemConfig,
-    devices: Sequence[SerialDevice] | None = None,
-    usb: Sequence[UsbDevice] | None = None,
-) -> list[Finding]:
-    """The device of one modem: whether it is there, may be opened, and nobody else has it."""
-    devices = serial_devices() if devices is None else devices
-    usb = usb_devices() if usb is None else usb
-    if config.port is None:
-        return _unmatched(config, devices, usb)
-    if not Path(config.port).exists():
-        return _absent(config.name, config.port, devices, usb)
-    return [*_permission(config.name, config.port), *_held(config.name, config.port)]
-
-
-def _unmatched(
-    config: ModemConfig, devices: Sequence[SerialDevice], usb: Sequence[UsbDevice]
-) -> list[Finding]:
-    match = config.match
-    assert match is not None
-    fitting = [each for each in devices if match.usb is None or each.usb == match.usb.lower()]
-    if not fitting:
-        sought = f"a USB device {match.usb}" if match.usb else "any serial port"
-        return _absent(config.name, sought, devices, usb)
-    if match.interface is not None and match.interface not in {each.interface for each in fitting}:
-        there = ", ".join(str(each.interface) for each in fitting)
-        return [
-            Finding(
-                Severity.PROBLEM,
-                config.name,
-                f"USB device {match.usb} has no serial port at interface {match.interface}",
-                f"its ports are at {there}",
-                "put the interface that answers AT into the configuration; gsmd probe tells it",
-            )
-        ]
-    return [
-        finding
-        for each in fitting
-        for finding in (*_permission(config.name, each.path), *_held(config.name, each.path))
-    ]
-
-
-def _absent(
-    name: str, sought: str, devices: Sequence[SerialDevice], usb: Sequence[UsbDevice]
-) -> list[Finding]:
-    storage = [each for each in usb if each.is_storage_only and each.is_modem_maker]
-    if storage:
-        names = ", ".join(f"{each.usb} ({each.product or 'no name'})" for each in storage)
-        return [
-            Finding(
-                Severity.PROBLEM,
-                name,
-                f"{sought} is not there, but a modem that plays a CD drive is: {names}",
-                "many dongles start as mass storage and become modems only when told to",
-                "install usb-modeswitch, then plug the dongle out and in again",
-            )
-        ]
-    there = ", ".join(each.by_id or each.path for each in devices) or "none"
-    return [
-        Finding(
-            Severity.PROBLEM,
-            name,
-            f"{sought} is not there",
-            f"serial ports of this machine: {there}",
-            "plug the modem in, or correct the port; a name in /dev/serial/by-id stays the same",
-        )
-    ]
-
-
-def _permission(name: str, port: str) -> list[Finding]:
-    if os.access(port, os.R_OK | os.W_OK):
-        return []
-    status = Path(port).stat()
-    try:
-        group = grp.getgrgid(status.st_gid).gr_name
-    except KeyError:
-        group = str(status.st_gid)
-    return [
-        Finding(
-            Severity.PROBLEM,
-            name,
-            f"no permission to open {port}",
-            f"it belongs to the group {group}, mode {stat.filemode(status.st_mode)}",
-            f"run gsmd as a member of that group: usermod -aG {group} <user>, then log in again",
-        )
-    ]
-
-
-def _held(name: str, port: str) -> list[Finding]:
-    found = []
-    for user in port_users(port):
-        is_manager = user.name == "ModemManager"
-        found.append(
-            Finding(
-                Severity.PROBLEM,
-                name,
-                f"{port} is held by {user}",
-                "two programs on one port take each other's answers",
-                _RULES if is_manager else f"stop {user.name}, or use another port of the modem",
-            )
-        )
-    return found
 
 
 # -- by asking the modem ---------------------------------------------------------------------

@@ -8,7 +8,7 @@ import yaml
 
 from tests.cli import running
 from tests.cli.running import Outcome
-from tests.rig import Rig, rig
+from tests.rig import PATIENCE, Rig, rig
 
 
 async def gsmd(built: Rig, *arguments: str) -> Outcome:
@@ -102,3 +102,32 @@ async def test_a_wrong_configuration_is_said_first(tmp_path: Path) -> None:
         outcome = await gsmd(built, "doctor", "-c", configuration(built, nonsense=1))
     assert outcome.code == 4
     assert "nonsense" in outcome.err
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+async def test_without_a_configuration_all_is_looked_at_that_needs_none(
+    tmp_path: Path, *, wrong: bool
+) -> None:
+    async with rig(tmp_path) as built:
+        path = configuration(built, nonsense=1) if wrong else str(tmp_path / "none.yaml")
+        outcome = await gsmd(built, "doctor", "-c", path, "--json")
+    findings = {finding["subject"]: finding for finding in outcome.json}
+    assert outcome.code == 4
+    assert path in outcome.err
+    assert path in findings["configuration"]["what"]
+    assert ("gsmd check" if wrong else "gsmd setup") in findings["configuration"]["to_do"]
+    assert "there is no socket" in findings["daemon"]["what"]
+
+
+async def test_without_a_configuration_a_daemon_that_runs_tells_of_its_modems(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path, pin="1234") as built, built.running() as client:
+        async with asyncio.timeout(PATIENCE), client.events("modem.state") as events:
+            while (await client.modem("north")).state != "pin-needed":
+                await anext(aiter(events))
+        outcome = await gsmd(built, "doctor", "-c", str(tmp_path / "none.yaml"))
+    assert outcome.code == 4
+    assert "north: pin-needed" in outcome.out
+    assert "none.yaml" in outcome.err
+    assert "none.yaml" not in outcome.out

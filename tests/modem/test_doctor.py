@@ -1,19 +1,12 @@
 """The usual causes are named, with what to do."""
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from gsmd.config import Match, ModemConfig
-from gsmd.modem import Counters, ModemState, ModemStatus, StorageUse, doctor
-from gsmd.modem.doctor import Ask, Severity, examine_modem, examine_port, examine_status
-from gsmd.modem.port.port_users import PortUser
-from gsmd.modem.port.sysfs import serial_devices, usb_devices
-
-from .machine import Machine
+from gsmd.modem import Counters, ModemState, ModemStatus, StorageUse
+from gsmd.modem.doctor import Ask, Severity, examine_modem, examine_status
 
 IN_ORDER = {
     "AT+CPIN?": "+CPIN: READY",
@@ -71,53 +64,6 @@ async def test_lte_without_sms_is_explained_with_what_the_modem_says() -> None:
     assert finding.severity is Severity.WARNING
     assert "+CGSMS: 0" in finding.why
     assert "+CIREG: 0,0" in finding.why
-
-
-def test_a_port_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    there = machine.port("ttyUSB1")
-    config = ModemConfig(name="north", port=str(machine.dev / "ttyUSB0"))
-    (finding,) = examine_port(config, serial_devices(machine.dev, machine.sys), [])
-    assert str(there) in finding.why
-
-
-def test_a_dongle_in_the_wrong_usb_mode_is_known(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    machine.usb("1-1", "12d1:1446", "HUAWEI Mobile", ("08",))
-    config = ModemConfig(name="north", match=Match(usb="12d1:1506"))
-    (finding,) = examine_port(config, [], usb_devices(machine.sys))
-    assert "usb-modeswitch" in finding.to_do
-
-
-def test_a_wrong_interface_is_told_with_the_right_ones(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    dongle = machine.usb("1-1", "12d1:1506", "modem", ("ff", "ff"))
-    machine.port("ttyUSB0", dongle / "1-1:1.0")
-    machine.port("ttyUSB1", dongle / "1-1:1.1")
-    config = ModemConfig(name="north", match=Match(usb="12d1:1506", interface=4))
-    (finding,) = examine_port(config, serial_devices(machine.dev, machine.sys), [])
-    assert "0, 1" in finding.why
-
-
-def test_a_port_without_permission_names_its_group(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    machine = Machine(tmp_path)
-    port = machine.port("ttyUSB0")
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    (finding,) = examine_port(ModemConfig(name="north", port=str(port)), [], [])
-    assert "usermod -aG" in finding.to_do
-
-
-def test_modem_manager_on_the_port_is_named_with_its_pid(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    machine = Machine(tmp_path)
-    port = machine.port("ttyUSB0")
-    monkeypatch.setattr(doctor, "port_users", lambda _path: [PortUser(612, "ModemManager")])
-    (finding,) = examine_port(ModemConfig(name="north", port=str(port)), [], [])
-    assert "ModemManager (pid 612)" in finding.what
-    assert "60-gsmd.rules" in finding.to_do
 
 
 def status(state: ModemState, **changes: object) -> ModemStatus:
