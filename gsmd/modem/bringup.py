@@ -8,6 +8,7 @@ from gsmd.modem.device import Device
 from gsmd.modem.errors import PinRefused, PortLost, Restarted, Unresponsive, WrongModem
 from gsmd.modem.link import commands
 from gsmd.modem.pending_checks import Check
+from gsmd.modem.resets import interfere
 from gsmd.modem.session import Session
 from gsmd.modem.sim import pin
 from gsmd.modem.sim.simcard import SimState, look_at_sim
@@ -105,6 +106,7 @@ async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -
         async with session.turn:
             state, reason = await look_at_sim(session.line)
         if state is SimState.READY:
+            device.without_sim.over()
             return
         if state is SimState.PIN_NEEDED:
             refusal = await _give_pin(device, session, pins)
@@ -115,8 +117,19 @@ async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -
         if state is SimState.BUSY and loop.time() > deadline:
             raise Unresponsive(f"the SIM does not get ready: {reason}")
         busy = state is SimState.BUSY
-        await device.checks.wait(device.timeouts.sim_retry if busy else device.timeouts.sim_check)
+        pause = device.timeouts.sim_retry if busy else device.timeouts.sim_check
+        if state is SimState.MISSING:
+            pause = min(pause, await _interfere(device, session))
+        await device.checks.wait(pause)
         raise_interruption(device, session)
+
+
+async def _interfere(device: Device, session: Session) -> float:
+    """Do what is due about a SIM that is said to be missing; seconds until the next thing is."""
+    device.without_sim.stands()
+    if (means := device.without_sim.take()) is not None:
+        await interfere(device, session, means)
+    return device.without_sim.due_in()
 
 
 async def _give_pin(device: Device, session: Session, pins: pin.PinMemory) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from gsmd.clock import Clock
 from gsmd.config import ModemConfig
+from gsmd.modem import standstill
 from gsmd.modem.background import Background
 from gsmd.modem.errors import ModemUnavailable
 from gsmd.modem.pending_checks import PendingChecks
@@ -36,6 +37,9 @@ class Device:
         self.background = Background(config.name)
         self.life = Lifecycle(config.name, clock, changed)
         self.session: Session | None = None
+        hard_reset = config.reset_command is not None
+        self.without_sim = standstill.of_the_sim(timeouts, hard_reset=hard_reset)
+        self.searching = standstill.of_the_search(timeouts, hard_reset=hard_reset)
         self.troubles = Troubles()
 
     def trouble(self, trouble: Trouble, sentence: str | None) -> None:
@@ -59,6 +63,10 @@ class Device:
         stale = news != (self.facts.registration, self.facts.roaming)
         self.facts.registration, self.facts.roaming = news
         state = ModemState.READY if registration.may_send else ModemState.REGISTERING
+        if state is ModemState.READY:
+            self.searching.over()
+        else:
+            self.searching.stands()
         if stale and (state, registration.reason) == (self.life.state, self.life.reason):
             self.changed()
         self.life.enter(state, registration.reason)

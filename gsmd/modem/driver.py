@@ -26,7 +26,6 @@ from gsmd.modem.errors import (
     SubmitUncertain,
     Unresponsive,
 )
-from gsmd.modem.link import commands
 from gsmd.modem.listener import Listener
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.port.discovery import Finder
@@ -254,9 +253,7 @@ class Modem:
         """Restart the modem. Errors: `ModemUnavailable`."""
         async with self._turn() as session:
             self.counters.resets += 1
-            for command in session.profile.soft_reset:
-                if await commands.accepts(session.line, command):
-                    break
+            await session.restart()
         self._device.checks.request(Check.RESTART, "reset by hand")
 
     # -- from and to the supervisor --------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Restarting a modem that does not answer."""
+"""Restarting a modem that does not answer, and what else helps one that stands still."""
 
 import asyncio
 import logging
@@ -6,9 +6,12 @@ import os
 from contextlib import suppress
 
 from gsmd.modem.device import Device
-from gsmd.modem.errors import ModemError
+from gsmd.modem.errors import ModemError, Restarted
+from gsmd.modem.link import commands
 from gsmd.modem.port.port import open_port
 from gsmd.modem.quirks import profile_of
+from gsmd.modem.session import Session
+from gsmd.modem.standstill import Means
 
 log = logging.getLogger(__name__)
 
@@ -65,3 +68,22 @@ async def hard(device: Device) -> None:
                 process.kill()
                 await process.wait()
     await asyncio.sleep(device.timeouts.reset)
+
+
+async def interfere(device: Device, session: Session, means: Means) -> None:
+    """Try ``means``. Errors: `Restarted` if the modem has to be brought up again; those of `Line.run`."""
+    log.warning("modem %s: %s: %s", device.config.name, device.life.reason, means)
+    if means is Means.HARD_RESET:
+        device.counters.resets += 1
+        await hard(device)
+    else:
+        async with session.turn:
+            if means is Means.OPERATOR:
+                await commands.accepts(session.line, "+COPS=0", device.timeouts.search)
+                return
+            if means is Means.RADIO:
+                await session.cycle_radio()
+            else:
+                device.counters.resets += 1
+                await session.restart()
+    raise Restarted(f"{device.life.reason}: {means}")

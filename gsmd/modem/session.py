@@ -202,6 +202,19 @@ class Session:
             self.line, frame, commit=commit, result_within=self.config.submit_timeout
         )
 
+    async def restart(self) -> None:
+        """Have the modem restart, by the first of its family's commands that it takes."""
+        for command in self.profile.soft_reset:
+            if await commands.accepts(self.line, command):
+                break
+
+    async def cycle_radio(self) -> None:
+        """Switch everything off and on (3GPP TS 27.007 §8.2)."""
+        for off in self.profile.radio_off:
+            if await commands.accepts(self.line, off, self.timeouts.slow):
+                break
+        await commands.accepts(self.line, "+CFUN=1", self.timeouts.slow)
+
     async def raw(self, command: str, within: float | None) -> Reply:
         """A command as somebody typed it; what it may have changed of ours is put right."""
         reply = await commands.raw(self.line, command, within)

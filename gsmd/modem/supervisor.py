@@ -128,6 +128,8 @@ class Supervisor:
     async def _work(self, session: Session) -> None:
         device = self._device
         device.session = session
+        device.without_sim.opened()
+        device.searching.opened()
         device.checks.clear()
         restarts = 0
         while restarts < _MOST_RESTARTS:

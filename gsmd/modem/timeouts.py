@@ -15,6 +15,9 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     text may be followed by the text.
     ``sim_retry``/``sim_patience``: between two questions to a busy SIM, and for how long.
     ``sim_check``: between two looks at a SIM that is missing or locked.
+    ``search``: a search for an operator, to its end.
+    ``standstill``: until something is done about a SIM that is said to be missing, or a network that is not
+    found; ``standstill_max``: the longest pause until the next try.
     ``registration``: between two looks at the network while there is none.
     ``settle``: after a restart notice, until no further notice came for this long.
     ``reset``: from a reset command until the port is tried again.
@@ -37,6 +40,9 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     sim_patience: float = 60.0
     sim_check: float = 30.0
     registration: float = 10.0
+    search: float = 180.0
+    standstill: float = 90.0
+    standstill_max: float = 7200.0
     settle: float = 1.0
     reset: float = 3.0
     reset_command: float = 60.0

@@ -8,6 +8,7 @@ from gsmd.modem.errors import Restarted
 from gsmd.modem.link import commands
 from gsmd.modem.link.line import CommandTimeout
 from gsmd.modem.pending_checks import Check
+from gsmd.modem.resets import interfere
 from gsmd.modem.session import Session
 from gsmd.modem.sim.simcard import SimState, look_at_sim
 from gsmd.modem.state import ModemState
@@ -96,6 +97,8 @@ class Watch:
         if news is not None or (waiting and not session.registration.registered):
             async with session.turn:
                 await session.look_at_registration()
+        if waiting and (means := device.searching.take()) is not None:
+            await interfere(device, session, means)
         if self._loop.time() >= self._next_signal:
             self._next_signal = self._loop.time() + device.timeouts.signal
             async with session.turn:

@@ -38,6 +38,7 @@ QUICK = Timeouts(
     sim_patience=3.0,
     sim_check=0.2,
     registration=0.1,
+    search=1.0,
     settle=0.1,
     reset=0.15,
     reset_command=2.0,

@@ -39,6 +39,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     ``matches``: a regular expression over manufacturer, model and revision, in capitals.
     ``quiet``: commands that stop needless notices. ``iccid``: queries for the SIM's number.
     ``soft_reset``: commands that restart the modem, the first accepted one counts.
+    ``radio_off``: commands that switch the radio off, the first accepted one counts; ``+CFUN=1`` switches it on.
     ``ussd``: how a USSD code is written, the first way that is accepted counts.
     ``batch_delete``: whether several +CMGD may stand in one command line.
     ``indications``: lines that only this maker's modems say, known with every modem: who it is comes
@@ -52,6 +53,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     iccid: tuple[str, ...] = ("+CCID", "+ICCID", "+CICCID", "^ICCID?", "+QCCID")
     pin_tries: tuple[PinTries, ...] = PIN_TRIES
     soft_reset: tuple[str, ...] = ("+CFUN=1,1", "+CFUN=16")
+    radio_off: tuple[str, ...] = ("+CFUN=0", "+CFUN=4")
     ussd: tuple[UssdCoding, ...] = (UssdCoding.PLAIN, UssdCoding.UCS2, UssdCoding.PACKED)
     batch_delete: bool = True
     indications: tuple[Indication, ...] = ()
