@@ -29,22 +29,18 @@ from gsmd.modem.errors import (
 from gsmd.modem.listener import Listener
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.port.discovery import Finder
+from gsmd.modem.reception import Reception
 from gsmd.modem.session import Session, changes_settings
 from gsmd.modem.sim import pin
 from gsmd.modem.sim.simcard import is_sim_trouble
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus
-from gsmd.modem.storage.storage import Storage
 from gsmd.modem.storage.stored_entry import StoredEntry
 from gsmd.modem.supervisor import Supervisor
 from gsmd.modem.timeouts import Timeouts
-from gsmd.modem.troubles import Trouble
 from gsmd.modem.urc_reactions import reactions
 from gsmd.modem.ussd import Ussd, UssdReply
 from gsmd.pdu import Frame
-
-WATERMARK = 0.8
-"""Of the slots: from here on it is time to worry why they are not freed."""
 
 _STORAGE_FULL = 322
 _UNKNOWN_ERROR = 500
@@ -68,19 +64,25 @@ class Modem:
     ) -> None:
         self.config = config
         self.name = config.name
-        self._storage_high = False
         self._timeouts = timeouts or Timeouts()
         self._listener = listener
         device = Device(config, self._timeouts, clock, partial(listener.changed, self))
         self._device = device
         self._ussd = Ussd()
-        self._direct = DirectDeliveries(device, partial(listener.direct, self))
+        self._reception = reception = Reception(
+            device,
+            arrived=partial(listener.arrived, self),
+            direct=partial(listener.direct, self),
+            storage_full=partial(listener.storage_full, self),
+            storage_level=lambda high: listener.storage_level(self, high=high),
+        )
+        self._direct = DirectDeliveries(device, reception.handed_over)
         self._urcs = reactions(
             device,
             Calls(device, partial(listener.called, self)),
             self._direct,
             self._ussd,
-            arrived=partial(listener.arrived, self),
+            arrived=reception.arrived,
             storage_full=partial(listener.storage_full, self),
         )
         self._supervisor = Supervisor(
@@ -127,6 +129,11 @@ class Modem:
         return tuple(self._device.troubles)
 
     @property
+    def announces(self) -> bool:
+        """It tells of what comes in, as far as that can be known: sweeps are for what goes wrong."""
+        return self._reception.announced
+
+    @property
     def can_read(self) -> bool:
         """The SIM can be read."""
         session = self._device.session
@@ -160,7 +167,7 @@ class Modem:
         async with self._reading() as session:
             entries = await session.storage.sweep(named)
             self.counters.read += len(entries)
-            self._storage_used(session)
+            self._reception.swept(session, entries)
             return entries
 
     async def read(self, storage: str, index: int) -> StoredEntry | None:
@@ -178,7 +185,7 @@ class Modem:
         async with self._reading() as session:
             kept = await session.storage.delete(entries)
             self.counters.deleted += len(entries) - len(kept)
-            self._storage_used(session)
+            self._reception.used(session)
             return kept
 
     async def submit(
@@ -264,6 +271,7 @@ class Modem:
             self._urcs.dispatch(event, quirks.indications(session.profile))
 
     def _initialised(self) -> None:
+        self._reception.begin_anew()
         if self._device.session is not None:
             self._direct.prepared(self._device.session)
         self._device.background.start(self._listener.initialised(self), "sweep")
@@ -274,21 +282,6 @@ class Modem:
 
     def _was_silent(self, reason: str) -> None:
         self._device.checks.request(Check.SILENCE, reason)
-
-    def _storage_used(self, session: Session) -> None:
-        storage, device = session.storage, self._device
-        use = device.facts.storage = storage.use
-        device.trouble(Trouble.UNREADABLE, _unreadable(storage))
-        roomless = f"storage {storage.chosen} has no room for a single message"
-        device.trouble(Trouble.ROOM, roomless if storage.selection.roomless else None)
-        if use is None or not use.total:
-            return
-        high = use.used >= WATERMARK * use.total
-        if high is not self._storage_high:
-            self._storage_high = high
-            self._listener.storage_level(self, high=high)
-        if use.used >= use.total:
-            self._listener.storage_full(self)
 
     def _pin_from_file(self) -> str:
         if self.config.pin_file is None:
@@ -336,9 +329,3 @@ class Modem:
             raise ModemUnavailable(error.reason) from error
         except (PortLost, Restarted) as error:
             raise ModemUnavailable(error.reason) from error
-
-
-def _unreadable(storage: Storage) -> str | None:
-    """What is counted and cannot be read, for people; None if there is nothing of the kind."""
-    counts = ", ".join(f"{name} {count}" for name, count in storage.unreadable.items())
-    return f"messages are counted that cannot be read: {counts}" if counts else None

@@ -208,6 +208,13 @@ class Session:
             if await commands.accepts(self.line, command):
                 break
 
+    async def call_for_notices(self, attempt: int) -> None:
+        """Have the modem tell of what comes in, and tell it on this port."""
+        here = self.profile.notices_here
+        if attempt < 2 * len(here):  # some of them are written to a memory that wears out
+            await commands.accepts(self.line, here[attempt % len(here)])
+        self.notification = await notification.choose(self.line)
+
     async def cycle_radio(self) -> None:
         """Switch everything off and on (3GPP TS 27.007 §8.2)."""
         for off in self.profile.radio_off:

@@ -59,6 +59,8 @@ class FakeModem:
         self.submitting = asyncio.Event()
         self._clock = clock
 
+    announces = True
+
     @property
     def can_read(self) -> bool:
         return self.state in {ModemState.READY, ModemState.REGISTERING}

@@ -11,6 +11,8 @@ PROFILE = Profile(
     pin_tries=(PinTries("^CPIN?", r"\^CPIN: ?[A-Z0-9 ]+,\d*,\d+,(\d+)"), *PIN_TRIES),
     soft_reset=("+CFUN=1,1", "^RESET"),
     ussd=(UssdCoding.PACKED, UssdCoding.PLAIN, UssdCoding.UCS2),
+    # 1: the modem port, 0: PCUI (so ModemManager's huawei plugin; wdoekes/asterisk-chan-dongle#121)
+    notices_here=("^PORTSEL=1", "^PORTSEL=0"),
     indications=(
         Indication("^RSSI:", signal),
         Indication("^SMMEMFULL", storage_full),

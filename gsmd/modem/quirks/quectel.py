@@ -12,6 +12,8 @@ PROFILE = Profile(
         PinTries('+QTRPIN="SC"', r"\+QTRPIN: ?(\d+)"),
         *PIN_TRIES,
     ),
+    # Quectel EC2x&EG9x AT Commands Manual, +QURCCFG; zabsalahid/serialport-gsm#12
+    notices_here=tuple(f'+QURCCFG="urcport","{port}"' for port in ("usbmodem", "uart1", "usbat")),
     indications=(
         Indication('+QIND: "SMSFULL"', storage_full),
         Indication("+QIND: SMS DONE", startup_step),
