@@ -16,8 +16,8 @@ from gsmd.daemon import Daemon
 from gsmd.modem import Modem
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 
-PATIENCE = 5.0
-"""Seconds after which something that should happen is taken not to: generous, for busy machines."""
+PATIENCE = 30.0
+"""Seconds after which something that should happen is taken not to: only a test that fails uses them up."""
 
 
 @dataclass

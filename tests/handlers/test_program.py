@@ -12,7 +12,9 @@ import pytest
 from gsmd.handlers.base import HandlerError
 from gsmd.handlers.program import REASON_LIMIT, REPLY_LIMIT, ProgramHandler, as_reply, last_line
 from gsmd.message import Reply
+from tests.handlers.conftest import PassBy
 from tests.handlers.messages import delivery
+from tests.rig import PATIENCE
 
 Script = Callable[[str], list[str]]
 
@@ -156,7 +158,7 @@ def end_of(pid: int) -> bool:
 
 
 async def ended(pid: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not end_of(pid):
             await asyncio.sleep(0.01)
 
@@ -176,19 +178,24 @@ def stubborn(pids: Path) -> list[str]:
 
 
 async def pids_in(file: Path) -> list[int]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not file.exists():
             await asyncio.sleep(0.01)
     return [int(pid) for pid in file.read_text().split()]
 
 
-async def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
+async def test_a_program_that_takes_too_long_is_ended_with_what_it_started(
+    tmp_path: Path, pass_by: PassBy
+) -> None:
     pids = tmp_path / "pids"
-    handler = runs(stubborn(pids), timeout=1)
+    handler = runs(stubborn(pids), timeout=600)
+    task = asyncio.create_task(handler.deliver(delivery()))
+    running = await pids_in(pids)
+    pass_by(600)
 
-    with pytest.raises(HandlerError, match="took longer than 1 s"):
-        await handler.deliver(delivery())
-    for pid in await pids_in(pids):
+    with pytest.raises(HandlerError, match="took longer than 600 s"):
+        await task
+    for pid in running:
         await ended(pid)
     assert handler.capacity == 2
 
