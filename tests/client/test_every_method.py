@@ -13,6 +13,7 @@ from gsmd.api.server import Server
 from gsmd.client import AsyncClient, Client, Invalid, TimedOut
 from gsmd.config import parse
 from gsmd.core import Service
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.database import Database
 
 GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people")
@@ -93,7 +94,7 @@ CONFIG = (
 
 @pytest.fixture
 async def path(tmp_path: Path) -> AsyncIterator[Path]:
-    config = parse(CONFIG.format(path=tmp_path), "test")
+    config = parse(CONFIG.format(path=tmp_path), "test", HANDLER_KINDS)
     service = await Service.open(config, await Database.open(tmp_path / "gsmd.db"))
     server = Server(service, config.socket)
     await server.start()
