@@ -202,6 +202,7 @@ class Storage:
             kept += stuck
             for at in range(0, len(ready), BATCH):
                 kept += await self._delete_batch(ready[at : at + BATCH])
+            self.selection.fresh.discard(name)  # what was counted has gone
         await self.selection.select(self.chosen)
         self._count_deleted(entries, kept)
         return kept

@@ -149,3 +149,14 @@ async def test_a_sim_without_slots_does_not_keep_messages_away(simulate: Drive) 
     run.network.phone(PHONE).send(run.number, "there is room in ME")
     await run.told.until(lambda: bool(run.told.arrivals))
     assert await texts(run) == 1
+
+
+async def test_what_was_deleted_is_not_missed(simulate: Drive) -> None:
+    run = await simulate("huawei")
+    run.network.phone("+33612345678").send(run.number, "hello")
+    await run.told.until(lambda: bool(run.told.arrivals))
+    entries = await run.modem.sweep()
+    assert len(entries) == 1
+    assert await run.modem.delete(entries) == []
+    assert await run.modem.sweep() == []
+    assert run.modem.troubles == ()
