@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
+.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +60,9 @@ fuzz-socket: $(VENV)/.test ## lines that nobody should send, to a real core: SEE
 	$(BIN)/python -m tests.fuzz.socket_lines --seed $(or $(SEED),1) --count $(or $(COUNT),100000)
 
 CRASH_SCENES = $(foreach each,$(SITUATIONS),--situation $(each)) $(foreach each,$(FAMILIES),--family $(each)) --every $(or $(EVERY),1)
+
+recordings: $(VENV)/.test ## tests/data/recordings anew, from simulated modems: NAMES="huawei …"
+	$(BIN)/python -m tests.recording.make $(NAMES)
 
 crash: $(VENV)/.test ## kill the daemon at 1,000 points of its life: POINTS=1000 SITUATIONS="both-ways …" FAMILIES="generic:30 …"
 	$(BIN)/python -m tests.crash.sweep --points $(or $(POINTS),1000) $(CRASH_SCENES)

@@ -8,7 +8,6 @@ from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import configuration_option, json_option
 from gsmd.cli.terminal import emit_json, say
 from gsmd.config import Config, ConfigError, load
-from gsmd.handler_kinds import HANDLER_KINDS
 
 
 @click.command()
@@ -17,7 +16,7 @@ from gsmd.handler_kinds import HANDLER_KINDS
 def check(config: Path, as_json: bool) -> None:
     """Read the configuration as the daemon would, and name every mistake in it."""
     try:
-        loaded = load(config, HANDLER_KINDS)
+        loaded = load(config)
     except ConfigError as error:
         if as_json:
             emit_json(error.problems)

@@ -12,7 +12,6 @@ from gsmd.core.effects import PREFIX, EffectHandler
 from gsmd.core.requests import Code, HandlerStatus, Refused
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
-from gsmd.handlers.socket import SocketSettings
 from gsmd.message import Message, Reply
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
@@ -203,7 +202,7 @@ class HandlerRegistry:
         return [
             HandlerStatus(
                 name=name,
-                transport=(self._configs.get(name) or _subscribed(name)).kind,
+                transport=_transport(self._configs.get(name)),
                 connected=worker.handler.capacity + worker.in_flight > 0,
                 capacity=worker.handler.capacity,
                 pending=backlogs[name].pending,
@@ -223,7 +222,7 @@ class HandlerRegistry:
         return bool(rule and rule.unclaimed) == unclaimed and matches(rule, message)
 
     def _add(self, name: str) -> DeliveryWorker:
-        worker = self._worker(self._configs.get(name) or _subscribed(name))
+        worker = self._worker(self._configs.get(name) or HandlerConfig(name=name, socket=True))
         self._workers = {
             **self._workers,
             name: worker,
@@ -246,9 +245,10 @@ def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
     return not name.startswith(PREFIX) or backlog.pending > 0 or backlog.dead > 0
 
 
-def _subscribed(name: str) -> HandlerConfig:
-    """A handler that is not in the configuration: a program connected and said its name."""
-    return HandlerConfig(name=name, settings=SocketSettings())
+def _transport(config: HandlerConfig | None) -> str:
+    if config is None or config.socket:
+        return "socket"
+    return next(way for way in ("run", "post", "notify", "forward") if getattr(config, way))
 
 
 def _no_answer(_transaction: Transaction, _seq: int, handler: str, _reply: Reply) -> None:

@@ -10,7 +10,6 @@ from gsmd.config import ConfigError, load
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport
 from gsmd.daemon.lifecycle import Daemon
-from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -23,7 +22,7 @@ EXIT_CONFIGURATION = 4
 def run(path: Path) -> int:
     """Run the daemon with the configuration in ``path`` until SIGTERM or SIGINT; returns the exit code."""
     try:
-        config = load(path, HANDLER_KINDS)
+        config = load(path)
         logs.configure(config.log)
         asyncio.run(Daemon(config, path).run())
     except ConfigError as error:

@@ -9,6 +9,7 @@ from gsmd.modem import standstill
 from gsmd.modem.background import Background
 from gsmd.modem.errors import ModemUnavailable
 from gsmd.modem.pending_checks import PendingChecks
+from gsmd.modem.port.recorder import Recorder
 from gsmd.modem.session import Session
 from gsmd.modem.state import Lifecycle, ModemState
 from gsmd.modem.status import Counters, Facts
@@ -35,6 +36,7 @@ class Device:
         self.counters = Counters()
         self.checks = PendingChecks()
         self.background = Background(config.name)
+        self.recorder = Recorder()
         self.life = Lifecycle(config.name, clock, changed)
         self.session: Session | None = None
         hard_reset = config.reset_command is not None

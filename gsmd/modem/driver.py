@@ -29,6 +29,7 @@ from gsmd.modem.errors import (
 from gsmd.modem.listener import Listener
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.port.discovery import Finder
+from gsmd.modem.port.recorder import Recorder
 from gsmd.modem.reception import Reception
 from gsmd.modem.session import Session, changes_settings
 from gsmd.modem.sim import pin
@@ -143,6 +144,11 @@ class Modem:
     def can_send(self) -> bool:
         """The SIM can be read and there is a network, as far as the modem can tell."""
         return self.state is ModemState.READY and self.can_read
+
+    @property
+    def recorder(self) -> Recorder:
+        """What goes over its line, for who records it."""
+        return self._device.recorder
 
     def status(self) -> ModemStatus:
         """Everything that is shown of it."""

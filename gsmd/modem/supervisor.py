@@ -101,7 +101,7 @@ class Supervisor:
         device.life.enter(ModemState.OPENING, f"opening {path}")
         while True:
             try:
-                port = await open_port(path, device.config.baudrate)
+                port = device.recorder.wrap(await open_port(path, device.config.baudrate))
                 break
             except PortBlocked as error:
                 reason = await off_loop(partial(explain, path, error.reason))

@@ -3,7 +3,7 @@
 TP-UD in UCS-2 has the octet of higher weight first (3GPP TS 23.038 §6.2.3, ISO/IEC 10646). Some
 senders write a byte order mark before the text, and some write the other order, with or without
 the mark. A mark is believed. Without one, the other order is believed only where the text cannot
-have been meant in the specified one: see `_is_little_endian`.
+have been meant in the specified one: see `is_little_endian`.
 """
 
 import unicodedata
@@ -44,12 +44,12 @@ def decode_ucs2(octets: bytes) -> str:
         return octets[2:].decode("utf-16-be", "replace")
     if octets[:2] == _LITTLE_MARK:
         return octets[2:].decode("utf-16-le", "replace")
-    if octets[:1] != b"\0" and _is_little_endian(octets):
+    if octets[:1] != b"\0" and is_little_endian(octets):
         return octets.decode("utf-16-le", "replace")
     return octets.decode("utf-16-be", "replace")
 
 
-def _is_little_endian(octets: bytes) -> bool:
+def is_little_endian(octets: bytes) -> bool:
     """Whether the text makes sense with the octet of lower weight first, and in no other way.
 
     In an alphabet, one octet of each unit says little (the block) and the other varies: where it is

@@ -6,8 +6,9 @@ from gsmd.simulator.ledger import Delivery, Ledger, Submission
 from gsmd.simulator.modem import SimulatedModem
 from gsmd.simulator.network import Network
 from gsmd.simulator.phone import Phone, PhoneMessage
+from gsmd.simulator.player import Player
 from gsmd.simulator.profiles import Profile
-from gsmd.simulator.pty import PtyModem
+from gsmd.simulator.pty import Pty, PtyModem
 from gsmd.simulator.radio import Registration
 from gsmd.simulator.scheduler import ManualScheduler, Scheduler
 from gsmd.simulator.sim import Sim
@@ -23,7 +24,9 @@ __all__ = [
     "Network",
     "Phone",
     "PhoneMessage",
+    "Player",
     "Profile",
+    "Pty",
     "PtyModem",
     "Registration",
     "Scheduler",

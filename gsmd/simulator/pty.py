@@ -4,9 +4,10 @@ import asyncio
 import os
 import select
 import tty
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from gsmd.simulator.modem import SimulatedModem
 from gsmd.simulator.pacing import Pacer
@@ -15,7 +16,21 @@ _CHUNK = 65_536
 _BACKLOG = 1 << 20  # bytes kept for a computer that does not read; older ones are lost
 
 
-class PtyModem:
+class Equipment(Protocol):
+    """Whatever stands behind the port: `SimulatedModem`, or a `Player` of a recording."""
+
+    output: Callable[[bytes], object]
+
+    def feed(self, data: bytes) -> None: ...
+
+    def port_closed(self) -> None: ...
+
+    def power_off(self) -> None: ...
+
+    def reboot(self) -> None: ...
+
+
+class Pty:
     """A modem's plug. ``path`` is the port now; ``link``, if given, always points to it.
 
     What the modem writes while no program has the port open is lost, as on a serial line: the
@@ -25,12 +40,12 @@ class PtyModem:
 
     def __init__(
         self,
-        modem: SimulatedModem,
+        equipment: Equipment,
         *,
         link: str | os.PathLike[str] | None = None,
         baudrate: int | None = None,
     ) -> None:
-        self.modem = modem
+        self._equipment = equipment
         self.link = Path(link) if link is not None else None
         self.baudrate = baudrate  # None: as fast as can be
         self.path = ""
@@ -69,7 +84,7 @@ class PtyModem:
         self._poll = select.epoll()
         self._poll.register(self._master, select.EPOLLIN | select.EPOLLOUT | select.EPOLLET)
         asyncio.get_running_loop().add_reader(self._poll.fileno(), self._ready)
-        self.modem.output = self._write
+        self._equipment.output = self._write
         self.pace(self.baudrate)
         if self.link is not None:
             point(self.link, self.path)
@@ -94,7 +109,7 @@ class PtyModem:
 
     def unplug(self) -> None:
         """Pull the modem out: no port, no power."""
-        self.modem.power_off()
+        self._equipment.power_off()
         self.close()
 
     def replug(self, link: str | os.PathLike[str] | None = None) -> None:
@@ -103,7 +118,7 @@ class PtyModem:
             self.link = Path(link)
         if not self.plugged:
             self.open()
-        self.modem.reboot()
+        self._equipment.reboot()
 
     def pace(self, baudrate: int | None) -> None:
         """Carry bytes at the speed of a serial line from now on; None: as fast as can be."""
@@ -111,7 +126,7 @@ class PtyModem:
         for pacer in (self._to_modem, self._to_computer):
             if pacer is not None:
                 pacer.flush()
-        self._to_modem = Pacer(baudrate, self.modem.feed) if baudrate else None
+        self._to_modem = Pacer(baudrate, self._equipment.feed) if baudrate else None
         self._to_computer = Pacer(baudrate, self._send) if baudrate else None
 
     def _stop_pacing(self) -> None:
@@ -140,13 +155,13 @@ class PtyModem:
                 # EIO: nobody has the port open
                 self._heard = False
                 self._unsent.clear()
-                self.modem.port_closed()
+                self._equipment.port_closed()
                 return
             self._heard = not hung_up
             if self._to_modem is not None:
                 self._to_modem.feed(data)
             else:
-                self.modem.feed(data)
+                self._equipment.feed(data)
             if len(data) < _CHUNK and not hung_up:
                 return
 
@@ -171,6 +186,20 @@ class PtyModem:
             self._heard = False
             written = len(data)
         self._unsent[:] = data[written:]
+
+
+class PtyModem(Pty):
+    """The plug of a simulated modem."""
+
+    def __init__(
+        self,
+        modem: SimulatedModem,
+        *,
+        link: str | os.PathLike[str] | None = None,
+        baudrate: int | None = None,
+    ) -> None:
+        super().__init__(modem, link=link, baudrate=baudrate)
+        self.modem = modem
 
 
 def point(link: Path, target: str) -> None:

@@ -1,14 +1,17 @@
 """A network with modems on ptys, under one roof: what ``gsmd simulate`` and test rigs run."""
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from gsmd.recording import Recording
 from gsmd.simulator.modem import SimulatedModem
 from gsmd.simulator.network import Network
+from gsmd.simulator.player import Player
 from gsmd.simulator.profiles import Profile
-from gsmd.simulator.pty import PtyModem
+from gsmd.simulator.pty import Pty, PtyModem
 from gsmd.simulator.sim import Sim
 
 
@@ -22,7 +25,7 @@ class Simulation:
         self.directory = directory
         self.network = network or Network()
         self.modems: dict[str, SimulatedModem] = {}
-        self.lines: dict[str, PtyModem] = {}
+        self.lines: dict[str, Pty] = {}
         self.removed: dict[str, Sim] = {}  # SIMs that were taken out, by modem
         self._sims = itertools.count(1)
 
@@ -37,7 +40,7 @@ class Simulation:
     ) -> SimulatedModem:
         """A further modem with a SIM of its own; by default its name is the next ``modem<n>``."""
         ordinal = next(self._sims)
-        name = name or f"modem{len(self.modems) + 1}"
+        name = name or f"modem{len(self.lines) + 1}"
         if name in self.modems:
             raise ValueError(f"there is a {name} already")
         modem = SimulatedModem(
@@ -47,6 +50,20 @@ class Simulation:
         link = self.directory / name if self.directory is not None else None
         self.lines[name] = PtyModem(modem, link=link, baudrate=baudrate)
         return modem
+
+    def replay(
+        self,
+        recording: Recording,
+        *,
+        speed: float = 1.0,
+        on_unknown: Callable[[str], object] = lambda _command: None,
+    ) -> str:
+        """A further port, behind which a recording is played; returns its name, ``modem<n>``."""
+        name = f"modem{len(self.lines) + 1}"
+        link = self.directory / name if self.directory is not None else None
+        player = Player(recording, speed=speed, on_unknown=on_unknown)
+        self.lines[name] = Pty(player, link=link)
+        return name
 
     def spare_sim(self) -> Sim:
         """A SIM that is in no modem yet."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from gsmd.simulator.errors import CommandError
 from gsmd.simulator.modem import SimulatedModem
-from gsmd.simulator.pty import PtyModem
+from gsmd.simulator.pty import Pty
 from gsmd.simulator.simulation import Simulation
 
 Result = dict[str, Any]
@@ -105,7 +105,7 @@ def modem_of(simulation: Simulation, request: dict[str, Any], key: str = "modem"
     return simulation.modems[name]
 
 
-def line_of(simulation: Simulation, request: dict[str, Any]) -> PtyModem:
+def line_of(simulation: Simulation, request: dict[str, Any]) -> Pty:
     """The port of the modem a request names. Errors: `VerbError`."""
     modem_of(simulation, request)
     return simulation.lines[request["modem"]]

@@ -13,7 +13,6 @@ from gsmd.api.server import Server
 from gsmd.client import AsyncClient, Client, Invalid, TimedOut
 from gsmd.config import parse
 from gsmd.core import Service
-from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.database import Database
 
 GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people")
@@ -94,7 +93,7 @@ CONFIG = (
 
 @pytest.fixture
 async def path(tmp_path: Path) -> AsyncIterator[Path]:
-    config = parse(CONFIG.format(path=tmp_path), "test", HANDLER_KINDS)
+    config = parse(CONFIG.format(path=tmp_path), "test")
     service = await Service.open(config, await Database.open(tmp_path / "gsmd.db"))
     server = Server(service, config.socket)
     await server.start()

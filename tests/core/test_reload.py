@@ -11,8 +11,6 @@ from gsmd.config import Config, ConfigError, HandlerConfig, Problem, parse
 from gsmd.core import handler_registry, service
 from gsmd.core.requests import Refused
 from gsmd.core.twoway.polls import Polls
-from gsmd.handler_kinds import HANDLER_KINDS
-from gsmd.handlers.socket import SocketSettings
 from gsmd.store.engine.errors import StoreFull
 from gsmd.store.tables import deliveries
 from tests.core.bench import Bench, bench, deliver
@@ -30,7 +28,7 @@ Break = Callable[[pytest.MonkeyPatch, Bench], None]
 
 
 def other(it: Bench) -> Config:
-    return parse(NEW.format(directory=it.path.parent), "test.yaml", HANDLER_KINDS)
+    return parse(NEW.format(directory=it.path.parent), "test.yaml")
 
 
 def fail(*_arguments: object, **_more: object) -> NoReturn:
@@ -67,7 +65,7 @@ async def state(it: Bench) -> tuple[object, ...]:
     )
 
 
-CRM = (HandlerConfig(name="crm", settings=SocketSettings()),)
+CRM = (HandlerConfig(name="crm", socket=True),)
 
 
 @pytest.mark.parametrize("where", BREAKS)

@@ -8,7 +8,6 @@ from gsmd.config import HandlerConfig
 from gsmd.core import MessageQuery
 from gsmd.core.requests import Refused
 from gsmd.handlers.base import HandlerError
-from gsmd.handlers.socket import SocketSettings
 from gsmd.message import State
 from tests.core.bench import Bench, bench, deliver
 
@@ -86,9 +85,7 @@ async def test_the_name_may_come_again_and_begin_where_it_wants(tmp_path: Path) 
 async def test_a_handler_that_is_configured_connected_or_unknown_stays(
     tmp_path: Path, name: str, reason: str
 ) -> None:
-    async with bench(
-        tmp_path, handlers=(HandlerConfig(name="crm", settings=SocketSettings()),)
-    ) as it:
+    async with bench(tmp_path, handlers=(HandlerConfig(name="crm", socket=True),)) as it:
         await it.worker("busy")
         with pytest.raises(Refused) as refusal:
             await it.service.remove_handler(name)
@@ -99,9 +96,7 @@ async def test_a_handler_that_is_configured_connected_or_unknown_stays(
 async def test_a_handler_that_was_taken_out_of_the_configuration_can_be_removed(
     tmp_path: Path,
 ) -> None:
-    async with bench(
-        tmp_path, handlers=(HandlerConfig(name="crm", settings=SocketSettings()),)
-    ) as it:
+    async with bench(tmp_path, handlers=(HandlerConfig(name="crm", socket=True),)) as it:
         it.modem.arrive(*deliver("one"))
         await it.until(lambda: it.told("message.received"))
         await it.stop()

@@ -15,7 +15,6 @@ from gsmd.config import (
 )
 from gsmd.config.twoway import PollOption
 from gsmd.core import MessageQuery
-from gsmd.handlers.socket import SocketSettings
 from gsmd.message import Reply, State
 from gsmd.store.tables import messages, polls
 from gsmd.store.tables.polls import Vote
@@ -30,8 +29,8 @@ async def test_an_answer_belongs_to_the_question_however_the_network_spells_the_
     tmp_path: Path, spelt: str
 ) -> None:
     handlers = (
-        HandlerConfig(name="asks", settings=SocketSettings(), match=MatchRule(answers=True)),
-        HandlerConfig(name="from", settings=SocketSettings(), match=MatchRule(from_=(PHONE,))),
+        HandlerConfig(name="asks", socket=True, match=MatchRule(answers=True)),
+        HandlerConfig(name="from", socket=True, match=MatchRule(from_=(PHONE,))),
     )
     async with bench(tmp_path, handlers=handlers, outbound=FRENCH) as it:
         asks, from_ = await it.worker("asks"), await it.worker("from")

@@ -27,7 +27,6 @@ from gsmd.api.methods import METHODS
 from gsmd.api.server import Server
 from gsmd.config import SocketConfig, parse
 from gsmd.core import Service
-from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.database import Database
 from tests.api.fake_backend import FakeBackend
 from tests.api.schema import check_from_daemon
@@ -366,7 +365,7 @@ handlers: [{{name: crm, socket: true}}]
 @asynccontextmanager
 async def real_core(directory: Path) -> AsyncIterator[Backend]:
     """The daemon's core on a store of its own, without a modem."""
-    config = parse(CONFIG.format(directory=directory), "fuzz", HANDLER_KINDS)
+    config = parse(CONFIG.format(directory=directory), "fuzz")
     service = await Service.open(config, await Database.open(directory / "gsmd.db"))
     try:
         yield service

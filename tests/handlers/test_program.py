@@ -10,14 +10,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.handlers.base import HandlerError
-from gsmd.handlers.program import (
-    REASON_LIMIT,
-    REPLY_LIMIT,
-    ProgramHandler,
-    ProgramSettings,
-    as_reply,
-    last_line,
-)
+from gsmd.handlers.program import REASON_LIMIT, REPLY_LIMIT, ProgramHandler, as_reply, last_line
 from gsmd.message import Reply
 from tests.handlers.conftest import PassBy
 from tests.handlers.messages import delivery
@@ -39,10 +32,7 @@ def script(tmp_path: Path) -> Script:
 
 
 def runs(arguments: list[str], *, reply: bool = True, timeout: float = 30) -> ProgramHandler:
-    return ProgramHandler(
-        "balance",
-        ProgramSettings(run=tuple(arguments), reply=reply, timeout=timeout, concurrency=2),
-    )
+    return ProgramHandler("balance", arguments, reply=reply, timeout=timeout, concurrency=2)
 
 
 async def test_what_a_program_prints_is_the_reply(script: Script) -> None:

@@ -27,7 +27,6 @@ from gsmd.config import (
 )
 from gsmd.core import Refused
 from gsmd.handlers.base import HandlerError, HandlerGone
-from gsmd.handlers.socket import SocketSettings
 from gsmd.message import Message, State
 from gsmd.modem import ModemUnavailable, SubmitUncertain
 from gsmd.store.engine.errors import StoreFull
@@ -52,11 +51,7 @@ class Core(RuleBasedStateMachine):
             inbound=InboundConfig(retention=None),
             outbound=OutboundConfig(retry=RETRY, attempts=1000),
             handlers=(
-                HandlerConfig(
-                    name="crm",
-                    settings=SocketSettings(),
-                    retry=Retry(first=1, max=8, attempts=1000),
-                ),
+                HandlerConfig(name="crm", socket=True, retry=Retry(first=1, max=8, attempts=1000)),
             ),
         )
         self.it = Bench(Path(self.directory.name), config, HandClock())

@@ -113,17 +113,14 @@ async def _is_quiet(client: AsyncClient) -> None:
 async def test_the_table_can_be_changed_while_the_daemon_runs(tmp_path: Path) -> None:
     from gsmd.config import parse
     from gsmd.core import Service
-    from gsmd.handler_kinds import HANDLER_KINDS
     from gsmd.store.engine.database import Database
 
     async with rig(tmp_path) as it:
-        config = parse(it.configuration(), "test.yaml", HANDLER_KINDS)
+        config = parse(it.configuration(), "test.yaml")
         service = await Service.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
         try:
             before = service.twoway.keywords._table.find("INFO")
-            await service.reload(
-                parse(it.configuration(keywords=KEYWORDS), "test.yaml", HANDLER_KINDS)
-            )
+            await service.reload(parse(it.configuration(keywords=KEYWORDS), "test.yaml"))
             after = service.twoway.keywords._table.find("INFO")
         finally:
             await service.close()
