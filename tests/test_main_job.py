@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from gsmd.client import AsyncClient
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.rig import PATIENCE, rig
 
 PHONE = "+33612345678"

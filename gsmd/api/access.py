@@ -10,15 +10,11 @@ import pwd
 import socket
 import struct
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from gsmd.config import AccessRule, Role
-from gsmd.core.requests import Code, Refused
-
-if TYPE_CHECKING:
-    from gsmd.api.session import Session
+from gsmd.config import AccessRule
+from gsmd.protocol.method import Role
 
 _SO_PEERGROUPS = 59
 """The supplementary groups of the peer, Linux 4.13 (asm-generic/socket.h); Python has no name for it."""
@@ -102,10 +98,3 @@ class Access:
         granted = [self._users.get(caller.uid, frozenset())]
         granted += [self._groups.get(gid, frozenset()) for gid in caller.groups]
         return frozenset().union(*granted)
-
-
-def require_override(session: "Session") -> None:
-    """Errors: `Refused` for who may not write to those who opted out."""
-    if Role.OVERRIDE not in session.roles:
-        text = f"user {session.caller.name} may not write to those who opted out: it needs override"
-        raise Refused(Code.NOT_PERMITTED, text, reason="missing_role", role="override")

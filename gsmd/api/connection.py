@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from gsmd import jsonrpc
-from gsmd.api.turns import Turns
-from gsmd.api.usage import NOTHING_SAID, TOO_LONG, Standing, Usage
-from gsmd.jsonrpc import ErrorResponse, Item, Notification, Request, Response
+from gsmd.api.fairness.fair_queue import FairQueue
+from gsmd.api.fairness.usage import NOTHING_SAID, TOO_LONG, ServiceClass, Usage
+from gsmd.protocol import jsonrpc
+from gsmd.protocol.jsonrpc import ErrorResponse, Item, Notification, Request, Response
 
 WRITE_BUFFER = 1 << 18
 """Octets that may wait for the client to read before nothing more is begun for it."""
@@ -91,7 +91,7 @@ class Host(Protocol):
 class Connection(asyncio.BufferedProtocol):
     """A connected client. Lines wait in ``_unread`` while its `Reader` has no room, or for their turn."""
 
-    def __init__(self, host: Host, turns: Turns, usage: Usage) -> None:
+    def __init__(self, host: Host, turns: FairQueue, usage: Usage) -> None:
         self._host = host
         self.usage = usage
         self._turns = turns
@@ -153,7 +153,7 @@ class Connection(asyncio.BufferedProtocol):
     # Reading
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ServiceClass:
         """How the client is served now."""
         return self.usage.standing(self._turns.clock())
 

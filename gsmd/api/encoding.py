@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
-from gsmd.message import Message, iso, to_wire
-from gsmd.store.ledger import Event
+from gsmd.protocol.events import Event
+from gsmd.protocol.message import Message, iso, to_wire
 
 
 def plain(value: Any) -> Any:
@@ -37,8 +38,22 @@ YIELD_EVERY = 50
 """Values encoded without letting others have their turn."""
 
 
-async def many(values: Sequence[Any]) -> list[msgspec.Raw]:
-    """Each value as encoded JSON, while others have their turn."""
+async def in_pieces(value: msgspec.Struct) -> dict[str, Any]:
+    """JSON values of a result that may be big: each element of its lists is encoded by itself.
+
+    Others have their turn in between.
+    """
+    members: dict[str, Any] = {}
+    for name, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+        member = getattr(value, name)
+        if isinstance(member, list):
+            members[encoded] = await _each(member)
+        elif member is not UNSET:
+            members[encoded] = plain(member)
+    return members
+
+
+async def _each(values: Sequence[Any]) -> list[msgspec.Raw]:
     encoded = []
     for count, value in enumerate(values, 1):
         encoded.append(raw(value))

@@ -8,17 +8,20 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from gsmd.api import access, listening
+from gsmd.api import access, listening, own_methods
 from gsmd.api.backend import Backend
 from gsmd.api.connection import CHUNK, Connection
-from gsmd.api.door import Door
+from gsmd.api.dispatch import Dispatcher
 from gsmd.api.encoding import Encoder
+from gsmd.api.fairness.acceptor import Acceptor
+from gsmd.api.fairness.fair_queue import FairQueue
+from gsmd.api.fairness.usage import NO_ROOM, Process, Processes, Usage
 from gsmd.api.session import Session
-from gsmd.api.turns import Turns
-from gsmd.api.usage import NO_ROOM, Process, Processes, Usage
 from gsmd.clock import Clock, SystemClock
-from gsmd.config import AccessRule, Role, SocketConfig
-from gsmd.jsonrpc import Code, ErrorObject, ErrorResponse
+from gsmd.config import AccessRule, SocketConfig
+from gsmd.protocol.errors import Code
+from gsmd.protocol.jsonrpc import ErrorObject, ErrorResponse
+from gsmd.protocol.method import Role
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class Server:
     ) -> None:
         self.backend = backend
         self.path = Path(config.path)
+        self.dispatcher = Dispatcher((*own_methods.METHODS, *backend.methods()))
         self.encoder = Encoder()
         self.buffer = memoryview(bytearray(CHUNK))
         self._mode = config.mode
@@ -57,9 +61,9 @@ class Server:
         self._clock = clock or SystemClock()
         self._started = self._clock.monotonic()
         self._most = connections
-        self._doors: list[Door] = []
+        self._doors: list[Acceptor] = []
         self._processes = Processes()
-        self.turns: Turns
+        self.turns: FairQueue
         self._closing = False
         self._sessions: set[Session] = set()
         self._file: os.stat_result | None = None
@@ -96,9 +100,9 @@ class Server:
             sockets = [listening.listen(self.path, group=self._group, mode=self._mode)]
             self._file = self.path.stat()
         loop = asyncio.get_running_loop()
-        self.turns = Turns(loop.time, time.thread_time, loop.call_later)
+        self.turns = FairQueue(loop.time, time.thread_time, loop.call_later)
         for sock in sockets:
-            door = Door(sock, self.turns, self._processes, self._meet)
+            door = Acceptor(sock, self.turns, self._processes, self._meet)
             self._doors.append(door)
             door.open()
         log.info("listening on %s", self.path)

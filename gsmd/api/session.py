@@ -6,19 +6,15 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from gsmd import jsonrpc
-from gsmd.api import methods
 from gsmd.api.access import Caller
-from gsmd.api.calls import Opening
 from gsmd.api.connection import Connection, ConnectionGone, Read
-from gsmd.api.metering import metered
-from gsmd.api.params import ParamsError
+from gsmd.api.dispatch import ResultThen, only_tells
+from gsmd.api.fairness.metering import metered
+from gsmd.api.fairness.usage import ServiceClass
 from gsmd.api.subscriptions import Subscriptions
-from gsmd.api.usage import Standing
-from gsmd.config import Role
-from gsmd.core.requests import Refused
-from gsmd.jsonrpc import (
-    Code,
+from gsmd.protocol import jsonrpc
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.jsonrpc import (
     ErrorObject,
     ErrorResponse,
     Malformed,
@@ -26,6 +22,7 @@ from gsmd.jsonrpc import (
     Request,
     Response,
 )
+from gsmd.protocol.method import Role
 
 if TYPE_CHECKING:
     from gsmd.api.server import Server
@@ -105,7 +102,16 @@ class Session:
         self.subscriptions.close()
         self._retire()
 
-    # What the methods ask of us
+    # What the methods ask of us (`gsmd.api.dispatch.Caller`)
+
+    @property
+    def user(self) -> str:
+        """The name of the user whose process it is."""
+        return self.caller.name
+
+    def may(self, role: Role) -> bool:
+        """Whether the caller has a role."""
+        return role in self.roles
 
     async def while_connected(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Wait no longer than the client does. Errors: `ConnectionGone`."""
@@ -130,7 +136,7 @@ class Session:
             await self._big.acquire()
             began = loop.time()
             try:
-                if self.connection.standing is not Standing.LIGHT:
+                if self.connection.standing is not ServiceClass.LIGHT:
                     await stack.enter_async_context(self.server.turns.big)
                 await self.connection.writable()
                 began = loop.time()
@@ -189,7 +195,7 @@ class Session:
         """The client has gone, and nothing but an answer could come of it."""
         if not self.connection.lost.done():
             return False
-        return not isinstance(item, Request | Notification) or methods.only_tells(item.method)
+        return not isinstance(item, Request | Notification) or only_tells(item.method)
 
     async def _one(self, call: Request | Notification) -> None:
         if self._pointless(call):
@@ -207,8 +213,8 @@ class Session:
         """Carry the call out. A notification has no answer, not even an error (§4.1)."""
         after = None
         try:
-            result = await methods.call(self, call.method, call.params)
-            if isinstance(result, Opening):
+            result = await self.server.dispatcher.call(self, call.method, call.params)
+            if isinstance(result, ResultThen):
                 result, after = result
             if isinstance(call, Request):
                 return Answer(jsonrpc.encode(Response(call.id, result)), after)
@@ -268,17 +274,8 @@ def _too_much(call: Request | Notification) -> Answer | None:
 
 def error_object(call: Request | Notification, error: Exception) -> ErrorObject:
     """What the caller is told of an error; of a defect only that it is one."""
-    match error:
-        case Refused():
-            return ErrorObject(error.code, error.message, error.data)
-        case ParamsError(field=None):
-            return ErrorObject(Code.INVALID_PARAMS, str(error), {"reason": error.reason})
-        case ParamsError():
-            data = {"reason": error.reason, "field": error.field}
-            return ErrorObject(Code.INVALID_PARAMS, str(error), data)
-        case methods.UnknownMethodError():
-            data = {"reason": "unknown_method"}
-            return ErrorObject(Code.METHOD_NOT_FOUND, str(error), data)
+    if isinstance(error, Refused):
+        return ErrorObject(error.code, error.message, error.data)
     log.error("%s failed", call.method[:40], exc_info=error)
     data = {"reason": "internal_error"}
     return ErrorObject(Code.INTERNAL_ERROR, "internal error: the daemon's log has it", data)

@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 
-from gsmd import jsonrpc
 from gsmd.api.connection import Connection, ConnectionGone, Question
 from gsmd.api.encoding import Encoder
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
-from gsmd.jsonrpc import ErrorResponse, Notification, Response
-from gsmd.message import Message, Reply, iso
-from gsmd.store.ledger import Event
+from gsmd.protocol import jsonrpc
+from gsmd.protocol.events import Event
+from gsmd.protocol.jsonrpc import ErrorResponse, Notification, Response
+from gsmd.protocol.message import Message, Reply, iso
 
 log = logging.getLogger(__name__)
 

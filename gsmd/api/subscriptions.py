@@ -6,7 +6,7 @@ from gsmd.api.backend import Backend
 from gsmd.api.connection import Connection
 from gsmd.api.encoding import Encoder
 from gsmd.api.subscription import EventTail, HandlerSubscription, MessageTail
-from gsmd.core.requests import Code, Refused
+from gsmd.protocol.errors import Code, Refused
 
 _MOST = 64
 """Handlers that one connection may serve."""
@@ -39,12 +39,12 @@ class Subscriptions:
         mine = HandlerSubscription(self._connection, self._encoder, handler, max_in_flight)
         self._handlers[handler] = mine
         try:
-            pending = await self._backend.subscribe(handler, mine, from_)
+            pending = await self._backend.handlers.subscribe(handler, mine, from_)
         except BaseException:
             self._handlers.pop(handler, None)
             raise
         if self._handlers.get(handler) is not mine:  # gone in the meantime
-            self._backend.unsubscribe(handler, mine)
+            self._backend.handlers.unsubscribe(handler, mine)
         return pending, mine.open
 
     def _refuse(self, handler: str) -> None:
@@ -60,7 +60,7 @@ class Subscriptions:
         mine = self._handlers.pop(handler, None)
         if mine is None:
             return False
-        self._backend.unsubscribe(handler, mine)
+        self._backend.handlers.unsubscribe(handler, mine)
         mine.close()
         return True
 
@@ -68,7 +68,7 @@ class Subscriptions:
         """Tell of every inbound message from now on."""
         if MessageTail not in self._tails and not self._closed:
             tail = MessageTail(self._connection, self._encoder)
-            self._tails[MessageTail] = tail, self._backend.tail(tail.message)
+            self._tails[MessageTail] = tail, self._backend.handlers.tail(tail.message)
 
     def watch_events(self, types: tuple[str, ...]) -> None:
         """Tell of events from now on; a second call changes which."""

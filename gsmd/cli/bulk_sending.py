@@ -17,7 +17,7 @@ from gsmd.cli.exits import Stop
 from gsmd.cli.progress import steps
 from gsmd.cli.terminal import emit, emit_json, say
 from gsmd.client import AsyncClient, GsmdError, NoDaemon, NotPermitted
-from gsmd.message import Message, to_wire
+from gsmd.protocol.message import Message, to_wire
 
 AT_ONCE = 32
 """Rows under way together: they share the daemon's fsync, and keep their order."""

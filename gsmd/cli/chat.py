@@ -13,7 +13,7 @@ from gsmd.cli.options import daemon_options
 from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
 from gsmd.client import Client, GsmdError
-from gsmd.message import Direction, Message, to_wire
+from gsmd.protocol.message import Direction, Message, to_wire
 
 
 @click.command()

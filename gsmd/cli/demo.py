@@ -13,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from gsmd.client import AsyncClient
-    from gsmd.message import Message
+    from gsmd.protocol.message import Message
     from gsmd.simulator import Phone
 
 NUMBER = "+33600000001"

@@ -9,7 +9,7 @@ from typing import Any
 from gsmd.cli import listing, moments, table
 from gsmd.cli.terminal import emit, emit_json, is_terminal
 from gsmd.client import Client, Event, NotFound
-from gsmd.message import Direction, Message, State
+from gsmd.protocol.message import Direction, Message, State
 
 REMEMBERED = 10_000  # messages that are not told of twice
 CAUGHT_UP = 1000  # messages looked at when some events are missing

@@ -19,7 +19,7 @@ from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, is_terminal, say
 from gsmd.client import InboundMessage, Listener
 from gsmd.handlers.base import HandlerError
-from gsmd.message import to_wire
+from gsmd.protocol.message import to_wire
 
 
 class Ways(NamedTuple):

@@ -14,7 +14,7 @@ from gsmd.cli.options import Moment, Number, daemon_options, modem_option
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, is_terminal
 from gsmd.client import Client
-from gsmd.message import Direction, Message, State, to_wire
+from gsmd.protocol.message import Direction, Message, State, to_wire
 
 PAGE = 100  # messages asked for at once
 

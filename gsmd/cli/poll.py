@@ -13,7 +13,7 @@ from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.paging import pages, when
 from gsmd.cli.table import Cell, Column, paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
-from gsmd.message import iso
+from gsmd.protocol.message import iso
 
 BAR = 40
 COLUMNS = (

@@ -13,7 +13,7 @@ from gsmd.client import InboundMessage
 from gsmd.handlers import payload
 from gsmd.handlers.base import Delivery, HandlerError
 from gsmd.handlers.program import GRACE, REPLY_LIMIT, as_reply
-from gsmd.message import to_wire
+from gsmd.protocol.message import to_wire
 
 
 class Program:

@@ -5,7 +5,7 @@ import click
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, message_argument
 from gsmd.cli.terminal import emit, json_line, say
-from gsmd.message import Message, to_wire
+from gsmd.protocol.message import Message, to_wire
 
 
 @click.command()

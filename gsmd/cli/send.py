@@ -12,7 +12,7 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, Hex, Moment, daemon_options
 from gsmd.cli.terminal import emit, emit_json, is_terminal, say
 from gsmd.cli.waiting import LEVELS, judge, wait_until
-from gsmd.message import to_wire
+from gsmd.protocol.message import to_wire
 
 LONGEST_INPUT = 1 << 20  # octets; no message of 255 parts is longer
 FOREIGN_SHOWN = 3  # characters; more would not help more

@@ -13,7 +13,7 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json
-from gsmd.message import iso
+from gsmd.protocol.message import iso
 
 SHARES = {"p50": "half", "p90": "90%", "p99": "99%"}
 

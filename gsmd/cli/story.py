@@ -10,7 +10,7 @@ from gsmd.cli.options import daemon_options, message_argument
 from gsmd.cli.table import paint, painted
 from gsmd.cli.terminal import emit, emit_json, one_line, printable
 from gsmd.client import EventRecord, PartRecord, Story
-from gsmd.message import Direction, Message
+from gsmd.protocol.message import Direction, Message
 
 
 @click.command()

@@ -6,7 +6,7 @@ from gsmd.cli import moments
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.progress import working
 from gsmd.client import Client, GsmdError, TimedOut
-from gsmd.message import Message, State
+from gsmd.protocol.message import Message, State
 
 # What may be true of a message for `--wait` to be content.
 LEVELS = {

@@ -38,7 +38,7 @@ from gsmd.client.types import (
     Story,
     UssdReply,
 )
-from gsmd.message import Direction, Failure, Kind, Message, Ports, State
+from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State
 
 if TYPE_CHECKING:
     from gsmd.client.async_stream import AsyncEventStream, AsyncInboundMessage, AsyncListener

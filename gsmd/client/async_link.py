@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from gsmd.client import errors
 from gsmd.client.conversation import Conversation, Heard, result_of
-from gsmd.jsonrpc import ErrorResponse, Id, Response
+from gsmd.protocol.jsonrpc import ErrorResponse, Id, Response
 
 Answer = Response | ErrorResponse
 

@@ -12,7 +12,7 @@ from gsmd.client.async_link import AsyncLink
 from gsmd.client.conversation import BACK_OFF, Heard, reconnected
 from gsmd.client.handover import Exchange, Handovers, Received, received
 from gsmd.client.options import to_wire
-from gsmd.jsonrpc import Notification, Request
+from gsmd.protocol.jsonrpc import Notification, Request
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from gsmd.client.async_stream import AsyncEventStream, AsyncListener
 from gsmd.client.conversation import patience, socket_path
 from gsmd.client.errors import NotSent
 from gsmd.client.options import Duration, ListOptions, SendOptions, StatsOptions, to_wire
-from gsmd.message import Message, State
+from gsmd.protocol.message import Message, State
 
 T = TypeVar("T")
 

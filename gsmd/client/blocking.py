@@ -13,7 +13,7 @@ from gsmd.client.groups import Blocks, Campaigns, Lists, OptOut, People, Polls, 
 from gsmd.client.link import SocketLink
 from gsmd.client.options import Duration, ListOptions, SendOptions, StatsOptions, to_wire
 from gsmd.client.stream import EventStream, Listener
-from gsmd.message import Message, State
+from gsmd.protocol.message import Message, State
 
 T = TypeVar("T")
 

@@ -7,10 +7,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from gsmd import jsonrpc
 from gsmd.client import errors
-from gsmd.jsonrpc import ErrorObject, ErrorResponse, Notification, Request, Response
-from gsmd.message import iso
+from gsmd.protocol import jsonrpc
+from gsmd.protocol.errors import Code
+from gsmd.protocol.jsonrpc import ErrorObject, ErrorResponse, Notification, Request, Response
+from gsmd.protocol.message import iso
 
 DEFAULT_SOCKET = Path("/run/gsmd/gsmd.sock")
 
@@ -100,7 +101,7 @@ def rejecting(id_: jsonrpc.Id, reason: str, *, retry_after: float | None, perman
         data["retry_after"] = retry_after
     if permanent:
         data["permanent"] = True
-    error = ErrorObject(jsonrpc.Code.REFUSED, reason, data)
+    error = ErrorObject(Code.REFUSED, reason, data)
     return jsonrpc.encode(ErrorResponse(id_, error)) + b"\n"
 
 

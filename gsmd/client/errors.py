@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gsmd.jsonrpc import Code, ErrorObject
+from gsmd.protocol.errors import Code
+from gsmd.protocol.jsonrpc import ErrorObject
 
 
 class GsmdError(Exception):

@@ -13,8 +13,8 @@ import msgspec
 
 from gsmd.client import conversation
 from gsmd.client.errors import Conflict
-from gsmd.jsonrpc import Id, Request
-from gsmd.message import Message
+from gsmd.protocol.jsonrpc import Id, Request
+from gsmd.protocol.message import Message
 
 _SAME_ANSWER = 60.0
 """Seconds after a reconnection in which a message that comes again gets the answer it had."""

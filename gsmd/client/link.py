@@ -12,7 +12,7 @@ from typing import Any
 
 from gsmd.client import errors
 from gsmd.client.conversation import Conversation, Heard, result_of
-from gsmd.jsonrpc import ErrorResponse, Response
+from gsmd.protocol.jsonrpc import ErrorResponse, Response
 
 
 class SocketLink:

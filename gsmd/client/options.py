@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict
 
-from gsmd.message import Direction, Ports, State, iso
+from gsmd.protocol.message import Direction, Ports, State, iso
 
 Duration = float | str | timedelta
 """Seconds, a duration as people write it (``90s``, ``24h``), or a timedelta."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from gsmd.message import Message
+from gsmd.protocol.message import Message
 
 
 class OptOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from gsmd.message import Message
+from gsmd.protocol.message import Message
 
 
 class ServerInfo(msgspec.Struct, frozen=True, kw_only=True):

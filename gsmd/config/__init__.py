@@ -17,7 +17,6 @@ from gsmd.config.model import (
     ModemConfig,
     OutboundConfig,
     Retry,
-    Role,
     Route,
     SocketConfig,
 )
@@ -57,7 +56,6 @@ __all__ = [
     "Problem",
     "RedactConfig",
     "Retry",
-    "Role",
     "Route",
     "SocketConfig",
     "VerifyConfig",

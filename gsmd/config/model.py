@@ -4,7 +4,6 @@ Durations are float seconds. `gsmd.config.reader` fills these from YAML; the wor
 ``description`` are what an error says was expected. ``docs/configuration.md`` explains each key.
 """
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -46,6 +45,7 @@ from gsmd.config.types import (
     parsed,
     text_like,
 )
+from gsmd.protocol.method import Role
 
 SOCKET_PATH_LIMIT = 107
 """Octets in a Unix socket's path: ``sun_path`` less its terminating zero, unix(7)."""
@@ -53,16 +53,6 @@ SOCKET_PATH_LIMIT = 107
 PATIENCE = 30.0
 SOCKET_PATIENCE = 600.0
 """Longer, because a client may be given several messages at once and take one after the other."""
-
-
-class Role(StrEnum):
-    """What a caller at the socket may do. ``admin`` implies the rest."""
-
-    READ = "read"
-    SEND = "send"
-    HANDLE = "handle"
-    OVERRIDE = "override"  # write to those who opted out
-    ADMIN = "admin"
 
 
 class SocketConfig(Section, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from gsmd.config import HandlerConfig
 from gsmd.core.effects import Effect
-from gsmd.message import Message
+from gsmd.protocol.message import Message
 from gsmd.store.ledger import Transaction
 
 

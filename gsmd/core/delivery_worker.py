@@ -13,7 +13,7 @@ from gsmd.clock import Milliseconds
 from gsmd.config import Retry
 from gsmd.core.effects import Effect
 from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
-from gsmd.message import Reply, State
+from gsmd.protocol.message import Reply, State
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages

@@ -7,47 +7,40 @@ from datetime import UTC, datetime, timedelta
 from gsmd import pdu
 from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
 from gsmd.config import OutboundConfig
-from gsmd.core.requests import Code, Refused, SendRequest
-from gsmd.message import Direction, Kind, Message, State
+from gsmd.protocol import bounds
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import Direction, Kind, Message, State
+from gsmd.protocol.messages import SendParams
 from gsmd.store.identity import new_id
 from gsmd.store.tables import messages
 from gsmd.store.tables.outbox import Order
 
 log = logging.getLogger(__name__)
 
-_LONGEST_VALIDITY = 63 * 7 * 24 * 3600
-"""Seconds that TP-VP can say (3GPP TS 23.040 §9.2.3.12.1)."""
-
-_MOST_PRIORITY = 1000
-
 
 def order_of(
-    request: SendRequest,
+    request: SendParams,
     config: OutboundConfig,
     destination: str,
     route: str,
     *,
+    secret: str | None,
     wall: Milliseconds,
     now: Milliseconds,
 ) -> Order:
     """How the message is to be sent; ``wall`` and ``now`` (timeline) are the time of acceptance.
 
-    Errors: `Refused` for a validity or priority that cannot be.
+    ``secret`` is a piece of the text that is kept nowhere once it is out.
+
+    Errors: `Refused` for a validity that cannot be.
     """
     validity = config.validity if request.validity is None else request.validity
-    if not 0 < validity <= _LONGEST_VALIDITY:
+    if not 0 < validity <= bounds.VALIDITY:
         raise Refused(
             Code.INVALID,
             "validity must be above 0 and at most 63 weeks",
             reason="bad_validity",
             field="validity",
-        )
-    if not -_MOST_PRIORITY <= request.priority <= _MOST_PRIORITY:
-        raise Refused(
-            Code.INVALID,
-            f"priority must be -{_MOST_PRIORITY} to {_MOST_PRIORITY}",
-            reason="bad_priority",
-            field="priority",
         )
     asked = request.not_before
     not_before = None if asked is None else messages.milliseconds(asked)
@@ -70,11 +63,11 @@ def order_of(
         handler=request.handler,
         key=request.key,
         override=request.override,
-        secret=request.secret is not None,
+        secret=secret is not None,
     )
 
 
-def compose(request: SendRequest, reference: int, order: Order) -> list[pdu.Submit]:
+def compose(request: SendParams, reference: int, order: Order) -> list[pdu.Submit]:
     """The TPDUs that carry it. Errors: `Refused` for a content that cannot be sent."""
     data = _octets(request)
     ports = request.ports
@@ -96,9 +89,13 @@ def compose(request: SendRequest, reference: int, order: Order) -> list[pdu.Subm
 
 
 def message_of(
-    request: SendRequest, order: Order, tpdus: Sequence[pdu.Submit], at: Milliseconds
+    request: SendParams,
+    order: Order,
+    tpdus: Sequence[pdu.Submit],
+    at: Milliseconds,
+    secret: str | None,
 ) -> Message:
-    """The message that people see, as it was accepted at ``at`` (wall)."""
+    """The message that people see, as it was accepted at ``at`` (wall), without its ``secret``."""
     return Message(
         id=new_id(),
         direction=Direction.OUTBOUND,
@@ -106,7 +103,7 @@ def message_of(
         peer=order.destination,
         modem=request.modem,
         kind=Kind.TEXT if request.data is None else Kind.DATA,
-        text=_shown(request),
+        text=_shown(request.text, secret),
         data=None if request.data is None else request.data.lower(),
         alphabet=str(tpdus[0].user_data.alphabet),
         class_=0 if request.flash else None,
@@ -124,19 +121,15 @@ def message_of(
     )
 
 
-def _shown(request: SendRequest) -> str | None:
+def _shown(text: str | None, secret: str | None) -> str | None:
     """The text as it is kept: without its secret."""
-    if request.text is None or request.secret is None:
-        return request.text
-    return request.text.replace(request.secret, "*" * len(request.secret))
+    if text is None or secret is None:
+        return text
+    return text.replace(secret, "*" * len(secret))
 
 
-def _octets(request: SendRequest) -> bytes | None:
-    """The data of a request. Errors: `Refused` unless there is exactly one of text and data."""
-    if (request.text is None) == (request.data is None):
-        raise Refused(
-            Code.INVALID, "exactly one of text and data", reason="text_or_data", field="text"
-        )
+def _octets(request: SendParams) -> bytes | None:
+    """The data of a request. Errors: `Refused` for what is empty or no hex."""
     if request.data is None:
         if not request.text:
             raise Refused(Code.INVALID, "an empty text is not sent", reason="empty", field="text")

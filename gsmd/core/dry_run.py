@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Protocol
 
 from gsmd.core.effects import Effect
-from gsmd.core.requests import Code, Refused
 from gsmd.handlers.base import Delivery, Handler, HandlerError
-from gsmd.message import Direction, Kind, Message, Reply, State
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import Direction, Kind, Message, Reply, State
 from gsmd.store.identity import new_id
 
 

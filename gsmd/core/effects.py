@@ -8,7 +8,7 @@ disk or neither is. To everybody else it is a handler like any other.
 from collections.abc import Callable
 
 from gsmd.handlers.base import Delivery, Handler
-from gsmd.message import Message, Reply
+from gsmd.protocol.message import Message, Reply
 from gsmd.store.ledger import Transaction
 
 PREFIX = "gsmd."

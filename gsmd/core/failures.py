@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from gsmd.at import Severity
 from gsmd.config import Backoff
-from gsmd.message import Failure
 from gsmd.modem.errors import SubmitRefused
+from gsmd.protocol.message import Failure
 
 _FEW_TRIES = {500}
 """CMS codes that often mean a bad number although they say "unknown error": two tries, then failed."""

@@ -9,10 +9,11 @@ from gsmd.core.claims import Claims, NoClaims
 from gsmd.core.delivery_marks import StoredDeliveryMarks
 from gsmd.core.delivery_worker import Answer, DeliveryWorker, Poke
 from gsmd.core.effects import PREFIX, EffectHandler
-from gsmd.core.requests import Code, HandlerStatus, Refused
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
-from gsmd.message import Message, Reply
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.handlers import HandlerStatus
+from gsmd.protocol.message import Message, Reply
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages

@@ -17,8 +17,8 @@ from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.publishing import Publisher
 from gsmd.core.reports import Reports
 from gsmd.core.subscribers import Subscribers
-from gsmd.message import Message
 from gsmd.modem import Modem, StoredEntry
+from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.identity import part_identity
 from gsmd.store.ledger import Ledger, Transaction

@@ -17,14 +17,15 @@ from gsmd import pdu
 from gsmd.config import OutboundConfig
 from gsmd.core import routing
 from gsmd.core.drafting import compose, message_of, order_of
-from gsmd.core.numbers import normalise
 from gsmd.core.policy import NoPolicy, Policy
 from gsmd.core.reports import Reports
-from gsmd.core.requests import Code, Refused, SendRequest
 from gsmd.core.routing import Routing
 from gsmd.core.setbacks import Setbacks
-from gsmd.message import Failure, Message, Reply, State
 from gsmd.numbers import is_alphanumeric, is_short_code
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import Failure, Message, Reply, State
+from gsmd.protocol.messages import SendParams
+from gsmd.protocol.numbers import normalise
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import messages, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
@@ -60,16 +61,21 @@ class Outbound:
 
     # accept
 
-    async def accept(self, request: SendRequest) -> Message:
+    async def accept(self, request: SendParams) -> Message:
         """Take on a message: returned means on disk. The same ``key`` returns the first message.
 
         Errors: `Refused`, `StoreError`.
         """
         return await self._ledger.write(lambda transaction: self._accept(transaction, request))
 
-    def submit(self, transaction: Transaction, request: SendRequest) -> Message:
-        """Take on a message as part of a greater transaction. Errors: `Refused`."""
-        return self._accept(transaction, request)
+    def submit(
+        self, transaction: Transaction, request: SendParams, *, secret: str | None = None
+    ) -> Message:
+        """Take on a message as part of a greater transaction. Errors: `Refused`.
+
+        ``secret`` is a piece of the text that is kept nowhere once it is out.
+        """
+        return self._accept(transaction, request, secret)
 
     def answer(
         self,
@@ -91,7 +97,7 @@ class Outbound:
         began = message.in_reply_to is not None and outbox.is_in_name_of(
             transaction.connection, message.in_reply_to, handler
         )
-        request = SendRequest(
+        request = SendParams(
             to=message.peer,
             text=reply.text,
             # the same SIM, as long as there is one
@@ -119,7 +125,9 @@ class Outbound:
             return False
         return True
 
-    def _accept(self, transaction: Transaction, request: SendRequest) -> Message:
+    def _accept(
+        self, transaction: Transaction, request: SendParams, secret: str | None = None
+    ) -> Message:
         connection = transaction.connection
         if (
             request.key is not None
@@ -129,20 +137,21 @@ class Outbound:
         destination = normalise(request.to, self._config.country)
         if not request.override:
             self._require_welcome(transaction, destination)
-        if request.secret is None and request.tag is not None and self.policy.hides(request.tag):
-            request = msgspec.structs.replace(request, secret=request.text)
+        if secret is None and request.tag is not None and self.policy.hides(request.tag):
+            secret = request.text
         route = self._routes.route(destination, request.modem)
         order = order_of(
             request,
             self._config,
             destination,
             route,
+            secret=secret,
             wall=transaction.wall,
             now=transaction.now,
         )
         reference = messages.next_seq(connection) & 0xFF
         tpdus = compose(request, reference, order)
-        message = message_of(request, order, tpdus, transaction.wall)
+        message = message_of(request, order, tpdus, transaction.wall, secret)
         seq = messages.insert(connection, message, None)
         outbox.add(connection, seq, order, [tpdu.encode() for tpdu in tpdus])
         transaction.record_event(

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gsmd.message import Failure, Message
+from gsmd.protocol.message import Failure, Message
 from gsmd.store.ledger import Transaction
 
 

@@ -11,7 +11,7 @@ from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.subscribers import Subscribers
-from gsmd.message import Direction, Failure, Kind, Message, Ports, State
+from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import deliveries, inbox, messages, outbox

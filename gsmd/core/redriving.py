@@ -3,8 +3,8 @@
 from functools import partial
 
 from gsmd.core.handler_registry import HandlerRegistry
-from gsmd.core.requests import Code, Refused
-from gsmd.message import State
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import State
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages
 

@@ -3,7 +3,7 @@
 from gsmd.core.delivery_worker import conclude
 from gsmd.core.effects import PREFIX
 from gsmd.core.handler_registry import HandlerRegistry
-from gsmd.core.requests import Code, Refused
+from gsmd.protocol.errors import Code, Refused
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from gsmd import pdu
 from gsmd.clock import EARLIEST_PLAUSIBLE
-from gsmd.message import Failure, State
 from gsmd.numbers import same_subscriber
+from gsmd.protocol.message import Failure, State
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import inbox, messages, outbox, submissions, unmatched_reports
 from gsmd.store.tables.inbox import RawPart

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from gsmd.config import ModemConfig, Route
-from gsmd.core.requests import Code, Refused
+from gsmd.protocol.errors import Code, Refused
 
 ANY = ""
 """The route that every modem serves."""

@@ -7,8 +7,8 @@ from gsmd.config import OutboundConfig
 from gsmd.core import failures
 from gsmd.core.failures import Verdict
 from gsmd.core.reports import Reports
-from gsmd.message import Failure, State
 from gsmd.modem.errors import SubmitRefused
+from gsmd.protocol.message import Failure, State
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import messages, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work

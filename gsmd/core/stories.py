@@ -4,15 +4,16 @@ import sqlite3
 from collections.abc import Callable
 
 from gsmd import pdu
-from gsmd.core.requests import DeliveryRecord, EventRecord, PartRecord, Story
-from gsmd.message import Direction, State
+from gsmd.protocol.message import Direction, State
+from gsmd.protocol.messages import DeliveryRecord, EventRecord, PartRecord, Story
 from gsmd.store.tables import deliveries, events, inbox, messages, outbox, submissions
 from gsmd.store.tables.outbox import Waiting
 
+WhyWaiting = Callable[[Waiting], str | None]
+"""Explains where a message stands in the queue, for people."""
 
-def tell(
-    connection: sqlite3.Connection, seq: int, why_waiting: Callable[[Waiting], str | None]
-) -> Story:
+
+def tell(connection: sqlite3.Connection, seq: int, why_waiting: WhyWaiting) -> Story:
     """The whole story; ``why_waiting`` explains a message that is not out yet."""
     message = messages.get(connection, seq)
     inbound = message.direction is Direction.INBOUND

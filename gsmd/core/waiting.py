@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from gsmd.core.requests import Code, Refused
-from gsmd.message import FINAL, Message, State
-from gsmd.store.ledger import Event, EventBus
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.events import Event
+from gsmd.protocol.message import FINAL, Message, State
+from gsmd.store.ledger import EventBus
 
 _WAY = {State.QUEUED: 0, State.SUBMITTING: 1, State.SENT: 2, State.DELIVERED: 3}
 """How far along an outbound message is."""

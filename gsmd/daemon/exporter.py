@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import ConfigError, MetricsConfig, Problem
-from gsmd.core import Service
+from gsmd.core.app import App
+from gsmd.protocol.events import Event
 from gsmd.store.engine.database import Database
-from gsmd.store.ledger import Event
 from gsmd.store.tables import gauges
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class CannotExport(Exception):
 
 
 class Exporter:
-    """Tells the figures of ``service`` in the ways that `change` was last given. Use it as a context."""
+    """Tells the figures of ``app`` in the ways that `change` was last given. Use it as a context."""
 
-    def __init__(self, service: Service, database: Database, clock: Clock | None = None) -> None:
-        self._service = service
+    def __init__(self, app: App, database: Database, clock: Clock | None = None) -> None:
+        self._app = app
         self._database = database
         self._clock = clock or SystemClock()
         self._started = self._clock.wall()
@@ -43,7 +43,7 @@ class Exporter:
         self._tally: Tally | None = None
         self._server: _Server | None = None
         self._writing: asyncio.Task[None] | None = None
-        self._unsubscribe = service.events.subscribe(self._hear)
+        self._unsubscribe = app.events.subscribe(self._hear)
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,8 +102,8 @@ class Exporter:
         return Snapshot(
             now=now,
             started=self._started,
-            modems=self._service.modems(),
-            handlers=await self._service.handlers(),
+            modems=self._app.modems.status(),
+            handlers=await self._app.handlers.status(),
             waiting=waiting,
             incomplete=await self._database.read(gauges.incomplete),
             database_bytes=path.stat().st_size,

@@ -13,10 +13,10 @@ from prometheus_client.core import (
 
 from gsmd import __version__
 from gsmd.clock import Milliseconds
-from gsmd.core.requests import HandlerStatus
-from gsmd.message import Direction
 from gsmd.modem import ModemState, ModemStatus
-from gsmd.store.ledger import Event
+from gsmd.protocol.events import Event
+from gsmd.protocol.handlers import HandlerStatus
+from gsmd.protocol.message import Direction
 from gsmd.store.tables.gauges import Waiting
 
 BUCKETS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600, 72 * 3600)

@@ -10,15 +10,15 @@ from pathlib import Path
 from gsmd.api.server import GRACE, Server
 from gsmd.clock import Clock
 from gsmd.config import Config
-from gsmd.core import Service
+from gsmd.core.app import App
 from gsmd.core.fleet import BuildModem
 from gsmd.daemon import signals, telling
 from gsmd.daemon.exporter import Exporter
 from gsmd.daemon.reloading import Parts, reload
 from gsmd.daemon.systemd import Systemd, watchdog_interval
 from gsmd.modem import Modem, ModemState
+from gsmd.protocol.events import Event
 from gsmd.store.engine.database import Database
-from gsmd.store.ledger import Event
 
 log = logging.getLogger(__name__)
 
@@ -88,35 +88,37 @@ class Daemon:
                 "a damaged database was set aside as %s; an empty one takes its place",
                 database.set_aside.path,
             )
-        service = await Service.open(config, database, self._clock, self._build_modem)
+        app = await App.open(config, database, self._clock, self._build_modem)
         try:
-            server = Server(service, config.socket, config.access, clock=self._clock)
+            server = Server(app, config.socket, config.access, clock=self._clock)
             async with (
-                telling.told(service.events, service.get, show_text=config.log.show_text) as teller,
-                Exporter(service, database, self._clock) as exporter,
+                telling.told(
+                    app.events, app.messages.get, show_text=config.log.show_text
+                ) as teller,
+                Exporter(app, database, self._clock) as exporter,
             ):
                 await exporter.change(config.metrics)
-                yield Parts(service, server, exporter, teller)
+                yield Parts(app, server, exporter, teller)
         finally:
-            await service.close()
+            await app.close()
 
     # -- run --------------------------------------------------------------------------------
 
     async def _work(self, parts: Parts) -> None:
         """Everything that goes on side by side, until somebody says stop."""
-        service = parts.service
+        app = parts.app
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(service.run(), name="service")]
+            tasks = [group.create_task(app.run(), name="app")]
             tasks.append(group.create_task(self._obey_reloads(parts)))
             if interval := watchdog_interval():
-                tasks.append(group.create_task(self._feed_watchdog(service, interval)))
-            unsubscribe = service.events.subscribe(lambda event: self._hear(event, service))
-            self._systemd.ready(_summary(service))
+                tasks.append(group.create_task(self._feed_watchdog(app, interval)))
+            unsubscribe = app.events.subscribe(lambda event: self._hear(event, app))
+            self._systemd.ready(_summary(app))
             self._ready.set()
             await self._stop.wait()
             unsubscribe()
             self._systemd.stopping()
-            await self._drain(service)
+            await self._drain(app)
             for task in tasks:
                 task.cancel()
 
@@ -128,24 +130,24 @@ class Daemon:
                 continue
             self._systemd.reloading()
             self._config = await reload(self._path, self._config, parts)
-            self._systemd.ready(_summary(parts.service))
+            self._systemd.ready(_summary(parts.app))
 
-    async def _feed_watchdog(self, service: Service, interval: float) -> None:
+    async def _feed_watchdog(self, app: App, interval: float) -> None:
         """Only while this loop turns and everything that has to be at work is."""
-        while service.alive():
+        while app.alive():
             self._systemd.alive()
             await asyncio.sleep(interval)
         log.critical("a part of the daemon has ended: the watchdog gets no more signs of life")
 
-    def _hear(self, event: Event, service: Service) -> None:
+    def _hear(self, event: Event, app: App) -> None:
         if event.type == "modem.state":
-            self._systemd.status(_summary(service))
+            self._systemd.status(_summary(app))
 
     # -- drain ------------------------------------------------------------------------------
 
-    async def _drain(self, service: Service) -> None:
+    async def _drain(self, app: App) -> None:
         """Until the parts under way have their answers, or somebody says stop again."""
-        drained = asyncio.ensure_future(service.drain())
+        drained = asyncio.ensure_future(app.drain())
         hurried = asyncio.ensure_future(self._hurry.wait())
         await asyncio.wait({drained, hurried}, return_when=asyncio.FIRST_COMPLETED)
         for task in (drained, hurried):
@@ -156,9 +158,9 @@ class Daemon:
         return signals.handled(stop=self.stop, reload=self.reload)
 
 
-def _summary(service: Service) -> str:
+def _summary(app: App) -> str:
     """How the modems are, in one line."""
-    modems = service.modems()
+    modems = app.modems.status()
     ready = sum(modem.state is ModemState.READY for modem in modems)
     others = [f"{modem.name} {modem.state}" for modem in modems if modem.state != ModemState.READY]
     return "; ".join([f"{ready} of {len(modems)} modems ready", *others])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gsmd.api.server import Server
 from gsmd.config import Config, ConfigError, Problem, load
-from gsmd.core import Service
+from gsmd.core.app import App
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport, Exporter
 from gsmd.daemon.telling import Teller
@@ -23,7 +23,7 @@ FIXED = ("state_dir", "socket")
 class Parts(NamedTuple):
     """What goes by the configuration."""
 
-    service: Service
+    app: App
     server: Server
     exporter: Exporter
     teller: Teller
@@ -52,7 +52,7 @@ async def _apply(config: Config, former: Config, parts: Parts) -> None:
     grant = _granting(config, parts.server)
     telling = await parts.exporter.prepare(config.metrics)
     try:
-        await parts.service.reload(config)
+        await parts.app.reload(config)
     except BaseException:
         await parts.exporter.abandon(telling)
         raise

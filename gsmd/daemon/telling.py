@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from gsmd.core.requests import Refused
-from gsmd.message import Message
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.events import Event
+from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
-from gsmd.store.ledger import Event, EventBus
+from gsmd.store.ledger import EventBus
 
 log = logging.getLogger("gsmd.messages")
 

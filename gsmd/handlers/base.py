@@ -37,7 +37,7 @@ from typing import Protocol
 
 import msgspec
 
-from gsmd.message import Message, Reply
+from gsmd.protocol.message import Message, Reply
 
 
 class HandlerError(Exception):

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from gsmd.config import MatchRule
 from gsmd.handlers.senders import senders_in
-from gsmd.message import Kind, Message
 from gsmd.numbers import is_alphanumeric, same_subscriber
+from gsmd.protocol.message import Kind, Message
 from gsmd.words import beginnings, keyword
 
 USUAL_KINDS = frozenset({Kind.TEXT, Kind.DATA, Kind.NOTICE})

@@ -8,7 +8,7 @@ from pathlib import Path
 import apprise
 
 from gsmd.handlers.base import Delivery, DeliveryMarks, Handler, HandlerError
-from gsmd.message import Message, Reply
+from gsmd.protocol.message import Message, Reply
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from gsmd.handlers.base import Delivery
-from gsmd.message import to_wire
+from gsmd.protocol.message import to_wire
 
 
 def to_json(delivery: Delivery) -> bytes:

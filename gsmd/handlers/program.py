@@ -15,7 +15,7 @@ from contextlib import suppress
 from gsmd.handlers import payload
 from gsmd.handlers.base import Delivery, Handler, HandlerError
 from gsmd.handlers.output import Output, as_file
-from gsmd.message import Reply, to_wire
+from gsmd.protocol.message import Reply, to_wire
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone, Seat, Worker
-from gsmd.message import Reply
+from gsmd.protocol.message import Reply
 
 
 class SocketHandler(Handler):

@@ -15,7 +15,7 @@ from gsmd import __version__
 from gsmd.clock import Clock, SystemClock
 from gsmd.handlers import payload
 from gsmd.handlers.base import Delivery, Handler, HandlerError
-from gsmd.message import Reply
+from gsmd.protocol.message import Reply
 
 logger = logging.getLogger(__name__)
 

@@ -194,7 +194,7 @@ def examine_status(status: ModemStatus) -> list[Finding]:
     return findings
 
 
-_TO_DO = {
+_TO_DO: dict[str, str] = {
     ModemState.ABSENT: "plug it in, or correct port or match; gsmd probe lists what is there",
     ModemState.OPENING: "see the reason; only one program can use a port",
     ModemState.PIN_NEEDED: _PIN_TO_DO,

@@ -4,8 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Sequence
 
-import msgspec
-
+from gsmd.protocol.polls import Option
 from gsmd.twoway.keywords import Table
 from gsmd.words import first_sign, fold, said
 
@@ -27,13 +26,6 @@ _LEADS = frozenset(
     ]
 )
 """Words that people put before what they vote for."""
-
-
-class Option(msgspec.Struct, frozen=True):
-    """One thing to vote for, and what people text for it."""
-
-    name: str
-    words: tuple[str, ...] = ()
 
 
 def choice(options: Sequence[Option], text: str, *, whole: bool = False) -> int | None:

@@ -1,6 +1,7 @@
 """A daemon without modems and without a store: what is behind the socket, as far as the socket cares."""
 
 import asyncio
+import builtins
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -9,27 +10,42 @@ from typing import Any
 
 import msgspec
 
-from gsmd.api.backend import Worker
-from gsmd.core.requests import (
-    Code,
-    DeadLetter,
-    DeliveryRecord,
-    EventRecord,
-    HandlerStatus,
-    MessageQuery,
-    Page,
-    PartRecord,
-    Refused,
-    SendRequest,
-    Story,
-    Waiting,
-)
+from gsmd.core.modems import Modems
 from gsmd.core.waiting import reached
-from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
-from gsmd.message import Direction, Failure, Kind, Message, Reply, State
+from gsmd.handlers.base import Delivery, HandlerError, HandlerGone, Worker
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus, StorageUse
-from gsmd.store.ledger import Event, EventBus
+from gsmd.protocol import handlers, messages, server
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.events import Event
+from gsmd.protocol.handlers import (
+    DeadLetter,
+    DeadLetters,
+    DeadParams,
+    DryRun,
+    DryRunParams,
+    HandlerList,
+    HandlerParams,
+    HandlerStatus,
+    Redriven,
+    RedriveParams,
+    Removed,
+)
+from gsmd.protocol.message import Direction, Failure, Kind, Message, Reply, State
+from gsmd.protocol.messages import (
+    DeliveryRecord,
+    EventRecord,
+    MessageListParams,
+    Page,
+    PartRecord,
+    SendParams,
+    Story,
+    Waiting,
+    WaitParams,
+)
+from gsmd.protocol.method import Bound, Context, Role, bind, require
+from gsmd.protocol.server import BackedUp, BackupParams, Purged, PurgeParams
+from gsmd.store.ledger import EventBus
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 
@@ -182,6 +198,17 @@ class FakeModem:
         self.unlocked()
 
 
+class FakeFleet:
+    def __init__(self, modems: dict[str, FakeModem]) -> None:
+        self._modems = modems
+
+    def get(self, name: str) -> FakeModem | None:
+        return self._modems.get(name)
+
+    def status(self) -> Sequence[ModemStatus]:
+        return [modem.status() for modem in self._modems.values()]
+
+
 class FakeBus(EventBus):
     """Says when somebody begins to listen."""
 
@@ -204,10 +231,9 @@ class FakeBackend:
 
     def __init__(self) -> None:
         self.events = FakeBus(self.changed)
-        self.twoway: Any = None  # tests/twoway has the real one
-        self.messages: dict[str, Message] = {}
-        self.requests: list[SendRequest] = []
-        self.queries: list[MessageQuery] = []
+        self.kept: dict[str, Message] = {}
+        self.requests: list[SendParams] = []
+        self.queries: list[MessageListParams] = []
         self.queues: dict[str, FakeHandler] = {}
         self.letters: list[DeadLetter] = []
         self.fleet = {"north": FakeModem("north")}
@@ -241,8 +267,8 @@ class FakeBackend:
 
     def receive(self, text: str = "BALANCE", *, id_: str | None = None, **fields: Any) -> Message:
         """An SMS comes in."""
-        message = a_message(id_ or f"i{len(self.messages) + 1}", text=text, **fields)
-        self.messages[message.id] = message
+        message = a_message(id_ or f"i{len(self.kept) + 1}", text=text, **fields)
+        self.kept[message.id] = message
         for queue in self.queues.values():
             queue.add(message)
         for tail in tuple(self.tails):
@@ -252,8 +278,8 @@ class FakeBackend:
 
     def become(self, id_: str, state: State, **fields: Any) -> Message:
         """An outbound message goes on."""
-        changed = msgspec.structs.replace(self.messages[id_], state=state, **fields)
-        self.messages[id_] = changed
+        changed = msgspec.structs.replace(self.kept[id_], state=state, **fields)
+        self.kept[id_] = changed
         self.happen(f"message.{state}", id=id_, state=str(state))
         return changed
 
@@ -263,7 +289,71 @@ class FakeBackend:
 
     # what the socket asks for
 
-    async def send(self, request: SendRequest) -> Message:
+    @property
+    def handlers(self) -> "FakeBackend":
+        return self
+
+    @property
+    def modems(self) -> Modems:
+        return Modems(FakeFleet(self.fleet))
+
+    @property
+    def upkeep(self) -> "FakeBackend":
+        return self
+
+    def methods(self) -> Sequence[Bound]:
+        """Those that the real thing has; two-way messaging is tested with the real one."""
+        return (
+            bind(messages.SENDING, self._send),
+            bind(messages.GET, lambda _, p: self.get(p.id)),
+            bind(messages.SHOW, lambda _, p: self.show(p.id)),
+            bind(messages.LIST, lambda _, p: self.list(p)),
+            bind(messages.CANCEL, lambda _, p: self.cancel(p.id)),
+            bind(messages.RETRY, lambda _, p: self.retry(p.id)),
+            bind(messages.WAIT, self._wait),
+            bind(messages.WAITING, lambda _, __: self.waiting()),
+            bind(handlers.LIST, self._list_handlers),
+            bind(handlers.DEAD, self._dead),
+            bind(handlers.REDRIVE, self._redrive),
+            bind(handlers.REMOVE, self._remove),
+            bind(handlers.TEST, self._test),
+            *self.modems.methods(),
+            bind(server.PURGE, self._purge),
+            bind(server.BACKUP, self._backup),
+        )
+
+    async def _send(self, context: Context, p: SendParams) -> Message:
+        if p.override:
+            require(context, Role.OVERRIDE, "write to those who opted out")
+        return await self.send(p)
+
+    async def _wait(self, context: Context, p: WaitParams) -> Message:
+        return await context.while_connected(self.wait(p.id, p.state, p.timeout))
+
+    async def _list_handlers(self, _: Context, __: object) -> HandlerList:
+        return HandlerList(await self.handler_status())
+
+    async def _dead(self, _: Context, p: DeadParams) -> DeadLetters:
+        return DeadLetters(await self.dead(p.handler, p.limit, p.after))
+
+    async def _redrive(self, _: Context, p: RedriveParams) -> Redriven:
+        return Redriven(await self.redrive(p.handler, p.id))
+
+    async def _remove(self, _: Context, p: HandlerParams) -> Removed:
+        return Removed(p.handler, await self.remove(p.handler))
+
+    async def _test(self, context: Context, p: DryRunParams) -> DryRun:
+        reply = await context.while_connected(self.try_out(p.handler, p.from_, p.text))
+        return DryRun(None if reply is None else reply.text)
+
+    async def _purge(self, _: Context, p: PurgeParams) -> Purged:
+        return Purged(await self.purge(p.older_than))
+
+    async def _backup(self, _: Context, p: BackupParams) -> BackedUp:
+        await self.backup(p.path)
+        return BackedUp(p.path)
+
+    async def send(self, request: SendParams) -> Message:
         if self.defect is not None:
             raise self.defect
         if not request.to.lstrip("+").isdigit():
@@ -271,7 +361,7 @@ class FakeBackend:
         if request.text == "":
             raise Refused(Code.INVALID, "empty text", reason="empty", field="text")
         if request.key in self._keys:
-            return self.messages[self._keys[request.key]]
+            return self.kept[self._keys[request.key]]
         self.requests.append(request)
         await self._pass_gate()
         message = a_message(
@@ -287,7 +377,7 @@ class FakeBackend:
             in_reply_to=request.in_reply_to,
             created_at=datetime.fromtimestamp(round(time.time(), 3), UTC),
         )
-        self.messages[message.id] = message
+        self.kept[message.id] = message
         if request.key is not None:
             self._keys[request.key] = message.id
         self.happen("message.queued", id=message.id, state="queued")
@@ -301,9 +391,9 @@ class FakeBackend:
         self.gated -= 1
 
     async def get(self, id_: str) -> Message:
-        if id_ not in self.messages:
+        if id_ not in self.kept:
             raise Refused(Code.NOT_FOUND, f"no message {id_}", reason="no_such_message", field="id")
-        return self.messages[id_]
+        return self.kept[id_]
 
     async def show(self, id_: str) -> Story:
         message = await self.get(id_)
@@ -318,7 +408,7 @@ class FakeBackend:
             ],
         )
 
-    async def list(self, query: MessageQuery) -> Page:
+    async def list(self, query: MessageListParams) -> Page:
         self.queries.append(query)
         if not (query.after or "0").isdecimal():
             raise Refused(Code.INVALID, "no cursor of ours", reason="bad_cursor", field="after")
@@ -326,7 +416,7 @@ class FakeBackend:
         first = int(query.after or 0)
         found = [
             message
-            for message in reversed(self.messages.values())
+            for message in reversed(self.kept.values())
             if query.direction in (None, message.direction) and query.peer in (None, message.peer)
         ]
         last = first + query.limit
@@ -334,7 +424,7 @@ class FakeBackend:
         return Page(
             page,
             str(last) if last < len(found) else None,
-            {each.id: "no network" for each in page} if query.reasons else None,
+            {each.id: "no network" for each in page} if query.reasons else msgspec.UNSET,
         )
 
     async def cancel(self, id_: str) -> Message:
@@ -354,13 +444,13 @@ class FakeBackend:
         self.changed()
         try:
             async with asyncio.timeout(timeout):
-                await self.until(lambda: reached(self.messages[id_], state))
+                await self.until(lambda: reached(self.kept[id_], state))
         except TimeoutError:
             raise Refused(Code.TIMEOUT, "still waiting", reason="timeout") from None
         finally:
             self.gated -= 1
             self.changed()
-        return self.messages[id_]
+        return self.kept[id_]
 
     async def subscribe(self, handler: str, worker: Worker, from_: str | None) -> int:
         if handler == "hook":
@@ -368,7 +458,7 @@ class FakeBackend:
         new = handler not in self.queues
         queue = self.queue(handler)
         if new and from_ == "beginning":
-            queue.pending.extend((message, 1) for message in self.messages.values())
+            queue.pending.extend((message, 1) for message in self.kept.values())
         queue.workers[worker] = 0
         pending = len(queue.pending)
         queue.pump()
@@ -389,16 +479,7 @@ class FakeBackend:
 
         return stop
 
-    def modems(self) -> Sequence[Any]:
-        return [modem.status() for modem in self.fleet.values()]
-
-    def modem(self, name: str) -> FakeModem:
-        if name not in self.fleet:
-            text = f"no modem {name}"
-            raise Refused(Code.NOT_FOUND, text, reason="no_such_modem", field="modem")
-        return self.fleet[name]
-
-    async def handlers(self) -> Sequence[HandlerStatus]:
+    async def handler_status(self) -> builtins.list[HandlerStatus]:
         return [
             HandlerStatus(
                 name=queue.name,
@@ -416,7 +497,7 @@ class FakeBackend:
 
     async def dead(
         self, handler: str | None, limit: int, after: str | None
-    ) -> Sequence[DeadLetter]:
+    ) -> builtins.list[DeadLetter]:
         return [letter for letter in self.letters if handler in (None, letter.handler)][:limit]
 
     async def redrive(self, handler: str | None, id_: str | None) -> int:
@@ -425,7 +506,7 @@ class FakeBackend:
             for letter in self.letters
         )
 
-    async def remove_handler(self, name: str) -> int:
+    async def remove(self, name: str) -> int:
         if self.queues.pop(name, None) is None:
             text = f"no handler {name}"
             raise Refused(Code.NOT_FOUND, text, reason="no_such_handler", field="handler")
@@ -441,7 +522,7 @@ class FakeBackend:
         self.purged.append(older_than)
         return 7
 
-    async def store_trouble(self) -> str | None:
+    async def trouble(self) -> str | None:
         return None
 
     async def backup(self, path: str) -> None:

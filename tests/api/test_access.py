@@ -17,7 +17,8 @@ import pytest
 
 from gsmd.api.access import Access, Caller, caller_of
 from gsmd.api.server import Server
-from gsmd.config import AccessRule, Role, SocketConfig
+from gsmd.config import AccessRule, SocketConfig
+from gsmd.protocol.method import Role
 from tests.api.fake_backend import FakeBackend
 
 READ, SEND, HANDLE, ADMIN = Role.READ, Role.SEND, Role.HANDLE, Role.ADMIN

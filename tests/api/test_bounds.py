@@ -13,7 +13,7 @@ from gsmd.api import session as session_module
 from gsmd.api.connection import WRITE_BUFFER, Connection
 from gsmd.api.server import Server
 from gsmd.config import SocketConfig
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.api.fake_backend import FakeBackend
 from tests.api.wire import Wire
 

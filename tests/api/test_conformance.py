@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.api.fake_backend import FakeBackend
 from tests.api.wire import Wire
 

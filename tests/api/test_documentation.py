@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gsmd.api.methods import METHODS
 from gsmd.client.errors import GsmdError
-from gsmd.config import Role
-from gsmd.jsonrpc import Code
-from gsmd.message import State
+from gsmd.protocol.errors import Code
+from gsmd.protocol.message import State
+from gsmd.protocol.method import Role
+from gsmd.protocol.methods import METHODS
 from tests.api.fake_backend import FakeBackend
 from tests.api.schema import schema
 from tests.api.wire import Wire

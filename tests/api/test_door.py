@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gsmd.api import access, door
-from gsmd.api.door import Door
+from gsmd.api import access
+from gsmd.api.fairness import acceptor
+from gsmd.api.fairness.acceptor import Acceptor
+from gsmd.api.fairness.fair_queue import FairQueue
+from gsmd.api.fairness.usage import Process, Processes, ServiceClass
 from gsmd.api.server import Server
-from gsmd.api.turns import Turns
-from gsmd.api.usage import Process, Processes, Standing
-from gsmd.jsonrpc import LINE_LIMIT
+from gsmd.protocol import bounds
 from tests.api.wire import Wire
 
 PEACEFUL, STORMY = 10, 20
@@ -27,15 +28,15 @@ class Lobby(asyncio.Protocol):
         inside.append(process)
 
 
-class Held(Turns):
-    """Turns that come when the test says so."""
+class Held(FairQueue):
+    """FairQueue that come when the test says so."""
 
     def __init__(self) -> None:
         super().__init__(lambda: 5.0, lambda: 5.0, lambda _delay, _call: None)
         self.held: list[object] = []
 
-    def wait(self, standing: Standing, go: object) -> None:
-        assert standing is Standing.UNRULY
+    def wait(self, standing: ServiceClass, go: object) -> None:
+        assert standing is ServiceClass.UNRULY
         self.held.append(go)
 
 
@@ -53,7 +54,7 @@ class Entrance:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         sock.bind(str(path))
         sock.listen(128)
-        self.door = Door(
+        self.door = Acceptor(
             sock, self.turns, self.processes, lambda process: Lobby(self.inside, process)
         )
         self.door.open()
@@ -113,13 +114,13 @@ async def test_an_unruly_process_waits_at_the_door_and_others_pass_it(entrance: 
 async def test_only_so_many_of_a_process_wait_at_the_door(
     entrance: Entrance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "WAITING", 8)
-    for _ in range(door.WAITING):
+    monkeypatch.setattr(acceptor, "WAITING", 8)
+    for _ in range(acceptor.WAITING):
         entrance.knock(STORMY)
-    await until(lambda: len(entrance.turns.held) == door.WAITING)
+    await until(lambda: len(entrance.turns.held) == acceptor.WAITING)
     surplus = entrance.knock(STORMY)
     assert await asyncio.get_running_loop().sock_recv(surplus, 1) == b""
-    assert len(entrance.turns.held) == door.WAITING
+    assert len(entrance.turns.held) == acceptor.WAITING
 
 
 async def test_who_waits_is_sent_away_when_the_door_closes(entrance: Entrance) -> None:
@@ -136,7 +137,7 @@ async def test_who_waits_is_sent_away_when_the_door_closes(entrance: Entrance) -
 async def test_without_file_descriptors_the_door_closes_for_a_while(
     entrance: Entrance, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(door, "AFTER_SHORTAGE", 0.0)
+    monkeypatch.setattr(acceptor, "AFTER_SHORTAGE", 0.0)
 
     class Short:
         def __init__(self, sock: socket.socket) -> None:
@@ -168,14 +169,14 @@ async def test_lines_over_the_limit_on_one_connection_after_the_other_are_held_a
         assert await good.result("server.info")
         for _ in range(2):
             async with await Wire.open(server.path) as bad:
-                bad.write(b"x" * (LINE_LIMIT + 1))
+                bad.write(b"x" * (bounds.LINE + 1))
                 assert (await bad.receive())["error"]["code"] == -32600
         (mine,) = server._processes._wasteful
         assert mine.unruly(server.turns.clock())
         assert await good.result("server.info")  # who has asked for something is not to blame
         async with await Wire.open(server.path) as late:
             assert await late.result("server.info")
-    assert server.turns.spent[Standing.UNRULY] > 0
+    assert server.turns.spent[ServiceClass.UNRULY] > 0
 
 
 async def test_what_is_good_in_a_process_that_was_unruly_is_let_in_and_served(
@@ -191,4 +192,4 @@ async def test_what_is_good_in_a_process_that_was_unruly_is_let_in_and_served(
         for wire in wires:
             assert (await wire.result().receive())["result"]
             await wire.result().__aexit__()
-    assert server.turns.spent[Standing.UNRULY] > 0
+    assert server.turns.spent[ServiceClass.UNRULY] > 0

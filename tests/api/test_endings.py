@@ -11,7 +11,7 @@ from gsmd.api import connection as connection_module
 from gsmd.api.server import Server
 from gsmd.api.session import IN_BATCH
 from gsmd.config import SocketConfig
-from gsmd.message import Message, State
+from gsmd.protocol.message import Message, State
 from tests.api.fake_backend import FakeBackend
 from tests.api.wire import Wire
 

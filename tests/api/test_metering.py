@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gsmd.api.metering import metered
+from gsmd.api.fairness.metering import metered
 
 
 class Meter:

@@ -4,10 +4,18 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-from gsmd.api.turns import COMPANY, HEAVY_REST, LONG, LONG_REST, LONGEST_REST, UNRULY_REST, Turns
-from gsmd.api.usage import Processes, Standing, Usage
+from gsmd.api.fairness.fair_queue import (
+    COMPANY,
+    HEAVY_REST,
+    LONG,
+    LONG_REST,
+    LONGEST_REST,
+    UNRULY_REST,
+    FairQueue,
+)
+from gsmd.api.fairness.usage import Processes, ServiceClass, Usage
 
-LIGHT, HEAVY, UNRULY = Standing
+LIGHT, HEAVY, UNRULY = ServiceClass
 
 
 class Loop:
@@ -28,9 +36,9 @@ class Loop:
             call()
 
 
-def made() -> tuple[Loop, Turns]:
+def made() -> tuple[Loop, FairQueue]:
     loop = Loop()
-    return loop, Turns(lambda: loop.now, lambda: loop.now, loop.later)
+    return loop, FairQueue(lambda: loop.now, lambda: loop.now, loop.later)
 
 
 def a_client() -> Usage:
@@ -40,7 +48,7 @@ def a_client() -> Usage:
 class Client:
     """Asks for turn after turn, each of which takes some time."""
 
-    def __init__(self, loop: Loop, turns: Turns, standing: Standing, takes: float) -> None:
+    def __init__(self, loop: Loop, turns: FairQueue, standing: ServiceClass, takes: float) -> None:
         self.loop, self.turns, self.standing, self.takes = loop, turns, standing, takes
         self.usage = a_client()
         self.served: list[float] = []

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from gsmd.api.server import Server
 from gsmd.client import AsyncClient
 from gsmd.config import parse
-from gsmd.core import Service
+from gsmd.core.app import App
 from gsmd.handlers.base import Delivery
 from gsmd.store.engine.database import Database
 from tests.api.fake_backend import a_message
@@ -47,8 +47,8 @@ async def serve(directory: str, ready: Any) -> None:
     """The daemon's half: core, store and socket, until the other end closes the pipe."""
     config = parse(CONFIG.format(directory=directory), "benchmark")
     database = await Database.open(config.state_dir / "gsmd.db")
-    service = await Service.open(config, database)
-    server = Server(service, config.socket, config.access)
+    app = await App.open(config, database)
+    server = Server(app, config.socket, config.access)
     await server.start()
     ready.send(os.getpid())
     loop = asyncio.get_running_loop()
@@ -56,9 +56,9 @@ async def serve(directory: str, ready: Any) -> None:
         if order == SPENT:
             ready.send({str(one): spent for one, spent in server.turns.spent.items()})
         else:
-            ready.send(await hand_over(service, order))
+            ready.send(await hand_over(app, order))
     await server.close(grace=0.5)
-    await service.close()
+    await app.close()
 
 
 def _receive(pipe: Any) -> Any:
@@ -68,9 +68,9 @@ def _receive(pipe: Any) -> Any:
         return None
 
 
-async def hand_over(service: Service, count: int) -> list[float]:
+async def hand_over(app: App, count: int) -> list[float]:
     """Seconds from the core's call to its return, with a connected handler that answers at once."""
-    handler = service._handlers.get("bench")
+    handler = app._registry.get("bench")
     assert handler is not None
     taken = []
     for number in range(count):

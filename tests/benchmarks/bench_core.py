@@ -27,11 +27,13 @@ import msgspec
 import yaml
 
 from gsmd.config import Config, InboundConfig, ModemConfig
-from gsmd.core import MessageQuery, SendRequest, Service
-from gsmd.message import Direction, State
+from gsmd.core.app import App
+from gsmd.protocol.message import Direction, State
+from gsmd.protocol.messages import MessageListParams, SendParams
+from gsmd.protocol.stats import By
+from gsmd.protocol.types import Moment
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 from gsmd.store.engine.database import Database
-from gsmd.store.tables.statistics import GROUPS
 from tests.core.bench import Worker
 from tests.core.fake_modem import FakeModem
 
@@ -237,55 +239,74 @@ async def _in_a_store_of(directory: Path, size: int) -> None:
     )
     start = time.perf_counter()
     database = await Database.open(path)
-    service = await Service.open(config, database, None, FakeModem)  # type: ignore[arg-type] # it is what core uses of a Modem
+    app = await App.open(config, database, None, FakeModem)  # type: ignore[arg-type] # it is what core uses of a Modem
     told("  start", f"{(time.perf_counter() - start) * 1000:.1f} ms")
-    newest = (await service.list(MessageQuery(limit=1))).messages[0]
+    newest = (await app.messages.list(MessageListParams(limit=1))).messages[0]
     numbers = iter(range(10**6))
     middle = Middle.of(size)
 
-    async def everything(query: MessageQuery) -> None:
-        while (page := await service.list(query)).next is not None:
+    async def everything(query: MessageListParams) -> None:
+        while (page := await app.messages.list(query)).next is not None:
             query = msgspec.structs.replace(query, after=page.next)
 
     for what, call in {
-        "send": lambda: service.send(SendRequest(to=f"+3361{next(numbers):07}", text="hello")),
-        "list, newest 100": lambda: service.list(MessageQuery()),
-        "list, outbound": lambda: service.list(MessageQuery(direction=Direction.OUTBOUND)),
-        "list, of one peer": lambda: service.list(MessageQuery(peer="+33620000007")),
-        "list, page in the middle": lambda: service.list(MessageQuery(after=middle.cursor)),
-        "list, until the middle": lambda: service.list(MessageQuery(until=middle.at)),
-        "list, since the middle": lambda: service.list(MessageQuery(since=middle.at)),
-        "list, of one peer until the middle": lambda: service.list(
-            MessageQuery(peer="+33620000007", until=middle.at)
+        "send": lambda: app.messages.send(SendParams(to=f"+3361{next(numbers):07}", text="hello")),
+        "list, newest 100": lambda: app.messages.list(MessageListParams()),
+        "list, outbound": lambda: app.messages.list(
+            MessageListParams(direction=Direction.OUTBOUND)
         ),
-        "list, of one peer in one state": lambda: service.list(
-            MessageQuery(peer="+33620000007", state=State.HANDLED)
+        "list, of one peer": lambda: app.messages.list(MessageListParams(peer="+33620000007")),
+        "list, page in the middle": lambda: app.messages.list(
+            MessageListParams(after=middle.cursor)
         ),
-        "list, of a modem in a state, tagged, until the middle": lambda: service.list(
-            MessageQuery(modem="north", state=State.DELIVERED, tag="news 1", until=middle.at)
+        "list, until the middle": lambda: app.messages.list(
+            MessageListParams(until=Moment.fromisoformat(middle.at.isoformat()))
         ),
-        "list, a modem's in a state it never had": lambda: service.list(
-            MessageQuery(modem="north", state=State.DEAD)
+        "list, since the middle": lambda: app.messages.list(
+            MessageListParams(since=Moment.fromisoformat(middle.at.isoformat()))
         ),
-        "list, a search that finds much": lambda: service.list(MessageQuery(search="MESSAGE")),
-        "list, a search that finds nothing": lambda: everything(MessageQuery(search="nowhere")),
-        "show": lambda: service.show(newest.id),
-        "subscribe": lambda: service.subscribe("crm", Worker(8)),
-        "handlers": service.handlers,
+        "list, of one peer until the middle": lambda: app.messages.list(
+            MessageListParams(
+                peer="+33620000007", until=Moment.fromisoformat(middle.at.isoformat())
+            )
+        ),
+        "list, of one peer in one state": lambda: app.messages.list(
+            MessageListParams(peer="+33620000007", state=State.HANDLED)
+        ),
+        "list, of a modem in a state, tagged, until the middle": lambda: app.messages.list(
+            MessageListParams(
+                modem="north",
+                state=State.DELIVERED,
+                tag="news 1",
+                until=Moment.fromisoformat(middle.at.isoformat()),
+            )
+        ),
+        "list, a modem's in a state it never had": lambda: app.messages.list(
+            MessageListParams(modem="north", state=State.DEAD)
+        ),
+        "list, a search that finds much": lambda: app.messages.list(
+            MessageListParams(search="MESSAGE")
+        ),
+        "list, a search that finds nothing": lambda: everything(
+            MessageListParams(search="nowhere")
+        ),
+        "show": lambda: app.messages.show(newest.id),
+        "subscribe": lambda: app.handlers.subscribe("crm", Worker(8)),
+        "handlers": app.handlers.status,
     }.items():
         told(f"  {what}", await _time(call))
-    await statistics_of(service)
-    await service.close()
+    await statistics_of(app)
+    await app.close()
 
 
-async def statistics_of(service: Service) -> None:
+async def statistics_of(app: App) -> None:
     """The first time they are asked for, and from then on."""
-    get = service.twoway.statistics.get
+    get = app.twoway.statistics.get
     start = time.perf_counter()
     await get(None, None)
     told("  stats, all there is, for the first time", f"{time.perf_counter() - start:.2f} s")
     told("  stats, all there is", await _time(lambda: get(None, None)))
-    for by in GROUPS:
+    for by in By:
         told(f"  stats, all there is, by {by}", await _time(partial(get, None, None, by=by)))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from gsmd.api.server import Server
-from gsmd.config import AccessRule, Role, SocketConfig
+from gsmd.config import AccessRule, SocketConfig
+from gsmd.protocol.method import Role
 from tests.api.fake_backend import FakeBackend
 
 T = TypeVar("T")

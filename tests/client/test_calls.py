@@ -9,10 +9,11 @@ import pytest
 
 from gsmd import client as library
 from gsmd.client import AsyncClient, Client
-from gsmd.core.requests import Code, DeadLetter, Refused
 from gsmd.handlers.base import HandlerError
-from gsmd.message import Message, Ports, State
 from gsmd.modem.errors import ModemUnavailable, PinRefused
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.handlers import DeadLetter
+from gsmd.protocol.message import Message, Ports, State
 from tests.api.fake_backend import AT, FakeReply, FakeResult, a_message
 from tests.client.daemon import Daemon
 

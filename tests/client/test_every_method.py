@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from gsmd.api.methods import METHODS
 from gsmd.api.server import Server
 from gsmd.client import AsyncClient, Client, Invalid, TimedOut
 from gsmd.config import parse
-from gsmd.core import Service
+from gsmd.core.app import App
+from gsmd.protocol.methods import METHODS
 from gsmd.store.engine.database import Database
 
 GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people")
@@ -94,12 +94,12 @@ CONFIG = (
 @pytest.fixture
 async def path(tmp_path: Path) -> AsyncIterator[Path]:
     config = parse(CONFIG.format(path=tmp_path), "test")
-    service = await Service.open(config, await Database.open(tmp_path / "gsmd.db"))
-    server = Server(service, config.socket)
+    app = await App.open(config, await Database.open(tmp_path / "gsmd.db"))
+    server = Server(app, config.socket)
     await server.start()
     yield server.path
     await server.close(grace=1)
-    await service.close()
+    await app.close()
 
 
 @pytest.fixture(params=[Client, AsyncClient])

@@ -14,11 +14,11 @@ from gsmmodem.modem import ReceivedSms, SentSms, Sms, StatusReport, Ussd
 
 from gsmd.client.errors import TimedOut
 from gsmd.client.gsmmodem import GsmModem, connected, names, receiving, sending
-from gsmd.config import Role
-from gsmd.core.requests import PartRecord
-from gsmd.message import Failure, Message, State
 from gsmd.modem.errors import PinRefused, UssdFailed
 from gsmd.modem.state import ModemState
+from gsmd.protocol.message import Failure, Message, State
+from gsmd.protocol.messages import PartRecord
+from gsmd.protocol.method import Role
 from tests.api.fake_backend import AT, FakeReply, FakeResult
 from tests.client.daemon import Daemon
 
@@ -369,7 +369,7 @@ def test_a_message_that_the_network_does_not_take_is_withdrawn(
     monkeypatch.setattr(sending, "SEND_TIMEOUT", 0.01)
     with pytest.raises(exceptions.TimeoutException):
         modem.sendSms("+331", "hello")
-    assert daemon.backend.messages["o1"].state is State.CANCELLED
+    assert daemon.backend.kept["o1"].state is State.CANCELLED
 
 
 def test_a_message_that_is_on_its_way_is_waited_for_a_little_longer(
@@ -379,7 +379,7 @@ def test_a_message_that_is_on_its_way_is_waited_for_a_little_longer(
     monkeypatch.setattr(sending, "SEND_TIMEOUT", 0.05)
     with pytest.raises(exceptions.TimeoutException):
         modem.sendSms("+331", "hello")
-    assert daemon.backend.messages["o1"].state is State.SUBMITTING
+    assert daemon.backend.kept["o1"].state is State.SUBMITTING
 
 
 # Receiving

@@ -16,7 +16,7 @@ from gsmd.client import (
     handover,
     stream,
 )
-from gsmd.message import to_wire
+from gsmd.protocol.message import to_wire
 from tests.api.fake_backend import a_message
 from tests.client.daemon import Daemon
 

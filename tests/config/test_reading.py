@@ -15,11 +15,11 @@ from gsmd.config import (
     ModemConfig,
     OutboundConfig,
     Retry,
-    Role,
     Route,
     SocketConfig,
     load,
 )
+from gsmd.protocol.method import Role
 from tests.config.samples import MODEM, read
 
 

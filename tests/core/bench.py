@@ -9,11 +9,13 @@ from typing import Any, cast
 
 from gsmd import pdu
 from gsmd.config import Backoff, Config, InboundConfig, Limits, ModemConfig, OutboundConfig
-from gsmd.core import Event, MessageQuery, SendRequest, Service
+from gsmd.core.app import App
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.handlers.base import Delivery
-from gsmd.message import Direction, Message, Reply, State
 from gsmd.modem import Modem
+from gsmd.protocol.events import Event
+from gsmd.protocol.message import Direction, Message, Reply, State
+from gsmd.protocol.messages import MessageListParams, SendParams
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.threads import CommitHook
 from tests.clocks import HandClock
@@ -40,17 +42,17 @@ class Bench:
         self.on_commit: CommitHook | None = None
         self._heard = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._service: Service | None = None
+        self._app: App | None = None
         self._slots: dict[str, dict[int, str]] = {}
 
     @property
     def is_running(self) -> bool:
-        return self._service is not None
+        return self._app is not None
 
     @property
-    def service(self) -> Service:
-        assert self._service is not None
-        return self._service
+    def app(self) -> App:
+        assert self._app is not None
+        return self._app
 
     @property
     def modem(self) -> FakeModem:
@@ -58,24 +60,24 @@ class Bench:
 
     @property
     def housekeeping(self) -> Housekeeping:
-        return self.service._housekeeping
+        return self.app._housekeeping
 
     @property
     def database(self) -> Database:
-        return self.service._ledger.database
+        return self.app._ledger.database
 
     async def start(self) -> None:
         database = await Database.open(self.path, on_commit=self.on_commit)
-        self._service = await Service.open(
+        self._app = await App.open(
             self.config, database, self.clock, cast("Callable[..., Modem]", self._modem)
         )
-        self._service.events.subscribe(self._hear)
-        self._task = asyncio.create_task(self._service.run())
+        self._app.events.subscribe(self._hear)
+        self._task = asyncio.create_task(self._app.run())
         await self.until(lambda: all(modem.sweeps for modem in self.modems.values()))
 
     async def stop(self) -> None:
         """In good order."""
-        await self.service.drain()
+        await self.app.drain()
         await self._end()
 
     async def crash(self) -> None:
@@ -84,7 +86,7 @@ class Bench:
         self._task.cancel()
         await asyncio.wait([self._task])
         tasks: list[asyncio.Task[None]] = []
-        for worker in self.service._handlers:
+        for worker in self.app._registry:
             worker._stopping = True
             tasks += worker._tasks
         for task in tasks:
@@ -92,11 +94,11 @@ class Bench:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._keep_slots()
         await self.database.close()
-        self._service = self._task = None
+        self._app = self._task = None
 
     async def restart(self) -> None:
         """After `crash` or `stop`; what is on the SIMs is still there."""
-        if self._service is not None:
+        if self._app is not None:
             await self.crash()
         await self.start()
 
@@ -104,7 +106,7 @@ class Bench:
         """Let time pass, and let everybody notice."""
         self.clock.advance(seconds)
         self.housekeeping.poke()
-        self.service._fleet.wake()
+        self.app._fleet.wake()
         await asyncio.sleep(0)
 
     async def until(self, true: Callable[[], Any]) -> None:
@@ -129,14 +131,14 @@ class Bench:
         return [event for event in self.events if event.type == type_]
 
     async def send(self, text: str = "hello", to: str = PHONE, **more: Any) -> Message:
-        return await self.service.send(SendRequest(to=to, text=text, **more))
+        return await self.app.messages.send(SendParams(to=to, text=text, **more))
 
     async def reaches(self, message: Message, state: State) -> Message:
         """The message, once it is in exactly that state."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 self._heard.clear()
-                found = await self.service.get(message.id)
+                found = await self.app.messages.get(message.id)
                 if found.state is state:
                     return found
                 try:
@@ -154,14 +156,14 @@ class Bench:
 
     async def worker(self, name: str = "crm", room: int = 8, **more: Any) -> "Worker":
         worker = Worker(room)
-        worker.pending = await self.service.subscribe(name, worker, **more)
+        worker.pending = await self.app.handlers.subscribe(name, worker, **more)
         return worker
 
     async def _list(self, direction: Direction, count: int, query: dict[str, Any]) -> list[Message]:
         async with asyncio.timeout(PATIENCE):
             while True:
                 self._heard.clear()
-                page = await self.service.list(MessageQuery(direction=direction, **query))
+                page = await self.app.messages.list(MessageListParams(direction=direction, **query))
                 if len(page.messages) >= count:
                     return page.messages[::-1]
                 await self._heard.wait()
@@ -171,8 +173,8 @@ class Bench:
         self._task.cancel()
         await asyncio.wait([self._task])
         self._keep_slots()
-        await self.service.close()
-        self._service = self._task = None
+        await self.app.close()
+        self._app = self._task = None
 
     def _modem(self, config: ModemConfig, *args: Any, **more: Any) -> FakeModem:
         modem = self.modems[config.name] = FakeModem(config, *args, **more)
@@ -253,7 +255,7 @@ async def bench(
     try:
         yield it
     finally:
-        if it._service is not None:
+        if it._app is not None:
             await it.crash()
 
 
@@ -275,7 +277,7 @@ def deliver(
 def status_report(
     reference: int, peer: str = PHONE, tp_status: int = 0, *, at: datetime | None = None
 ) -> str:
-    """The frame of a status report; ``at`` is when the service centre took the message."""
+    """The frame of a status report; ``at`` is when the app centre took the message."""
     taken = at or datetime(2026, 1, 1, 12, tzinfo=UTC)
     report = pdu.StatusReport(
         message_reference=reference,

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import HandlerConfig, Retry
-from gsmd.core import Refused, Service
+from gsmd.core.app import App
 from gsmd.handlers.base import HandlerError, HandlerGone
-from gsmd.message import Direction, Reply, State
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import Direction, Reply, State
 from gsmd.store.engine.errors import StoreError
 from tests.core.bench import PHONE, Bench, Worker, bench, deliver
 
@@ -71,12 +72,12 @@ async def test_dead_letters_are_listed_with_their_reason_and_come_again_when_red
         worker.answer = lambda _delivery: HandlerError("never", permanent=True)
         await arrive(it, "one")
         await it.reaches((await it.inbox())[0], State.DEAD)
-        (letter,) = await it.service.dead("crm", 10, None)
+        (letter,) = await it.app.handlers.dead("crm", 10, None)
         assert (letter.reason, letter.attempts, letter.message.text) == ("never", 1, "one")
         worker.answer = lambda _delivery: None
-        assert await it.service.redrive("crm", None) == 1
+        assert await it.app.handlers.redrive("crm", None) == 1
         await it.reaches(letter.message, State.HANDLED)
-        assert await it.service.dead("crm", 10, None) == []
+        assert await it.app.handlers.dead("crm", 10, None) == []
 
 
 async def test_what_is_redriven_is_tried_as_often_as_before_and_every_hand_over_counted(
@@ -92,15 +93,15 @@ async def test_what_is_redriven_is_tried_as_often_as_before_and_every_hand_over_
             await it.pass_time(15)
             await it.until(lambda n=times: len(it.told("message.dead")) == n)  # type: ignore[misc] # as above
             if times == 1:
-                await it.service.redrive("crm", None)
+                await it.app.handlers.redrive("crm", None)
         assert [delivery.attempt for delivery in worker.got] == [1, 2, 3, 4]
 
 
 async def test_dead_letters_of_nobody_cannot_be_redriven(tmp_path: Path) -> None:
     async with bench(tmp_path, handlers=CRM) as it:
-        assert await it.service.redrive("crm", None) == 0
+        assert await it.app.handlers.redrive("crm", None) == 0
         with pytest.raises(Refused, match="no handler is called 'nobody'"):
-            await it.service.redrive("nobody", None)
+            await it.app.handlers.redrive("nobody", None)
 
 
 async def test_retry_of_an_inbound_message_redrives_it(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ async def test_retry_of_an_inbound_message_redrives_it(tmp_path: Path) -> None:
         await arrive(it, "one")
         dead = await it.reaches((await it.inbox())[0], State.DEAD)
         worker.answer = lambda _delivery: None
-        await it.service.retry(dead.id)
+        await it.app.messages.retry(dead.id)
         await it.reaches(dead, State.HANDLED)
 
 
@@ -206,7 +207,7 @@ async def test_a_worker_that_goes_gives_back_what_it_had_and_the_hand_over_count
         first.gate = asyncio.Event()
         await arrive(it, "one")
         await first.gets(1)
-        it.service.unsubscribe("crm", first)
+        it.app.handlers.unsubscribe("crm", first)
         first.gate.set()
         await it.until(lambda: it.told("delivery.interrupted"))
         second = await it.worker()
@@ -240,7 +241,7 @@ async def test_an_acknowledgement_on_disk_is_never_handed_over_again(tmp_path: P
 
 async def test_a_handler_that_was_away_gets_everything_in_order(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
-        it.service.unsubscribe("crm", await it.worker())
+        it.app.handlers.unsubscribe("crm", await it.worker())
         await arrive(it, *(f"day {n}" for n in range(7)))
         await it.pass_time(7 * 24 * 3600)
         back = await it.worker()
@@ -251,13 +252,13 @@ async def test_a_handler_that_was_away_gets_everything_in_order(tmp_path: Path) 
 
 async def test_a_backlog_is_not_held_in_memory(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
-        it.service.unsubscribe("crm", await it.worker())
+        it.app.handlers.unsubscribe("crm", await it.worker())
         it.modem.capacity = 400
         await_all = [f for n in range(300) for f in deliver("x", f"+3360{n:03}")]
         it.modem.arrive(*await_all)
         await it.until(lambda: not it.modem.slots)
         worker = await it.worker(room=1000)
-        delivering = it.service._handlers.get("crm")
+        delivering = it.app._registry.get("crm")
         assert delivering is not None
         most = 0
 
@@ -288,7 +289,7 @@ async def test_what_arrives_while_a_handler_joins_is_not_missed(tmp_path: Path) 
     """The name goes to disk and an arrival follows in the same commit, before the worker is there."""
     async with bench(tmp_path) as it:
         worker = Worker(8)
-        joining = asyncio.create_task(it.service.subscribe("new", worker, "beginning"))
+        joining = asyncio.create_task(it.app.handlers.subscribe("new", worker, "beginning"))
         arriving = asyncio.create_task(it.modem.listener.direct(it.modem, deliver()[0]))
         await asyncio.gather(joining, arriving)
         await worker.gets(1)
@@ -324,7 +325,7 @@ async def test_a_reply_given_twice_is_sent_once(tmp_path: Path) -> None:
                 c.execute("UPDATE message SET state = 'dead' WHERE id = ?", (question.id,)).rowcount
             )
         )
-        await it.service.redrive("crm", None)
+        await it.app.handlers.redrive("crm", None)
         await worker.gets(2)
         await it.reaches(question, State.HANDLED)
         assert len(await it.outbox()) == 1
@@ -339,7 +340,7 @@ async def test_a_sender_that_takes_no_answers_gets_none_and_it_is_noted(
         worker.answer = lambda _delivery: Reply("thanks")
         await arrive(it, "offer", peer=peer)
         message = await it.reaches((await it.inbox())[0], State.HANDLED)
-        story = await it.service.show(message.id)
+        story = await it.app.messages.show(message.id)
         assert "reply.refused" in [event.type for event in story.events]
         assert not await it.outbox(0)
 
@@ -376,7 +377,7 @@ async def test_while_the_store_refuses_an_acknowledgement_is_not_forgotten(tmp_p
 
 async def test_a_worker_that_the_store_gave_nothing_asks_again_by_itself(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
-        it.service.unsubscribe("crm", await it.worker())
+        it.app.handlers.unsubscribe("crm", await it.worker())
         await arrive(it, "one")
         refused = 0
 
@@ -408,10 +409,10 @@ async def test_a_handler_taken_out_of_the_configuration_gets_nothing_new(tmp_pat
 
 
 async def test_a_program_cannot_take_the_name_of_another_kind_of_handler(tmp_path: Path) -> None:
-    from gsmd.core import Refused
+    from gsmd.protocol.errors import Refused
 
     program = HandlerConfig(name="balance", run=("/bin/true",))
     async with bench(tmp_path, handlers=(program,)) as it:
-        service: Service = it.service
+        app: App = it.app
         with pytest.raises(Refused, match="not a socket handler"):
-            await service.subscribe("balance", Worker(1))
+            await app.handlers.subscribe("balance", Worker(1))

@@ -6,9 +6,9 @@ import pytest
 
 from gsmd.core.dry_run import Runnable, dry_run
 from gsmd.core.effects import Effect, EffectHandler
-from gsmd.core.requests import Code, Refused
 from gsmd.handlers.base import Delivery, Handler, HandlerError
-from gsmd.message import Reply
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import Reply
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -9,9 +9,10 @@ import pytest
 
 from gsmd import pdu
 from gsmd.config import HandlerConfig, InboundConfig, MatchRule
-from gsmd.core import MessageQuery, Refused
-from gsmd.message import Kind, Message, Reply, State
 from gsmd.modem import ModemState, ModemUnavailable
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import Kind, Message, Reply, State
+from gsmd.protocol.messages import MessageListParams
 from gsmd.store.engine.errors import StoreError
 from tests.core.bench import CENTRE, LONG, PHONE, bench, deliver, status_report
 
@@ -69,7 +70,7 @@ async def test_a_slot_that_cannot_be_deleted_is_read_again_and_known(tmp_path: P
         it.modem.arrive(*deliver())
         await worker.gets(1)
         sweeps = it.modem.sweeps
-        it.service._fleet._stations["north"].collector.sweep()
+        it.app._fleet._stations["north"].collector.sweep()
         await it.until(lambda: it.modem.sweeps > sweeps)
         await it.settled()
         assert len(await it.inbox()) == len(worker.got) == 1
@@ -114,7 +115,7 @@ async def test_what_is_wrong_with_the_store_is_told_until_it_takes_something_aga
     tmp_path: Path,
 ) -> None:
     async with bench(tmp_path) as it:
-        assert await it.service.store_trouble() is None
+        assert await it.app.upkeep.trouble() is None
 
         def refuse(moment: str) -> None:
             if moment == "before":
@@ -123,9 +124,9 @@ async def test_what_is_wrong_with_the_store_is_told_until_it_takes_something_aga
         it.database._writer._on_commit = refuse
         with pytest.raises(Refused, match="disk full"):
             await it.send()
-        assert await it.service.store_trouble() == "disk full"
+        assert await it.app.upkeep.trouble() == "disk full"
         it.database._writer._on_commit = None
-        assert await it.service.store_trouble() is None
+        assert await it.app.upkeep.trouble() is None
 
 
 async def test_what_no_urc_announced_is_found_at_the_next_look(tmp_path: Path) -> None:
@@ -213,7 +214,7 @@ async def test_a_damaged_message_keeps_its_sender_time_and_text_and_is_marked(
         assert message.error is not None
         assert message.error.reason == "damaged"
         assert "user_data.length" in message.error.message
-        story = await it.service.show(message.id)
+        story = await it.app.messages.show(message.id)
         assert [(part.pdu, part.error) for part in story.parts] == [
             (frame[:-8], message.error.message)
         ]
@@ -355,7 +356,7 @@ async def test_a_message_that_was_never_stored_is_on_disk_when_the_modem_may_con
 ) -> None:
     async with bench(tmp_path) as it:
         await it.modem.listener.direct(it.modem, deliver()[0])
-        stored = await it.service.list(MessageQuery())
+        stored = await it.app.messages.list(MessageListParams())
         assert [message.text for message in stored.messages] == ["hello"]
 
 
@@ -378,8 +379,8 @@ async def test_a_live_tail_that_fails_disturbs_nobody(tmp_path: Path) -> None:
 
     async with bench(tmp_path) as it:
         heard: list[Message] = []
-        it.service.tail(broken)
-        it.service.tail(heard.append)
+        it.app.handlers.tail(broken)
+        it.app.handlers.tail(heard.append)
         it.modem.arrive(*deliver())
         await it.until(lambda: heard)
 

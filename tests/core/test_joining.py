@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import InboundConfig
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.core.bench import LONG, bench, deliver
 
 DAY = 24 * 3600
@@ -100,11 +100,11 @@ async def test_what_stays_incomplete_is_published_marked_and_completed_by_a_late
         assert LONG.endswith(incomplete.text)
         it.modem.arrive(*deliver(LONG, only=(1,)))
         await it.until(lambda: it.told("message.completed"))
-        whole = await it.service.get(incomplete.id)
+        whole = await it.app.messages.get(incomplete.id)
         assert (whole.text, whole.complete) == (LONG, True)
         await it.settled()
         assert len(await it.inbox()) == len(worker.got) == 1
-        story = await it.service.show(whole.id)
+        story = await it.app.messages.show(whole.id)
         assert [part.sequence for part in story.parts] == [1, 2]
 
 

@@ -8,9 +8,9 @@ from typing import NoReturn
 import pytest
 
 from gsmd.config import Config, ConfigError, HandlerConfig, Problem, parse
-from gsmd.core import handler_registry, service
-from gsmd.core.requests import Refused
+from gsmd.core import app, handler_registry
 from gsmd.core.twoway.polls import Polls
+from gsmd.protocol.errors import Refused
 from gsmd.store.engine.errors import StoreFull
 from gsmd.store.tables import deliveries
 from tests.core.bench import Bench, bench, deliver
@@ -40,7 +40,7 @@ def lack_a_package(*_arguments: object) -> NoReturn:
 
 
 BREAKS: dict[str, Break] = {
-    "the routes": lambda patch, _: patch.setattr(service, "Routing", lack_a_package),
+    "the routes": lambda patch, _: patch.setattr(app, "Routing", lack_a_package),
     "a handler": lambda patch, _: patch.setattr(handler_registry, "build", lack_a_package),
     "registering a handler": lambda patch, _: patch.setattr(deliveries, "register", fail),
     "making a poll": lambda patch, _: patch.setattr(Polls, "make", fail),
@@ -56,11 +56,11 @@ async def state(it: Bench) -> tuple[object, ...]:
     except Refused as refused:
         route = str(refused)
     return (
-        [(each.name, each.transport) for each in await it.service.handlers()],
-        [each.name for each in it.service.modems()],
-        [each.name for each in await it.service.twoway.polls.list()],
+        [(each.name, each.transport) for each in await it.app.handlers.status()],
+        [each.name for each in it.app.modems.status()],
+        [each.name for each in await it.app.twoway.polls.list()],
         await it.database.read(lambda c: sorted(deliveries.known(c))),
-        it.service.twoway.keywords._config.default,
+        it.app.twoway.keywords._config.default,
         route,
     )
 
@@ -77,10 +77,10 @@ async def test_what_fails_on_the_way_changes_nothing(
         with monkeypatch.context() as patch:
             BREAKS[where](patch, it)
             with pytest.raises((StoreFull, ConfigError)):
-                await it.service.reload(other(it))
+                await it.app.reload(other(it))
         assert await state(it) == before
 
-        await it.service.reload(other(it))
+        await it.app.reload(other(it))
         handlers, modems, polls, known, default, route = await state(it)
         assert handlers == [("crm", "socket"), ("fresh", "socket")]
         assert modems == ["north", "south"]
@@ -98,7 +98,7 @@ async def test_a_changed_handler_counts_what_its_program_has_in_hand_already(
         it.modem.arrive(*deliver("first"), *deliver("X second", at=1))
         await worker.gets(1)
 
-        reloading = asyncio.create_task(it.service.reload(other(it)))
+        reloading = asyncio.create_task(it.app.reload(other(it)))
         await it.settled()
         it.modem.arrive(*deliver("X third", at=2))
         await it.inbox(3)

@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import HandlerConfig
-from gsmd.core import MessageQuery
-from gsmd.core.requests import Refused
 from gsmd.handlers.base import HandlerError
-from gsmd.message import State
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import State
+from gsmd.protocol.messages import MessageListParams
 from tests.core.bench import Bench, bench, deliver
 
 
 async def backlog(it: Bench, name: str, *texts: str) -> None:
     """A handler that subscribed once, and what has come since."""
     worker = await it.worker(name)
-    it.service.unsubscribe(name, worker)
+    it.app.handlers.unsubscribe(name, worker)
     for count, text in enumerate(texts, 1):
         it.modem.arrive(*deliver(text))
         await it.inbox(count)
@@ -24,10 +24,10 @@ async def backlog(it: Bench, name: str, *texts: str) -> None:
 async def test_what_waits_for_a_removed_handler_is_written_off_and_says_so(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         await backlog(it, "old", "one", "two")
-        assert await it.service.remove_handler("old") == 2
+        assert await it.app.handlers.remove("old") == 2
         messages = await it.inbox(2)
         assert [message.state for message in messages] == [State.HANDLED, State.HANDLED]
-        story = await it.service.show(messages[0].id)
+        story = await it.app.messages.show(messages[0].id)
         assert [event.type for event in story.events][1:] == [
             "delivery.written_off",
             "message.handled",
@@ -38,9 +38,9 @@ async def test_what_waits_for_a_removed_handler_is_written_off_and_says_so(tmp_p
         assert [event.fields for event in it.told("handler.removed")] == [
             {"handler": "old", "written_off": 2}
         ]
-        assert await it.service.handlers() == []
+        assert await it.app.handlers.status() == []
         await it.restart()
-        assert await it.service.handlers() == []
+        assert await it.app.handlers.status() == []
 
 
 async def test_what_another_handler_still_has_to_do_is_left_to_it(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ async def test_what_another_handler_still_has_to_do_is_left_to_it(tmp_path: Path
         good = await it.worker("good")
         good.answer = lambda _delivery: HandlerError("later")
         await backlog(it, "old", "one")
-        await it.service.remove_handler("old")
+        await it.app.handlers.remove("old")
         (message,) = await it.inbox()
         assert message.state is State.RECEIVED
         good.answer = lambda _delivery: None
@@ -62,10 +62,10 @@ async def test_its_dead_letters_go_with_it(tmp_path: Path) -> None:
         worker.answer = lambda _delivery: HandlerError("never", permanent=True)
         it.modem.arrive(*deliver("one"))
         await it.until(lambda: it.told("message.dead"))
-        it.service.unsubscribe("old", worker)
+        it.app.handlers.unsubscribe("old", worker)
         await it.settled()
-        assert await it.service.remove_handler("old") == 1
-        assert await it.service.dead(None, 10, None) == []
+        assert await it.app.handlers.remove("old") == 1
+        assert await it.app.handlers.dead(None, 10, None) == []
         (message,) = await it.inbox()
         assert message.state is State.DEAD
 
@@ -73,7 +73,7 @@ async def test_its_dead_letters_go_with_it(tmp_path: Path) -> None:
 async def test_the_name_may_come_again_and_begin_where_it_wants(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         await backlog(it, "old", "one", "two")
-        await it.service.remove_handler("old")
+        await it.app.handlers.remove("old")
         worker = await it.worker("old", from_="beginning")
         assert [each.message.text for each in await worker.gets(2)] == ["one", "two"]
 
@@ -88,9 +88,9 @@ async def test_a_handler_that_is_configured_connected_or_unknown_stays(
     async with bench(tmp_path, handlers=(HandlerConfig(name="crm", socket=True),)) as it:
         await it.worker("busy")
         with pytest.raises(Refused) as refusal:
-            await it.service.remove_handler(name)
+            await it.app.handlers.remove(name)
         assert refusal.value.data["reason"] == reason
-        assert {each.name for each in await it.service.handlers()} == {"crm", "busy"}
+        assert {each.name for each in await it.app.handlers.status()} == {"crm", "busy"}
 
 
 async def test_a_handler_that_was_taken_out_of_the_configuration_can_be_removed(
@@ -104,16 +104,16 @@ async def test_a_handler_that_was_taken_out_of_the_configuration_can_be_removed(
             state_dir=it.config.state_dir, modems=it.config.modems, inbound=it.config.inbound
         )
         await it.start()
-        assert await it.service.remove_handler("crm") == 1
+        assert await it.app.handlers.remove("crm") == 1
 
 
 async def test_a_listing_tells_on_request_why_messages_wait(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         it.modem.vanish()
         first, second = await it.send("one"), await it.send("two")
-        page = await it.service.list(MessageQuery(reasons=True))
+        page = await it.app.messages.list(MessageListParams(reasons=True))
         assert page.reasons == {
             first.id: "north is absent: unplugged",
             second.id: "an earlier message to the same number goes first",
         }
-        assert (await it.service.list(MessageQuery())).reasons is None
+        assert not (await it.app.messages.list(MessageListParams())).reasons

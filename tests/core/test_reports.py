@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gsmd.config import Backoff, OutboundConfig
-from gsmd.message import Kind, Message, State
 from gsmd.modem import SubmitUncertain
+from gsmd.protocol.message import Kind, Message, State
 from tests.core.bench import LONG, PHONE, Bench, bench, status_report
 
 ON = OutboundConfig(report=True, retry=Backoff(first=10, max=100))
@@ -38,7 +38,7 @@ async def test_delivered_when_the_report_says_so(tmp_path: Path) -> None:
         await report(it, 1)
         message = await it.reaches(message, State.DELIVERED)
         assert message.delivered_at is not None
-        (part,) = (await it.service.show(message.id)).parts
+        (part,) = (await it.app.messages.show(message.id)).parts
         assert (part.tp_status, part.discharge_time is None) == (0, False)
         assert not await it.inbox(0)
 
@@ -58,7 +58,7 @@ async def test_a_passing_trouble_is_noted_and_the_word_after_it_counts(tmp_path:
         message = await sent(it)
         await report(it, 1, TEMPORARY)
         await it.until(lambda: it.told("message.report"))
-        story = await it.service.show(message.id)
+        story = await it.app.messages.show(message.id)
         assert (story.message.state, story.parts[0].tp_status) == (State.SENT, TEMPORARY)
         await report(it, 1, 0)
         await it.reaches(message, State.DELIVERED)
@@ -69,7 +69,7 @@ async def test_a_long_message_is_delivered_only_when_every_part_is(tmp_path: Pat
         message = await sent(it, LONG)
         await report(it, 2)
         await it.until(lambda: it.told("message.report"))
-        assert (await it.service.get(message.id)).state is State.SENT
+        assert (await it.app.messages.get(message.id)).state is State.SENT
         await report(it, 1)
         await it.reaches(message, State.DELIVERED)
 
@@ -126,7 +126,7 @@ async def test_after_the_window_a_reference_means_something_else(tmp_path: Path)
         await it.pass_time(10 * DAY)
         await report(it, 1)
         await it.settled()
-        assert (await it.service.get(message.id)).state is State.SENT
+        assert (await it.app.messages.get(message.id)).state is State.SENT
 
 
 async def test_with_another_sim_the_same_reference_is_another_message(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ async def test_with_another_sim_the_same_reference_is_another_message(tmp_path: 
         it.modem.sim = "another"
         await report(it, 1)
         await it.settled()
-        assert (await it.service.get(message.id)).state is State.SENT
+        assert (await it.app.messages.get(message.id)).state is State.SENT
 
 
 async def test_another_recipient_is_another_message(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ async def test_another_recipient_is_another_message(tmp_path: Path) -> None:
         message = await sent(it)
         await report(it, 1, peer="+33699999999")
         await it.settled()
-        assert (await it.service.get(message.id)).state is State.SENT
+        assert (await it.app.messages.get(message.id)).state is State.SENT
 
 
 async def test_the_network_may_spell_the_number_as_at_home(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ async def test_of_two_with_one_reference_the_nearer_in_time_is_meant(tmp_path: P
         young = await sent(it, "young")
         it.modem.arrive(status_report(1, at=taken))
         await it.reaches(old, State.DELIVERED)
-        assert (await it.service.get(young.id)).state is State.SENT
+        assert (await it.app.messages.get(young.id)).state is State.SENT
         await report(it, 1)
         await it.reaches(young, State.DELIVERED)
 
@@ -196,7 +196,7 @@ async def test_a_report_for_nothing_we_know_is_kept_and_listed(tmp_path: Path) -
         (listed,) = await it.inbox()
         assert (listed.kind, listed.state, listed.peer) == (Kind.REPORT, State.HANDLED, PHONE)
         assert "delivered" in str(listed.text)
-        assert len((await it.service.show(listed.id)).parts) == 1
+        assert len((await it.app.messages.show(listed.id)).parts) == 1
 
 
 async def test_the_same_report_twice_counts_once(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ async def test_a_report_about_something_else_confirms_nothing(
         it.modem.arrive(status_report(41, peer, at=now(it) - timedelta(seconds=ago)))
         await it.until(lambda: not it.modem.slots)
         await it.settled()
-        assert (await it.service.get(message.id)).state is State.UNCERTAIN
+        assert (await it.app.messages.get(message.id)).state is State.UNCERTAIN
 
 
 async def test_if_it_could_be_one_of_two_neither_is_confirmed(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ async def test_if_it_could_be_one_of_two_neither_is_confirmed(tmp_path: Path) ->
         messages = [await it.reaches(await it.send(text), State.UNCERTAIN) for text in "ab"]
         await report(it, 41)
         await it.settled()
-        assert [(await it.service.get(m.id)).state for m in messages] == [State.UNCERTAIN] * 2
+        assert [(await it.app.messages.get(m.id)).state for m in messages] == [State.UNCERTAIN] * 2
 
 
 async def test_the_report_of_a_first_try_confirms_nothing_that_goes_to_the_same_number(
@@ -285,13 +285,13 @@ async def test_the_report_of_a_first_try_confirms_nothing_that_goes_to_the_same_
     async with bench(tmp_path, outbound=HOLD) as it:
         it.modem.script.append(SubmitUncertain("silence"))
         first = await it.reaches(await it.send("first"), State.UNCERTAIN)
-        await it.service.retry(first.id)
+        await it.app.messages.retry(first.id)
         await it.reaches(first, State.SENT)
         it.modem.script.append(SubmitUncertain("silence"))
         second = await it.reaches(await it.send("second"), State.UNCERTAIN)
         await report(it, 41)
         await it.settled()
-        assert (await it.service.get(second.id)).state is State.UNCERTAIN
+        assert (await it.app.messages.get(second.id)).state is State.UNCERTAIN
 
 
 async def test_once_it_is_known_which_part_is_out_the_next_one_can_be_known_too(

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gsmd.config import ConfigError, ModemConfig, Route, parse
-from gsmd.core.requests import Refused
 from gsmd.core.routing import ANY, Routing
+from gsmd.protocol.errors import Refused
 
 MODEM = ModemConfig(name="m", port="/dev/x")
 DIGITS = st.text("0123", max_size=4)

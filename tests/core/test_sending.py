@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import Backoff, OutboundConfig, Route
-from gsmd.core import Refused
-from gsmd.message import State
 from gsmd.modem import ModemState, ModemUnavailable, SubmitUncertain
 from gsmd.pdu import Submit
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import State
 from gsmd.store.engine.errors import StoreError
 from tests.core.bench import LONG, bench
 from tests.core.fake_modem import refused
@@ -84,7 +84,7 @@ async def test_trouble_of_the_modem_costs_the_messages_no_try(tmp_path: Path) ->
     async with bench(tmp_path, outbound=OutboundConfig(retry=FAST, attempts=2)) as it:
         it.modem.refuse = lambda _submit: refused(310)
         first, second = await it.send("1", "+33600000001"), await it.send("2", "+33600000002")
-        sender = it.service._fleet._stations["north"].sender
+        sender = it.app._fleet._stations["north"].sender
         await it.until(lambda: sender.pausing)
         for _ in range(4):
             it.modem.vanish()
@@ -142,9 +142,9 @@ async def test_without_an_answer_it_is_held_if_that_is_asked_for_until_somebody_
         await it.pass_time(3600)
         await it.settled()
         assert it.modem.sent == []
-        await it.service.retry(one.id)
+        await it.app.messages.retry(one.id)
         assert (await it.reaches(one, State.SENT)).possible_duplicate
-        assert (await it.service.cancel(other.id)).state is State.CANCELLED
+        assert (await it.app.messages.cancel(other.id)).state is State.CANCELLED
         assert it.modem.texts == ["1"]
 
 
@@ -175,7 +175,7 @@ async def test_what_a_crash_caught_on_its_way_is_uncertain(
         message = await it.send()
         await it.modem.submitting.wait()
         await it.restart()
-        found = await it.service.get(message.id)
+        found = await it.app.messages.get(message.id)
         assert (found.state, found.possible_duplicate) == (state, state == "queued")
 
 
@@ -438,7 +438,7 @@ async def test_a_sender_that_fails_itself_leaves_nothing_leased(
 ) -> None:
     monkeypatch.setattr("gsmd.core.fleet._RESTART", 0.01)
     async with bench(tmp_path, outbound=HOLD) as it:
-        outbound = it.service._outbound
+        outbound = it.app._outbound
         real = outbound.sent
 
         def broken(*args: object) -> None:
@@ -458,9 +458,9 @@ async def test_draining_finishes_the_part_under_way_and_takes_no_other(tmp_path:
         messages = [await it.send(str(n), f"+3360000000{n}") for n in range(3)]
         await it.modem.appear()
         await it.modem.submitting.wait()
-        draining = asyncio.create_task(it.service.drain())
+        draining = asyncio.create_task(it.app.drain())
         await asyncio.sleep(0)
         gate.set()
         await draining
-        states = [(await it.service.get(message.id)).state for message in messages]
+        states = [(await it.app.messages.get(message.id)).state for message in messages]
         assert states == [State.SENT, State.QUEUED, State.QUEUED]

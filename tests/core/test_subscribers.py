@@ -14,8 +14,8 @@ from gsmd.config import (
     PollConfig,
 )
 from gsmd.config.twoway import PollOption
-from gsmd.core import MessageQuery
-from gsmd.message import Reply, State
+from gsmd.protocol.message import Reply, State
+from gsmd.protocol.messages import MessageListParams
 from gsmd.store.tables import messages, polls
 from gsmd.store.tables.polls import Vote
 from tests.core.bench import PHONE, Bench, bench, deliver, status_report
@@ -101,13 +101,13 @@ async def test_a_conversation_is_listed_under_each_of_its_spellings(tmp_path: Pa
         it.modem.arrive(*deliver("after", NATIONAL, at=60))
         await it.inbox(2)
         for typed in (PHONE, NATIONAL, "\u202a+33 6 12 34 56 78\u202c"):
-            page = await it.service.list(MessageQuery(peer=typed))
+            page = await it.app.messages.list(MessageListParams(peer=typed))
             assert [message.text for message in page.messages] == ["after", "before"]
-            found = await it.service.list(MessageQuery(peer=typed, search="bef"))
+            found = await it.app.messages.list(MessageListParams(peer=typed, search="bef"))
             assert [message.text for message in found.messages] == ["before"]
-        person = await it.service.twoway.privacy.messages(NATIONAL, 0, 10)
+        person = await it.app.twoway.privacy.messages(NATIONAL, 0, 10)
         assert len(person) == 2
-        assert (await it.service.twoway.privacy.forget(PHONE)).messages == 2
+        assert (await it.app.twoway.privacy.forget(PHONE)).messages == 2
 
 
 async def test_one_person_has_one_vote_however_the_first_one_was_spelt(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ async def test_one_person_has_one_vote_however_the_first_one_was_spelt(tmp_path:
         await it.database.write(lambda c: polls.cast(c, "song", vote, replace=True))
         it.modem.arrive(*deliver("Ben", NATIONAL))
         await it.reaches((await it.inbox())[0], State.HANDLED)
-        assert (await it.service.twoway.polls.get("song")).tally == [0, 1]
+        assert (await it.app.twoway.polls.get("song")).tally == [0, 1]
 
 
 async def test_who_joined_under_another_spelling_is_on_the_list_once_and_can_leave(
@@ -130,12 +130,12 @@ async def test_who_joined_under_another_spelling_is_on_the_list_once_and_can_lea
     async with bench(tmp_path, keywords=KeywordsConfig(table=table)) as it:
 
         async def text(text: str, at: float) -> None:
-            before = len((await it.service.list(MessageQuery())).messages)
+            before = len((await it.app.messages.list(MessageListParams())).messages)
             it.modem.arrive(*deliver(text, NATIONAL, at=at))
             await it.reaches((await it.inbox(before + 1))[-1], State.HANDLED)
 
         async def members() -> list[str]:
-            lists = it.service.twoway.rosters
+            lists = it.app.twoway.rosters
             return [member.peer for member in await lists.members("news", "", 10)]
 
         await text("join", 0)
@@ -169,4 +169,4 @@ async def test_peers_are_known_once_a_message_came_from_them(tmp_path: Path) -> 
 async def change(it: Bench, **sections: object) -> None:
     """Go by another configuration."""
     given = {field: getattr(it.config, field) for field in Config.__struct_fields__}
-    await it.service.reload(Config(**{**given, **sections}))
+    await it.app.reload(Config(**{**given, **sections}))

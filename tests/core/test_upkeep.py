@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import InboundConfig
-from gsmd.core import Refused, SendRequest
-from gsmd.message import State
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import State
+from gsmd.protocol.messages import SendParams
 from gsmd.store.engine.errors import StoreError, StoreFull, StoreReadOnly
 from tests.clocks import NOON, HandClock
 from tests.core.bench import Bench, bench, deliver
@@ -31,12 +32,12 @@ async def test_messages_of_1970_are_dated_anew_when_the_clock_is_set(tmp_path: P
         message = (await it.inbox())[0]
         assert message.created_at.year == 1970
         await it.reaches(message, State.HANDLED)
-        assert await it.service.purge(90 * DAY) == 0
+        assert await it.app.upkeep.purge(90 * DAY) == 0
         it.clock.jump(NOON / 1000)
         await it.pass_time(1)
         await it.until(lambda: it.told("clock.jumped"))
-        assert (await it.service.get(message.id)).created_at.year == 2026
-        assert await it.service.purge(90 * DAY) == 0
+        assert (await it.app.messages.get(message.id)).created_at.year == 2026
+        assert await it.app.upkeep.purge(90 * DAY) == 0
 
 
 async def test_what_is_asked_for_a_time_goes_then_although_the_clock_was_not_set(
@@ -64,14 +65,14 @@ async def test_old_and_finished_messages_go_and_the_others_stay(tmp_path: Path) 
         await arrived(it, "old")
         await worker.gets(1)
         await it.reaches((await it.inbox())[0], State.HANDLED)
-        it.service.unsubscribe("crm", worker)
+        it.app.handlers.unsubscribe("crm", worker)
         it.modem.arrive(*deliver("pending", at=5))
         await it.inbox(2)
         await it.pass_time(91 * DAY)
         it.modem.arrive(*deliver("young", at=91 * DAY))
         await it.inbox(3)
         await it.until(lambda: not it.modem.slots)
-        assert await it.service.purge(90 * DAY) == 1
+        assert await it.app.upkeep.purge(90 * DAY) == 1
         assert [message.text for message in await it.inbox()] == ["pending", "young"]
 
 
@@ -84,14 +85,14 @@ async def test_what_came_before_the_clock_was_set_forward_is_not_old_for_that(
         await arrived(it, "just now")
         await it.reaches((await it.inbox())[0], State.HANDLED)
         it.clock.jump(200 * DAY)
-        assert await it.service.purge(90 * DAY) == 0
+        assert await it.app.upkeep.purge(90 * DAY) == 0
         it.clock.jump(-300 * DAY)
         await it.crash()
         it.clock.jump(300 * DAY)
         await it.restart()
-        assert await it.service.purge(90 * DAY) == 0
+        assert await it.app.upkeep.purge(90 * DAY) == 0
         await it.pass_time(91 * DAY)
-        assert await it.service.purge(90 * DAY) == 1
+        assert await it.app.upkeep.purge(90 * DAY) == 1
 
 
 async def test_what_a_modem_still_holds_is_not_forgotten(tmp_path: Path) -> None:
@@ -104,10 +105,10 @@ async def test_what_a_modem_still_holds_is_not_forgotten(tmp_path: Path) -> None
         for _ in range(2):
             await it.pass_time(91 * DAY)
             sweeps = it.modem.sweeps
-            it.service._fleet._stations["north"].collector.sweep()
+            it.app._fleet._stations["north"].collector.sweep()
             await it.until(lambda n=sweeps: it.modem.sweeps > n)  # type: ignore[misc] # mypy does not see defaults of lambdas
             await it.settled()
-            await it.service.purge(90 * DAY)
+            await it.app.upkeep.purge(90 * DAY)
         assert len(worker.got) == 1
 
 
@@ -124,7 +125,7 @@ async def test_a_purge_of_many_lets_others_have_their_turn(
         await it.until(lambda: len(it.told("message.handled")) == 10)
         await it.pass_time(91 * DAY)
         commits = it.database.commits
-        assert await it.service.purge(90 * DAY) == 10
+        assert await it.app.upkeep.purge(90 * DAY) == 10
         assert it.database.commits - commits >= 4
 
 
@@ -149,9 +150,9 @@ async def test_while_the_disk_refuses_sending_is_refused_and_reading_works(
 
         it.database._writer._on_commit = refuse
         with pytest.raises(Refused, match="what SQLite says") as refusal:
-            await it.service.send(SendRequest(to="+33600000001", text="x"))
+            await it.app.messages.send(SendParams(to="+33600000001", text="x"))
         assert refusal.value.data["reason"] == reason
-        assert (await it.service.get(before.id)).text == "before"
+        assert (await it.app.messages.get(before.id)).text == "before"
         full = False
         await it.reaches(await it.send("after"), State.SENT)
 
@@ -174,7 +175,7 @@ async def test_a_defect_in_housekeeping_is_survived(
 ) -> None:
     monkeypatch.setattr("gsmd.core.housekeeping._JUMP", 10)
     async with bench(tmp_path) as it:
-        outbound = it.service._outbound
+        outbound = it.app._outbound
         real, failed = outbound.expire, []
 
         def broken(transaction: object) -> None:

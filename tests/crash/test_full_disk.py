@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gsmd.core import Refused
-from gsmd.message import Message, State
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import Message, State
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreError
 from tests.core.bench import Bench, bench, deliver

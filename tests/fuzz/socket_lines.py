@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gsmd.api.backend import Backend
-from gsmd.api.methods import METHODS
 from gsmd.api.server import Server
 from gsmd.config import SocketConfig, parse
-from gsmd.core import Service
+from gsmd.core.app import App
+from gsmd.protocol.methods import METHODS
 from gsmd.store.engine.database import Database
 from tests.api.fake_backend import FakeBackend
 from tests.api.schema import check_from_daemon
@@ -366,11 +366,11 @@ handlers: [{{name: crm, socket: true}}]
 async def real_core(directory: Path) -> AsyncIterator[Backend]:
     """The daemon's core on a store of its own, without a modem."""
     config = parse(CONFIG.format(directory=directory), "fuzz")
-    service = await Service.open(config, await Database.open(directory / "gsmd.db"))
+    app = await App.open(config, await Database.open(directory / "gsmd.db"))
     try:
-        yield service
+        yield app
     finally:
-        await service.close()
+        await app.close()
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from gsmd.handlers.base import Delivery
-from gsmd.message import Direction, Kind, Message, State
+from gsmd.protocol.message import Direction, Kind, Message, State
 
 INBOUND = Message(
     id="in-1",

@@ -14,7 +14,7 @@ import pytest
 from gsmd.handlers.base import HandlerError
 from gsmd.handlers.program import ProgramHandler
 from gsmd.handlers.webhook import WebHook, sign
-from gsmd.message import Reply
+from gsmd.protocol.message import Reply
 from tests.handlers.messages import delivery
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

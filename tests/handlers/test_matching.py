@@ -4,7 +4,7 @@ import pytest
 
 from gsmd.config import MatchRule
 from gsmd.handlers.matching import matches
-from gsmd.message import Kind
+from gsmd.protocol.message import Kind
 from tests.handlers.messages import inbound
 
 

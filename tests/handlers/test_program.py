@@ -11,7 +11,7 @@ import pytest
 
 from gsmd.handlers.base import HandlerError
 from gsmd.handlers.program import REASON_LIMIT, REPLY_LIMIT, ProgramHandler, as_reply, last_line
-from gsmd.message import Reply
+from gsmd.protocol.message import Reply
 from tests.handlers.conftest import PassBy
 from tests.handlers.messages import delivery
 from tests.rig import PATIENCE

@@ -6,7 +6,7 @@ import pytest
 
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.handlers.socket import SocketHandler
-from gsmd.message import Reply
+from gsmd.protocol.message import Reply
 from tests.handlers.messages import delivery
 
 

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from gsmd.clock import Milliseconds
 from gsmd.handlers.base import HandlerError
 from gsmd.handlers.webhook import ANSWER_LIMIT, LONGEST_WISH, WebHook, retry_after, sign
-from gsmd.message import Reply
+from gsmd.protocol.message import Reply
 from tests.handlers.conftest import PassBy
 from tests.handlers.messages import delivery
 from tests.rig import PATIENCE

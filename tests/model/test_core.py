@@ -25,10 +25,10 @@ from gsmd.config import (
     OutboundConfig,
     Retry,
 )
-from gsmd.core import Refused
 from gsmd.handlers.base import HandlerError, HandlerGone
-from gsmd.message import Message, State
 from gsmd.modem import ModemUnavailable, SubmitUncertain
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import Message, State
 from gsmd.store.engine.errors import StoreFull
 from tests.clocks import HandClock
 from tests.core.bench import Bench, Worker, deliver
@@ -78,7 +78,7 @@ class Core(RuleBasedStateMachine):
     async def _connect(self) -> None:
         self.worker = Worker(4)
         self.worker.answer = self._answer
-        await self.it.service.subscribe("crm", self.worker)
+        await self.it.app.handlers.subscribe("crm", self.worker)
         self.it.database._writer._on_commit = self._commit
 
     def _answer(self, delivered: Any) -> Exception | None:
@@ -197,7 +197,7 @@ class Core(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            if self.it._service is not None:
+            if self.it._app is not None:
                 self.do(self._come_to_rest())
                 self.do(self._judge())
                 self.do(self.it.crash())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.client import AsyncClient
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.rig import rig
 from tests.service.daemon import PATIENCE, Systemd, running, start
 

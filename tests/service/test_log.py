@@ -19,7 +19,8 @@ from gsmd.daemon import logs
 from gsmd.daemon.flood import FloodGate
 from gsmd.daemon.journal import JournalHandler
 from gsmd.daemon.telling import discreet, masked, told
-from gsmd.store.ledger import Event, EventBus
+from gsmd.protocol.events import Event
+from gsmd.store.ledger import EventBus
 from tests.rig import rig
 from tests.service.daemon import PATIENCE, running
 

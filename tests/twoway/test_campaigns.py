@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gsmd.client import AsyncClient, Conflict, Invalid, NotFound
+from gsmd.core.app import App
 from tests.rig import PATIENCE, rig
 from tests.twoway.scenes import LONG, scene
 
@@ -178,24 +179,23 @@ async def test_lists_are_made_filled_and_deleted(tmp_path: Path) -> None:
 
 async def test_without_a_campaign_nothing_is_written_for_one(tmp_path: Path) -> None:
     from gsmd.config import parse
-    from gsmd.core import Service
+    from gsmd.protocol.events import Event
     from gsmd.store.engine.database import Database
-    from gsmd.store.ledger import Event
 
     async with rig(tmp_path) as it:
         config = parse(it.configuration(), "test.yaml")
-        service = await Service.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
-        campaigns = service.twoway.campaigns
+        app = await App.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
+        campaigns = app.twoway.campaigns
         task = asyncio.create_task(campaigns.run())
         try:
             while campaigns._at_work:
                 await asyncio.sleep(0)
-            service.events.emit(Event("message.sent", datetime.now(UTC), {}))
+            app.events.emit(Event("message.sent", datetime.now(UTC), {}))
             assert not campaigns._wake.is_set()
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            await service.close()
+            await app.close()
 
 
 async def test_a_campaign_with_a_key_is_begun_once(tmp_path: Path) -> None:

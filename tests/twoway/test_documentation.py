@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from gsmd.config import parse
-from gsmd.core import Service
+from gsmd.core.app import App
 from gsmd.store.engine.database import Database
 from gsmd.twoway.polls import draw
 from tests.config.samples import ACCOUNTS
@@ -22,8 +22,8 @@ LINKED = re.findall(r"twoway\.md#([\w-]+)", (PAGE.parent / "configuration.md").r
 async def test_the_core_can_be_built_on_every_configuration(text: str, tmp_path: Path) -> None:
     whole = {**yaml.safe_load(text), "state_dir": str(tmp_path)}
     config = parse(yaml.safe_dump(whole), "twoway.md", accounts=ACCOUNTS)
-    service = await Service.open(config, await Database.open(tmp_path / "gsmd.db"))
-    await service.close()
+    app = await App.open(config, await Database.open(tmp_path / "gsmd.db"))
+    await app.close()
 
     assert "modems" in yaml.safe_load(text)
 

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from gsmd.client import AsyncClient
+from gsmd.core.app import App
 from tests.rig import PATIENCE, rig
 from tests.twoway.scenes import PHONE, asked, scene
 
@@ -112,18 +113,17 @@ async def _is_quiet(client: AsyncClient) -> None:
 
 async def test_the_table_can_be_changed_while_the_daemon_runs(tmp_path: Path) -> None:
     from gsmd.config import parse
-    from gsmd.core import Service
     from gsmd.store.engine.database import Database
 
     async with rig(tmp_path) as it:
         config = parse(it.configuration(), "test.yaml")
-        service = await Service.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
+        app = await App.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
         try:
-            before = service.twoway.keywords._table.find("INFO")
-            await service.reload(parse(it.configuration(keywords=KEYWORDS), "test.yaml"))
-            after = service.twoway.keywords._table.find("INFO")
+            before = app.twoway.keywords._table.find("INFO")
+            await app.reload(parse(it.configuration(keywords=KEYWORDS), "test.yaml"))
+            after = app.twoway.keywords._table.find("INFO")
         finally:
-            await service.close()
+            await app.close()
 
     assert before is None
     assert after is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.client import AsyncClient, RefusedError
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.rig import PATIENCE, Rig, rig
 
 PHONE = "+33612345678"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gsmd.client import Conflict
-from gsmd.twoway.polls import Option, choice, commitment, draw, list_hash
+from gsmd.protocol.polls import Option
+from gsmd.twoway.polls import choice, commitment, draw, list_hash
 from tests.rig import rig
 from tests.twoway.scenes import LONG, asked, scene
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gsmd import pdu
 from gsmd.client import AsyncClient
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.rig import PATIENCE, rig
 from tests.twoway.scenes import PHONE, scene
 from tests.twoway.test_verifying import received_code, start

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.client import Invalid
-from gsmd.message import State
+from gsmd.protocol.message import State
 from tests.rig import PATIENCE
 from tests.store.tables.records import connection
 from tests.twoway.scenes import PHONE, asked, scene

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gsmd.client import AsyncClient, GsmdError, NotFound, TimedOut
-from gsmd.message import State
+from gsmd.protocol.message import State
 from gsmd.twoway import codes
 from tests.rig import PATIENCE, Rig, rig
 

@@ -10,7 +10,7 @@ import pytest
 
 from gsmd import pdu
 from gsmd.client import AsyncClient
-from gsmd.message import State
+from gsmd.protocol.message import State
 from gsmd.simulator import Network
 from tests.rig import Rig
 

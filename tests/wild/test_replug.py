@@ -12,10 +12,10 @@ import pytest
 
 from gsmd.client import AsyncClient
 from gsmd.config import ModemConfig
-from gsmd.message import State
 from gsmd.modem import Modem, Timeouts
 from gsmd.modem.port.discovery import Finder
 from gsmd.modem.port.sysfs import serial_devices
+from gsmd.protocol.message import State
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 from tests.modem.machine import Machine
 from tests.rig import Rig

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.client import AsyncClient, TimedOut
-from gsmd.message import Message, State
+from gsmd.protocol.message import Message, State
 from gsmd.simulator import PROFILES, Network, PtyModem, Sim, SimulatedModem
 from tests.rig import Rig
 

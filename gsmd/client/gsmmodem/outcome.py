@@ -16,7 +16,7 @@ from gsmmodem.exceptions import (
 
 from gsmd.client import errors
 from gsmd.client.types import ModemStatus
-from gsmd.message import Message, State
+from gsmd.protocol.message import Message, State
 
 SIM_NOT_INSERTED = 10
 """+CME ERROR, 3GPP TS 27.007 §9.2.1."""

@@ -13,7 +13,7 @@ from gsmd.client.gsmmodem.sending import Sending
 from gsmd.client.gsmmodem.stored import Receiver, Stored
 from gsmd.client.stream import InboundMessage
 from gsmd.client.types import Event
-from gsmd.message import Kind, Message
+from gsmd.protocol.message import Kind, Message
 
 NO_SUCH_MESSAGE = "+CMS ERROR: 321"
 """Invalid memory index, 3GPP TS 27.005 §3.2.5."""

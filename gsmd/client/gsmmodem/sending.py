@@ -16,7 +16,7 @@ from gsmd.client import errors
 from gsmd.client.gsmmodem import outcome
 from gsmd.client.gsmmodem.connected import Callback, Connected
 from gsmd.client.types import Event, PartRecord
-from gsmd.message import Message, State
+from gsmd.protocol.message import Message, State
 
 SEND_TIMEOUT = 40.0
 """Seconds in which the network must take a message: python-gsmmodem's own, prompt and answer."""

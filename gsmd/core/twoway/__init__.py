@@ -8,7 +8,7 @@ from gsmd.core.effects import PREFIX, Effect
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.blocks import Blocks
 from gsmd.core.twoway.campaigns import Campaigns
-from gsmd.core.twoway.figures import Statistics
+from gsmd.core.twoway.figures import Figures
 from gsmd.core.twoway.forwarding import Forwarding
 from gsmd.core.twoway.guard import Guard
 from gsmd.core.twoway.keywords import Keywords, programs
@@ -18,7 +18,8 @@ from gsmd.core.twoway.privacy import Privacy
 from gsmd.core.twoway.redaction import Redaction
 from gsmd.core.twoway.rosters import Rosters
 from gsmd.core.twoway.verification import Verification
-from gsmd.message import Failure, Kind, Message
+from gsmd.protocol.message import Failure, Kind, Message
+from gsmd.protocol.method import Bound
 from gsmd.store.ledger import Ledger, Transaction
 
 
@@ -44,10 +45,10 @@ class TwoWay:
         self.forwarding = Forwarding(config, outbound, self.guard.own_numbers)
         self.polls = Polls(ledger, outbound)
         self.keywords = Keywords(config, outbound, self.optouts, self.polls)
-        self.verification = Verification(config, ledger, outbound)
+        self.verification = Verification(config, ledger, outbound, self.guard.own_numbers)
         self.rosters = Rosters(config, ledger)
         self.campaigns = Campaigns(ledger, outbound)
-        self.statistics = Statistics(ledger)
+        self.statistics = Figures(ledger)
         self.privacy = Privacy(config, ledger)
         self.redaction = Redaction(config, ledger)
         self._parts = (
@@ -65,6 +66,14 @@ class TwoWay:
             PREFIX + "keywords": self.keywords.take,
             PREFIX + "polls": self.polls.take,
         }
+
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        parts = (
+            *(self.optouts, self.blocks, self.rosters, self.campaigns, self.polls),
+            *(self.verification, self.privacy, self.statistics),
+        )
+        return tuple(bound for part in parts for bound in part.methods())
 
     async def open(self, config: Config) -> None:
         """Make what the configuration names."""

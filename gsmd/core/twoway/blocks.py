@@ -3,13 +3,18 @@
 from fnmatch import fnmatchcase
 
 from gsmd.config import Config
-from gsmd.core.numbers import normalise
-from gsmd.core.requests import Code, Refused, stored
+from gsmd.protocol import blocks as rows
+from gsmd.protocol import bounds
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.numbers import normalise
+from gsmd.protocol.paging import BEYOND, cut, number
+from gsmd.protocol.types import PageParams
 from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
 from gsmd.store.tables import blocks
-from gsmd.store.tables.blocks import Block, BlockChange
-
-_LONGEST = 40
+from gsmd.store.tables.blocks import Block
+from gsmd.store.tables.messages import moment
 
 
 class Blocks:
@@ -34,6 +39,15 @@ class Blocks:
         """Whether messages from there are kept and nothing more. On any thread."""
         sender = peer.casefold()
         return any(fnmatchcase(sender, each) for each in (*self._configured, *self._by_hand))
+
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(rows.LIST, self._list),
+            bind(rows.LOG, self._log),
+            bind(rows.ADD, self._add),
+            bind(rows.REMOVE, self._remove),
+        )
 
     async def add(self, typed: str, note: str | None = None) -> tuple[str, bool]:
         """Block a number, or all that fit a pattern: ``(pattern, whether that is new)``. Errors: `Refused`."""
@@ -68,13 +82,26 @@ class Blocks:
         gone, _ = await stored(self._ledger.write(job, lambda done: self._take_up(done[1])))
         return pattern, gone
 
-    async def entries(self, after: str, limit: int) -> list[Block]:
-        """Those blocked by hand, by pattern, from behind ``after``."""
-        return await self._ledger.read(lambda c: blocks.listing(c, after, limit))
+    async def _list(self, _: Context, p: PageParams) -> rows.Blocks:
+        found = await self._ledger.read(lambda c: blocks.listing(c, p.after or "", p.limit + 1))
+        page, next_ = cut(found, p.limit, lambda each: each.pattern)
+        shown = [rows.Block(**{**each._asdict(), "at": moment(each.at)}) for each in page]
+        return rows.Blocks(shown, list(self.configured), next_)
 
-    async def log(self, before: int, limit: int) -> list[tuple[int, BlockChange]]:
-        """Who was blocked and unblocked, newest first."""
-        return await self._ledger.read(lambda c: blocks.history(c, before, limit))
+    async def _log(self, _: Context, p: PageParams) -> rows.BlockLog:
+        before = number(p.after, BEYOND)
+        found = await self._ledger.read(lambda c: blocks.history(c, before, p.limit + 1))
+        page, next_ = cut(found, p.limit, lambda row: row[0])
+        changes = [
+            rows.BlockChange(**{**each._asdict(), "at": moment(each.at)}) for _, each in page
+        ]
+        return rows.BlockLog(changes, next_)
+
+    async def _add(self, context: Context, p: rows.BlockParams) -> rows.Blocked:
+        return rows.Blocked(*await self.add(p.pattern, p.note or f"by {context.user}"))
+
+    async def _remove(self, context: Context, p: rows.BlockParams) -> rows.Unblocked:
+        return rows.Unblocked(*await self.remove(p.pattern, p.note or f"by {context.user}"))
 
     def _take_up(self, patterns: list[str]) -> None:
         self._by_hand = tuple(pattern.casefold() for pattern in patterns)
@@ -84,8 +111,8 @@ class Blocks:
         pattern = typed.strip()
         if not pattern.replace("*", ""):
             raise _impossible("that would be everybody" if pattern else "empty", "everybody")
-        if len(pattern) > _LONGEST or not pattern.isprintable():
-            raise _impossible(f"at most {_LONGEST} characters", "pattern")
+        if len(pattern) > bounds.PATTERN or not pattern.isprintable():
+            raise _impossible(f"at most {bounds.PATTERN} characters", "pattern")
         if "*" in pattern:
             return pattern.replace(" ", "") if pattern[0] in "+0123456789" else pattern
         try:

@@ -9,12 +9,19 @@ from datetime import UTC, datetime
 
 from gsmd import hours, pdu
 from gsmd.core.outbound import Outbound
-from gsmd.core.requests import Code, Refused, SendRequest, stored
-from gsmd.core.twoway.plans import CampaignStatus, Forecast, Plan, check, status_of
+from gsmd.core.twoway.plans import check, status_of
 from gsmd.core.twoway.zones import zones_of
+from gsmd.protocol import campaigns as rows
+from gsmd.protocol.campaigns import CampaignParams
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.events import Event
+from gsmd.protocol.messages import SendParams
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.types import PageParams
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.identity import id_of_key, new_id
-from gsmd.store.ledger import Event, Ledger, Transaction
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
 from gsmd.store.tables import campaigns, lists, messages
 from gsmd.store.tables.campaigns import Campaign, Recipient
 from gsmd.store.tables.lists import Member
@@ -55,7 +62,24 @@ class Campaigns:
 
     # by hand
 
-    async def create(self, plan: Plan) -> CampaignStatus:
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(rows.CREATE, self._create),
+            bind(rows.LIST, self._list),
+            bind(rows.GET, lambda _, p: self.get(p.id)),
+            bind(rows.PAUSE, lambda _, p: self.pause(p.id)),
+            bind(rows.RESUME, lambda _, p: self.resume(p.id)),
+            bind(rows.CANCEL, lambda _, p: self.cancel(p.id)),
+        )
+
+    async def _create(self, _: Context, p: CampaignParams) -> rows.Campaign | rows.Forecast:
+        return await (self.forecast(p) if p.dry_run else self.create(p))
+
+    async def _list(self, _: Context, p: PageParams) -> rows.Campaigns:
+        return rows.Campaigns(list(await self.all_of_them(p.limit)))
+
+    async def create(self, plan: CampaignParams) -> rows.Campaign:
         """Begin a campaign; whoever is on the lists now is in it. Errors: `Refused`.
 
         One that was begun with the same key is told instead.
@@ -80,7 +104,7 @@ class Campaigns:
         await stored(self._ledger.write(lambda t: _change(t, seq, id_, "running")))
         return await self.get(id_)
 
-    async def forecast(self, plan: Plan) -> Forecast:
+    async def forecast(self, plan: CampaignParams) -> rows.Forecast:
         """What a campaign would do, without doing it. Errors: `Refused`."""
         check(plan)
         seen: set[str] = set()
@@ -99,27 +123,29 @@ class Campaigns:
                 after = members[-1].peer
         count = len(seen) - sum(n for reason, n in skipped.items() if reason != "duplicate")
         duration = None if plan.per_minute is None else count / plan.per_minute * 60
-        return Forecast(recipients=count, skipped=dict(skipped), parts=parts, duration=duration)
+        return rows.Forecast(
+            recipients=count, skipped=dict(skipped), parts=parts, duration=duration
+        )
 
-    async def all_of_them(self, limit: int) -> Sequence[CampaignStatus]:
+    async def all_of_them(self, limit: int) -> Sequence[rows.Campaign]:
         """The last ones, newest first."""
         return await self._ledger.read(
             lambda c: [status_of(c, each) for each in campaigns.newest(c, limit)]
         )
 
-    async def get(self, id_: str) -> CampaignStatus:
+    async def get(self, id_: str) -> rows.Campaign:
         """How far it is. Errors: `Refused`."""
         return await self._ledger.read(lambda c: status_of(c, _found(c, id_)))
 
-    async def pause(self, id_: str) -> CampaignStatus:
+    async def pause(self, id_: str) -> rows.Campaign:
         """Queue nothing more for now. Errors: `Refused`."""
         return await self._move(id_, "paused", {"running"})
 
-    async def resume(self, id_: str) -> CampaignStatus:
+    async def resume(self, id_: str) -> rows.Campaign:
         """Go on. Errors: `Refused`."""
         return await self._move(id_, "running", {"paused"})
 
-    async def cancel(self, id_: str) -> CampaignStatus:
+    async def cancel(self, id_: str) -> rows.Campaign:
         """Queue nothing more, and take back what is not out yet. Errors: `Refused`."""
         return await self._move(id_, "cancelled", {"running", "paused"})
 
@@ -181,7 +207,7 @@ class Campaigns:
         if (later := _asleep(campaign, recipient, transaction.wall)) is not None:
             campaigns.postpone(connection, seq, recipient.position, later)
             return False
-        request = SendRequest(
+        request = SendParams(
             to=recipient.peer,
             text=_filled(campaign.text, recipient.peer, recipient.fields),
             tag=campaign.tag,
@@ -201,7 +227,7 @@ class Campaigns:
 
     # inside
 
-    def _begin(self, transaction: Transaction, id_: str, plan: Plan) -> int | None:
+    def _begin(self, transaction: Transaction, id_: str, plan: CampaignParams) -> int | None:
         """Its ``seq``; None if there is one of that id."""
         if campaigns.get(transaction.connection, id_) is not None:
             return None
@@ -224,7 +250,12 @@ class Campaigns:
         )  # fmt: skip
 
     def _prepare(
-        self, transaction: Transaction, seq: int, plan: Plan, members: Sequence[Member], first: int
+        self,
+        transaction: Transaction,
+        seq: int,
+        plan: CampaignParams,
+        members: Sequence[Member],
+        first: int,
     ) -> None:
         seen: set[str] = set()
         judged = self._judged(transaction, plan, members, seen)
@@ -236,7 +267,11 @@ class Campaigns:
             campaigns.add_recipient(transaction.connection, seq, recipient, reason)
 
     def _judged(
-        self, transaction: Transaction, plan: Plan, members: Sequence[Member], seen: set[str]
+        self,
+        transaction: Transaction,
+        plan: CampaignParams,
+        members: Sequence[Member],
+        seen: set[str],
     ) -> Iterator[tuple[Member, str | None]]:
         """Each member, with the reason why they are skipped if they are; ``seen`` has those before."""
         needed = places(plan.text) - {"peer"}
@@ -255,7 +290,7 @@ class Campaigns:
     async def _members(self, name: str, after: str) -> Sequence[Member]:
         return await self._ledger.read(lambda c: lists.members(c, name, after, _BATCH))
 
-    async def _move(self, id_: str, state: str, before: set[str]) -> CampaignStatus:
+    async def _move(self, id_: str, state: str, before: set[str]) -> rows.Campaign:
         def job(transaction: Transaction) -> None:
             campaign = _found(transaction.connection, id_)
             if campaign.state not in before:

@@ -6,98 +6,41 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-import msgspec
-
-from gsmd.core.requests import Code, Refused
 from gsmd.core.summing import sum_up
+from gsmd.protocol import stats as rows
+from gsmd.protocol.method import Bound, Context, bind
 from gsmd.store.ledger import Ledger
 from gsmd.store.tables import messages, statistics
-from gsmd.store.tables.statistics import GROUPS, Count, Span
+from gsmd.store.tables.statistics import Count, Span
 
 _PARTS = (0.5, 0.9, 0.99)
 _SENT = ("sent", "delivered")
 """States in which the network has the message."""
 
 
-class Times(msgspec.Struct, frozen=True):
-    """Seconds within which half, nine tenths and 99 of 100 were done; None if there were none."""
-
-    p50: float | None
-    p90: float | None
-    p99: float | None
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """Why messages failed, and how many."""
-
-    reason: str
-    count: int
-
-
-class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one hour, day, modem, tag or keyword.
-
-    ``answered``, ``response_rate`` and ``reply_time`` are about how they answered our messages; by keyword,
-    about how we answered theirs.
-    """
-
-    group: str | None
-    accepted: int
-    sent: int
-    delivered: int
-    failed: int
-    received: int
-    answered: int
-    response_rate: float | None
-    reply_time: Times
-
-
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about a span of time.
-
-    ``outbound`` and ``inbound`` count by state. ``delivery_rate`` is the part that arrived
-    of those whose fate is known: most messages ask for no report. ``response_rate`` the part that was answered.
-    """
-
-    since: datetime | None
-    until: datetime
-    outbound: dict[str, int]
-    inbound: dict[str, int]
-    accepted: int
-    sent: int
-    delivered: int
-    failed: int
-    received: int
-    answered: int
-    delivery_rate: float | None
-    response_rate: float | None
-    sending_time: Times
-    delivery_time: Times
-    reply_time: Times
-    failures: Sequence[Reason]
-    groups: Sequence[Group]
-
-
-class Statistics:
+class Figures:
     """Asks the store."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (bind(rows.GET, self._get),)
+
+    async def _get(self, _: Context, p: rows.StatsParams) -> rows.Statistics:
+        return await self.get(p.since, p.until, by=p.by, tag=p.tag, modem=p.modem)
 
     async def get(
         self,
         since: datetime | None,
         until: datetime | None,
         *,
-        by: str | None = None,
+        by: rows.By | None = None,
         tag: str | None = None,
         modem: str | None = None,
-    ) -> Figures:
+    ) -> rows.Statistics:
         """Figures of a span, all of it if nothing is given. Errors: `Refused`."""
-        if by is not None and by not in GROUPS:
-            raise Refused(
-                Code.INVALID, f"by is one of {', '.join(GROUPS)}", reason="by", field="by"
-            )
         end = self._ledger.clock.wall() + 1 if until is None else messages.milliseconds(until)
         begin = 0 if since is None else messages.milliseconds(since)
         span = Span(begin, end, tag, modem)
@@ -105,11 +48,11 @@ class Statistics:
         return await self._ledger.read(lambda c: _figures(c, span, by))
 
 
-def _figures(connection: sqlite3.Connection, span: Span, by: str | None) -> Figures:
+def _figures(connection: sqlite3.Connection, span: Span, by: str | None) -> rows.Statistics:
     total = _total(statistics.counts(connection, span))
     times = statistics.times(connection, span)
     outbound, inbound = total.states["outbound"], total.states["inbound"]
-    return Figures(
+    return rows.Statistics(
         since=messages.moment(span.since) if span.since else None,
         until=messages.moment(span.until),
         outbound=dict(outbound),
@@ -125,7 +68,7 @@ def _figures(connection: sqlite3.Connection, span: Span, by: str | None) -> Figu
         sending_time=_times(times.get("sending", ())),
         delivery_time=_times(times.get("delivery", ())),
         reply_time=_times(times.get("response", ())),
-        failures=[Reason(*row) for row in statistics.failures(connection, span)],
+        failures=[rows.FailureReason(*row) for row in statistics.failures(connection, span)],
         groups=[] if by is None else _groups(connection, span, by),
     )
 
@@ -157,7 +100,7 @@ def _total(rows: Iterable[Count]) -> _Total:
     return total
 
 
-def _groups(connection: sqlite3.Connection, span: Span, by: str) -> list[Group]:
+def _groups(connection: sqlite3.Connection, span: Span, by: str) -> list[rows.Group]:
     theirs = by == "keyword"
     direction, kind = ("inbound", "reply") if theirs else ("outbound", "response")
     times = statistics.times_by(connection, span, by, kind)
@@ -167,7 +110,7 @@ def _groups(connection: sqlite3.Connection, span: Span, by: str) -> list[Group]:
         if group or by not in {"tag", "keyword"}
     ]
     return [
-        Group(
+        rows.Group(
             group=_name(group, by),
             accepted=total.states["outbound"].total(),
             sent=total.sent,
@@ -194,9 +137,9 @@ def _name(group: str, by: str) -> str | None:
     return f"{hour}:00{'-' if int(ahead) < 0 else '+'}{hours:02}:{minutes:02}"
 
 
-def _times(times: Sequence[tuple[int, int]]) -> Times:
+def _times(times: Sequence[tuple[int, int]]) -> rows.Times:
     found = statistics.percentiles(times, _PARTS)
-    return Times(*(None if each is None else each / 1000 for each in found))
+    return rows.Times(*(None if each is None else each / 1000 for each in found))
 
 
 def _rate(part: int, whole: int) -> float | None:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from gsmd.config import Config, HandlerConfig
 from gsmd.core.effects import Effect
 from gsmd.core.outbound import Outbound
-from gsmd.core.requests import Refused, SendRequest
-from gsmd.message import Kind, Message, Reply
 from gsmd.numbers import same_subscriber
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import Kind, Message, Reply
+from gsmd.protocol.messages import SendParams
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import forwards, messages
 from gsmd.store.tables.forwards import Forward
@@ -72,7 +73,7 @@ class Forwarding:
         if any(same_subscriber(number, other) for other in others):
             _refused(transaction, seq, message, handler, "loop")
             return
-        request = SendRequest(
+        request = SendParams(
             to=number,
             text=f"{message.peer}: {message.text or f'({message.kind})'}",
             modem=message.modem,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from gsmd import pdu
 from gsmd.config import Config
 from gsmd.core.twoway.blocks import Blocks
-from gsmd.message import Failure, Message
 from gsmd.numbers import same_subscriber
+from gsmd.protocol.message import Failure, Message
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import reply_quota
 from gsmd.twoway.loops import Exchange, is_loop

@@ -9,8 +9,8 @@ from gsmd.core.effects import PREFIX
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
-from gsmd.message import Kind, Message, Reply
 from gsmd.numbers import spellings
+from gsmd.protocol.message import Kind, Message, Reply
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import lists, reply_quota
 from gsmd.store.tables.lists import Member

@@ -4,13 +4,18 @@ import sqlite3
 
 from gsmd.config import Config
 from gsmd.core.effects import PREFIX
-from gsmd.core.numbers import normalise
 from gsmd.core.outbound import Outbound
-from gsmd.core.requests import stored
-from gsmd.message import Failure, Message, Reply
 from gsmd.numbers import same_subscriber
+from gsmd.protocol import optout as rows
+from gsmd.protocol.message import Failure, Message, Reply
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.numbers import normalise
+from gsmd.protocol.paging import BEYOND, cut, number
+from gsmd.protocol.types import PageParams
 from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
 from gsmd.store.tables import suppressions
+from gsmd.store.tables.messages import moment
 from gsmd.store.tables.suppressions import Change, Suppression
 from gsmd.twoway.optout import Vocabulary, Wish, answer
 
@@ -68,6 +73,15 @@ class OptOuts:
             return None
         return Failure("opted_out", "the recipient opted out of messages from us")
 
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(rows.LIST, self._list),
+            bind(rows.LOG, self._log),
+            bind(rows.ADD, self._add),
+            bind(rows.REMOVE, self._remove),
+        )
+
     async def add(self, peer: str, source: str = "request", note: str | None = None) -> bool:
         """They want no more messages. False if it was so. Errors: `Refused`."""
         return await self._by_hand(peer, Wish.STOP, source, note)
@@ -76,13 +90,28 @@ class OptOuts:
         """They want messages again. False if it was so. Errors: `Refused`."""
         return await self._by_hand(peer, Wish.START, source, note)
 
-    async def entries(self, after: str, limit: int) -> list[Suppression]:
-        """The list by number, from behind ``after``."""
-        return await self._ledger.read(lambda c: suppressions.listing(c, after, limit))
+    async def _list(self, _: Context, p: PageParams) -> rows.OptOuts:
+        found = await self._ledger.read(
+            lambda c: suppressions.listing(c, p.after or "", p.limit + 1)
+        )
+        page, next_ = cut(found, p.limit, lambda each: each.peer)
+        return rows.OptOuts([_opt_out(each) for each in page], next_)
 
-    async def log(self, peer: str | None, before: int, limit: int) -> list[tuple[int, Change]]:
-        """The audit trail, newest first."""
-        return await self._ledger.read(lambda c: suppressions.history(c, peer, before, limit))
+    async def _log(self, _: Context, p: rows.OptOutLogParams) -> rows.OptOutLog:
+        before = number(p.after, BEYOND)
+        found = await self._ledger.read(
+            lambda c: suppressions.history(c, p.peer, before, p.limit + 1)
+        )
+        page, next_ = cut(found, p.limit, lambda row: row[0])
+        return rows.OptOutLog([change_of(each) for _, each in page], next_)
+
+    async def _add(self, context: Context, p: rows.OptOutParams) -> rows.OptedOut:
+        note = p.note or f"by {context.user}"
+        return rows.OptedOut(p.peer, await self.add(p.peer, p.source or "request", note))
+
+    async def _remove(self, context: Context, p: rows.OptOutParams) -> rows.OptedIn:
+        note = p.note or f"by {context.user}"
+        return rows.OptedIn(p.peer, await self.remove(p.peer, p.source or "request", note))
 
     async def _by_hand(self, peer: str, wish: Wish, source: str, note: str | None) -> bool:
         number = normalise(peer, self._country)
@@ -120,3 +149,12 @@ class OptOuts:
         """The number under which this one is on the list, however it is spelt."""
         alike = suppressions.alike(connection, peer)
         return next((each for each in alike if same_subscriber(each, peer)), None)
+
+
+def _opt_out(entry: Suppression) -> rows.OptOut:
+    return rows.OptOut(**{**entry._asdict(), "at": moment(entry.at)})
+
+
+def change_of(change: Change) -> rows.OptOutChange:
+    """A line of the audit trail as the protocol has it."""
+    return rows.OptOutChange(**{**change._asdict(), "at": moment(change.at)})

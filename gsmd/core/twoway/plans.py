@@ -1,63 +1,17 @@
-"""What a campaign is asked to do, what it would do, and how far it is."""
+"""What cannot be a campaign, and how far one is."""
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
-
-import msgspec
 
 from gsmd import hours
-from gsmd.core.requests import Code, Refused
+from gsmd.protocol import campaigns as rows
+from gsmd.protocol.campaigns import CampaignParams
+from gsmd.protocol.errors import Code, Refused
 from gsmd.store.tables import campaigns, messages
 from gsmd.store.tables.campaigns import Campaign
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign as asked for. ``per_minute`` None: as fast as modems go; ``quiet``: ``21:00-08:00``.
-
-    ``key``: the same one again is the same campaign, whatever else is asked for.
-    """
-
-    lists: Sequence[str]
-    text: str
-    tag: str | None = None
-    modem: str | None = None
-    handler: str | None = None
-    per_minute: float | None = None
-    quiet: str | None = None
-    not_before: datetime | None = None
-    key: str | None = None
-
-
-class Forecast(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign would do: SMS parts in all, and seconds at its pace if it has one."""
-
-    recipients: int
-    skipped: dict[str, int]
-    parts: int
-    duration: float | None
-
-
-class CampaignStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a campaign is. ``messages`` counts by state, ``skipped`` by reason."""
-
-    id: str
-    list: str
-    tag: str
-    text: str
-    state: str
-    recipients: int
-    pending: int
-    messages: dict[str, int]
-    skipped: dict[str, int]
-    per_minute: float | None
-    quiet: str | None
-    created_at: datetime
-    finished_at: datetime | None
-
-
-def check(plan: Plan) -> None:
+def check(plan: CampaignParams) -> None:
     """Errors: `Refused` for what cannot be a campaign."""
     if plan.per_minute is not None and plan.per_minute <= 0:
         raise Refused(Code.INVALID, "a pace above 0", reason="pace", field="per_minute")
@@ -72,7 +26,7 @@ def check(plan: Plan) -> None:
         ) from error
 
 
-def status_of(connection: sqlite3.Connection, campaign: Campaign) -> CampaignStatus:
+def status_of(connection: sqlite3.Connection, campaign: Campaign) -> rows.Campaign:
     """How far a campaign is."""
     counted: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
@@ -82,7 +36,7 @@ def status_of(connection: sqlite3.Connection, campaign: Campaign) -> CampaignSta
         else:
             counted[state] += count
     pending = counted.pop("pending", 0)
-    return CampaignStatus(
+    return rows.Campaign(
         id=campaign.id,
         list=campaign.list,
         tag=campaign.tag,

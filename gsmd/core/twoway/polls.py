@@ -3,49 +3,28 @@
 import secrets
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 
-from gsmd.config import PollConfig
+from gsmd.config import PollConfig, PollOption
 from gsmd.core.effects import PREFIX
 from gsmd.core.outbound import Outbound
-from gsmd.core.requests import Code, Refused, stored
-from gsmd.message import Message, Reply
 from gsmd.numbers import spellings
+from gsmd.protocol import polls as rows
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import Message, Reply
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.paging import cut
+from gsmd.protocol.polls import Option
+from gsmd.protocol.types import Nothing
 from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
 from gsmd.store.tables import messages, polls
 from gsmd.store.tables.polls import Poll, Vote
-from gsmd.twoway.polls import Option, choice, commitment, draw, list_hash, menu
+from gsmd.twoway.polls import choice, commitment, draw, list_hash, menu
 from gsmd.twoway.templates import fill
 
 NAME = PREFIX + "polls"
-
-
-class PollStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A poll as it stands. ``tally`` has the votes of each option, in order."""
-
-    name: str
-    question: str | None
-    state: str
-    options: list[Option]
-    tally: list[int]
-    votes: int
-    counts: str
-    opens_at: datetime | None
-    closes_at: datetime | None
-    commitment: str
-
-
-class Draw(msgspec.Struct, frozen=True, kw_only=True):
-    """Winners, and all that it takes to check them: `gsmd.twoway.polls.draw`."""
-
-    poll: str
-    winners: list[str]
-    entrants: int
-    list_hash: str
-    seed: str
-    commitment: str
 
 
 class Polls:
@@ -116,7 +95,59 @@ class Polls:
 
     # by hand
 
-    async def create(self, config: PollConfig) -> PollStatus:
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(rows.LIST, self._list),
+            bind(rows.GET, lambda _, p: self.get(p.poll)),
+            bind(rows.CREATE, self._create),
+            bind(rows.CLOSE, lambda _, p: self.close(p.poll)),
+            bind(rows.DELETE, self._delete),
+            bind(rows.VOTES, self._votes),
+            bind(rows.DRAW, lambda _, p: self.draw(p.poll, p.winners, p.option)),
+        )
+
+    async def _list(self, _: Context, __: Nothing) -> rows.Polls:
+        return rows.Polls(list(await self.list()))
+
+    async def _create(self, _: Context, p: rows.PollParams) -> rows.Poll:
+        options = tuple(
+            PollOption(name=each)
+            if isinstance(each, str)
+            else PollOption(name=each.name, word=tuple(each.words))
+            for each in p.options
+        )
+        config = PollConfig(
+            name=p.poll,
+            question=p.question,
+            options=options,
+            opens=p.opens,
+            closes=p.closes,
+            counts=p.counts.value,
+            reply=p.reply,
+        )
+        return await self.create(config)
+
+    async def _delete(self, _: Context, p: rows.OnePollParams) -> rows.Deleted:
+        await self.delete(p.poll)
+        return rows.Deleted(p.poll)
+
+    async def _votes(self, _: Context, p: rows.VotesParams) -> rows.Votes:
+        options, found = await self.votes(p.poll, p.after or "", p.limit + 1)
+        page, next_ = cut(found, p.limit, lambda vote: vote.peer)
+        votes = [
+            rows.Vote(
+                peer=vote.peer,
+                option=options[vote.choice].name,
+                at=messages.moment(vote.at),
+                message=vote.message,
+            )
+            for vote in page
+            if vote.choice < len(options)
+        ]
+        return rows.Votes(votes, next_)
+
+    async def create(self, config: PollConfig) -> rows.Poll:
         """A poll besides those of the configuration. Errors: `Refused` if the name is taken."""
 
         def job(transaction: Transaction) -> None:
@@ -129,19 +160,19 @@ class Polls:
         await stored(self._ledger.write(job))
         return await self.get(config.name)
 
-    async def list(self) -> Sequence[PollStatus]:
+    async def list(self) -> Sequence[rows.Poll]:
         """Every poll, by name."""
         now = self._ledger.clock.wall()
         return await self._ledger.read(
             lambda c: [_status(c, poll, now) for poll in polls.all_of_them(c)]
         )
 
-    async def get(self, name: str) -> PollStatus:
+    async def get(self, name: str) -> rows.Poll:
         """How a poll stands. Errors: `Refused` if there is none."""
         now = self._ledger.clock.wall()
         return await self._ledger.read(lambda c: _status(c, _found(c, name), now))
 
-    async def close(self, name: str) -> PollStatus:
+    async def close(self, name: str) -> rows.Poll:
         """No more votes. Errors: `Refused`."""
 
         def job(transaction: Transaction) -> None:
@@ -171,11 +202,11 @@ class Polls:
             lambda c: (_options(_found(c, name)), polls.votes(c, name, after, limit))
         )
 
-    async def draw(self, name: str, count: int, option: str | None) -> Draw:
+    async def draw(self, name: str, count: int, option: str | None) -> rows.Draw:
         """Winners among those who voted, or voted for ``option``. Errors: `Refused` before it is closed."""
         now = self._ledger.clock.wall()
 
-        def query(connection: sqlite3.Connection) -> Draw:
+        def query(connection: sqlite3.Connection) -> rows.Draw:
             poll = _found(connection, name)
             if _state(poll, now) != "closed":
                 raise Refused(Code.CONFLICT, "the poll is not closed yet", reason="not_closed")
@@ -185,7 +216,7 @@ class Polls:
                     Code.NOT_FOUND, f"no option {option!r}", reason="no_option", field="option"
                 )
             entrants = polls.entrants(connection, name, chosen)
-            return Draw(
+            return rows.Draw(
                 poll=name,
                 winners=draw(poll.seed, entrants, count),
                 entrants=len(entrants),
@@ -234,10 +265,10 @@ def _state(poll: Poll, at: int) -> str:
     return "planned" if poll.opens_at is not None and at < poll.opens_at else "open"
 
 
-def _status(connection: sqlite3.Connection, poll: Poll, now: int) -> PollStatus:
+def _status(connection: sqlite3.Connection, poll: Poll, now: int) -> rows.Poll:
     options = _options(poll)
     tally = polls.tally(connection, poll.name)
-    return PollStatus(
+    return rows.Poll(
         name=poll.name,
         question=poll.question,
         state=_state(poll, now),

@@ -3,39 +3,21 @@
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
-
-import msgspec
 
 from gsmd.config import Config
-from gsmd.core.numbers import normalise
-from gsmd.core.requests import stored
-from gsmd.message import Message
+from gsmd.core.twoway.optouts import change_of
 from gsmd.numbers import spellings
+from gsmd.protocol import people as rows
+from gsmd.protocol.message import Message
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.numbers import normalise
+from gsmd.protocol.paging import cut, number
 from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
 from gsmd.store.tables import lists, messages, people, suppressions
-from gsmd.store.tables.suppressions import Change
 
 _BATCH = 200
 """Messages erased in one transaction, so that nothing else waits long."""
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """All but the messages, which come in pages."""
-
-    peer: str
-    lists: list[str]
-    votes: list[dict[str, Any]]
-    optout: list[dict[str, Any]]
-
-
-class Erased(msgspec.Struct, frozen=True):
-    """What is gone. ``kept``: messages that a modem or a handler had in its hands."""
-
-    peer: str
-    messages: int
-    traces: int
-    kept: int
 
 
 class Privacy:
@@ -49,7 +31,20 @@ class Privacy:
         """Go by another country."""
         self._country = config.outbound.country
 
-    async def person(self, typed: str) -> Person:
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(rows.GET, lambda _, p: self.person(p.peer)),
+            bind(rows.MESSAGES, self._messages),
+            bind(rows.FORGET, lambda _, p: self.forget(p.peer)),
+        )
+
+    async def _messages(self, _: Context, p: rows.PersonMessagesParams) -> rows.Correspondence:
+        found = await self.messages(p.peer, number(p.after, 0), p.limit + 1)
+        page, next_ = cut(found, p.limit, lambda row: row[0])
+        return rows.Correspondence([message for _, message in page], next_)
+
+    async def person(self, typed: str) -> rows.Person:
         """Who they are to us. Errors: `Refused`."""
         peers = self._spellings(typed)
         return await self._ledger.read(lambda c: _person(c, peers))
@@ -59,7 +54,7 @@ class Privacy:
         peers = self._spellings(typed)
         return await self._ledger.read(lambda c: people.messages_of(c, peers, after, limit))
 
-    async def forget(self, typed: str) -> Erased:
+    async def forget(self, typed: str) -> rows.Forgotten:
         """Erase them. That they opted out stays: else they would be written to again. Errors: `Refused`."""
         peers = self._spellings(typed)
         count = traces = 0
@@ -69,7 +64,7 @@ class Privacy:
             traces += await stored(self._ledger.write(partial(_erase_traces, peer=peer)))
         await stored(self._ledger.database.empty_log())
         kept = len(await self._ledger.read(lambda c: people.messages_of(c, peers, 0, 1000)))
-        return Erased(peers[0], count, traces, kept)
+        return rows.Forgotten(peer=peers[0], messages=count, traces=traces, kept=kept)
 
     def _spellings(self, typed: str) -> tuple[str, ...]:
         """The number, and what the store may have for it from before the country was known. Errors: `Refused`."""
@@ -85,21 +80,17 @@ def _erase_traces(transaction: Transaction, peer: str) -> int:
     return people.erase_traces(transaction.connection, peer)
 
 
-def _person(connection: sqlite3.Connection, peers: Sequence[str]) -> Person:
+def _person(connection: sqlite3.Connection, peers: Sequence[str]) -> rows.Person:
     changes = [
         change for peer in peers for change in suppressions.history(connection, peer, 2**62, 1000)
     ]
-    return Person(
+    return rows.Person(
         peer=peers[0],
         lists=sorted({name for peer in peers for name in lists.of_peer(connection, peer)}),
         votes=[
-            {"poll": poll, "choice": choice, "at": messages.moment(at)}
+            rows.PersonVote(poll=poll, choice=choice, at=messages.moment(at))
             for peer in peers
             for poll, choice, at in people.votes_of(connection, peer)
         ],
-        optout=[_change(change) for _, change in changes],
+        optout=[change_of(change) for _, change in changes],
     )
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {**change._asdict(), "at": messages.moment(change.at)}

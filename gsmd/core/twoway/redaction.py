@@ -4,8 +4,9 @@ import asyncio
 import logging
 
 from gsmd.config import Config
+from gsmd.protocol.events import Event
 from gsmd.store.engine.errors import StoreError
-from gsmd.store.ledger import Event, Ledger, Transaction
+from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import redaction
 
 log = logging.getLogger(__name__)

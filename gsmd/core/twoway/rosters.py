@@ -3,22 +3,21 @@
 import sqlite3
 from collections.abc import Sequence
 
-import msgspec
-
 from gsmd.config import Config
-from gsmd.core.numbers import normalise
-from gsmd.core.requests import Code, Refused, stored
+from gsmd.protocol import lists as rows
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.numbers import normalise
+from gsmd.protocol.paging import cut
+from gsmd.protocol.types import Nothing
 from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
 from gsmd.store.tables import lists
 from gsmd.store.tables.lists import Member
+from gsmd.store.tables.messages import moment
 
-
-class Added(msgspec.Struct, frozen=True):
-    """What came of adding people: new ones, those who were there, and numbers that cannot be."""
-
-    added: int
-    known: int
-    refused: list[str]
+_AT_ONCE = 500
+"""People that are added in one transaction: nobody else's message waits for thousands of them."""
 
 
 class Rosters:
@@ -32,9 +31,16 @@ class Rosters:
         """Go by another country."""
         self._country = config.outbound.country
 
-    async def all_of_them(self) -> Sequence[tuple[str, int, int]]:
-        """``(name, created_at, members)`` of each."""
-        return await self._ledger.read(lists.names)
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(rows.LIST, self._list),
+            bind(rows.CREATE, self._create),
+            bind(rows.DELETE, self._delete),
+            bind(rows.GET, self._get),
+            bind(rows.ADD, self._add),
+            bind(rows.REMOVE, self._remove),
+        )
 
     async def create(self, name: str) -> bool:
         """An empty list. False if there is one of that name."""
@@ -59,10 +65,10 @@ class Rosters:
 
         return await self._ledger.read(query)
 
-    async def add(self, name: str, people: Sequence[tuple[str, dict[str, str]]]) -> Added:
+    async def add(self, name: str, people: Sequence[tuple[str, dict[str, str]]]) -> rows.Added:
         """Put people on a list, which is made if there is none; fields they have are kept."""
 
-        def job(transaction: Transaction) -> Added:
+        def job(transaction: Transaction) -> rows.Added:
             connection, at = transaction.connection, transaction.wall
             lists.create(connection, name, at)
             new, refused = 0, []
@@ -73,7 +79,7 @@ class Rosters:
                     refused.append(typed)
                     continue
                 new += lists.add(connection, name, Member(peer, fields, at, None))
-            return Added(new, len(people) - new - len(refused), refused)
+            return rows.Added(new, len(people) - new - len(refused), refused)
 
         return await stored(self._ledger.write(job))
 
@@ -86,6 +92,41 @@ class Rosters:
             return sum(lists.remove(transaction.connection, name, peer) for peer in numbers)
 
         return await stored(self._ledger.write(job))
+
+    async def _list(self, _: Context, __: Nothing) -> rows.Lists:
+        found = await self._ledger.read(lists.names)
+        return rows.Lists(
+            [
+                rows.MailingList(list=name, created_at=moment(at), members=count)
+                for name, at, count in found
+            ]
+        )
+
+    async def _create(self, _: Context, p: rows.NewListParams) -> rows.Created:
+        return rows.Created(p.list, await self.create(p.list))
+
+    async def _delete(self, _: Context, p: rows.ListParams) -> rows.Deleted:
+        await self.delete(p.list)
+        return rows.Deleted(p.list)
+
+    async def _get(self, _: Context, p: rows.MembersParams) -> rows.Members:
+        found = await self.members(p.list, p.after or "", p.limit + 1)
+        page, next_ = cut(found, p.limit, lambda each: each.peer)
+        members = [rows.Member(**{**each._asdict(), "at": moment(each.at)}) for each in page]
+        return rows.Members(list=p.list, members=members, next=next_)
+
+    async def _add(self, _: Context, p: rows.AddMembersParams) -> rows.Added:
+        people = [(m, {}) if isinstance(m, str) else (m.peer, m.fields) for m in p.members]
+        sums = await self.add(p.list, people[:_AT_ONCE])
+        for place in range(_AT_ONCE, len(people), _AT_ONCE):
+            more = await self.add(p.list, people[place : place + _AT_ONCE])
+            sums = rows.Added(
+                sums.added + more.added, sums.known + more.known, [*sums.refused, *more.refused]
+            )
+        return sums
+
+    async def _remove(self, _: Context, p: rows.RemoveMembersParams) -> rows.TakenOff:
+        return rows.TakenOff(await self.remove(p.list, p.peers))
 
 
 def _require(connection: sqlite3.Connection, name: str) -> None:

@@ -2,21 +2,28 @@
 
 import asyncio
 import sqlite3
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Config
-from gsmd.core.numbers import normalise
 from gsmd.core.outbound import Outbound
-from gsmd.core.requests import Code, Refused, SendRequest, stored
 from gsmd.core.twoway.keyfile import read_key
-from gsmd.message import Message
 from gsmd.numbers import spellings
+from gsmd.protocol import verify as wire
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.events import Event
+from gsmd.protocol.message import Message
+from gsmd.protocol.messages import SendParams
+from gsmd.protocol.method import Bound, Context, Role, bind, require
+from gsmd.protocol.numbers import normalise
+from gsmd.protocol.types import Seconds
+from gsmd.protocol.verify import CodeParams, ExpectParams
 from gsmd.store.identity import new_id
-from gsmd.store.ledger import Event, Ledger, Transaction
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
 from gsmd.store.tables import codes as rows
 from gsmd.store.tables.codes import CodeRow
 from gsmd.store.tables.messages import moment
@@ -33,35 +40,22 @@ _PRIORITY = 50
 _ENDED = {"verified": "used", "failed": "too_many_attempts", "expired": "expired"}
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A code as asked for: seconds, digits, a template with ``{code}``; None: as configured."""
-
-    length: int | None = None
-    lifetime: float | None = None
-    text: str | None = None
-    override: bool = False
-
-
-class Started(msgspec.Struct, frozen=True):
-    """Something to be proved; `Verification.check` or `Verification.wait` tells whether it was."""
-
-    id: str
-    expires_at: datetime
-
-
-class Expected(msgspec.Struct, frozen=True):
-    """The code that is to be texted to ``number``; None where any text will do."""
-
-    id: str
-    code: str | None
-    expires_at: datetime
+Asked = CodeParams | ExpectParams
+"""A code as asked for; None: as configured."""
 
 
 class Verification:
     """Makes codes and takes guesses. Codes are nowhere but in the message that carries them."""
 
-    def __init__(self, config: Config, ledger: Ledger, outbound: Outbound) -> None:
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        outbound: Outbound,
+        own_numbers: Callable[[], Sequence[str]],
+    ) -> None:
         self._ledger = ledger
+        self._own_numbers = own_numbers
         self._outbound = outbound
         self._key = b""
         self._key_file = config.state_dir / "verify.key"
@@ -78,31 +72,44 @@ class Verification:
 
     # what callers ask for
 
-    async def start(self, to: str, asked: Asked) -> Started:
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(wire.START, self._start),
+            bind(wire.REPLY, self._reply),
+            bind(wire.EXPECT, lambda _, p: self.expect(p)),
+            bind(wire.CHECK, self._check_code),
+            bind(wire.WAIT, self._wait),
+        )
+
+    async def start(self, asked: CodeParams) -> wire.Started:
         """Text a code to a number; the caller checks what the user says it is. Errors: `Refused`."""
-        return await self._text("start", to, asked, asked.text or self._config.text)
+        return await self._text("start", asked, asked.text or self._config.text)
 
-    async def reply(self, to: str, asked: Asked) -> Started:
+    async def reply(self, asked: CodeParams) -> wire.Started:
         """Text a code to a number, from where it has to come back. Errors: `Refused`."""
-        return await self._text("reply", to, asked, asked.text or self._config.question)
+        return await self._text("reply", asked, asked.text or self._config.question)
 
-    async def expect(self, from_: str | None, asked: Asked, *, any_text: bool) -> Expected:
-        """A code that is to be texted to us, by ``from_`` or by anybody. Errors: `Refused`.
-
-        ``any_text``: whatever ``from_`` writes will do.
-        """
-        peer = None if from_ is None else normalise(from_, self._country)
-        if any_text and peer is None:
+    async def expect(self, asked: ExpectParams) -> wire.Expected:
+        """A code that is to be texted to us, by ``from_`` or by anybody. Errors: `Refused`."""
+        peer = None if asked.from_ is None else normalise(asked.from_, self._country)
+        if asked.any and peer is None:
             raise Refused(Code.INVALID, "any needs from", reason="no_number", field="from")
         length = self._length(asked)
+        numbers = self._own_numbers()
 
-        def job(transaction: Transaction) -> Expected:
-            code = None if any_text else codes.new(length)
+        def job(transaction: Transaction) -> wire.Expected:
+            code = None if asked.any else codes.new(length)
             while code and rows.pending_with(transaction.connection, self._hash("expect", code)):
                 code = codes.new(length)
             kept = None if code is None else self._hash("expect", code)
             row = self._add(transaction, "expect", peer, kept, asked)
-            return Expected(row.id, code, moment(row.expires_at))
+            return wire.Expected(
+                id=row.id,
+                code=code,
+                expires_at=moment(row.expires_at),
+                number=numbers[0] if numbers else None,
+            )
 
         return await stored(self._ledger.write(job))
 
@@ -134,6 +141,21 @@ class Verification:
             ) from None
         finally:
             unsubscribe()
+
+    async def _start(self, context: Context, p: CodeParams) -> wire.Started:
+        _require_override(context, p)
+        return await self.start(p)
+
+    async def _reply(self, context: Context, p: CodeParams) -> wire.Started:
+        _require_override(context, p)
+        return await self.reply(p)
+
+    async def _check_code(self, _: Context, p: wire.CheckParams) -> wire.Checked:
+        reason = await self.check(p.id, p.code)
+        return wire.Checked(reason is None, reason)
+
+    async def _wait(self, context: Context, p: wire.WaitParams) -> wire.Verified:
+        return wire.Verified(*await context.while_connected(self.wait(p.id, p.timeout)))
 
     # what messages bring
 
@@ -179,27 +201,26 @@ class Verification:
 
     # inside
 
-    async def _text(self, kind: str, to: str, asked: Asked, template: str) -> Started:
+    async def _text(self, kind: str, asked: CodeParams, template: str) -> wire.Started:
         if "{code}" not in template:
             raise Refused(Code.INVALID, "the text has no {code}", reason="no_code", field="text")
-        peer = normalise(to, self._country)
+        peer = normalise(asked.to, self._country)
         length = self._length(asked)
 
-        def job(transaction: Transaction) -> Started:
+        def job(transaction: Transaction) -> wire.Started:
             code = codes.new(length)
             id_ = new_id()
             row = self._add(transaction, kind, peer, self._hash(id_, code), asked, id_)
-            request = SendRequest(
+            request = SendParams(
                 to=peer,
                 text=fill(template, {"code": code}),
-                secret=code,
-                validity=(row.due_at - transaction.now) / 1000,
+                validity=Seconds((row.due_at - transaction.now) / 1000),
                 priority=_PRIORITY,
                 key=f"code {id_}",
                 override=asked.override,
             )
-            self._outbound.submit(transaction, request)
-            return Started(id_, moment(row.expires_at))
+            self._outbound.submit(transaction, request, secret=code)
+            return wire.Started(id_, moment(row.expires_at))
 
         return await stored(self._ledger.write(job))
 
@@ -274,10 +295,12 @@ class Verification:
         return codes.digest(self._key, purpose, code)
 
     def _length(self, asked: Asked) -> int:
-        length = self._config.length if asked.length is None else asked.length
-        if not 4 <= length <= 12:
-            raise Refused(Code.INVALID, "4 to 12 digits", reason="length", field="length")
-        return length
+        return self._config.length if asked.length is None else asked.length
+
+
+def _require_override(context: Context, p: CodeParams) -> None:
+    if p.override:
+        require(context, Role.OVERRIDE, "write to those who opted out")
 
 
 def _expire(transaction: Transaction, row: CodeRow) -> bool:

@@ -1,8 +1,8 @@
 """Writing down what happens, and telling it once it is on disk: all that stands above the store uses this."""
 
-from gsmd.store.ledger.bus import Event, EventBus
+from gsmd.store.ledger.bus import EventBus
 from gsmd.store.ledger.ledger import Ledger
 from gsmd.store.ledger.timeline import Timeline
 from gsmd.store.ledger.transaction import Transaction
 
-__all__ = ["Event", "EventBus", "Ledger", "Timeline", "Transaction"]
+__all__ = ["EventBus", "Ledger", "Timeline", "Transaction"]

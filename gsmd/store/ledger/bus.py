@@ -2,23 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
-import msgspec
+from gsmd.protocol.events import Event
 
 log = logging.getLogger(__name__)
-
-
-class Event(msgspec.Struct, frozen=True):
-    """One thing that happened: ``type`` is ``message.sent``, ``modem.ready`` and so on.
-
-    ``fields`` are JSON values: ``id`` of the message, ``modem``, ``state``, ``reason`` as they apply.
-    """
-
-    type: str
-    at: datetime
-    fields: dict[str, Any]
 
 
 Listener = Callable[[Event], None]

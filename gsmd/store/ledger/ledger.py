@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from gsmd.clock import Clock
+from gsmd.protocol.events import Event
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreError
-from gsmd.store.ledger.bus import Event, EventBus
+from gsmd.store.ledger.bus import EventBus
 from gsmd.store.ledger.timeline import Timeline
 from gsmd.store.ledger.transaction import Transaction
 from gsmd.store.tables import meta

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gsmd.clock import Milliseconds
-from gsmd.store.ledger.bus import Event
+from gsmd.protocol.events import Event
 from gsmd.store.tables import events
 from gsmd.store.tables.messages import moment
 

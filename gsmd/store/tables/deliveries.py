@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Message
+from gsmd.protocol.message import Message
 from gsmd.store.tables import messages
 
 _READY = "queue IN ('waiting', 'leased', 'dead')"

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Direction, Message, State, direction_of
+from gsmd.protocol.message import Direction, Message, State, direction_of
 from gsmd.store.tables import clock_history, messages
 from gsmd.store.tables.clock_history import Era
 

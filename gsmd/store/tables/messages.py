@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, overload
 import msgspec
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Direction, Failure, Kind, Message, Ports, State, advance
+from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State, advance
 from gsmd.store.tables import clock_history
 from gsmd.store.tables.clock_history import Span
 

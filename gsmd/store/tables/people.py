@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from gsmd.message import Message
+from gsmd.protocol.message import Message
 from gsmd.store.tables import messages
 
 _OPEN = (

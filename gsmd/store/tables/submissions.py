@@ -3,7 +3,7 @@
 import sqlite3
 from typing import NamedTuple
 
-from gsmd.message import State
+from gsmd.protocol.message import State
 
 
 class SentPart(NamedTuple):

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.protocol.events import Event
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreError, StoreFull
-from gsmd.store.ledger import Event, EventBus, Ledger, Transaction
+from gsmd.store.ledger import EventBus, Ledger, Transaction
 from gsmd.store.tables import meta
 from tests.clocks import HandClock
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from gsmd.config import parse
 from gsmd.handlers.base import Delivery, HandlerError
-from gsmd.message import Reply, State
 from gsmd.modem import SubmitUncertain
+from gsmd.protocol.message import Reply, State
 from gsmd.store.engine.migrations import SCHEMA, steps
 from tests.clocks import HandClock
 from tests.core.bench import LONG, Bench, Worker, deliver, status_report
@@ -59,7 +59,7 @@ async def play(it: Bench, *, twoway: bool = True) -> None:
             *deliver("STOP", STOPPED), *deliver("JOIN", JOINED), *deliver("VOTE 2", VOTED)
         )
         await it.until(lambda: len(it.modem.sent) == 4)  # each has its answer
-    it.service.unsubscribe("crm", crm)
+    it.app.handlers.unsubscribe("crm", crm)
     await _pile_up(it)
     await _go_out(it)
     await it.crash()
@@ -78,7 +78,7 @@ async def _come_in(it: Bench, crm: Worker) -> None:
     await it.until(lambda: it.told("message.sent"))
     it.modem.arrive(status_report(1, ANNA))
     await it.until(lambda: it.told("message.delivered"))
-    it.service.unsubscribe("frail", frail)
+    it.app.handlers.unsubscribe("frail", frail)
 
 
 async def _pile_up(it: Bench) -> None:

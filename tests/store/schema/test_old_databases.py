@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from gsmd.core import Refused
-from gsmd.message import Direction, Message, State
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.message import Direction, Message, State
 from gsmd.store.engine.migrations import SCHEMA, migrate, steps
 from gsmd.store.tables import lists
 from tests.core.bench import LONG, Bench, deliver
@@ -90,9 +90,9 @@ async def test_what_waited_for_a_handler_is_handed_over_in_its_order(old: Bench)
 async def test_what_a_handler_gave_up_on_can_be_redriven(old: Bench) -> None:
     await old.start()
     frail = await old.worker("frail")
-    (letter,) = await old.service.dead("frail", 10, None)
+    (letter,) = await old.app.handlers.dead("frail", 10, None)
     assert (letter.message.text, letter.attempts, letter.reason) == ("given up", 1, "no")
-    assert await old.service.redrive("frail", None) == 1
+    assert await old.app.handlers.redrive("frail", None) == 1
     await frail.gets(1)
     await old.reaches(letter.message, State.HANDLED)
 
@@ -141,7 +141,7 @@ async def test_what_was_under_way_may_be_out_and_is_held_until_somebody_decides(
     await old.start()
     for text in ("uncertain", "under way"):
         message = await old.reaches(await named(old, text), State.UNCERTAIN)
-        await old.service.retry(message.id)
+        await old.app.messages.retry(message.id)
         assert (await old.reaches(message, State.SENT)).possible_duplicate
 
 
@@ -162,7 +162,7 @@ async def test_a_message_that_is_over_has_kept_its_story(old: Bench) -> None:
     answer = await named(old, "you are welcome")
     assert answer.state is State.DELIVERED
     assert answer.in_reply_to == (await named(old, "thanks")).id
-    story = await old.service.show(answer.id)
+    story = await old.app.messages.show(answer.id)
     assert [event.type for event in story.events][-1] == "message.delivered"
     refused = await named(old, "refused")
     assert (refused.state, refused.error and refused.error.cms) == (State.FAILED, 1)

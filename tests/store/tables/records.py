@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gsmd.message import Direction, Kind, Message, State
+from gsmd.protocol.message import Direction, Kind, Message, State
 from gsmd.store.engine.migrations import SCHEMA, steps
 from gsmd.store.tables import messages
 

@@ -3,7 +3,7 @@ import sqlite3
 import pytest
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Direction
+from gsmd.protocol.message import Direction
 from gsmd.store.tables import deliveries
 from tests.store.tables.records import connection as plain_connection
 from tests.store.tables.records import insert

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gsmd.message import Direction, Message, State, direction_of
+from gsmd.protocol.message import Direction, Message, State, direction_of
 from gsmd.store.tables import listing
 from gsmd.store.tables.listing import Filters
 from gsmd.store.tables.messages import milliseconds

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Direction, Failure, ForbiddenTransition, Kind, Ports, State
+from gsmd.protocol.message import Direction, Failure, ForbiddenTransition, Kind, Ports, State
 from gsmd.store.tables import deliveries, listing, messages
 from gsmd.store.tables.clock_history import Span
 from gsmd.store.tables.listing import Filters

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Direction, State
+from gsmd.protocol.message import Direction, State
 from gsmd.store.tables import inbox, messages, outbox, schedule, submissions, unmatched_reports
 from gsmd.store.tables.inbox import RawPart
 from gsmd.store.tables.outbox import Order

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Direction, State
+from gsmd.protocol.message import Direction, State
 from gsmd.store.tables import (
     deliveries,
     inbox,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gsmd.clock import Milliseconds
-from gsmd.message import Direction, Failure, State, direction_of
+from gsmd.protocol.message import Direction, Failure, State, direction_of
 from gsmd.store.tables import messages, statistics
 from gsmd.store.tables.messages import milliseconds
 from gsmd.store.tables.statistics import QUARTER, Span, percentiles

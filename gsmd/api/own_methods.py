@@ -1,0 +1,98 @@
+"""``server.*``, ``inbox.*`` and ``events.*``: the methods that are about a connection, or this process."""
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from gsmd import __version__
+from gsmd.api.dispatch import ResultThen
+from gsmd.api.subscription import EventTail, MessageTail
+from gsmd.protocol import events, inbox, server
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.events import Done, EventsParams, EventTypes
+from gsmd.protocol.inbox import (
+    Subscribed,
+    SubscribeParams,
+    Unsubscribed,
+    UnsubscribeParams,
+)
+from gsmd.protocol.method import Bound, Role, require
+from gsmd.protocol.server import PROTOCOL_VERSION, LogLevel, LogLevelParams, ServerInfo
+from gsmd.protocol.types import Nothing
+
+if TYPE_CHECKING:
+    from gsmd.api.session import Session
+
+log = logging.getLogger(__name__)
+
+
+async def info(session: "Session", _: Nothing) -> ServerInfo:
+    backend = session.server.backend
+    return ServerInfo(
+        version=__version__,
+        protocol=PROTOCOL_VERSION,
+        pid=os.getpid(),
+        uptime=session.server.uptime,
+        socket=str(session.server.path),
+        modems=len(backend.modems.status()),
+        store=await backend.upkeep.trouble(),
+        user=session.user,
+        roles=sorted(session.roles),
+    )
+
+
+async def log_level(_: "Session", p: LogLevelParams) -> LogLevel:
+    """Until the daemon is started again, or reloads another ``log`` section."""
+    root = logging.getLogger()
+    if p.level is not None:
+        root.setLevel(p.level.upper())
+        log.warning("the log tells everything from %s on", p.level)
+    return LogLevel(logging.getLevelName(root.level).lower())
+
+
+async def subscribe(session: "Session", p: SubscribeParams) -> ResultThen:
+    if p.handler is None:
+        require(session, Role.READ, "read messages")
+        return ResultThen(Subscribed(None), session.subscriptions.watch_messages)
+    require(session, Role.HANDLE, "handle messages")
+    try:
+        pending, opened = await session.subscriptions.handle(
+            p.handler, p.max_in_flight or 1, p.from_
+        )
+    except Refused as error:
+        if error.code is Code.NOT_FOUND:  # the message that it was to begin with
+            raise Refused(error.code, error.message, **{**error.data, "field": "from"}) from error
+        raise
+    return ResultThen(Subscribed(p.handler, pending), opened)
+
+
+async def unsubscribe(session: "Session", p: UnsubscribeParams) -> Unsubscribed:
+    if p.handler is None:
+        was = session.subscriptions.ignore(MessageTail)
+    else:
+        was = session.subscriptions.leave(p.handler)
+    if not was:
+        text = "this connection has no such subscription"
+        raise Refused(Code.NOT_FOUND, text, reason="not_subscribed", field="handler")
+    return Unsubscribed(p.handler)
+
+
+async def subscribe_events(session: "Session", p: EventsParams) -> ResultThen:
+    return ResultThen(
+        EventTypes(p.types), lambda: session.subscriptions.watch_events(tuple(p.types))
+    )
+
+
+async def unsubscribe_events(session: "Session", _: Nothing) -> Done:
+    session.subscriptions.ignore(EventTail)
+    return Done()
+
+
+METHODS = (
+    Bound(server.INFO, info),
+    Bound(server.LOG_LEVEL, log_level),
+    Bound(inbox.SUBSCRIBE, subscribe),
+    Bound(inbox.UNSUBSCRIBE, unsubscribe),
+    Bound(events.SUBSCRIBE, subscribe_events),
+    Bound(events.UNSUBSCRIBE, unsubscribe_events),
+)

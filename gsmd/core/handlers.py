@@ -1,0 +1,167 @@
+"""``handlers.*``, and the programs that connect to take messages."""
+
+import logging
+from collections.abc import Callable
+
+from gsmd.core import messages as lookup
+from gsmd.core.dry_run import dry_run
+from gsmd.core.handler_registry import HandlerRegistry
+from gsmd.core.redriving import redrive
+from gsmd.core.removal import remove
+from gsmd.core.subscribers import Subscribers
+from gsmd.handlers.base import AttachError, Worker
+from gsmd.protocol import handlers as rows
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.handlers import (
+    DeadLetter,
+    DeadLetters,
+    DeadParams,
+    DryRun,
+    DryRunParams,
+    HandlerList,
+    HandlerParams,
+    HandlerStatus,
+    Redriven,
+    RedriveParams,
+    Removed,
+)
+from gsmd.protocol.message import Message, Reply
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.paging import number
+from gsmd.store.ledger import Ledger
+from gsmd.store.refusals import stored
+from gsmd.store.tables import deliveries, messages
+
+log = logging.getLogger(__name__)
+
+Tail = Callable[[Message], None]
+
+
+class Handlers:
+    """What callers may do with handlers, and who looks on."""
+
+    def __init__(self, ledger: Ledger, registry: HandlerRegistry, subscribers: Subscribers) -> None:
+        self._ledger = ledger
+        self._subscribers = subscribers
+        self._registry = registry
+        self._tails: list[Tail] = []
+
+    def methods(self) -> tuple[Bound, ...]:
+        """The methods of the protocol that are carried out here."""
+        return (
+            bind(rows.LIST, self._list),
+            bind(rows.DEAD, self._dead),
+            bind(rows.REDRIVE, self._redrive),
+            bind(rows.REMOVE, self._remove),
+            bind(rows.TEST, self._test),
+        )
+
+    async def subscribe(self, handler: str, worker: Worker, from_: str | None = None) -> int:
+        """``worker`` takes messages for ``handler`` from now on; returns how many are pending.
+
+        A new name collects from now on, or ``from_`` a message's id, or ``beginning``.
+        Errors: `Refused` if the name is that of a handler that is no socket.
+        """
+        first = await self._first_seq(from_)
+        entry = await stored(self._registry.subscribe(handler, first))
+        try:
+            entry.handler.attach(worker)
+        except AttachError as error:
+            raise Refused(
+                Code.CONFLICT, str(error), reason="not_a_socket", field="handler"
+            ) from error
+        self._ledger.emit("handler.connected", handler=handler)
+        backlog = await self._ledger.read(
+            lambda connection: deliveries.backlog(connection, handler)
+        )
+        entry.wake()
+        return backlog.pending
+
+    def unsubscribe(self, handler: str, worker: Worker) -> None:
+        """``worker`` takes no more; what it has not answered is handed over again."""
+        entry = self._registry.get(handler)
+        if entry is not None and entry.handler.detach(worker):
+            self._ledger.emit("handler.disconnected", handler=handler)
+
+    def tail(self, listener: Tail) -> Callable[[], None]:
+        """Call ``listener`` with every inbound message from now on; returns the function that ends it."""
+        self._tails.append(listener)
+        return lambda: self._tails.remove(listener) if listener in self._tails else None
+
+    def published(self, message: Message) -> None:
+        """Show a message to everybody who looks on."""
+        for tail in tuple(self._tails):
+            try:
+                tail(message)
+            except Exception:
+                log.exception("a live tail failed")
+
+    async def status(self) -> list[HandlerStatus]:
+        """Every handler with its backlog, by name."""
+        return await self._registry.status()
+
+    async def dead(self, handler: str | None, limit: int, after: str | None) -> list[DeadLetter]:
+        """What handlers gave up on, newest first. Errors: `Refused` for a cursor that cannot be."""
+        before = None if after is None else number(after, 0)
+        rows = await self._ledger.read(
+            lambda connection: deliveries.dead_letters(connection, handler, limit, before)
+        )
+        return [
+            DeadLetter(
+                handler=name,
+                attempts=attempts,
+                reason=reason,
+                at=messages.moment(at),
+                message=message,
+            )
+            for name, attempts, reason, at, message in rows
+        ]
+
+    async def redrive(self, handler: str | None, id_: str | None) -> int:
+        """Dead letters of one handler or of all, of one message or all, are handed over again.
+
+        Returns how many messages those are. Errors: `Refused` for a handler or a message that is unknown.
+        """
+        seq = None if id_ is None else (await lookup.find(self._ledger, id_))[0]
+        return await stored(redrive(self._ledger, self._registry, handler, seq))
+
+    async def remove(self, name: str) -> int:
+        """Let a handler collect no more, and write off what waits for it; returns how much that was.
+
+        Errors: `Refused` for one that is configured, connected or unknown.
+        """
+        return await stored(remove(self._ledger, self._registry, name))
+
+    async def dry_run(self, handler: str, peer: str, text: str) -> Reply | None:
+        """What a handler would reply to such a text; nothing is stored or sent. Errors: `Refused`."""
+        entry = self._registry.get(handler)
+        if entry is None:
+            raise Refused(
+                Code.NOT_FOUND,
+                f"no handler is called {handler!r}",
+                reason="no_such_handler",
+                field="handler",
+            )
+        now = messages.moment(self._ledger.clock.wall())
+        return await dry_run(entry, self._subscribers.typed(peer), text, now)
+
+    async def _list(self, _: Context, __: object) -> HandlerList:
+        return HandlerList(await self.status())
+
+    async def _dead(self, _: Context, p: DeadParams) -> DeadLetters:
+        return DeadLetters(await self.dead(p.handler, p.limit, p.after))
+
+    async def _redrive(self, _: Context, p: RedriveParams) -> Redriven:
+        return Redriven(await self.redrive(p.handler, p.id))
+
+    async def _remove(self, _: Context, p: HandlerParams) -> Removed:
+        return Removed(p.handler, await self.remove(p.handler))
+
+    async def _test(self, context: Context, p: DryRunParams) -> DryRun:
+        reply = await context.while_connected(self.dry_run(p.handler, p.from_, p.text))
+        return DryRun(None if reply is None else reply.text)
+
+    async def _first_seq(self, from_: str | None) -> int | None:
+        if from_ is None:
+            return None
+        return 0 if from_ == "beginning" else (await lookup.find(self._ledger, from_))[0]

@@ -1,0 +1,39 @@
+"""How much of everything: each bound of the contract, once. ``docs/protocol.md`` lists them under Limits."""
+
+LINE = 1 << 20
+"""Octets of a line to the daemon."""
+
+BATCH = 1000
+"""Objects in a batch."""
+
+PAGE = 1000
+"""Entries on one page of a listing; `USUAL_PAGE` unless asked for otherwise."""
+
+USUAL_PAGE = 100
+
+PRIORITY = 100
+"""Of two messages the one with the higher priority goes first: −100 to 100."""
+
+NAME = 64
+"""Characters of a name: of a handler, a list, a poll."""
+
+IN_FLIGHT = 1000
+"""Messages that may be with one connection without an answer."""
+
+EVENT_TYPES = 100
+"""Types that one `events.subscribe` may name."""
+
+WINNERS = 10_000
+"""Winners of one draw."""
+
+COMMAND = 1024
+"""Characters of an AT command or a USSD code: more than any modem takes."""
+
+CODE_LENGTH = (4, 12)
+"""Digits of a one-time code."""
+
+VALIDITY = 63 * 7 * 24 * 3600
+"""Seconds that TP-VP can say (3GPP TS 23.040 §9.2.3.12.1)."""
+
+PATTERN = 40
+"""Characters of a pattern that senders are blocked by."""

@@ -1,0 +1,182 @@
+"""A message as people and programs see it, its states, and which state may follow which.
+
+The JSON shape of `Message` is a public interface: ``docs/protocol.md``.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from gsmd.protocol.types import Port
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"  # towards us; the business world's "MO"
+    OUTBOUND = "outbound"  # from us; the business world's "MT"
+
+
+class Kind(StrEnum):
+    """What a message carries."""
+
+    TEXT = "text"
+    DATA = "data"
+    REPORT = "report"  # a status report that matches nothing we sent
+    NOTICE = "notice"  # MMS and WAP push notifications, waiting indications, SIM data download
+
+
+class State(StrEnum):
+    """Where a message is in its life. `TRANSITIONS` says what may follow what."""
+
+    RECEIVED = "received"  # on disk; at least one handler has yet to say it is done
+    HANDLED = "handled"  # every handler that matched has said it is done
+    DEAD = "dead"  # a handler gave up on it; it can be re-driven
+    UNDECODABLE = "undecodable"  # kept as evidence
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"  # a part of it is, or may be, on its way to the network
+    SENT = "sent"  # the network has every part
+    DELIVERED = "delivered"  # the recipient has every part
+    FAILED = "failed"
+    EXPIRED = "expired"  # its validity ended before it could be sent or delivered
+    UNCERTAIN = "uncertain"  # submitted, and no answer came: may or may not be out
+    CANCELLED = "cancelled"
+
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.HANDLED, State.DEAD}),
+    State.HANDLED: frozenset({State.RECEIVED}),  # re-driven by hand, or completed late
+    State.DEAD: frozenset({State.RECEIVED}),  # re-driven
+    State.UNDECODABLE: frozenset(),
+    # sent: a status report tells that a try without an answer had gone out after all
+    State.QUEUED: frozenset(
+        {State.SUBMITTING, State.SENT, State.FAILED, State.EXPIRED, State.CANCELLED}
+    ),
+    State.SUBMITTING: frozenset(
+        {State.QUEUED, State.SENT, State.FAILED, State.EXPIRED, State.UNCERTAIN, State.CANCELLED}
+    ),
+    State.SENT: frozenset({State.DELIVERED, State.FAILED, State.EXPIRED}),
+    # a late status report tells that it went out after all
+    State.UNCERTAIN: frozenset(
+        {State.QUEUED, State.SENT, State.DELIVERED, State.FAILED, State.EXPIRED, State.CANCELLED}
+    ),
+    State.DELIVERED: frozenset(),
+    State.FAILED: frozenset({State.QUEUED, State.DELIVERED}),  # retried by hand; a late report
+    State.EXPIRED: frozenset({State.QUEUED, State.DELIVERED}),
+    State.CANCELLED: frozenset({State.QUEUED}),
+}
+"""The whole state machine. A state that is not named as a follower is refused by `advance`."""
+
+_INBOUND = frozenset({State.RECEIVED, State.HANDLED, State.DEAD, State.UNDECODABLE})
+
+
+def direction_of(state: State) -> Direction:
+    """Every state belongs to messages of one direction."""
+    return Direction.INBOUND if state in _INBOUND else Direction.OUTBOUND
+
+
+FINAL: frozenset[State] = frozenset(
+    {
+        State.HANDLED,
+        State.DEAD,
+        State.UNDECODABLE,
+        State.DELIVERED,
+        State.FAILED,
+        State.EXPIRED,
+        State.CANCELLED,
+    }
+)
+"""Nothing more happens by itself in these."""
+
+
+class ForbiddenTransition(Exception):
+    """A message cannot go from ``source`` to ``target``."""
+
+    def __init__(self, source: State, target: State) -> None:
+        super().__init__(f"a message that is {source} cannot become {target}")
+        self.source = source
+        self.target = target
+
+
+def advance(source: State, target: State) -> State:
+    """``target``, if a message in ``source`` may go there; else `ForbiddenTransition`."""
+    if target is not source and target not in TRANSITIONS[source]:
+        raise ForbiddenTransition(source, target)
+    return target
+
+
+class Ports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Application port numbers (3GPP TS 23.040 §9.2.3.24.3 and .4)."""
+
+    destination: Port
+    source: Port = 0
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why something did not work: a word for programs, a sentence for people, and the modem's codes."""
+
+    reason: str
+    message: str = ""
+    cms: int | None = None
+    cme: int | None = None
+    command: str | None = None
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole text or datagram, in either direction; what one TPDU carries of it is a part.
+
+    ``peer`` is the other side: E.164 with ``+`` where the number is international.
+    ``data`` is lower-case hex. ``parts`` counts the TPDUs the whole message has.
+    ``complete`` is false for an inbound message of which something is missing: parts that never
+    came, or the end of one that is damaged; ``error`` (reason ``damaged``) says what is wrong with it.
+    """
+
+    id: str
+    direction: Direction
+    state: State
+    peer: str
+    modem: str | None
+    kind: Kind
+    text: str | None
+    data: str | None
+    alphabet: str
+    class_: int | None = msgspec.field(name="class")
+    ports: Ports | None
+    parts: int
+    complete: bool
+    tag: str | None
+    in_reply_to: str | None
+    possible_duplicate: bool
+    created_at: datetime
+    service_centre_timestamp: datetime | None
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    error: Failure | None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What a handler answers to the sender of a message."""
+
+    text: str
+
+
+def to_wire(message: Message) -> dict[str, Any]:
+    """The message as the JSON object of the protocol: times as ISO 8601 with milliseconds."""
+    fields: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(datetime,))
+    for name in ("created_at", "sent_at", "delivered_at", "service_centre_timestamp"):
+        value = fields[name]
+        if value is not None:
+            fields[name] = iso(value)
+    return fields
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 as the interface writes it.
+
+    ``…T03:04:05.678Z`` for our own times (UTC, milliseconds), ``…T04:04:03+01:00`` for the
+    service centre's (whole seconds, its own offset).
+    """
+    if at.tzinfo is UTC:
+        return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.isoformat()

@@ -1,0 +1,207 @@
+"""``messages.*``: sending, looking, waiting."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gsmd.protocol import bounds
+from gsmd.protocol.message import Direction, Message, Ports, State
+from gsmd.protocol.method import READ, SEND, Method
+from gsmd.protocol.params import Unfit
+from gsmd.protocol.types import Limit, Moment, Name, Nothing, Params, Priority, Seconds
+
+
+class SendParams(Params, frozen=True):
+    """One outbound message as asked for: ``text``, or ``data`` in hex.
+
+    ``not_before`` is a point in wall time, ``validity`` how long the network may try; ``handler`` gets
+    the answers; ``in_reply_to`` is the id of the inbound message that this one answers. ``key`` makes it
+    idempotent. ``override``: also to somebody who opted out.
+    """
+
+    to: str
+    text: str | None = None
+    data: str | None = None
+    modem: str | None = None
+    report: bool | None = None
+    flash: bool = False
+    validity: Seconds | None = None
+    not_before: Moment | None = None
+    priority: Priority = 0
+    key: str | None = None
+    tag: str | None = None
+    handler: Name | None = None
+    ports: Ports | None = None
+    in_reply_to: str | None = None
+    override: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.text is None) == (self.data is None):
+            raise Unfit("exactly one of text and data", "text")
+
+
+class MessageParams(Params, frozen=True):
+    """A message, by its id."""
+
+    id: str
+
+
+class MessageListParams(Params, frozen=True):
+    """Which messages, newest first. ``after`` is the cursor of the page before.
+
+    ``reasons``: with what each of them waits for.
+    """
+
+    direction: Direction | None = None
+    state: State | None = None
+    peer: str | None = None
+    modem: str | None = None
+    tag: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    search: str | None = None
+    limit: Limit = bounds.USUAL_PAGE
+    after: str | None = None
+    reasons: bool = False
+
+
+class WaitParams(Params, frozen=True):
+    """A message and the state that it is to come to."""
+
+    id: str
+    state: State
+    timeout: Seconds | None = None
+
+
+class Page(msgspec.Struct, frozen=True, omit_defaults=False):
+    """A page of messages; ``next`` is the cursor for the following one, None at the end.
+
+    ``reasons``, if they were asked for: by id, why an outbound message is not out yet.
+    """
+
+    messages: list[Message]
+    next: str | None = None
+    reasons: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+
+
+class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What one TPDU carries of a message.
+
+    ``pdu`` is hex: the raw frame (with SCA) for inbound parts, the TPDU for outbound ones.
+    """
+
+    sequence: int
+    state: str
+    pdu: str = ""
+    modem: str | None = None
+    message_reference: int | None = None
+    tp_status: int | None = None
+    status: str | None = None
+    attempts: int = 0
+    received_at: datetime | None = None
+    sent_at: datetime | None = None
+    discharge_time: str | None = None
+    error: str | None = None
+
+
+class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a message's story."""
+
+    at: datetime
+    type: str
+    detail: dict[str, Any] = {}
+
+
+class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one handler is with a message: ``state`` is waiting, leased, deferred, done or dead."""
+
+    handler: str
+    state: str
+    attempts: int = 0
+    error: str | None = None
+    updated_at: datetime | None = None
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything known about one message. ``waiting_for`` says why an outbound one is not out yet."""
+
+    message: Message
+    parts: list[PartRecord] = []
+    events: list[EventRecord] = []
+    deliveries: list[DeliveryRecord] = []
+    waiting_for: str | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages to be sent. ``scheduled`` are not to go yet, ``held`` wait for somebody to decide.
+
+    ``oldest_at`` is when the oldest of the ``queued`` was accepted.
+    """
+
+    queued: int
+    scheduled: int
+    held: int
+    oldest_at: datetime | None = None
+
+
+SENDING = Method(
+    "messages.send",
+    SendParams,
+    Message,
+    SEND,
+    "Accept a message: it is on the daemon's disk once this is answered. With the `key` of an earlier"
+    " one nothing is sent: that one is the result.",
+    call="send",
+)
+GET = Method("messages.get", MessageParams, Message, READ, "A message as it is now.", call="get")
+SHOW = Method(
+    "messages.show",
+    MessageParams,
+    Story,
+    READ,
+    "The whole story of a message. A unique beginning of its id will do.",
+    big=True,
+    call="show",
+)
+LIST = Method(
+    "messages.list",
+    MessageListParams,
+    Page,
+    READ,
+    "Messages, newest first. A page may be short, even empty, and have a `next`: a search through a"
+    " large store is told after a second as far as it has come.",
+    big=True,
+    call="list",
+)
+CANCEL = Method(
+    "messages.cancel",
+    MessageParams,
+    Message,
+    SEND,
+    "Do not send a message that is still waiting; error 6 if it is too late.",
+    call="cancel",
+)
+RETRY = Method(
+    "messages.retry",
+    MessageParams,
+    Message,
+    SEND,
+    "Send once more what failed, expired, was cancelled or is uncertain; hand over once more what"
+    " handlers gave up on.",
+    call="retry",
+)
+WAIT = Method(
+    "messages.wait",
+    WaitParams,
+    Message,
+    READ | SEND,
+    "The message once it is in that state, beyond it, or at an end; error 7 when the time is over.",
+    slow=True,
+    call="wait",
+)
+WAITING = Method(
+    "messages.waiting", Nothing, Waiting, READ, "How many messages are to be sent.", call="waiting"
+)
+
+METHODS = (SENDING, GET, SHOW, LIST, CANCEL, RETRY, WAIT, WAITING)

@@ -1,0 +1,47 @@
+"""The table of methods: everything that can be asked for at the socket, one row each.
+
+The server dispatches from it, the clients' typed calls, ``docs/protocol.md`` and
+``docs/protocol.schema.json`` are generated from it.
+"""
+
+from typing import Any
+
+from gsmd.protocol import (
+    blocks,
+    campaigns,
+    events,
+    handlers,
+    inbox,
+    lists,
+    messages,
+    modems,
+    optout,
+    people,
+    polls,
+    server,
+    stats,
+    verify,
+)
+from gsmd.protocol.method import Method
+
+METHODS: dict[str, Method[Any, Any]] = {
+    method.name: method
+    for noun in (
+        server,
+        messages,
+        inbox,
+        events,
+        handlers,
+        modems,
+        stats,
+        optout,
+        blocks,
+        lists,
+        campaigns,
+        polls,
+        verify,
+        people,
+    )
+    for method in noun.METHODS
+}
+"""Every method, by name, in the order of the documentation."""

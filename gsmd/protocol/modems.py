@@ -1,0 +1,160 @@
+"""``modems.*``: looking at modems, and what administrators may do to them."""
+
+from datetime import datetime
+
+import msgspec
+
+from gsmd.protocol.events import Done
+from gsmd.protocol.method import ADMIN, READ, SEND, Method
+from gsmd.protocol.types import Command, Nothing, OneLine, Params, Seconds
+
+
+class ModemParams(Params, frozen=True):
+    """A modem, by its name in the configuration."""
+
+    modem: str
+
+
+class UnlockParams(Params, frozen=True):
+    """``pin`` None: the one of the configuration."""
+
+    modem: str
+    pin: str | None = None
+
+
+class AtParams(Params, frozen=True):
+    """A raw AT command."""
+
+    modem: str
+    command: Command
+    timeout: Seconds | None = None
+
+
+class UssdParams(Params, frozen=True):
+    """A USSD code, or the next input of a session."""
+
+    modem: str
+    code: OneLine
+    timeout: Seconds | None = None
+
+
+class StorageUse(msgspec.Struct, frozen=True):
+    """How full the storage is that new messages go to, in message slots."""
+
+    name: str
+    used: int
+    total: int
+
+
+class Counters(msgspec.Struct):
+    """What happened since the daemon started."""
+
+    sent: int = 0
+    refused: int = 0
+    uncertain: int = 0
+    read: int = 0
+    deleted: int = 0
+    timeouts: int = 0
+    restarts: int = 0
+    reconnects: int = 0
+    resets: int = 0
+    calls: int = 0
+
+
+class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A modem as people and programs see it.
+
+    ``signal_dbm`` is the received signal strength; ``since`` is when ``state`` began.
+    """
+
+    name: str
+    state: str
+    reason: str = ""
+    since: datetime | None = None
+    port: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    revision: str | None = None
+    imei: str | None = None
+    imsi: str | None = None
+    iccid: str | None = None
+    number: str | None = None
+    operator: str | None = None
+    registration: str | None = None
+    roaming: bool = False
+    signal_dbm: int | None = None
+    smsc: str | None = None
+    storage: StorageUse | None = None
+    counters: Counters = msgspec.field(default_factory=Counters)
+
+
+class ModemList(msgspec.Struct, frozen=True):
+    """Every modem of the configuration."""
+
+    modems: list[ModemStatus]
+
+
+class AtReply(msgspec.Struct, frozen=True):
+    """What the modem answered to a raw command: ``result`` is ``OK`` or the error as it gave it."""
+
+    lines: list[str]
+    result: str
+
+
+class UssdReply(msgspec.Struct, frozen=True):
+    """What the network answered; ``session`` says that it waits for the next input."""
+
+    text: str | None
+    session: bool = False
+
+
+LIST = Method(
+    "modems.list",
+    Nothing,
+    ModemList,
+    READ,
+    "Every modem as it is now.",
+    call="modems",
+    returns="modems",
+)
+GET = Method("modems.get", ModemParams, ModemStatus, READ, "One modem as it is now.", call="modem")
+RESET = Method(
+    "modems.reset", ModemParams, ModemStatus, ADMIN, "Restart a modem.", slow=True, call="reset"
+)
+UNLOCK = Method(
+    "modems.unlock",
+    UnlockParams,
+    ModemStatus,
+    ADMIN,
+    "Give a SIM its PIN; without `pin` the one of the configuration.",
+    slow=True,
+    call="unlock",
+)
+AT = Method(
+    "modems.at",
+    AtParams,
+    AtReply,
+    ADMIN,
+    "A raw AT command; `result` is `OK` or the error as the modem put it.",
+    slow=True,
+    call="at",
+)
+USSD = Method(
+    "modems.ussd",
+    UssdParams,
+    UssdReply,
+    SEND,
+    "A USSD code; with `session: true` the next code is the answer to a menu.",
+    slow=True,
+    call="ussd",
+)
+CANCEL_USSD = Method(
+    "modems.cancel_ussd",
+    ModemParams,
+    Done,
+    SEND,
+    "Leave the menu of a USSD session without an answer; nothing happens if there is none.",
+    call="cancel_ussd",
+)
+
+METHODS = (LIST, GET, RESET, UNLOCK, AT, USSD, CANCEL_USSD)

@@ -1,0 +1,79 @@
+"""``people.*``: what is known of one number, and forgetting it."""
+
+from datetime import datetime
+
+import msgspec
+
+from gsmd.protocol import bounds
+from gsmd.protocol.message import Message
+from gsmd.protocol.method import ADMIN, READ, Method
+from gsmd.protocol.optout import OptOutChange
+from gsmd.protocol.types import Limit, Params
+
+
+class PersonParams(Params, frozen=True):
+    """Somebody, by their number."""
+
+    peer: str
+
+
+class PersonMessagesParams(Params, frozen=True):
+    """A page of somebody's messages."""
+
+    peer: str
+    limit: Limit = bounds.USUAL_PAGE
+    after: str | None = None
+
+
+class PersonVote(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody voted for: ``choice`` is the position of the option."""
+
+    poll: str
+    choice: int
+    at: datetime
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a number, all but the messages, which come in pages."""
+
+    peer: str
+    lists: list[str] = []
+    votes: list[PersonVote] = []
+    optout: list[OptOutChange] = []
+
+
+class Correspondence(msgspec.Struct, frozen=True):
+    """A page of somebody's messages, oldest first."""
+
+    messages: list[Message]
+    next: str | None = None
+
+
+class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
+    """What is gone. ``kept``: messages that a modem or a handler had in its hands."""
+
+    peer: str
+    messages: int
+    traces: int
+    kept: int
+
+
+GET = Method("people.get", PersonParams, Person, READ, "Lists, votes and opt-out of a number.")
+MESSAGES = Method(
+    "people.messages",
+    PersonMessagesParams,
+    Correspondence,
+    READ,
+    "What was written from and to a number, oldest first.",
+    big=True,
+)
+FORGET = Method(
+    "people.forget",
+    PersonParams,
+    Forgotten,
+    ADMIN,
+    "Erase what is known of a number. That it opted out stays: else it would be written to again.",
+    slow=True,
+)
+
+METHODS = (GET, MESSAGES, FORGET)
