@@ -107,8 +107,8 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _length(match: re.Match[str]) -> str:
-    what = "characters" if match[1] == "str" else "elements"
-    return f"{_at(match[2])} {match[3]} {what}"
+    what = "character" if match[1] == "str" else "element"
+    return f"{_at(match[2])} {match[3]} {what}{'' if match[3] == '1' else 's'}"
 
 
 def _at(sign: str) -> str:
