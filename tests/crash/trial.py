@@ -16,7 +16,7 @@ from tests.crash.forge import Forge, Plan
 from tests.crash.program import Program, whole
 from tests.crash.situations import NUMBERS, SITUATIONS, Situation
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds for a trial to come to its end."""
 
 UNHARMED = Plan()

@@ -28,5 +28,5 @@ QUICK = Timeouts(
 quick_modem = partial(Modem, timeouts=QUICK)
 """Makes the daemon's side of a modem, with these time-outs."""
 
-PATIENCE = 60.0
-"""Seconds after which something that should happen is taken not to: generous, for busy machines."""
+PATIENCE = 120.0
+"""Seconds after which something that should happen is taken not to: only a test that fails uses them up."""

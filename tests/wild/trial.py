@@ -44,14 +44,16 @@ class Trial:
         modem = SimulatedModem(Sim(NUMBER), self.network, family)
         async with PtyModem(modem, link=self.directory / "modem") as line:
             rig = Rig(self.directory, self.network, build_modem=quick_modem)
-            async with asyncio.timeout(PATIENCE), rig.running(**self._configuration()) as client:
+            async with rig.running(**self._configuration()) as client:
                 await ready(client, "north")
                 handler = asyncio.create_task(self._handle(client))
                 power = asyncio.create_task(self._cut_power(line))
                 try:
                     for name in self.faults:
-                        await self._strike(name, client, line, messages)
-                    await self._settled(client, modem)
+                        async with asyncio.timeout(PATIENCE):
+                            await self._strike(name, client, line, messages)
+                    async with asyncio.timeout(PATIENCE):
+                        await self._settled(client, modem)
                 finally:
                     for task in (handler, power):
                         task.cancel()

@@ -14,6 +14,9 @@ from gsmd.store.ledger import EventBus, Ledger, Transaction
 from gsmd.store.tables import meta
 from tests.clocks import HandClock
 
+PATIENCE = 30.0
+"""Seconds after which something that should happen is taken not to: only a test that fails uses them up."""
+
 
 class PausesCounted(HandClock):
     """Keeps how long each pause was to be."""
@@ -133,7 +136,7 @@ async def test_a_caller_that_is_cancelled_changes_nothing_of_what_follows_from_i
     writing = asyncio.ensure_future(ledger.write(Writes("kept"), lambda _runs: followed.set()))
     await asyncio.sleep(0)
     writing.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await followed.wait()
     await ledger.read(lambda _connection: None)
     assert [event.type for event in heard] == ["test.written"]
@@ -195,7 +198,7 @@ async def test_cancelling_ends_it(ledger: Ledger, disk: Disk) -> None:
     refused = asyncio.Event()
     disk.refusals = 10**6
     insisting = asyncio.ensure_future(ledger.insist(Writes("hello"), lambda _error: refused.set()))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await refused.wait()
     insisting.cancel()
     with pytest.raises(asyncio.CancelledError):
