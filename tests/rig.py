@@ -13,6 +13,7 @@ from gsmd.client import AsyncClient
 from gsmd.config import parse
 from gsmd.core.fleet import BuildModem
 from gsmd.daemon import Daemon
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem import Modem
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 
@@ -57,7 +58,7 @@ class Rig:
     @asynccontextmanager
     async def running(self, **more: Any) -> AsyncIterator[AsyncClient]:
         """The daemon at work, and a client; it is stopped in good order at the end."""
-        config = parse(self.configuration(**more), "test.yaml")
+        config = parse(self.configuration(**more), "test.yaml", HANDLER_KINDS)
         daemon = Daemon(config, build_modem=self.build_modem)
         task = asyncio.create_task(daemon.run())
         try:

@@ -8,6 +8,7 @@ from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import configuration_option, json_option
 from gsmd.cli.terminal import emit_json, say
 from gsmd.config import Config, ConfigError, load
+from gsmd.handler_kinds import HANDLER_KINDS
 
 
 @click.command()
@@ -16,7 +17,7 @@ from gsmd.config import Config, ConfigError, load
 def check(config: Path, as_json: bool) -> None:
     """Read the configuration as the daemon would, and name every mistake in it."""
     try:
-        loaded = load(config)
+        loaded = load(config, HANDLER_KINDS)
     except ConfigError as error:
         if as_json:
             emit_json(error.problems)

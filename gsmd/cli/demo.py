@@ -93,11 +93,12 @@ async def _stage(directory: Path) -> "AsyncIterator[tuple[Phone, AsyncClient]]":
     from gsmd.client import AsyncClient
     from gsmd.config import parse
     from gsmd.daemon import Daemon
+    from gsmd.handler_kinds import HANDLER_KINDS
     from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 
     network = Network()
     modem = SimulatedModem(Sim(number=NUMBER), network)
-    configuration = parse(_CONFIGURATION.format(directory=directory), "demo")
+    configuration = parse(_CONFIGURATION.format(directory=directory), "demo", HANDLER_KINDS)
     async with PtyModem(modem, link=directory / "modem1"):
         daemon = Daemon(configuration)
         async with asyncio.TaskGroup() as group:

@@ -90,16 +90,17 @@ def _secret(subject: str, path: Path) -> Iterator[Finding]:
 
 
 def _handler(handler: HandlerConfig) -> Iterator[Finding]:
-    if handler.secret_file is not None:
-        yield from _secret(handler.name, handler.secret_file)
-    if handler.run is not None and shutil.which(handler.run[0]) is None:
-        yield Finding(
-            Severity.PROBLEM,
-            handler.name,
-            f"{handler.run[0]} is no program that could be run",
-            "every message for this handler would end as a dead letter",
-            f"correct the path, or: chmod +x {handler.run[0]}",
-        )
+    for file in handler.settings.secret_files:
+        yield from _secret(handler.name, file)
+    for program in handler.settings.programs:
+        if shutil.which(program) is None:
+            yield Finding(
+                Severity.PROBLEM,
+                handler.name,
+                f"{program} is no program that could be run",
+                "every message for this handler would end as a dead letter",
+                f"correct the path, or: chmod +x {program}",
+            )
 
 
 async def examine_modem(config: ModemConfig) -> Sequence[Finding]:

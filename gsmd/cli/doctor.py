@@ -17,6 +17,7 @@ from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, printable, say
 from gsmd.client import Client, GsmdError, NoDaemon, NotPermitted
 from gsmd.config import Config, ConfigError, load
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem.doctor import Finding, Severity, examine_modem, examine_status
 from gsmd.modem.port.doctor import examine_ports
 from gsmd.modem.status import ModemStatus
@@ -55,7 +56,7 @@ def doctor(ctx: click.Context, config: Path, as_json: bool) -> None:
 def _load(path: Path) -> tuple[Config | None, Sequence[Finding]]:
     """The configuration, or what is wrong with it, which is told at once."""
     try:
-        return load(path), []
+        return load(path, HANDLER_KINDS), []
     except ConfigError as error:
         to_do = (
             "correct it, and look again: gsmd check"

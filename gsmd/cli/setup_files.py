@@ -11,6 +11,7 @@ import yaml
 
 from gsmd.cli.exits import Exit, Stop
 from gsmd.config import parse
+from gsmd.handler_kinds import HANDLER_KINDS
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -78,7 +79,7 @@ def write(path: Path, text: str, chosen: Sequence[Chosen]) -> None:
     """The PINs first, then the configuration, each at once or not at all. Errors: `ConfigError`, `Stop`."""
     directory = path.absolute().parent
     text = text.replace("{directory}", str(directory))
-    parse(text, str(path))
+    parse(text, str(path), HANDLER_KINDS)
     try:
         for each in chosen:
             if each.pin is not None:

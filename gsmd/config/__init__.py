@@ -1,22 +1,20 @@
 """The configuration: one YAML file, read into frozen values, refused with file, line, key and what was expected."""
 
+from gsmd.config.backoff import Backoff, Retry
 from gsmd.config.durations import parse_duration
 from gsmd.config.errors import ConfigError, Impossible, Problem
-from gsmd.config.loading import Accounts, load, parse
+from gsmd.config.handlers import HandlerConfig, HandlerSettings, MatchRule
+from gsmd.config.loading import Accounts, Kinds, load, parse
 from gsmd.config.model import (
     AccessRule,
-    Backoff,
     Config,
-    HandlerConfig,
     InboundConfig,
     Limits,
     LogConfig,
     Match,
-    MatchRule,
     MetricsConfig,
     ModemConfig,
     OutboundConfig,
-    Retry,
     Route,
     SocketConfig,
 )
@@ -39,10 +37,12 @@ __all__ = [
     "ConfigError",
     "GuardConfig",
     "HandlerConfig",
+    "HandlerSettings",
     "Impossible",
     "InboundConfig",
     "Keyword",
     "KeywordsConfig",
+    "Kinds",
     "Limits",
     "LogConfig",
     "Match",

@@ -2,13 +2,14 @@
 
 import grp
 import pwd
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from gsmd.config import document
 from gsmd.config.errors import ConfigError, Problem
+from gsmd.config.handlers import HandlerSettings
 from gsmd.config.model import Config
 from gsmd.config.reader import Reader
 from gsmd.words import keyword
@@ -29,7 +30,11 @@ class Accounts(msgspec.Struct, frozen=True):
     has_group: Callable[[str], bool] = lambda name: _exists(grp.getgrnam, name)
 
 
-def load(path: Path | str, *, accounts: Accounts | None = None) -> Config:
+Kinds = Sequence[type[HandlerSettings]]
+"""The kinds of handlers that a file may name, each by the struct of its keys."""
+
+
+def load(path: Path | str, kinds: Kinds, *, accounts: Accounts | None = None) -> Config:
     """The configuration in the file. Errors: `ConfigError`, with all mistakes at once."""
     source = str(path)
     try:
@@ -44,15 +49,15 @@ def load(path: Path | str, *, accounts: Accounts | None = None) -> Config:
         raise ConfigError(
             Problem(source, line, "", "UTF-8", f"octet {error.object[error.start]:#04x}")
         ) from error
-    return parse(text, source, accounts=accounts)
+    return parse(text, source, kinds, accounts=accounts)
 
 
-def parse(text: str, source: str, *, accounts: Accounts | None = None) -> Config:
+def parse(text: str, source: str, kinds: Kinds, *, accounts: Accounts | None = None) -> Config:
     """The configuration in ``text``; ``source`` is the file's name in errors. Errors: `ConfigError`."""
     root, problems = document.read(text, source)
     if root is None:
         raise ConfigError(Problem(source, 1, "modems", "a value: it is required", "an empty file"))
-    reader = Reader(source)
+    reader = Reader(source, kinds)
     config = reader.struct(root, Config)
     told = {problem.key for problem in problems}
     problems = [*problems, *(problem for problem in reader.problems if problem.key not in told)]

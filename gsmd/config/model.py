@@ -7,10 +7,11 @@ Durations are float seconds. `gsmd.config.reader` fills these from YAML; the wor
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
+from gsmd.config.backoff import Backoff
 from gsmd.config.errors import Impossible
+from gsmd.config.handlers import HandlerConfig
 from gsmd.config.twoway import (
     GuardConfig,
     KeywordsConfig,
@@ -27,20 +28,14 @@ from gsmd.config.types import (
     Country,
     Digits15,
     Iccid,
-    Kind,
     Listen,
     Name,
     Number,
     NumberPrefix,
-    PartOfDay,
-    Peer,
-    Regex,
     Seconds,
     Section,
-    Url,
     UsbId,
     Waiting,
-    Word,
     parse_mode,
     parsed,
     text_like,
@@ -49,10 +44,6 @@ from gsmd.protocol.method import Role
 
 SOCKET_PATH_LIMIT = 107
 """Octets in a Unix socket's path: ``sun_path`` less its terminating zero, unix(7)."""
-
-PATIENCE = 30.0
-SOCKET_PATIENCE = 600.0
-"""Longer, because a client may be given several messages at once and take one after the other."""
 
 
 class SocketConfig(Section, frozen=True, kw_only=True):
@@ -157,25 +148,6 @@ class Route(Section, frozen=True, kw_only=True):
         return "" if self.to == "*" else self.to
 
 
-class Backoff(Section, frozen=True, kw_only=True):
-    """Seconds before the second try, and the most there may be between two."""
-
-    first: Waiting = 5.0
-    max: Waiting = 900.0
-
-    def __post_init__(self) -> None:
-        if self.max < self.first:
-            raise Impossible("no less than first", key="max")
-
-
-class Retry(Backoff, frozen=True, kw_only=True):
-    """How often a handler is tried, and how far apart."""
-
-    first: Waiting = 1.0
-    max: Waiting = 600.0
-    attempts: Count = 20
-
-
 class OutboundConfig(Section, frozen=True, kw_only=True):
     """What holds for every message we send that does not say otherwise."""
 
@@ -194,64 +166,6 @@ class InboundConfig(Section, frozen=True, kw_only=True):
     sweep_every: Waiting = 60.0
     retention: Waiting | None = 7_776_000.0
     answers_within: Waiting = 604_800.0
-
-
-class MatchRule(Section, frozen=True, kw_only=True):
-    """Which messages a handler takes: those for which everything that is given is true.
-
-    Of a list, one has to fit. ``from`` takes whole numbers and names, and prefixes that end in ``*``.
-    """
-
-    keyword: tuple[Word, ...] | None = None
-    from_: tuple[Peer, ...] | None = msgspec.field(name="from", default=None)
-    regex: Regex | None = None
-    modem: tuple[Name, ...] | None = None
-    kind: tuple[Kind, ...] | None = None
-    from_file: AbsolutePath | None = None
-    between: PartOfDay | None = None
-    answers: bool | None = None
-    unclaimed: bool = False
-
-    def __post_init__(self) -> None:
-        for field in msgspec.structs.fields(self):
-            if getattr(self, field.name) == ():
-                raise Impossible("at least one", key=field.encode_name)
-
-
-class HandlerConfig(Section, frozen=True, kw_only=True):
-    """Somebody who takes messages, by exactly one way: ``socket``, ``run``, ``post``, ``notify`` or ``forward``.
-
-    ``patience`` is what ``timeout`` comes to: seconds for one message.
-    """
-
-    name: Name
-    socket: bool = False
-    run: Arguments | None = None
-    post: Url | None = None
-    notify: AbsolutePath | None = None
-    forward: Number | None = None
-    answers: bool = False
-    match: MatchRule | None = None
-    reply: bool = False
-    timeout: Waiting | None = None
-    secret_file: AbsolutePath | None = None
-    retry: Retry = Retry()
-    concurrency: Annotated[int, Meta(ge=1, le=256, description="a whole number, 1 to 256")] = 4
-
-    def __post_init__(self) -> None:
-        ways = (self.run, self.post, self.notify, self.forward)
-        if self.socket + sum(way is not None for way in ways) != 1:
-            raise Impossible("exactly one of socket: true, run, post, notify and forward")
-        if self.answers and self.forward is None:
-            raise Impossible("forward beside it: whose answers find back", key="answers")
-        if self.secret_file is not None and self.post is None:
-            raise Impossible("post beside it: only a web hook is signed", key="secret_file")
-
-    @property
-    def patience(self) -> float:
-        if self.timeout is not None:
-            return self.timeout
-        return SOCKET_PATIENCE if self.socket else PATIENCE
 
 
 class LogConfig(Section, frozen=True, kw_only=True):

@@ -1,7 +1,13 @@
-"""A tree of values and a struct's type in, the struct or everything that is wrong with it out."""
+"""A tree of values and a struct's type in, the struct or everything that is wrong with it out.
+
+A handler's mapping is read twice: what all handlers have in common into `HandlerConfig`, the rest into the
+struct of its kind. A key that only other kinds take is refused with their names.
+"""
 
 import difflib
 import types
+from collections.abc import Collection, Iterable
+from collections.abc import Sequence as Listing
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -9,8 +15,10 @@ import msgspec
 
 from gsmd.config.document import Mapping, Node, Scalar, Sequence
 from gsmd.config.errors import Impossible, Problem
+from gsmd.config.handlers import HandlerConfig, HandlerSettings
 
 S = TypeVar("S", bound=msgspec.Struct)
+Field = msgspec.structs.FieldInfo
 
 _EXPECTED = {
     str: "text",
@@ -26,11 +34,15 @@ class _Failed(Exception):
 
 
 class Reader:
-    """Reads one document. ``problems`` collects what is wrong on the way."""
+    """Reads one document. ``problems`` collects what is wrong on the way.
 
-    def __init__(self, source: str) -> None:
+    ``kinds``: the kinds of handlers there are.
+    """
+
+    def __init__(self, source: str, kinds: Listing[type[HandlerSettings]] = ()) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self._kinds = kinds
 
     def struct(self, node: Node, kind: type[S], path: str = "") -> S | None:
         """The struct, or None if something in it is wrong."""
@@ -40,30 +52,75 @@ class Reader:
             return None
 
     def _struct(self, node: Node, kind: type[S], path: str) -> S:
-        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        fields = _fields(kind)
         if not isinstance(node, Mapping):
             raise self._wrong(node, path, f"keys and values ({', '.join(fields)})")
+        unknown = [key for key in node.items if key not in fields]
+        for key in unknown:
+            self._unknown(node.keys[key], _below(path, key), key, list(fields))
+        values = self._values(node, kind, fields, path)
+        if unknown:
+            raise _Failed
+        return self._make(node, kind, values, path)
+
+    def _handler(self, node: Node, path: str) -> HandlerConfig:
+        before = len(self.problems)
+        common = _fields(HandlerConfig)
+        del common["settings"]
+        if not isinstance(node, Mapping):
+            keys = (*common, *(kind.kind for kind in self._kinds))
+            raise self._wrong(node, path, f"keys and values ({', '.join(keys)})")
+        kind = self._kind(node, path)
+        own = dict.fromkeys(key for each in ([kind] if kind else self._kinds) for key in _own(each))
+        for key in node.items:
+            if key not in common and key not in own:
+                self._of_another_kind(node, path, key, [*common, *own])
+        settings = self.struct(_part(node, own), kind, path) if kind else None
+        values = self._values(_part(node, common), HandlerConfig, common, path)
+        if settings is None or len(self.problems) > before:
+            raise _Failed
+        return self._make(node, HandlerConfig, {**values, "settings": settings}, path)
+
+    def _kind(self, node: Mapping, path: str) -> type[HandlerSettings] | None:
+        """The kind that is chosen; None, with a problem, if that is not one."""
+        chosen = [
+            k for k in self._kinds if k.kind in node.items and not _is_off(node.items[k.kind])
+        ]
+        if len(chosen) == 1:
+            return chosen[0]
+        self._note(node.line, path, f"exactly one of {_listed(k.kind for k in self._kinds)}")
+        return None
+
+    def _of_another_kind(self, node: Mapping, path: str, key: str, known: list[str]) -> None:
+        here = _below(path, key)
+        takers = [each.kind for each in self._kinds if key in _fields(each)]
+        if not takers:
+            self._unknown(node.keys[key], here, key, known)
+        elif not _is_off(node.items[key]):  # that it is off is true of every kind
+            found = f"a key of {_listed(takers)}"
+            self._note(node.keys[key], here, f"one of {', '.join(known)}", found)
+
+    def _values(
+        self, node: Mapping, kind: type, fields: dict[str, Field], path: str
+    ) -> dict[str, Any]:
+        """What the fields are called in code, and their values."""
         hints = get_type_hints(kind, include_extras=True)
         values: dict[str, Any] = {}
         failed = False
-        for key, value in node.items.items():
-            here = f"{path}.{key}" if path else key
-            if key not in fields:
-                self._unknown(node.keys[key], here, key, list(fields))
-                failed = True
-                continue
-            name = fields[key].name
-            try:
-                values[name] = self._value(value, hints[name], here)
-            except _Failed:
-                failed = True
         for key, field in fields.items():
-            if field.required and key not in node.items:
-                self._note(node.line, f"{path}.{key}" if path else key, "a value: it is required")
+            if key in node.items:
+                try:
+                    value = self._value(node.items[key], hints[field.name], _below(path, key))
+                except _Failed:
+                    failed = True
+                else:
+                    values[field.name] = value
+            elif field.required:
+                self._note(node.line, _below(path, key), "a value: it is required")
                 failed = True
         if failed:
             raise _Failed
-        return self._make(node, kind, values, path)
+        return values
 
     def _make(self, node: Mapping, kind: type[S], values: dict[str, Any], path: str) -> S:
         try:
@@ -83,6 +140,8 @@ class Reader:
             return self._optional(node, hint, path)
         if origin is tuple:
             return self._tuple(node, get_args(hint)[0], path)
+        if hint is HandlerConfig:
+            return self._handler(node, path)
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
             return self._struct(node, hint, path)
         return self._scalar(node, hint, meta, path)
@@ -151,6 +210,35 @@ class Reader:
 
     def _note(self, line: int, path: str, expected: str, found: str = "") -> None:
         self.problems.append(Problem(self.source, line, path, expected, found))
+
+
+def _fields(kind: type[msgspec.Struct]) -> dict[str, Field]:
+    """The fields by their keys in the file."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
+
+
+def _own(kind: type[HandlerSettings]) -> Iterable[str]:
+    """The keys of a kind, first the one that it is called by."""
+    return (kind.kind, *(key for key in _fields(kind) if key != kind.kind))
+
+
+def _part(node: Mapping, keys: Collection[str]) -> Mapping:
+    """The mapping with these of its keys."""
+    items = {key: value for key, value in node.items.items() if key in keys}
+    return Mapping(node.line, items, node.keys)
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _is_off(node: Node) -> bool:
+    return isinstance(node, Scalar) and (node.value is None or node.value is False)
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _bare(hint: Any) -> tuple[Any, msgspec.Meta | None]:

@@ -11,6 +11,7 @@ from gsmd.core.delivery_worker import Answer, DeliveryWorker, Poke
 from gsmd.core.effects import PREFIX, EffectHandler
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
+from gsmd.handlers.socket import SocketSettings
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.handlers import HandlerStatus
 from gsmd.protocol.message import Message, Reply
@@ -203,7 +204,7 @@ class HandlerRegistry:
         return [
             HandlerStatus(
                 name=name,
-                transport=_transport(self._configs.get(name)),
+                transport=(self._configs.get(name) or _subscribed(name)).kind,
                 connected=worker.handler.capacity + worker.in_flight > 0,
                 capacity=worker.handler.capacity,
                 pending=backlogs[name].pending,
@@ -223,7 +224,7 @@ class HandlerRegistry:
         return bool(rule and rule.unclaimed) == unclaimed and matches(rule, message)
 
     def _add(self, name: str) -> DeliveryWorker:
-        worker = self._worker(self._configs.get(name) or HandlerConfig(name=name, socket=True))
+        worker = self._worker(self._configs.get(name) or _subscribed(name))
         self._workers = {
             **self._workers,
             name: worker,
@@ -246,10 +247,9 @@ def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
     return not name.startswith(PREFIX) or backlog.pending > 0 or backlog.dead > 0
 
 
-def _transport(config: HandlerConfig | None) -> str:
-    if config is None or config.socket:
-        return "socket"
-    return next(way for way in ("run", "post", "notify", "forward") if getattr(config, way))
+def _subscribed(name: str) -> HandlerConfig:
+    """A handler that is not in the configuration: a program connected and said its name."""
+    return HandlerConfig(name=name, settings=SocketSettings())
 
 
 def _no_answer(_transaction: Transaction, _seq: int, handler: str, _reply: Reply) -> None:

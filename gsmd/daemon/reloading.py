@@ -12,6 +12,7 @@ from gsmd.core.app import App
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport, Exporter
 from gsmd.daemon.telling import Teller
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class Parts(NamedTuple):
 async def reload(path: Path, former: Config, parts: Parts) -> Config:
     """Go by what is in ``path`` from now on; returns the configuration that holds, old or new."""
     try:
-        config = await asyncio.to_thread(load, path)
+        config = await asyncio.to_thread(load, path, HANDLER_KINDS)
         if moved := [name for name in FIXED if getattr(config, name) != getattr(former, name)]:
             log.error(
                 "the configuration is not taken: %s can change only when gsmd is started again",

@@ -10,6 +10,7 @@ from gsmd.config import ConfigError, load
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport
 from gsmd.daemon.lifecycle import Daemon
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ EXIT_CONFIGURATION = 4
 def run(path: Path) -> int:
     """Run the daemon with the configuration in ``path`` until SIGTERM or SIGINT; returns the exit code."""
     try:
-        config = load(path)
+        config = load(path, HANDLER_KINDS)
         logs.configure(config.log)
         asyncio.run(Daemon(config, path).run())
     except ConfigError as error:

@@ -1,62 +1,40 @@
-"""The ways of handing a message to somebody, all on the contract of `gsmd.handlers.base`."""
+"""The kinds of handlers: ways of handing a message to somebody, all on the contract of `gsmd.handlers.base`.
 
-from pathlib import Path
+A kind is one file: the struct of its keys in the configuration, and the handler that is built from it.
+`KINDS` registers it. docs/contributing.md tells how to add one.
+"""
 
-from gsmd.config import ConfigError, HandlerConfig, Problem
-from gsmd.handlers.base import DeliveryMarks, Handler, VolatileDeliveryMarks
-from gsmd.handlers.program import ProgramHandler
-from gsmd.handlers.socket import SocketHandler
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from gsmd.config import HandlerConfig, HandlerSettings
+from gsmd.handlers.base import DeliveryMarks, Handler
+from gsmd.handlers.notify import NotifyHandler, NotifySettings
+from gsmd.handlers.program import ProgramHandler, ProgramSettings
+from gsmd.handlers.socket import SocketHandler, SocketSettings
+from gsmd.handlers.webhook import WebHook, WebHookSettings
 
-def build(config: HandlerConfig, marks: DeliveryMarks | None = None) -> Handler:
-    """The handler that the configuration describes; ``marks`` are for those that do several things.
-
-    Errors: `ConfigError` if it needs a package that is not installed.
-    """
-    if config.run is not None:
-        return ProgramHandler(
-            config.name,
-            config.run,
-            reply=config.reply,
-            timeout=config.patience,
-            concurrency=config.concurrency,
-        )
-    if config.post is not None:
-        return _web_hook(config, config.post)
-    if config.notify is not None:
-        return _notify(config, config.notify, marks or VolatileDeliveryMarks())
-    return SocketHandler(config.name, timeout=config.patience)
+S = TypeVar("S", bound=HandlerSettings)
 
 
-def _web_hook(config: HandlerConfig, url: str) -> Handler:
-    try:
-        from gsmd.handlers.webhook import WebHook
-    except ImportError as error:
-        expected = "the package aiohttp beside gsmd (pip install 'gsmd[webhook]')"
-        raise ConfigError(
-            Problem("configuration", None, f"handlers.{config.name}.post", expected, str(error))
-        ) from error
-    return WebHook(
-        config.name,
-        url,
-        secret_file=config.secret_file,
-        timeout=config.patience,
-        concurrency=config.concurrency,
-    )
+class HandlerKind(NamedTuple, Generic[S]):
+    """A kind: its keys in the configuration, and how a handler is built from its name and from these."""
+
+    settings: type[S]
+    build: Callable[[str, S, DeliveryMarks], Handler]
 
 
-def _notify(config: HandlerConfig, file: Path, marks: DeliveryMarks) -> Handler:
-    try:
-        from gsmd.handlers.notify import NotifyHandler
-    except ImportError as error:
-        expected = "the package apprise beside gsmd (pip install 'gsmd[notify]')"
-        raise ConfigError(
-            Problem("configuration", None, f"handlers.{config.name}.notify", expected, str(error))
-        ) from error
-    return NotifyHandler(
-        config.name,
-        file,
-        marks,
-        timeout=config.patience,
-        concurrency=config.concurrency,
-    )
+KINDS: Sequence[HandlerKind[Any]] = (
+    HandlerKind(SocketSettings, SocketHandler),
+    HandlerKind(ProgramSettings, ProgramHandler),
+    HandlerKind(WebHookSettings, WebHook),
+    HandlerKind(NotifySettings, NotifyHandler),
+)
+"""The kinds that stand outside gsmd."""
+
+_BUILDERS = {kind.settings: kind.build for kind in KINDS}
+
+
+def build(config: HandlerConfig, marks: DeliveryMarks) -> Handler:
+    """The handler that the configuration describes; ``marks`` are for those that do several things."""
+    return _BUILDERS[type(config.settings)](config.name, config.settings, marks)

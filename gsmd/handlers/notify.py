@@ -4,52 +4,50 @@ import asyncio
 import hashlib
 import logging
 from pathlib import Path
+from typing import ClassVar
 
-import apprise
-
-from gsmd.handlers.base import Delivery, DeliveryMarks, Handler, HandlerError
+from gsmd.config.types import AbsolutePath
+from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.handlers.bounded import BoundedHandler, BoundedSettings
+from gsmd.handlers.packages import require
 from gsmd.protocol.message import Message, Reply
-
-logger = logging.getLogger(__name__)
 
 logging.getLogger("apprise").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 
-class NotifyHandler(Handler):
-    """Tells every service whose URL stands in ``file`` (one a line, # for comments) of each message.
+class NotifySettings(BoundedSettings, frozen=True, kw_only=True):
+    """``notify``: a file with the URL of a service a line, # for comments."""
 
-    One that fails is told again; those that were told are not, ``marks`` knows them.
-    """
+    kind: ClassVar[str] = "notify"
 
-    def __init__(
-        self, name: str, file: Path, marks: DeliveryMarks, *, timeout: float, concurrency: int
-    ) -> None:
-        self.name = name
-        self._file = file
-        self._marks = marks
-        self._timeout = timeout
-        self._concurrency = concurrency
-        self._running = 0
+    notify: AbsolutePath
+
+    def __post_init__(self) -> None:
+        require("apprise", "notify", key="notify")
 
     @property
-    def capacity(self) -> int:
-        return self._concurrency - self._running
+    def secret_files(self) -> tuple[Path, ...]:
+        return (self.notify,)
 
-    async def deliver(self, delivery: Delivery) -> Reply | None:
+
+class NotifyHandler(BoundedHandler[NotifySettings]):
+    """Tells every service of each message.
+
+    One that fails is told again; those that were told are not, the delivery marks know them.
+    """
+
+    async def hand_over(self, delivery: Delivery) -> Reply | None:
         """There is never a reply. Errors: `HandlerError`."""
-        self._running += 1
         try:
             urls = await asyncio.to_thread(self._urls)
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self.settings.timeout):
                 await self._tell(delivery.message, urls)
         except TimeoutError:
-            raise HandlerError(f"took longer than {self._timeout:g} s") from None
-        finally:
-            self._running -= 1
+            raise HandlerError(f"took longer than {self.settings.timeout:g} s") from None
         return None
 
     async def _tell(self, message: Message, urls: list[str]) -> None:
-        told = await self._marks.of(self.name, message.id)
+        told = await self.marks.of(self.name, message.id)
         title, body = f"SMS from {message.peer}", message.text or f"({message.kind})"
         left = [url for url in urls if _mark(url) not in told]
         results = await asyncio.gather(
@@ -64,24 +62,26 @@ class NotifyHandler(Handler):
         """Whether it was taken; that is remembered before anything else is waited for."""
         taken = await _notify(url, title, body)
         if taken:
-            await self._marks.add(self.name, message.id, _mark(url))
+            await self.marks.add(self.name, message.id, _mark(url))
         return taken
 
     def _urls(self) -> list[str]:
         """Read each time, so that a change needs no restart."""
         try:
-            lines = self._file.read_text(encoding="utf-8").splitlines()
+            lines = self.settings.notify.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise HandlerError(f"{self._file}: {error}") from error
+            raise HandlerError(f"{self.settings.notify}: {error}") from error
         urls = [
             line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")
         ]
         if not urls:
-            raise HandlerError(f"{self._file}: no address in it")
+            raise HandlerError(f"{self.settings.notify}: no address in it")
         return urls
 
 
 async def _notify(url: str, title: str, body: str) -> bool:
+    import apprise
+
     service = apprise.Apprise()
     if not await asyncio.to_thread(
         service.add, url

@@ -9,11 +9,13 @@ import logging
 import os
 import signal
 from asyncio.subprocess import Process
-from collections.abc import Sequence
 from contextlib import suppress
+from typing import ClassVar
 
+from gsmd.config.types import Arguments
 from gsmd.handlers import payload
-from gsmd.handlers.base import Delivery, Handler, HandlerError
+from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.handlers.bounded import BoundedHandler, BoundedSettings
 from gsmd.handlers.output import Output, as_file
 from gsmd.protocol.message import Reply, to_wire
 
@@ -36,43 +38,33 @@ _OURS = frozenset(
 """Variables that the service manager means for the daemon alone."""
 
 
-class ProgramHandler(Handler):
-    """Runs ``arguments`` for each message, at most ``concurrency`` at once, each for ``timeout`` seconds."""
+class ProgramSettings(BoundedSettings, frozen=True, kw_only=True):
+    """``run``: the program and its arguments. ``reply``: whether its standard output is the reply."""
 
-    def __init__(
-        self,
-        name: str,
-        arguments: Sequence[str],
-        *,
-        reply: bool,
-        timeout: float,
-        concurrency: int,
-    ) -> None:
-        self.name = name
-        self._arguments = tuple(arguments)
-        self._reply = reply
-        self._timeout = timeout
-        self._concurrency = concurrency
-        self._running = 0
+    kind: ClassVar[str] = "run"
+
+    run: Arguments
+    reply: bool = False
 
     @property
-    def capacity(self) -> int:
-        return self._concurrency - self._running
+    def programs(self) -> tuple[str, ...]:
+        return (self.run[0],)
 
-    async def deliver(self, delivery: Delivery) -> Reply | None:
+
+class ProgramHandler(BoundedHandler[ProgramSettings]):
+    """Runs the program for each message."""
+
+    async def hand_over(self, delivery: Delivery) -> Reply | None:
         """The reply is what the program prints, if it is to reply. Errors: `HandlerError`."""
-        self._running += 1
         try:
             # the beginning of the reply, and the last words of the complaint
             with Output(REPLY_LIMIT) as stdout, Output(_STDERR_KEPT, keep_end=True) as stderr:
                 status = await self._run(delivery, stdout, stderr)
                 if status != 0:
                     raise HandlerError(last_line(stderr.rest()) or _describe(status))
-                return self._replied(stdout) if self._reply else None
+                return self._replied(stdout) if self.settings.reply else None
         except OSError as error:
-            raise HandlerError(f"{self._arguments[0]}: {error.strerror}") from error
-        finally:
-            self._running -= 1
+            raise HandlerError(f"{self.settings.run[0]}: {error.strerror}") from error
 
     def _replied(self, stdout: Output) -> Reply | None:
         printed = stdout.rest()
@@ -87,10 +79,12 @@ class ProgramHandler(Handler):
         stdout.begin()
         stderr.begin()
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self.settings.timeout):
                 return await process.wait()
         except TimeoutError:  # an OSError too, so it must not get out as it is
-            raise HandlerError(f"took longer than {self._timeout:g} s and was ended") from None
+            raise HandlerError(
+                f"took longer than {self.settings.timeout:g} s and was ended"
+            ) from None
         finally:
             if process.returncode is None:
                 await _end(process)
@@ -99,7 +93,7 @@ class ProgramHandler(Handler):
         stdin = as_file(payload.to_json(delivery) + b"\n")
         try:
             return await asyncio.create_subprocess_exec(
-                *self._arguments,
+                *self.settings.run,
                 stdin=stdin,
                 stdout=stdout.write_end,
                 stderr=stderr.write_end,

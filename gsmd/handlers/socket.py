@@ -1,17 +1,42 @@
 """Handlers that connect to the daemon's socket. Several connections under one name share the work."""
 
 import asyncio
+from typing import ClassVar
 
-from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone, Seat, Worker
+from gsmd.config import HandlerSettings
+from gsmd.config.types import Waiting
+from gsmd.handlers.base import (
+    Delivery,
+    DeliveryMarks,
+    Handler,
+    HandlerError,
+    HandlerGone,
+    Seat,
+    Worker,
+)
 from gsmd.protocol.message import Reply
 
 
-class SocketHandler(Handler):
-    """Gives each message to the least busy worker. ``timeout`` is in seconds, for one message."""
+class SocketSettings(HandlerSettings, frozen=True, kw_only=True):
+    """``timeout``: seconds for one message.
 
-    def __init__(self, name: str, *, timeout: float) -> None:
+    It is long, because a program may be given several messages at once and take one after the other.
+    """
+
+    kind: ClassVar[str] = "socket"
+
+    socket: bool = True
+    timeout: Waiting = 600.0
+
+
+class SocketHandler(Handler):
+    """Gives each message to the least busy worker."""
+
+    def __init__(
+        self, name: str, settings: SocketSettings, _marks: DeliveryMarks | None = None
+    ) -> None:
         self.name = name
-        self._timeout = timeout
+        self._timeout = settings.timeout
         self._seats: list[Seat] = []
 
     @property

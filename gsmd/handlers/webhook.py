@@ -7,15 +7,21 @@ import logging
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
-import aiohttp
 import msgspec
 
 from gsmd import __version__
 from gsmd.clock import Clock, SystemClock
+from gsmd.config.types import AbsolutePath, Url
 from gsmd.handlers import payload
-from gsmd.handlers.base import Delivery, Handler, HandlerError
+from gsmd.handlers.base import Delivery, DeliveryMarks, HandlerError
+from gsmd.handlers.bounded import BoundedHandler, BoundedSettings
+from gsmd.handlers.packages import require
 from gsmd.protocol.message import Reply
+
+if TYPE_CHECKING:
+    import aiohttp  # when running, it is there only where a web hook is configured
 
 logger = logging.getLogger(__name__)
 
@@ -29,67 +35,69 @@ class _Answer(msgspec.Struct):
     reply: str | None = None
 
 
-class WebHook(Handler):
-    """Posts each message to ``url``, at most ``concurrency`` at once, each for ``timeout`` seconds.
+class WebHookSettings(BoundedSettings, frozen=True, kw_only=True):
+    """``post``: the address. ``secret_file``: a file with the key that requests are signed with."""
 
-    Redirects are not followed: they could lead a message to anybody.
-    """
+    kind: ClassVar[str] = "post"
+
+    post: Url
+    secret_file: AbsolutePath | None = None
+
+    def __post_init__(self) -> None:
+        require("aiohttp", "webhook", key="post")
+
+    @property
+    def secret_files(self) -> tuple[Path, ...]:
+        return () if self.secret_file is None else (self.secret_file,)
+
+
+class WebHook(BoundedHandler[WebHookSettings]):
+    """Posts each message. Redirects are not followed: they could lead a message to anybody."""
 
     def __init__(
         self,
         name: str,
-        url: str,
+        settings: WebHookSettings,
+        marks: DeliveryMarks | None = None,
         *,
-        secret_file: Path | None,
-        timeout: float,
-        concurrency: int,
         clock: Clock | None = None,
     ) -> None:
-        self.name = name
-        self._url = url
-        self._secret_file = secret_file
-        self._timeout = timeout
-        self._concurrency = concurrency
+        super().__init__(name, settings, marks)
         self._clock = clock or SystemClock()
-        self._running = 0
         self._session: aiohttp.ClientSession | None = None
 
-    @property
-    def capacity(self) -> int:
-        return self._concurrency - self._running
-
-    async def deliver(self, delivery: Delivery) -> Reply | None:
+    async def hand_over(self, delivery: Delivery) -> Reply | None:
         """The reply is in the answer, if the answer has one. Errors: `HandlerError`."""
-        self._running += 1
+        import aiohttp
+
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self.settings.timeout):
                 return await self._post(payload.to_json(delivery))
         except TimeoutError:
-            raise HandlerError(f"no answer within {self._timeout:g} s") from None
+            raise HandlerError(f"no answer within {self.settings.timeout:g} s") from None
         except (aiohttp.ClientError, ValueError) as error:  # ValueError: a host that cannot be
             raise HandlerError(str(error) or type(error).__name__) from error
-        finally:
-            self._running -= 1
 
     async def _post(self, body: bytes) -> Reply | None:
         headers = {"Content-Type": "application/json", **await self._signature(body)}
         async with self._client().post(
-            self._url, data=body, headers=headers, allow_redirects=False
+            self.settings.post, data=body, headers=headers, allow_redirects=False
         ) as answer:
             if not 200 <= answer.status < 300:
                 raise _refusal(answer, self._clock)
             return self._reply(await _beginning(answer.content))
 
     async def _signature(self, body: bytes) -> dict[str, str]:
-        if self._secret_file is None:
+        file = self.settings.secret_file
+        if file is None:
             return {}
         try:
             # read each time, so that a new key needs no restart
-            secret = (await asyncio.to_thread(self._secret_file.read_bytes)).strip()
+            secret = (await asyncio.to_thread(file.read_bytes)).strip()
         except OSError as error:
-            raise HandlerError(f"{self._secret_file}: {error.strerror}") from error
+            raise HandlerError(f"{file}: {error.strerror}") from error
         if not secret:
-            raise HandlerError(f"{self._secret_file}: the key is empty")
+            raise HandlerError(f"{file}: the key is empty")
         return {"X-Gsmd-Signature": sign(body, secret, self._clock.wall() // 1000)}
 
     def _reply(self, answer: bytes) -> Reply | None:
@@ -103,10 +111,12 @@ class WebHook(Handler):
             return None
         return Reply(text.reply) if text and text.reply and text.reply.strip() else None
 
-    def _client(self) -> aiohttp.ClientSession:
+    def _client(self) -> "aiohttp.ClientSession":
+        import aiohttp
+
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._concurrency),
+                connector=aiohttp.TCPConnector(limit=self.settings.concurrency),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 # compressed, a small answer could become a large one
@@ -127,7 +137,7 @@ def sign(body: bytes, secret: bytes, at: int) -> str:
     return f"t={at},v1={digest}"
 
 
-async def _beginning(content: aiohttp.StreamReader) -> bytes:
+async def _beginning(content: "aiohttp.StreamReader") -> bytes:
     """The answer; nothing if it is too long to be one of ours."""
     octets = bytearray()
     async for piece in content.iter_chunked(8 << 10):
@@ -137,7 +147,7 @@ async def _beginning(content: aiohttp.StreamReader) -> bytes:
     return bytes(octets)
 
 
-def _refusal(answer: aiohttp.ClientResponse, clock: Clock) -> HandlerError:
+def _refusal(answer: "aiohttp.ClientResponse", clock: Clock) -> HandlerError:
     reason = f"answered {answer.status} {answer.reason or ''}".rstrip()
     if location := answer.headers.get("Location"):
         reason += f", to go to {location[:200]}: redirects are not followed"

@@ -28,6 +28,7 @@ from gsmd.api.server import Server
 from gsmd.client import AsyncClient
 from gsmd.config import parse
 from gsmd.core.app import App
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.handlers.base import Delivery
 from gsmd.store.engine.database import Database
 from tests.api.fake_backend import a_message
@@ -45,7 +46,7 @@ SPENT = "spent"
 
 async def serve(directory: str, ready: Any) -> None:
     """The daemon's half: core, store and socket, until the other end closes the pipe."""
-    config = parse(CONFIG.format(directory=directory), "benchmark")
+    config = parse(CONFIG.format(directory=directory), "benchmark", HANDLER_KINDS)
     database = await Database.open(config.state_dir / "gsmd.db")
     app = await App.open(config, database)
     server = Server(app, config.socket, config.access)

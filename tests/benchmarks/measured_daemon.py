@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gsmd.config import load
 from gsmd.daemon import Daemon
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.database import Database
 
 
@@ -33,7 +34,7 @@ def main(config: Path) -> None:
 
     Database.close = closed  # type: ignore[method-assign]
     begun = time.process_time()
-    asyncio.run(Daemon(load(config)).run())
+    asyncio.run(Daemon(load(config, HANDLER_KINDS)).run())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import load
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.simulator import SimulatorThread
 from tests.cli.conftest import Gsmd
 from tests.cli.fake_daemon import PATIENCE
@@ -51,7 +52,7 @@ def answer(tmp_path: Path, *ports: str, **answers: str) -> tuple[int, str]:
 def test_a_modem_is_found_and_written_down(tmp_path: Path, simulator: SimulatorThread) -> None:
     code, seen = answer(tmp_path, port(simulator, 1), be_called="north")
     assert code == 0, seen
-    (modem,) = load(tmp_path / "gsmd.yaml").modems
+    (modem,) = load(tmp_path / "gsmd.yaml", HANDLER_KINDS).modems
     assert (modem.name, modem.port, modem.pin_file) == ("north", port(simulator, 1), None)
     assert stat.S_IMODE((tmp_path / "gsmd.yaml").stat().st_mode) == 0o640
 
@@ -62,7 +63,7 @@ def test_the_pin_goes_into_a_file_of_its_own_and_nowhere_else(
     simulator.call(lock, simulator, "1234")
     code, seen = answer(tmp_path, port(simulator, 1), **{"be_called": "north", "SIM's_PIN": "1234"})
     assert code == 0, seen
-    (modem,) = load(tmp_path / "gsmd.yaml").modems
+    (modem,) = load(tmp_path / "gsmd.yaml", HANDLER_KINDS).modems
     assert modem.pin_file == tmp_path / "north.pin"
     assert modem.pin_file.read_text() == "1234\n"
     assert stat.S_IMODE(modem.pin_file.stat().st_mode) == 0o600
@@ -79,7 +80,7 @@ def test_of_several_modems_those_are_taken_that_are_wanted(
     }
     code, seen = answer(tmp_path, port(simulator, 1), port(simulator, 2), **answers)
     assert code == 0, seen
-    (modem,) = load(tmp_path / "gsmd.yaml").modems
+    (modem,) = load(tmp_path / "gsmd.yaml", HANDLER_KINDS).modems
     assert (modem.name, modem.port) == ("south", port(simulator, 2))
 
 
@@ -88,7 +89,7 @@ def test_what_stood_in_the_file_stays(tmp_path: Path, simulator: SimulatorThread
     code, seen = answer(tmp_path, port(simulator, 1), be_called="north")
     assert code == 0, seen
     assert (tmp_path / "gsmd.yaml").read_text().startswith(COMMENTS)
-    assert load(tmp_path / "gsmd.yaml").outbound.report
+    assert load(tmp_path / "gsmd.yaml", HANDLER_KINDS).outbound.report
 
 
 def test_a_configuration_with_modems_is_left_alone(gsmd: Gsmd, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from gsmd.api.server import Server
 from gsmd.client import AsyncClient, Client, Invalid, TimedOut
 from gsmd.config import parse
 from gsmd.core.app import App
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.protocol.methods import METHODS
 from gsmd.store.engine.database import Database
 
@@ -93,7 +94,7 @@ CONFIG = (
 
 @pytest.fixture
 async def path(tmp_path: Path) -> AsyncIterator[Path]:
-    config = parse(CONFIG.format(path=tmp_path), "test")
+    config = parse(CONFIG.format(path=tmp_path), "test", HANDLER_KINDS)
     app = await App.open(config, await Database.open(tmp_path / "gsmd.db"))
     server = Server(app, config.socket)
     await server.start()

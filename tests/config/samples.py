@@ -3,6 +3,7 @@
 import textwrap
 
 from gsmd.config import Accounts, Config, ConfigError, Problem, parse
+from gsmd.handler_kinds import HANDLER_KINDS
 
 MODEM = "modems: [{name: m, port: /dev/ttyUSB0}]\n"
 
@@ -14,7 +15,7 @@ ACCOUNTS = Accounts(
 
 def read(text: str) -> Config:
     """The configuration in an indented text."""
-    return parse(textwrap.dedent(text), "gsmd.yaml", accounts=ACCOUNTS)
+    return parse(textwrap.dedent(text), "gsmd.yaml", HANDLER_KINDS, accounts=ACCOUNTS)
 
 
 def refused(text: str) -> tuple[Problem, ...]:

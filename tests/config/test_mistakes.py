@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gsmd.config import ConfigError, Impossible, ModemConfig, Problem, load, parse
 from gsmd.config.document import MAX_OCTETS
+from gsmd.handler_kinds import HANDLER_KINDS
 from tests.config.samples import ACCOUNTS, MODEM, read, refused
 
 
@@ -73,10 +74,14 @@ from tests.config.samples import ACCOUNTS, MODEM, read, refused
         (MODEM + "access: [{user: root, group: gsmd, may: [read]}]\n", 2, "access[0]", "exactly one of user and group"),
         (MODEM + "access: [{user: root, may: []}]\n", 2, "access[0].may", "at least one of"),
         (MODEM + "access: [{user: root, may: [rule]}]\n", 2, "access[0].may[0]", "one of read, send, handle, override, admin"),
-        (MODEM + "handlers: [{name: h}]\n", 2, "handlers[0]", "exactly one of socket: true, run, post, notify and forward"),
+        (MODEM + "handlers: [{name: h}]\n", 2, "handlers[0]", "exactly one of socket, run, post, notify and forward"),
         (MODEM + "handlers:\n- name: h\n  socket: true\n  run: [/bin/true]\n", 3, "handlers[0]", "exactly one of"),
         (MODEM + "handlers: [{name: h, socket: false}]\n", 2, "handlers[0]", "exactly one of"),
-        (MODEM + "handlers: [{name: h, socket: true, secret_file: /x}]\n", 2, "handlers[0].secret_file", "post beside it"),
+        (MODEM + "handlers: [{name: h, socket: true, secret_file: /x}]\n", 2, "handlers[0].secret_file", "a key of post, expected one of name, match, retry, socket, timeout"),
+        (MODEM + "handlers:\n- name: h\n  forward: '+33600000099'\n  concurrency: 2\n", 5, "handlers[0].concurrency", "a key of run, post and notify, expected one of"),
+        (MODEM + "handlers: [{name: h, run: [/bin/true], replay: true}]\n", 2, "handlers[0].replay", "did you mean reply?"),
+        (MODEM + "handlers: [{name: h, socket: 1}]\n", 2, "handlers[0].socket", "true or false"),
+        (MODEM + "handlers: [crm]\n", 2, "handlers[0]", "keys and values (name, match, retry, socket, run, post"),
         (MODEM + "handlers: [{name: h, run: /bin/balance -x}]\n", 2, "handlers[0].run", "there is no shell"),
         (MODEM + "handlers: [{name: h, run: [balance]}]\n", 2, "handlers[0].run", "absolute path"),
         (MODEM + "handlers: [{name: h, run: [/bin/sleep, 5]}]\n", 2, "handlers[0].run", "in quotes"),
@@ -200,7 +205,7 @@ def test_whatever_is_in_the_file_it_is_read_or_refused(text: str) -> None:
     for whole in (text, MODEM + text):
         problems: tuple[Problem, ...] = ()
         try:
-            parse(whole, "gsmd.yaml", accounts=ACCOUNTS)
+            parse(whole, "gsmd.yaml", HANDLER_KINDS, accounts=ACCOUNTS)
         except ConfigError as error:
             problems = error.problems
         assert all(problem.expected for problem in problems)
@@ -212,7 +217,7 @@ def test_a_file_too_large_to_be_a_configuration_is_refused() -> None:
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file") as caught:
-        load(tmp_path / "gsmd.yaml")
+        load(tmp_path / "gsmd.yaml", HANDLER_KINDS)
 
     assert (caught.value.file, caught.value.line) == (str(tmp_path / "gsmd.yaml"), None)
 
@@ -222,7 +227,7 @@ def test_a_file_in_another_encoding_is_told_with_its_line(tmp_path: Path) -> Non
     file.write_bytes(MODEM.encode() + "# café\n".encode("latin-1"))
 
     with pytest.raises(ConfigError, match="0xe9, expected UTF-8") as caught:
-        load(file)
+        load(file, HANDLER_KINDS)
     assert caught.value.line == 2
 
 
@@ -233,7 +238,7 @@ def test_groups_are_those_of_this_machine(tmp_path: Path) -> None:
     )
 
     with pytest.raises(ConfigError, match="no-such-group") as caught:
-        load(file)
+        load(file, HANDLER_KINDS)
     assert [problem.key for problem in caught.value.problems] == ["socket.group"]
 
 

@@ -19,6 +19,10 @@ from gsmd.config import (
     SocketConfig,
     load,
 )
+from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.handlers.program import ProgramSettings
+from gsmd.handlers.socket import SocketSettings
+from gsmd.handlers.webhook import WebHookSettings
 from gsmd.protocol.method import Role
 from tests.config.samples import MODEM, read
 
@@ -79,19 +83,18 @@ def test_the_example_of_the_interface_is_read_whole() -> None:
     )
     assert config.outbound == OutboundConfig(country="FR")
     assert config.handlers == (
-        HandlerConfig(name="crm", socket=True),
+        HandlerConfig(name="crm", settings=SocketSettings()),
         HandlerConfig(
             name="balance",
             match=MatchRule(keyword=("BALANCE",)),
-            run=("/usr/local/bin/balance",),
-            reply=True,
-            timeout=10.0,
+            settings=ProgramSettings(run=("/usr/local/bin/balance",), reply=True, timeout=10.0),
         ),
         HandlerConfig(
             name="hook",
             match=MatchRule(from_=("+33*",)),
-            post="https://example.org/sms",
-            secret_file=Path("/etc/gsmd/hook.key"),
+            settings=WebHookSettings(
+                post="https://example.org/sms", secret_file=Path("/etc/gsmd/hook.key")
+            ),
             retry=Retry(first=1.0, max=600.0, attempts=20),
         ),
     )
@@ -136,20 +139,17 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     file = tmp_path / "gsmd.yaml"
     file.write_text(MODEM + "handlers: [{name: é, socket: true}]\n".replace("é", "e"))
 
-    assert load(file) == load(str(file))
+    assert load(file, HANDLER_KINDS) == load(str(file), HANDLER_KINDS)
 
 
-def test_a_program_that_connects_gets_more_time_than_one_that_is_started() -> None:
-    assert HandlerConfig(name="h", run=("/bin/true",)).patience == 30.0
-    assert HandlerConfig(name="h", socket=True).patience == 600.0
-    assert HandlerConfig(name="h", socket=True, timeout=5.0).patience == 5.0
-
-
-def test_numbers_may_be_pasted_with_what_comes_along() -> None:
+def test_what_is_off_may_stand_beside_any_kind() -> None:
     config = read(
-        "modems: [{name: m, port: /dev/ttyUSB0, number: '\u202a+33 6 12 34 56 78\u202c'}]\n"
-        "handlers: [{name: a, socket: true, match: {from: ['\ufeff+33*', 'A name']}}]\n"
+        MODEM
+        + """
+handlers:
+  - {name: crm, socket: true, run: null, secret_file: null, reply: false}
+  - {name: balance, socket: false, run: [/bin/true]}
+"""
     )
-    assert config.modems[0].number == "+33612345678"
-    assert config.handlers[0].match is not None
-    assert config.handlers[0].match.from_ == ("+33*", "A name")
+
+    assert [handler.kind for handler in config.handlers] == ["socket", "run"]

@@ -8,13 +8,15 @@ import pytest
 from gsmd.config import HandlerConfig, Retry
 from gsmd.core.app import App
 from gsmd.handlers.base import HandlerError, HandlerGone
+from gsmd.handlers.program import ProgramSettings
+from gsmd.handlers.socket import SocketSettings
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.message import Direction, Reply, State
 from gsmd.store.engine.errors import StoreError
 from tests.core.bench import PHONE, Bench, Worker, bench, deliver
 
 FAST = Retry(first=10, max=40, attempts=4)
-CRM = (HandlerConfig(name="crm", socket=True, retry=FAST),)
+CRM = (HandlerConfig(name="crm", settings=SocketSettings(), retry=FAST),)
 
 
 async def arrive(it: Bench, *texts: str, peer: str = PHONE) -> None:
@@ -83,7 +85,9 @@ async def test_dead_letters_are_listed_with_their_reason_and_come_again_when_red
 async def test_what_is_redriven_is_tried_as_often_as_before_and_every_hand_over_counted(
     tmp_path: Path,
 ) -> None:
-    handlers = (HandlerConfig(name="crm", socket=True, retry=Retry(first=10, attempts=2)),)
+    handlers = (
+        HandlerConfig(name="crm", settings=SocketSettings(), retry=Retry(first=10, attempts=2)),
+    )
     async with bench(tmp_path, handlers=handlers) as it:
         worker = await it.worker()
         worker.answer = lambda _delivery: HandlerError("down")
@@ -186,7 +190,7 @@ async def test_a_slow_handler_holds_up_no_other(tmp_path: Path) -> None:
 
 
 async def test_a_handler_that_takes_too_long_gets_it_again(tmp_path: Path) -> None:
-    config = HandlerConfig(name="crm", socket=True, timeout=0.02, retry=FAST)
+    config = HandlerConfig(name="crm", settings=SocketSettings(timeout=0.02), retry=FAST)
     async with bench(tmp_path, handlers=(config,)) as it:
         worker = await it.worker()
         worker.gate = asyncio.Event()
@@ -411,7 +415,7 @@ async def test_a_handler_taken_out_of_the_configuration_gets_nothing_new(tmp_pat
 async def test_a_program_cannot_take_the_name_of_another_kind_of_handler(tmp_path: Path) -> None:
     from gsmd.protocol.errors import Refused
 
-    program = HandlerConfig(name="balance", run=("/bin/true",))
+    program = HandlerConfig(name="balance", settings=ProgramSettings(run=("/bin/true",)))
     async with bench(tmp_path, handlers=(program,)) as it:
         app: App = it.app
         with pytest.raises(Refused, match="not a socket handler"):

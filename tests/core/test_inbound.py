@@ -9,6 +9,7 @@ import pytest
 
 from gsmd import pdu
 from gsmd.config import HandlerConfig, InboundConfig, MatchRule
+from gsmd.handlers.socket import SocketSettings
 from gsmd.modem import ModemState, ModemUnavailable
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.message import Kind, Message, Reply, State
@@ -295,7 +296,9 @@ async def test_the_id_is_the_same_whoever_reads_it_first(tmp_path: Path) -> None
 
 
 async def test_an_answer_goes_to_the_handler_that_asked_whatever_it_matches(tmp_path: Path) -> None:
-    asks = HandlerConfig(name="asks", socket=True, match=MatchRule(keyword=("NEVER",)))
+    asks = HandlerConfig(
+        name="asks", settings=SocketSettings(), match=MatchRule(keyword=("NEVER",))
+    )
     async with bench(tmp_path, handlers=(asks,)) as it:
         worker = await it.worker("asks")
         question = await it.send("Yes or no?", handler="asks")
@@ -308,7 +311,9 @@ async def test_an_answer_goes_to_the_handler_that_asked_whatever_it_matches(tmp_
 async def test_the_reply_in_a_conversation_that_a_handler_began_goes_on_with_it(
     tmp_path: Path,
 ) -> None:
-    asks = HandlerConfig(name="asks", socket=True, match=MatchRule(keyword=("NEVER",)))
+    asks = HandlerConfig(
+        name="asks", settings=SocketSettings(), match=MatchRule(keyword=("NEVER",))
+    )
     async with bench(tmp_path, handlers=(asks,)) as it:
         worker = await it.worker("asks")
         worker.answer = lambda _delivery: Reply("and how old are you?")
@@ -326,7 +331,9 @@ async def test_the_answer_to_a_keyword_brings_nothing_that_its_handler_does_not_
     tmp_path: Path,
 ) -> None:
     handlers = tuple(
-        HandlerConfig(name=word.lower(), socket=True, match=MatchRule(keyword=(word,)))
+        HandlerConfig(
+            name=word.lower(), settings=SocketSettings(), match=MatchRule(keyword=(word,))
+        )
         for word in ("BALANCE", "WEATHER")
     )
     async with bench(tmp_path, handlers=handlers) as it:
@@ -342,7 +349,9 @@ async def test_the_answer_to_a_keyword_brings_nothing_that_its_handler_does_not_
 
 
 async def test_an_answer_through_another_sim_is_no_answer(tmp_path: Path) -> None:
-    asks = HandlerConfig(name="asks", socket=True, match=MatchRule(keyword=("NEVER",)))
+    asks = HandlerConfig(
+        name="asks", settings=SocketSettings(), match=MatchRule(keyword=("NEVER",))
+    )
     async with bench(tmp_path, ("north", "south"), handlers=(asks,)) as it:
         question = await it.send("Yes or no?", handler="asks", modem="north")
         await it.reaches(question, State.SENT)
@@ -392,7 +401,9 @@ async def test_without_a_handler_a_message_stays_received(tmp_path: Path) -> Non
 
 
 async def test_a_stray_report_goes_only_to_handlers_that_ask_for_reports(tmp_path: Path) -> None:
-    reports = HandlerConfig(name="reports", socket=True, match=MatchRule(kind=("report",)))
+    reports = HandlerConfig(
+        name="reports", settings=SocketSettings(), match=MatchRule(kind=("report",))
+    )
     async with bench(tmp_path, handlers=(reports,)) as it:
         asked, other = await it.worker("reports"), await it.worker("other")
         it.modem.arrive(status_report(77))

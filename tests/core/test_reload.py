@@ -10,6 +10,8 @@ import pytest
 from gsmd.config import Config, ConfigError, HandlerConfig, Problem, parse
 from gsmd.core import app, handler_registry
 from gsmd.core.twoway.polls import Polls
+from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.handlers.socket import SocketSettings
 from gsmd.protocol.errors import Refused
 from gsmd.store.engine.errors import StoreFull
 from gsmd.store.tables import deliveries
@@ -28,7 +30,7 @@ Break = Callable[[pytest.MonkeyPatch, Bench], None]
 
 
 def other(it: Bench) -> Config:
-    return parse(NEW.format(directory=it.path.parent), "test.yaml")
+    return parse(NEW.format(directory=it.path.parent), "test.yaml", HANDLER_KINDS)
 
 
 def fail(*_arguments: object, **_more: object) -> NoReturn:
@@ -65,7 +67,7 @@ async def state(it: Bench) -> tuple[object, ...]:
     )
 
 
-CRM = (HandlerConfig(name="crm", socket=True),)
+CRM = (HandlerConfig(name="crm", settings=SocketSettings()),)
 
 
 @pytest.mark.parametrize("where", BREAKS)

@@ -6,6 +6,7 @@ import pytest
 
 from gsmd.config import HandlerConfig
 from gsmd.handlers.base import HandlerError
+from gsmd.handlers.socket import SocketSettings
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.message import State
 from gsmd.protocol.messages import MessageListParams
@@ -85,7 +86,9 @@ async def test_the_name_may_come_again_and_begin_where_it_wants(tmp_path: Path) 
 async def test_a_handler_that_is_configured_connected_or_unknown_stays(
     tmp_path: Path, name: str, reason: str
 ) -> None:
-    async with bench(tmp_path, handlers=(HandlerConfig(name="crm", socket=True),)) as it:
+    async with bench(
+        tmp_path, handlers=(HandlerConfig(name="crm", settings=SocketSettings()),)
+    ) as it:
         await it.worker("busy")
         with pytest.raises(Refused) as refusal:
             await it.app.handlers.remove(name)
@@ -96,7 +99,9 @@ async def test_a_handler_that_is_configured_connected_or_unknown_stays(
 async def test_a_handler_that_was_taken_out_of_the_configuration_can_be_removed(
     tmp_path: Path,
 ) -> None:
-    async with bench(tmp_path, handlers=(HandlerConfig(name="crm", socket=True),)) as it:
+    async with bench(
+        tmp_path, handlers=(HandlerConfig(name="crm", settings=SocketSettings()),)
+    ) as it:
         it.modem.arrive(*deliver("one"))
         await it.until(lambda: it.told("message.received"))
         await it.stop()

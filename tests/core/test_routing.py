@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gsmd.config import ConfigError, ModemConfig, Route, parse
 from gsmd.core.routing import ANY, Routing
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.protocol.errors import Refused
 
 MODEM = ModemConfig(name="m", port="/dev/x")
@@ -66,9 +67,9 @@ def test_every_route_that_a_configuration_may_have_is_used_by_some_number(
     text = f"modems: [{{name: m, port: /dev/x}}]\nroutes:\n{routes}"
     if len(set(beginnings)) < len(beginnings):
         with pytest.raises(ConfigError, match="each beginning once"):
-            parse(text, "gsmd.yaml")
+            parse(text, "gsmd.yaml", HANDLER_KINDS)
         return
-    config = parse(text, "gsmd.yaml")
+    config = parse(text, "gsmd.yaml", HANDLER_KINDS)
     table = routing(*(route.to for route in config.routes))
     for route in config.routes:
         number = "36111" if route.to == "*" else route.to

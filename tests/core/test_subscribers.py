@@ -14,6 +14,7 @@ from gsmd.config import (
     PollConfig,
 )
 from gsmd.config.twoway import PollOption
+from gsmd.handlers.socket import SocketSettings
 from gsmd.protocol.message import Reply, State
 from gsmd.protocol.messages import MessageListParams
 from gsmd.store.tables import messages, polls
@@ -29,8 +30,8 @@ async def test_an_answer_belongs_to_the_question_however_the_network_spells_the_
     tmp_path: Path, spelt: str
 ) -> None:
     handlers = (
-        HandlerConfig(name="asks", socket=True, match=MatchRule(answers=True)),
-        HandlerConfig(name="from", socket=True, match=MatchRule(from_=(PHONE,))),
+        HandlerConfig(name="asks", settings=SocketSettings(), match=MatchRule(answers=True)),
+        HandlerConfig(name="from", settings=SocketSettings(), match=MatchRule(from_=(PHONE,))),
     )
     async with bench(tmp_path, handlers=handlers, outbound=FRENCH) as it:
         asks, from_ = await it.worker("asks"), await it.worker("from")

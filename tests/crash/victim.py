@@ -28,6 +28,7 @@ from typing import Any
 from gsmd.clock import SystemClock
 from gsmd.config import load
 from gsmd.daemon import Daemon
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem import driver
 from gsmd.modem.port import port
 from gsmd.modem.timeouts import Timeouts
@@ -135,7 +136,7 @@ def live(order: dict[str, Any]) -> None:
     logging.basicConfig(level=logging.INFO)
     diary = Diary(config.parent)
     plant(Bomb(diary, order["kill_at"], disk_under(order, diary)))
-    asyncio.run(Daemon(load(config), clock=Impatient()).run())
+    asyncio.run(Daemon(load(config, HANDLER_KINDS), clock=Impatient()).run())
 
 
 def main() -> None:

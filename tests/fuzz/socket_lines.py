@@ -26,6 +26,7 @@ from gsmd.api.backend import Backend
 from gsmd.api.server import Server
 from gsmd.config import SocketConfig, parse
 from gsmd.core.app import App
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.protocol.methods import METHODS
 from gsmd.store.engine.database import Database
 from tests.api.fake_backend import FakeBackend
@@ -365,7 +366,7 @@ handlers: [{{name: crm, socket: true}}]
 @asynccontextmanager
 async def real_core(directory: Path) -> AsyncIterator[Backend]:
     """The daemon's core on a store of its own, without a modem."""
-    config = parse(CONFIG.format(directory=directory), "fuzz")
+    config = parse(CONFIG.format(directory=directory), "fuzz", HANDLER_KINDS)
     app = await App.open(config, await Database.open(directory / "gsmd.db"))
     try:
         yield app

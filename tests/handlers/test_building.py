@@ -1,41 +1,64 @@
 """From a configuration to a handler."""
 
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gsmd.config import ConfigError, HandlerConfig
-from gsmd.handlers import build
-from gsmd.handlers.program import ProgramHandler
-from gsmd.handlers.socket import SocketHandler
-from gsmd.handlers.webhook import WebHook
+from gsmd.config import HandlerConfig, HandlerSettings, Impossible
+from gsmd.handlers import KINDS, build
+from gsmd.handlers.base import Handler, VolatileDeliveryMarks
+from gsmd.handlers.notify import NotifyHandler, NotifySettings
+from gsmd.handlers.program import ProgramHandler, ProgramSettings
+from gsmd.handlers.socket import SocketHandler, SocketSettings
+from gsmd.handlers.webhook import WebHook, WebHookSettings
 
 
-async def test_each_way_has_its_handler() -> None:
-    socket = build(HandlerConfig(name="a", socket=True))
-    program = build(HandlerConfig(name="b", run=("/bin/true",), concurrency=3))
-    hook = build(HandlerConfig(name="c", post="https://example.org/", secret_file=Path("/key")))
+@pytest.mark.parametrize(
+    ("settings", "handler", "capacity"),
+    [
+        (SocketSettings(), SocketHandler, 0),
+        (ProgramSettings(run=("/bin/true",), concurrency=3), ProgramHandler, 3),
+        (WebHookSettings(post="https://example.org/"), WebHook, 4),
+        (NotifySettings(notify=Path("/urls")), NotifyHandler, 4),
+    ],
+)
+async def test_each_kind_builds_its_handler(
+    settings: HandlerSettings, handler: type[Handler], capacity: int
+) -> None:
+    built = build(HandlerConfig(name="a", settings=settings), VolatileDeliveryMarks())
 
-    assert isinstance(socket, SocketHandler)
-    assert isinstance(program, ProgramHandler)
-    assert isinstance(hook, WebHook)
-    assert [handler.name for handler in (socket, program, hook)] == ["a", "b", "c"]
-    assert [handler.capacity for handler in (socket, program, hook)] == [0, 3, 4]
-    for handler in (socket, program, hook):
-        await handler.close()
+    assert type(built) is handler
+    assert (built.name, built.capacity) == ("a", capacity)
+    await built.close()
 
 
-def test_a_web_hook_without_its_package_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "aiohttp", None)
-    monkeypatch.delitem(sys.modules, "gsmd.handlers.webhook")
+def test_no_two_kinds_have_one_name() -> None:
+    names = [kind.settings.kind for kind in KINDS]
 
-    with pytest.raises(ConfigError, match=r"handlers\.hook\.post.*aiohttp"):
-        build(HandlerConfig(name="hook", post="https://example.org/"))
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("package", "make"),
+    [
+        ("aiohttp", lambda: WebHookSettings(post="https://example.org/")),
+        ("apprise", lambda: NotifySettings(notify=Path("/urls"))),
+    ],
+)
+def test_a_kind_without_its_package_is_a_mistake_in_the_configuration(
+    monkeypatch: pytest.MonkeyPatch, package: str, make: Callable[[], HandlerSettings]
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+
+    with pytest.raises(Impossible, match=f"the package {package} beside gsmd"):
+        make()
 
 
 def test_what_is_not_configured_is_not_imported() -> None:
-    import subprocess
-
-    program = "import sys, gsmd.handlers; sys.exit('aiohttp' in sys.modules)"
+    program = (
+        "import sys, gsmd.handlers; sys.exit(len({'aiohttp', 'apprise'} & sys.modules.keys()))"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from gsmd.handlers.base import HandlerError
-from gsmd.handlers.program import ProgramHandler
-from gsmd.handlers.webhook import WebHook, sign
+from gsmd.handlers.program import ProgramHandler, ProgramSettings
+from gsmd.handlers.webhook import WebHook, WebHookSettings, sign
 from gsmd.protocol.message import Reply
 from tests.handlers.messages import delivery
 
@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 @pytest.fixture
 def balance() -> ProgramHandler:
     program = [str(EXAMPLES / "balance.sh")]
-    return ProgramHandler("balance", program, reply=True, timeout=30, concurrency=1)
+    return ProgramHandler("balance", ProgramSettings(run=tuple(program), reply=True))
 
 
 async def test_the_balance_of_an_account_is_printed(
@@ -69,7 +69,7 @@ async def shop(key: Path) -> AsyncIterator[str]:
 
 
 async def test_the_shop_takes_what_is_signed_and_replies(shop: str, key: Path) -> None:
-    hook = WebHook("hook", shop, secret_file=key, timeout=30, concurrency=1)
+    hook = WebHook("hook", WebHookSettings(post=shop, secret_file=key))
 
     assert await hook.deliver(delivery(id="abcdefghij")) == Reply(
         "Thank you for your order abcdefgh."
@@ -83,7 +83,7 @@ async def test_the_shop_refuses_what_is_not_signed_or_signed_by_somebody_else(
     other = tmp_path / "other.key"
     other.write_text("something else")
     for secret_file in (None, other):
-        hook = WebHook("hook", shop, secret_file=secret_file, timeout=30, concurrency=1)
+        hook = WebHook("hook", WebHookSettings(post=shop, secret_file=secret_file))
         with pytest.raises(HandlerError, match="answered 401"):
             await hook.deliver(delivery())
         await hook.close()

@@ -10,8 +10,8 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from msgspec.structs import replace
 
-from gsmd.handlers.base import Delivery, DeliveryMarks, HandlerError, VolatileDeliveryMarks
-from gsmd.handlers.notify import NotifyHandler
+from gsmd.handlers.base import Delivery, DeliveryMarks, HandlerError
+from gsmd.handlers.notify import NotifyHandler, NotifySettings
 from tests.handlers.messages import INBOUND
 from tests.rig import rig
 
@@ -52,9 +52,7 @@ def address(mailbox: Mailbox) -> str:
 
 
 def handler(file: Path, marks: DeliveryMarks | None = None) -> NotifyHandler:
-    return NotifyHandler(
-        "night", file, marks or VolatileDeliveryMarks(), timeout=10.0, concurrency=4
-    )
+    return NotifyHandler("night", NotifySettings(notify=file), marks)
 
 
 DELIVERY = Delivery("night", 1, replace(INBOUND, text="The cellar is under water — ✓"))

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from gsmd.handlers.base import HandlerError
-from gsmd.handlers.program import REASON_LIMIT, REPLY_LIMIT, ProgramHandler, as_reply, last_line
+from gsmd.handlers.program import (
+    REASON_LIMIT,
+    REPLY_LIMIT,
+    ProgramHandler,
+    ProgramSettings,
+    as_reply,
+    last_line,
+)
 from gsmd.protocol.message import Reply
 from tests.handlers.conftest import PassBy
 from tests.handlers.messages import delivery
@@ -32,7 +39,10 @@ def script(tmp_path: Path) -> Script:
 
 
 def runs(arguments: list[str], *, reply: bool = True, timeout: float = 30) -> ProgramHandler:
-    return ProgramHandler("balance", arguments, reply=reply, timeout=timeout, concurrency=2)
+    return ProgramHandler(
+        "balance",
+        ProgramSettings(run=tuple(arguments), reply=reply, timeout=timeout, concurrency=2),
+    )
 
 
 async def test_what_a_program_prints_is_the_reply(script: Script) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
-from gsmd.handlers.socket import SocketHandler
+from gsmd.handlers.socket import SocketHandler, SocketSettings
 from gsmd.protocol.message import Reply
 from tests.handlers.messages import delivery
 
@@ -32,7 +32,7 @@ class Program:
 
 @pytest.fixture
 def handler() -> SocketHandler:
-    return SocketHandler("crm", timeout=60)
+    return SocketHandler("crm", SocketSettings(timeout=60))
 
 
 def start(handler: SocketHandler, number: int = 1) -> list["asyncio.Task[Reply | None]"]:
@@ -152,7 +152,7 @@ async def test_an_answer_just_before_the_connection_is_lost_counts(handler: Sock
 
 
 async def test_a_program_that_does_not_answer_in_time_has_not_done_it() -> None:
-    handler = SocketHandler("crm", timeout=0.01)
+    handler = SocketHandler("crm", SocketSettings(timeout=0.01))
     program = Program()
     handler.attach(program)
 

@@ -13,7 +13,14 @@ from aiohttp.test_utils import TestServer
 
 from gsmd.clock import Milliseconds
 from gsmd.handlers.base import HandlerError
-from gsmd.handlers.webhook import ANSWER_LIMIT, LONGEST_WISH, WebHook, retry_after, sign
+from gsmd.handlers.webhook import (
+    ANSWER_LIMIT,
+    LONGEST_WISH,
+    WebHook,
+    WebHookSettings,
+    retry_after,
+    sign,
+)
 from gsmd.protocol.message import Reply
 from tests.handlers.conftest import PassBy
 from tests.handlers.messages import delivery
@@ -77,10 +84,7 @@ async def server(shop: Shop) -> AsyncIterator[TestServer]:
 async def hook(server: TestServer) -> AsyncIterator[WebHook]:
     hook = WebHook(
         "hook",
-        str(server.make_url("/sms")),
-        secret_file=None,
-        timeout=30,
-        concurrency=2,
+        WebHookSettings(post=str(server.make_url("/sms")), concurrency=2),
         clock=StoppedClock(),
     )
     yield hook
@@ -111,7 +115,9 @@ async def test_the_signature_covers_the_time_and_the_body(
     key = tmp_path / "hook.key"
     key.write_text("open sesame\n")
     url = str(server.make_url("/"))
-    hook = WebHook("hook", url, secret_file=key, timeout=30, concurrency=1, clock=StoppedClock())
+    hook = WebHook(
+        "hook", WebHookSettings(post=url, secret_file=key, concurrency=1), clock=StoppedClock()
+    )
     await hook.deliver(delivery("hook"))
     key.write_text("a new key")
     await hook.deliver(delivery("hook"))
@@ -138,7 +144,7 @@ async def test_a_key_that_cannot_be_used_is_said_and_nothing_is_sent(
     if content is not None:
         key.write_bytes(content)
     url = str(server.make_url("/"))
-    hook = WebHook("hook", url, secret_file=key, timeout=30, concurrency=1)
+    hook = WebHook("hook", WebHookSettings(post=url, secret_file=key, concurrency=1))
 
     with pytest.raises(HandlerError, match=r"hook\.key: "):
         await hook.deliver(delivery("hook"))
@@ -254,7 +260,7 @@ async def test_a_server_that_does_not_answer_in_time_is_tried_again(
 
     shop.answer = never
     url = str(server.make_url("/"))
-    hook = WebHook("hook", url, secret_file=None, timeout=600, concurrency=1)
+    hook = WebHook("hook", WebHookSettings(post=url, timeout=600, concurrency=1))
     task = asyncio.create_task(hook.deliver(delivery("hook")))
     await asyncio.wait_for(asked.wait(), PATIENCE)
     pass_by(600)
@@ -268,7 +274,7 @@ async def test_a_server_that_does_not_answer_in_time_is_tried_again(
 
 async def test_a_server_that_is_down_and_comes_back(unused_tcp_port: int, shop: Shop) -> None:
     url = f"http://127.0.0.1:{unused_tcp_port}/"
-    hook = WebHook("hook", url, secret_file=None, timeout=30, concurrency=1)
+    hook = WebHook("hook", WebHookSettings(post=url, concurrency=1))
     with pytest.raises(HandlerError, match=r"Cannot connect to host 127\.0\.0\.1"):
         await hook.deliver(delivery("hook"))
 
@@ -292,7 +298,7 @@ async def test_a_server_that_hangs_up_is_tried_again(hook: WebHook, shop: Shop) 
 
 @pytest.mark.parametrize("url", ["http://[::1/", "http://-.invalid/", "http://" + "a" * 70 + ".x/"])
 async def test_an_address_that_cannot_be_is_an_error_like_any_other(url: str) -> None:
-    hook = WebHook("hook", url, secret_file=None, timeout=5, concurrency=1)
+    hook = WebHook("hook", WebHookSettings(post=url, timeout=5, concurrency=1))
     with pytest.raises(HandlerError):
         await hook.deliver(delivery("hook"))
     await hook.close()

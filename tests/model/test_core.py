@@ -26,6 +26,7 @@ from gsmd.config import (
     Retry,
 )
 from gsmd.handlers.base import HandlerError, HandlerGone
+from gsmd.handlers.socket import SocketSettings
 from gsmd.modem import ModemUnavailable, SubmitUncertain
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.message import Message, State
@@ -51,7 +52,11 @@ class Core(RuleBasedStateMachine):
             inbound=InboundConfig(retention=None),
             outbound=OutboundConfig(retry=RETRY, attempts=1000),
             handlers=(
-                HandlerConfig(name="crm", socket=True, retry=Retry(first=1, max=8, attempts=1000)),
+                HandlerConfig(
+                    name="crm",
+                    settings=SocketSettings(),
+                    retry=Retry(first=1, max=8, attempts=1000),
+                ),
             ),
         )
         self.it = Bench(Path(self.directory.name), config, HandClock())

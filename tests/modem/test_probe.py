@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from gsmd.config import parse
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem.port.sysfs import SerialDevice
 from gsmd.modem.probe import Found, Identity, probe, stanzas
 
@@ -53,7 +54,7 @@ def test_the_stanza_is_a_configuration_with_each_modem_once() -> None:
         Found(device=SerialDevice("/dev/ttyUSB2"), identity=identity(None)),
         Found(device=SerialDevice("/dev/ttyUSB3"), problem="the modem does not answer"),
     ]
-    config = parse(stanzas(found), "probe")
+    config = parse(stanzas(found), "probe", HANDLER_KINDS)
     assert [(each.name, each.port) for each in config.modems] == [
         ("modem1", "/dev/serial/by-id/x"),
         ("modem2", "/dev/ttyUSB2"),

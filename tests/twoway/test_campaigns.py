@@ -179,11 +179,12 @@ async def test_lists_are_made_filled_and_deleted(tmp_path: Path) -> None:
 
 async def test_without_a_campaign_nothing_is_written_for_one(tmp_path: Path) -> None:
     from gsmd.config import parse
+    from gsmd.handler_kinds import HANDLER_KINDS
     from gsmd.protocol.events import Event
     from gsmd.store.engine.database import Database
 
     async with rig(tmp_path) as it:
-        config = parse(it.configuration(), "test.yaml")
+        config = parse(it.configuration(), "test.yaml", HANDLER_KINDS)
         app = await App.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
         campaigns = app.twoway.campaigns
         task = asyncio.create_task(campaigns.run())

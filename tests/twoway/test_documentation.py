@@ -9,6 +9,7 @@ import yaml
 
 from gsmd.config import parse
 from gsmd.core.app import App
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.database import Database
 from gsmd.twoway.polls import draw
 from tests.config.samples import ACCOUNTS
@@ -21,7 +22,7 @@ LINKED = re.findall(r"twoway\.md#([\w-]+)", (PAGE.parent / "configuration.md").r
 @pytest.mark.parametrize("text", BLOCKS, ids=range(len(BLOCKS)))
 async def test_the_core_can_be_built_on_every_configuration(text: str, tmp_path: Path) -> None:
     whole = {**yaml.safe_load(text), "state_dir": str(tmp_path)}
-    config = parse(yaml.safe_dump(whole), "twoway.md", accounts=ACCOUNTS)
+    config = parse(yaml.safe_dump(whole), "twoway.md", HANDLER_KINDS, accounts=ACCOUNTS)
     app = await App.open(config, await Database.open(tmp_path / "gsmd.db"))
     await app.close()
 

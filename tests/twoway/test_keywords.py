@@ -113,14 +113,15 @@ async def _is_quiet(client: AsyncClient) -> None:
 
 async def test_the_table_can_be_changed_while_the_daemon_runs(tmp_path: Path) -> None:
     from gsmd.config import parse
+    from gsmd.handler_kinds import HANDLER_KINDS
     from gsmd.store.engine.database import Database
 
     async with rig(tmp_path) as it:
-        config = parse(it.configuration(), "test.yaml")
+        config = parse(it.configuration(), "test.yaml", HANDLER_KINDS)
         app = await App.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
         try:
             before = app.twoway.keywords._table.find("INFO")
-            await app.reload(parse(it.configuration(keywords=KEYWORDS), "test.yaml"))
+            await app.reload(parse(it.configuration(keywords=KEYWORDS), "test.yaml", HANDLER_KINDS))
             after = app.twoway.keywords._table.find("INFO")
         finally:
             await app.close()

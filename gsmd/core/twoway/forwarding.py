@@ -17,6 +17,7 @@ from gsmd.protocol.messages import SendParams
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import forwards, messages
 from gsmd.store.tables.forwards import Forward
+from gsmd.twoway.forwarding import ForwardSettings
 
 _CONVERSATIONS = 500
 """How many messages sent on are looked through for the number that an answer names."""
@@ -41,29 +42,31 @@ class Forwarding:
     def change(self, config: Config) -> None:
         """Go by other handlers."""
         self._window = round(config.inbound.answers_within * 1000)
-        self._answered = [each for each in config.handlers if each.forward and each.answers]
+        self._answered = {
+            each.name: each.settings.forward
+            for each in config.handlers
+            if isinstance(each.settings, ForwardSettings) and each.settings.answers
+        }
 
     def effect_of(self, config: HandlerConfig) -> Effect | None:
-        """Sending every message on to the number of the handler; None if it has none."""
-        if config.forward is None:
+        """Sending every message on to the number of the handler; None if it is of another kind."""
+        settings = config.settings
+        if not isinstance(settings, ForwardSettings):
             return None
-        number = config.forward
 
         def effect(transaction: Transaction, seq: int, message: Message) -> None:
-            if config.answers and same_subscriber(number, message.peer):
+            if settings.answers and same_subscriber(settings.forward, message.peer):
                 self._bring_back(transaction, seq, message, config.name)
             else:
-                self._send_on(transaction, seq, message, config.name, number)
+                self._send_on(transaction, seq, message, config.name, settings.forward)
 
         return effect
 
     def claims(self, connection: sqlite3.Connection, message: Message) -> str | None:
         """What is an answer to something that was sent on."""
-        for config in self._answered:
-            if same_subscriber(config.forward or "", message.peer) and self._meant(
-                connection, message, config.name
-            ):
-                return config.name
+        for name, number in self._answered.items():
+            if same_subscriber(number, message.peer) and self._meant(connection, message, name):
+                return name
         return None
 
     def _send_on(

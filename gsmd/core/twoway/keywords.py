@@ -9,6 +9,7 @@ from gsmd.core.effects import PREFIX
 from gsmd.core.outbound import Outbound
 from gsmd.core.twoway.optouts import OptOuts
 from gsmd.core.twoway.polls import Polls
+from gsmd.handlers.program import ProgramSettings
 from gsmd.numbers import spellings
 from gsmd.protocol.message import Kind, Message, Reply
 from gsmd.store.ledger import Transaction
@@ -26,7 +27,7 @@ Row = Keyword | Literal["help"]
 def programs(config: KeywordsConfig) -> Sequence[HandlerConfig]:
     """A handler for every keyword that runs a program; it gets only what the table gives it."""
     return tuple(
-        HandlerConfig(name=_program(row), run=row.run, reply=True)
+        HandlerConfig(name=_program(row), settings=ProgramSettings(run=row.run, reply=True))
         for row in config.table
         if row.run is not None
     )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gsmd.config import parse
+from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.handlers.base import Delivery, HandlerError
 from gsmd.modem import SubmitUncertain
 from gsmd.protocol.message import Reply, State
@@ -45,7 +46,7 @@ polls: [{name: song, options: [{name: Anna}, {name: Ben}]}]
 def playing(directory: Path, *, twoway: bool = True) -> Bench:
     """The bench that the scene is played on, and on which what it left goes on."""
     text = PLAIN.format(directory=directory, frail=FRAIL) + (TWO_WAY if twoway else "")
-    return Bench(directory, parse(text, "scene.yaml"), HandClock())
+    return Bench(directory, parse(text, "scene.yaml", HANDLER_KINDS), HandClock())
 
 
 async def play(it: Bench, *, twoway: bool = True) -> None:
