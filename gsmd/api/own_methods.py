@@ -2,10 +2,10 @@
 
 import logging
 import os
-from typing import TYPE_CHECKING
 
 from gsmd import __version__
 from gsmd.api.dispatch import ResultThen
+from gsmd.api.session import Session
 from gsmd.api.subscription import EventTail, MessageTail
 from gsmd.protocol import events, inbox, server
 from gsmd.protocol.errors import Code, Refused
@@ -20,13 +20,10 @@ from gsmd.protocol.method import Bound, Role, require
 from gsmd.protocol.server import PROTOCOL_VERSION, LogLevel, LogLevelParams, ServerInfo
 from gsmd.protocol.types import Nothing
 
-if TYPE_CHECKING:
-    from gsmd.api.session import Session
-
 log = logging.getLogger(__name__)
 
 
-async def info(session: "Session", _: Nothing) -> ServerInfo:
+async def info(session: Session, _: Nothing) -> ServerInfo:
     backend = session.server.backend
     return ServerInfo(
         version=__version__,
@@ -41,7 +38,7 @@ async def info(session: "Session", _: Nothing) -> ServerInfo:
     )
 
 
-async def log_level(_: "Session", p: LogLevelParams) -> LogLevel:
+async def log_level(_: Session, p: LogLevelParams) -> LogLevel:
     """Until the daemon is started again, or reloads another ``log`` section."""
     root = logging.getLogger()
     if p.level is not None:
@@ -50,7 +47,7 @@ async def log_level(_: "Session", p: LogLevelParams) -> LogLevel:
     return LogLevel(logging.getLevelName(root.level).lower())
 
 
-async def subscribe(session: "Session", p: SubscribeParams) -> ResultThen:
+async def subscribe(session: Session, p: SubscribeParams) -> ResultThen:
     if p.handler is None:
         require(session, Role.READ, "read messages")
         return ResultThen(Subscribed(None), session.subscriptions.watch_messages)
@@ -66,7 +63,7 @@ async def subscribe(session: "Session", p: SubscribeParams) -> ResultThen:
     return ResultThen(Subscribed(p.handler, pending), opened)
 
 
-async def unsubscribe(session: "Session", p: UnsubscribeParams) -> Unsubscribed:
+async def unsubscribe(session: Session, p: UnsubscribeParams) -> Unsubscribed:
     if p.handler is None:
         was = session.subscriptions.ignore(MessageTail)
     else:
@@ -77,13 +74,13 @@ async def unsubscribe(session: "Session", p: UnsubscribeParams) -> Unsubscribed:
     return Unsubscribed(p.handler)
 
 
-async def subscribe_events(session: "Session", p: EventsParams) -> ResultThen:
+async def subscribe_events(session: Session, p: EventsParams) -> ResultThen:
     return ResultThen(
         EventTypes(p.types), lambda: session.subscriptions.watch_events(tuple(p.types))
     )
 
 
-async def unsubscribe_events(session: "Session", _: Nothing) -> Done:
+async def unsubscribe_events(session: Session, _: Nothing) -> Done:
     session.subscriptions.ignore(EventTail)
     return Done()
 

@@ -4,11 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from gsmd.api.access import Caller
+from gsmd.api.backend import Backend
 from gsmd.api.connection import Connection, ConnectionGone, Read
-from gsmd.api.dispatch import ResultThen, only_tells
+from gsmd.api.dispatch import Dispatcher, ResultThen, only_tells
+from gsmd.api.encoding import Encoder
+from gsmd.api.fairness.fair_queue import FairQueue
 from gsmd.api.fairness.metering import metered
 from gsmd.api.fairness.usage import ServiceClass
 from gsmd.api.subscriptions import Subscriptions
@@ -23,9 +27,6 @@ from gsmd.protocol.jsonrpc import (
     Response,
 )
 from gsmd.protocol.method import Role
-
-if TYPE_CHECKING:
-    from gsmd.api.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +55,30 @@ class Answer(NamedTuple):
     after: Callable[[], None] | None = None
 
 
+class Host(Protocol):
+    """What a session needs of the server that let it in."""
+
+    backend: Backend
+    dispatcher: Dispatcher
+    encoder: Encoder
+    turns: FairQueue
+    path: Path
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the server was made."""
+        ...
+
+    def retired(self, session: "Session") -> None:
+        """A client is gone, and everything that it asked for is done."""
+        ...
+
+
 class Session:
     """What a connection may do, has asked and wants to be told."""
 
     def __init__(
-        self, server: "Server", connection: Connection, caller: Caller, roles: frozenset[Role]
+        self, server: Host, connection: Connection, caller: Caller, roles: frozenset[Role]
     ) -> None:
         self.server = server
         self.connection = connection
