@@ -18,14 +18,16 @@ one whose second line is due (``+CMT``), and a +CUSD whose text is open.
 4. a final result: the end of the reply. Four are none: an OK for a command that needs text and
    has none, or whose prompt is awaited; any error for a ``marker``; a call's result while it rings;
    ``+CME ERROR`` where it can be the end of a dialogue with the network (`dialogue_open`): with
-   no command running, or with one whose errors are ``+CMS ERROR`` (3GPP TS 27.005 §3.5.1);
+   no command running, or with one whose errors are ``+CMS ERROR`` (3GPP TS 27.005 §3.5.1). With
+   any other it is in *doubt*: the dialogue's, if more of the reply comes, else the command's;
 5. the reply, by what the command expects; ``+CMGS:`` only after the text was given;
 6. a notice, by its own prefix; what looks like text of an earlier command is `StrayKind.LATE`;
 7. nobody: `Stray`.
 
 **Who owes what.** The caller writes what `command` and `payload` return, and feeds every octet that
 comes, in order, to `receive_data`. While `unfinished` is true it calls `silence` once nothing has
-come for a second. It answers `StrayKind.PROMPT` with ESC, and finds its place again after LATE.
+come for a second. It answers `StrayKind.PROMPT` with ESC, finds its place again after LATE, and calls
+`end_here` when nothing follows FINAL for a moment.
 Events come in the order of the octets, however these are cut.
 
 Everything that changes the state is in this file.
@@ -47,6 +49,7 @@ from gsmd.at.events import (
     Unsolicited,
 )
 from gsmd.at.lines import PROMPT, LineReader
+from gsmd.at.pending_notice import PendingNotice
 from gsmd.at.results import CALL_RESULTS, FinalResult, parse_final, parse_numeric
 
 ESCAPE = b"\x1b"
@@ -72,12 +75,12 @@ class Channel:
         self._body_due = False
         self._given = False
         self._prompted = False
-        self._header: str | None = None  # the first line of a notice that has two
-        self._header_is_newest = False  # no header of the reply has come since
+        self._pending = PendingNotice()
         self._text = ussd.OpenText()
         self._ended: list[
             Event
         ] = []  # what was cut off between two calls, to be told with the next
+        self._doubt: FinalResult | None = None  # the command's error, or the dialogue's
         self._words_seen = False
         self._ringing = False
         self._echo = Echo()
@@ -131,16 +134,17 @@ class Channel:
             self._previous = self._running
         self._running = None
         self._given = self._body_due = False
-        self._header = None
+        self._doubt = None
+        self._pending.drop()
         if self._text:
             self._ended.append(self._end_text())
         self._words_seen = False  # it may have reset, into ATV0
 
     def end_here(self) -> Reply | None:
-        """The running command's reply as it is, taken for whole: an OK came and nothing else."""
+        """The running command's reply as it is, taken for whole: a final result came and nothing else."""
         if self._running is None:
             return None
-        return self._finish(FinalResult("OK", ok=True))
+        return self._finish(self._doubt or FinalResult("OK", ok=True))
 
     def receive_data(self, data: bytes) -> list[Event]:
         """Everything that ``data`` completes, in order."""
@@ -178,13 +182,13 @@ class Channel:
                 events.append(self._end_text())
 
     def _sort(self, line: str) -> list[Event]:
-        if self._is_second_line(line):
-            return [self._second_line(line)]
+        if self._pending.takes(line, body_due=self._body_due):
+            return [self._pending.complete(line)]
         final = self._final(line)
         if final is not None:
-            return [self._end(line, final)]
+            return [*self._resolved_doubt(), self._end(line, final)]
         if self._is_ours(line):
-            return [self._information(line)]
+            return [*self._resolved_doubt(), self._information(line)]
         return self._not_ours(line)
 
     # -- the end of a reply ----------------------------------------------------------------
@@ -206,8 +210,12 @@ class Channel:
 
     def _end(self, line: str, final: FinalResult) -> Event:
         command = self._running
-        if final.source == "cme" and self.dialogue_open and (command is None or command.prompts):
-            return Unsolicited(line)
+        if final.source == "cme" and self.dialogue_open:
+            if command is None or command.prompts or command.marker or self._lines:
+                return Unsolicited(line)
+            if not command.opens_dialogue:
+                self._doubt = final
+                return Stray(line, StrayKind.FINAL)
         if command is None:
             return Stray(line, StrayKind.FINAL)
         early = command.needs_text and not self._lines and not self._awaits_prompt
@@ -217,12 +225,20 @@ class Channel:
             return Stray(line, StrayKind.FINAL)  # only an error can come instead of a prompt
         return self._finish(final)
 
+    def _resolved_doubt(self) -> list[Event]:
+        """More of the reply has come: the error was that of the dialogue."""
+        doubt, self._doubt = self._doubt, None
+        return [] if doubt is None else [Unsolicited(doubt.text)]
+
     def _finish(self, final: FinalResult) -> Reply:
         command = self._running
         assert command is not None
         reply = Reply(command, tuple(self._lines), final)
         self._previous, self._running = command, None
         self._body_due = self._given = False
+        self._doubt = None
+        if command.opens_dialogue and final.ok:
+            self.dialogue_open = True
         return reply
 
     # -- text of the reply -----------------------------------------------------------------
@@ -253,7 +269,7 @@ class Channel:
         self._echo.answered()
         self._body_due = command.pdu_follows and self._is_expected(line)
         if self._body_due:
-            self._header_is_newest = False
+            self._pending.is_newest = False
         self._lines.append(line)
         return InformationText(command, line)
 
@@ -261,9 +277,7 @@ class Channel:
         if line.upper() == "RING" or line.startswith(("+CRING:", "+CLIP:")):
             self._ringing = True
         if unsolicited.has_second_line(line):
-            given_up, self._header = self._header, line
-            self._header_is_newest = True
-            return [] if given_up is None else [Unsolicited(given_up)]
+            return [*self._pending.begin(line)]
         if unsolicited.is_standard(line) or self._is_notice(line):
             return self._notice(line)
         if unsolicited.SUBMITTED.match(line) or self._is_late(line):
@@ -300,20 +314,6 @@ class Channel:
     def _end_text(self) -> Event:
         self._reader.verbatim = False
         return Unsolicited(self._text.end())
-
-    def _is_second_line(self, line: str) -> bool:
-        if self._header is None or (self._body_due and not self._header_is_newest):
-            return False
-        if _HEX.fullmatch(line) and len(line) > 2:
-            return True
-        if not unsolicited.TEXT_HEADER.match(self._header):
-            return False
-        return parse_final(line) is None and not unsolicited.is_standard(line)
-
-    def _second_line(self, line: str) -> Event:
-        header, self._header = self._header, None
-        assert header is not None
-        return Unsolicited(header, line)
 
     # -- the prompt ------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ class Command(msgspec.Struct, frozen=True):
     ``needs_text``: an OK before any expected line is not the end of this reply.
     ``marker``: neither is an error; used to find the place in a stream that is out of step.
     ``prompts``: the modem will ask for a payload.
+    ``opens_dialogue``: once it is accepted, an error may come that is not that of a command.
     """
 
     line: str
@@ -28,6 +29,7 @@ class Command(msgspec.Struct, frozen=True):
     needs_text: bool = False
     marker: bool = False
     prompts: bool = False
+    opens_dialogue: bool = False
 
 
 class InformationText(msgspec.Struct, frozen=True):

@@ -117,7 +117,7 @@ class ModemConfig(Section, frozen=True, kw_only=True):
     number: Number | None = None
     storage: Literal["SM", "ME", "MT"] = "SM"
     limits: Limits = Limits()
-    submit_timeout: Waiting = 60.0
+    submit_timeout: Waiting = 180.0
     probe_every: Waiting = 60.0
     hang_up: bool = False
     reset_command: Arguments | None = None

@@ -8,8 +8,8 @@ from gsmd.config import Backoff
 from gsmd.modem.errors import SubmitRefused
 from gsmd.protocol.message import Failure
 
-_FEW_TRIES = {500}
-"""CMS codes that often mean a bad number although they say "unknown error": two tries, then failed."""
+_LONGEST_DOUBT = 300.0
+"""Seconds between two tries of a message that is refused without a reason."""
 
 
 class Verdict(StrEnum):
@@ -21,21 +21,28 @@ class Verdict(StrEnum):
     NOT_ITS_FAULT = "not-its-fault"  # the modem or its SIM is in trouble: the message waits
 
 
-def judge(error: SubmitRefused, attempts: int, allowed: int) -> Verdict:
-    """What follows from a refusal, after ``attempts`` tries (this one included) of ``allowed``."""
+def judge(error: SubmitRefused, attempts: int, allowed: int, *, worked: bool) -> Verdict:
+    """What follows from a refusal, after ``attempts`` tries (this one included) of ``allowed``.
+
+    ``worked``: other messages go through the same modem. Then even what looks like its trouble may be
+    the message's, and the try counts.
+    """
     if error.severity is Severity.UNCERTAIN:
         return Verdict.UNCERTAIN
-    if error.severity is Severity.MODEM:
-        return Verdict.NOT_ITS_FAULT
-    limit = min(allowed, 2) if error.cms in _FEW_TRIES else allowed
-    if error.severity is Severity.PERMANENT or attempts >= limit:
+    if error.severity is Severity.PERMANENT:
         return Verdict.GIVE_UP
-    return Verdict.AGAIN_LATER
+    if error.severity in {Severity.MODEM, Severity.UNKNOWN} and not worked:
+        return Verdict.NOT_ITS_FAULT
+    return Verdict.GIVE_UP if attempts >= allowed else Verdict.AGAIN_LATER
 
 
 def may_be_out(error: SubmitRefused) -> bool:
-    """Whether the part may have gone out all the same: "unknown error" is all that was said of it."""
-    return error.text_given and error.cms in _FEW_TRIES
+    """Whether the part may have gone out all the same.
+
+    After Ctrl-Z only an error of the message service (3GPP TS 27.005 §3.2.5) refuses for sure, and only
+    if it says more than "unknown error".
+    """
+    return error.text_given and (error.severity is Severity.UNKNOWN or error.cms is None)
 
 
 def failure(error: SubmitRefused) -> Failure:
@@ -43,7 +50,14 @@ def failure(error: SubmitRefused) -> Failure:
     return Failure("refused", str(error), cms=error.cms, cme=error.cme, command=error.command)
 
 
-def delay(backoff: Backoff, attempts: int) -> int:
-    """Milliseconds until the next try after ``attempts``: doubling, with jitter."""
-    doubled = min(backoff.first * 2.0 ** min(attempts - 1, 40), backoff.max)
-    return round(doubled * random.uniform(0.8, 1.2) * 1000)  # noqa: S311 -- jitter
+def delay(backoff: Backoff, tries: int, severity: Severity = Severity.TRANSIENT) -> int:
+    """Milliseconds until the next try after ``tries``: doubling, with jitter.
+
+    Where nobody knows what was wrong, longer at once: five tries take some minutes then. But never so
+    long that a message is late by much once the trouble is over.
+    """
+    growth, most = 2.0, backoff.max
+    if severity is Severity.UNKNOWN:
+        growth, most = 3.0, min(backoff.max, max(backoff.first, _LONGEST_DOUBT))
+    grown = min(backoff.first * growth ** min(tries - 1, 40), most)
+    return round(grown * random.uniform(0.8, 1.2) * 1000)  # noqa: S311 -- jitter

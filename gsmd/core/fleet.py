@@ -12,7 +12,7 @@ from gsmd.core.inbound import Inbound
 from gsmd.core.outbound import Outbound
 from gsmd.core.routing import serves
 from gsmd.core.sending import Sender
-from gsmd.modem import Modem, ModemState, ModemStatus
+from gsmd.modem import Modem, ModemState, ModemStatus, UssdReply
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger
 from gsmd.store.tables.messages import moment
@@ -209,7 +209,14 @@ class Fleet:
     def called(self, modem: Modem, number: str | None) -> None:
         self._tell("modem.called", modem, number=number)
 
-    def _tell(self, type_: str, modem: Modem, **fields: str | None) -> None:
+    def submitted(self, modem: Modem, reference: int) -> None:
+        if station := self._stations.get(modem.name):
+            station.sender.answered_late(reference)
+
+    def ussd(self, modem: Modem, reply: UssdReply) -> None:
+        self._tell("modem.ussd", modem, text=reply.text, session=reply.session)
+
+    def _tell(self, type_: str, modem: Modem, **fields: str | bool | None) -> None:
         self._ledger.emit(type_, modem=modem.name, **fields)
 
     def _station(self, each: ModemConfig) -> Station:

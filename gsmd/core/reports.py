@@ -166,16 +166,15 @@ class Reports:
             tp_status=report.tp_status,
         )
         if part.state in {State.QUEUED, State.UNCERTAIN}:
-            self._found_out(transaction, part.message)
+            self.found_out(transaction, part.message, "a status report tells that it went out")
         self.conclude(transaction, part.message)
 
-    def _found_out(self, transaction: Transaction, seq: int) -> None:
+    def found_out(self, transaction: Transaction, seq: int, reason: str) -> None:
         """Look whether anything is left to send: a part of a message that waits turned out to be out."""
         connection = transaction.connection
         message = messages.get(connection, seq)
         if message.state not in {State.QUEUED, State.UNCERTAIN}:
             return
-        reason = "a status report tells that it went out"
         if all(state in _OUT for state in submissions.part_states(connection, seq)):
             messages.set_state(connection, seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, seq)

@@ -1,15 +1,55 @@
-"""Who carries messages to the modems: one sender per modem, each taking what is due for it."""
+"""Carrying messages to the modems: one sender per modem, each taking what is due for it.
+
+Theory of operation
+===================
+
+**States.** A sender *waits* (for something to send, for the modem, for a limit, for the store: `pausing`
+says why), or it is in a *burst*: one part after the other, as long as they go out. `drain` ends it after
+the part that is under way.
+
+**A part's way** and the commits on it:
+
+    taken      leased to this modem                    with the mark of the part before, or alone
+    marked     'submitting', while the prompt is       `_mark`: before Ctrl-Z
+               on its way: from here on it may be out
+    answered   +CMGS, a refusal, or nothing            no commit: in memory only
+    settled    'sent', 'queued', 'failed',             with the mark of the next part, or alone
+               'uncertain'
+
+So in a burst there is one commit a part: it settles the part before, marks this one and takes the next,
+all in one transaction; where the mark is withdrawn, the part before is settled all the same.
+
+**Who owes what.** An outcome that is known and not on disk is in `PendingOutcome`, and nowhere else. The
+next mark takes it; a timer writes it if no mark comes; and `_failed`, `_burst` and `run` write it before
+they write anything else of a message. If gsmd dies before, the part is still 'submitting' on disk, and
+`recover_from` makes it 'uncertain': what may be out is never sent again in silence.
+
+**What cancels what.** `Withdrawn` from a mark: the message was cancelled, its validity ended, a more
+urgent one goes first, or it turned out to be out; nothing is sent. A modem that cannot send any more, a
+limit, `drain`: what was taken ahead is put back. A store that refuses: before the mark, nothing is sent;
+after the answer, it is written again and again.
+
+**A late answer.** A ``+CMGS`` that comes after its time-out settles the part that this modem submitted
+last, if that got no clear answer (`Setbacks.answered_late`): written before this modem can take another.
+
+**Whose fault is it?** `Experience` tells from what others through this modem experience.
+"""
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
+from gsmd.at import Severity
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
+from gsmd.core.experience import Experience
 from gsmd.core.failures import Verdict
 from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
+from gsmd.core.pausing import Pauses
+from gsmd.core.pending_outcome import PendingOutcome
 from gsmd.modem import Modem
 from gsmd.modem.errors import ModemUnavailable, SubmitRefused, SubmitUncertain
 from gsmd.store.engine.errors import StoreError
@@ -21,25 +61,12 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_BREATH = 1.0
-"""Seconds before a store that refused, or a modem that could not send and does not say why, is asked again."""
-
-_TROUBLE_FIRST, _TROUBLE_MAX = 5.0, 300.0
-"""Seconds that a modem in trouble is spared, doubling."""
-
-
-_SOON = 0.02
-"""Seconds that an outcome may wait for the next part's commit, to share it."""
-
-Outcome = Callable[[Transaction], Work | None]
-"""Puts on disk what came of a part; may take the next message in the same transaction."""
-
 
 class Sender:
     """Carries messages to one modem, one part at a time, for as long as it can send.
 
-    While a part is in the network, the next one is taken already; that the network has a part is
-    put on disk while the modem asks for the next one. So the modem is never idle.
+    ``free``: the modems that could take a message right now; ``occupied`` is called when this one no
+    longer could. ``idle``: it has nothing in hand.
     """
 
     def __init__(
@@ -53,72 +80,79 @@ class Sender:
     ) -> None:
         self.modem = modem
         self.idle = True
-        self.pausing: str | None = None
-        """Why nothing is sent although the modem could."""
         self._limits = limits
         self._outbound = outbound
         self._ledger = ledger
         self._free = free
         self._occupied = occupied
-        self._wake = asyncio.Event()
         self._stopping = False
-        self._troubles = 0
-        """Refusals one after another that are the modem's fault rather than a message's."""
+        self._pauses = Pauses(modem, ledger.clock, occupied, lambda: self._stopping)
+        self._experience = Experience()
+        self._pending = PendingOutcome(self._stored)
+        self._late: set[asyncio.Future[None]] = set()
+        """Answers that came late and are being put on disk."""
         self._next: Work | None = None
         """Taken while another part is under way."""
         self._more = False
         """Whether something waited behind what was taken last."""
-        self._late: set[asyncio.Future[None]] = set()
-        self._owed: Outcome | None = None
-        """What came of the part before: it goes to disk with the next one's mark, in one commit."""
-        self._let_go_at: Milliseconds | None = None
+        self._last_let_go: Milliseconds | None = None
         """When (timeline) the last part could go to the modem: a slow disk makes that later than its mark."""
-        self._said: str | None = None
-        """The pause that the other modems have heard of."""
+
+    @property
+    def pausing(self) -> str | None:
+        """Why nothing is sent although the modem could; None if that is not so."""
+        return self._pauses.reason
 
     def wake(self) -> None:
         """Something to send, or the modem's ability to, may have come."""
-        self._wake.set()
+        self._pauses.woken.set()
 
     def drain(self) -> None:
         """Finish the part that is under way, take no new one."""
         self._stopping = True
         self.wake()
 
+    def answered_late(self, reference: int) -> None:
+        """The modem tells a reference that nobody waits for any more."""
+        settle = partial(self._outbound.setbacks.answered_late, self.modem.name, reference)
+        self._late.add(task := asyncio.ensure_future(self._stored(settle)))
+        task.add_done_callback(self._late.discard)
+
     async def run(self) -> None:
         """Send until `drain`."""
-        self._owed = None
         try:
             await self._stored(lambda t: self._outbound.setbacks.recover_from(t, self.modem.name))
             await self._send_until_drained()
-            await self._pay()
+            await self._pending.write()
+            await asyncio.gather(*self._late)
         finally:
+            self._pending.forget()
             for task in self._late:
                 task.cancel()
 
     async def _send_until_drained(self) -> None:
         while not self._stopping:
-            self._wake.clear()
+            self._pauses.woken.clear()
             if not self.modem.can_send:
-                await self._wake.wait()
+                await self._pauses.woken.wait()
                 continue
             try:
                 await self._send_what_is_due()
             except StoreError as error:
                 log.warning("modem %s: sending waits for the store: %s", self.modem.name, error)
-                await self._breathe(f"the store refuses: {error}")
+                await self._pauses.breathe(f"the store refuses: {error}")
 
     async def _send_what_is_due(self) -> None:
         """Messages, as long as there are any and the limits allow it; else wait."""
         pause, why = await self._limit()
         if pause > 0:
-            await self._pause(pause, why, until_woken=True)
+            await self._pauses.spare(pause, why, until_woken=True)
             return
         free = frozenset(self._free())
-        self._said = None
+        self._pauses.over()
         work = await self._ledger.write(lambda t: self._take(free, t))
         if work is None:
-            await self._wake.wait()
+            await self._pauses.woken.wait()
             return
         self.idle = False
         self._occupied()
@@ -133,60 +167,68 @@ class Sender:
         ahead = False
         while work is not None:
             if self._stopping or (await self._limit())[0] > 0:
-                await self._pay()
+                await self._pending.write()
                 await self._put_back(work, "it goes on when the modem may")
                 return
             work = await self._submit(work, ahead=ahead)
             ahead = True
             if work is not None and not self.modem.can_send:
-                await self._pay()
+                await self._pending.write()
                 await self._put_back(work, self.modem.reason)
                 return
 
+    # -- one part --------------------------------------------------------------------------
+
     async def _submit(self, work: Work, *, ahead: bool) -> Work | None:
-        """One part: marked on disk before Ctrl-Z, its outcome on disk after; returns the next."""
-        sim, free = self._sim, frozenset(self._free())
+        """Carry one part; returns the next one, if one is taken already."""
+        sim = self._sim
         self._next = None
-
-        def mark(transaction: Transaction) -> Work | None:
-            self._outbound.submitting(transaction, work, self.modem.name, sim, ahead=ahead)
-            following = self._outbound.following(transaction, work)
-            if following is None and self._looks_ahead:
-                return self._take(free, transaction, ahead=True)
-            return following
-
-        owed: Outcome | None = None
-
-        def both(transaction: Transaction) -> Work | Withdrawn | None:
-            if owed is not None:
-                owed(transaction)
-            try:
-                with transaction.attempt():
-                    return mark(transaction)
-            except Withdrawn as withdrawn:
-                return withdrawn
-
-        async def commit() -> None:
-            nonlocal owed
-            owed, self._owed = self._owed, None
-            try:
-                marked = await self._ledger.write(both)
-            except StoreError:
-                self._owed = owed
-                raise
-            if isinstance(marked, Withdrawn):
-                raise marked
-            self._next = marked
-            self._let_go_at = self._ledger.timeline.now()
-
         try:
             reference = await self.modem.submit(
-                self._outbound.frame(work), commit=commit, more=self._more or not work.last
+                self._outbound.frame(work),
+                commit=partial(self._mark, work, sim, ahead=ahead),
+                more=self._more or not work.last,
             )
         except Exception as error:  # noqa: BLE001 -- what follows is decided there, whatever it is
             return await self._failed(work, error)
-        self._troubles = 0
+        self._experience.sent()
         return await self._succeeded(work, sim, reference)
+
+    async def _mark(self, work: Work, sim: str, *, ahead: bool) -> None:
+        """Before Ctrl-Z: settle the part before, mark this one, take the next, in one commit.
+
+        Errors: `Withdrawn`, `StoreError`; nothing may be sent then.
+        """
+        free = frozenset(self._free())
+        outcome = self._pending.take()
+
+        def commit(transaction: Transaction) -> Work | Withdrawn | None:
+            if outcome is not None:
+                outcome(transaction)
+            try:
+                with transaction.attempt():
+                    self._outbound.submitting(transaction, work, self.modem.name, sim, ahead=ahead)
+                    return self._following(transaction, work, free)
+            except Withdrawn as withdrawn:
+                return withdrawn
+
+        try:
+            marked = await self._ledger.write(commit)
+        except StoreError:
+            if outcome is not None:
+                self._pending.owe(outcome)
+            raise
+        if isinstance(marked, Withdrawn):
+            raise marked
+        self._next = marked
+        self._last_let_go = self._ledger.timeline.now()
+
+    def _following(self, transaction: Transaction, work: Work, free: frozenset[str]) -> Work | None:
+        """On the writer thread: what goes next, the message's next part or the next message."""
+        following = self._outbound.following(transaction, work)
+        if following is None and self._looks_ahead:
+            return self._take(free, transaction, ahead=True)
+        return following
 
     async def _succeeded(self, work: Work, sim: str, reference: int) -> Work | None:
         """That the network has it goes on disk, at best while the next one is under way already."""
@@ -199,25 +241,14 @@ class Sender:
 
         if self._next is None:
             return await self._stored(settle)
-        self._owed = settle
-        self._late.add(task := asyncio.ensure_future(self._pay_late()))
-        task.add_done_callback(self._late.discard)
+        self._pending.owe(settle)
         return self._next
 
-    async def _pay(self) -> None:
-        """Put on disk what is known and not there yet."""
-        owed, self._owed = self._owed, None
-        if owed is not None:
-            await self._stored(owed)
-
-    async def _pay_late(self) -> None:
-        """The modem may be busy otherwise and let the next part wait: what is known must not."""
-        await asyncio.sleep(_SOON)
-        await self._pay()
+    # -- what goes wrong -------------------------------------------------------------------
 
     async def _failed(self, work: Work, error: Exception) -> Work | None:
         """Put on disk what came of a try; returns what is taken already, if the modem can go on."""
-        await self._pay()
+        await self._pending.write()
         pause, why, breath = 0.0, str(error), False
         match error:
             case SubmitRefused():
@@ -247,23 +278,21 @@ class Sender:
             await self._put_back(following, why)
             following = None
         if breath:
-            await self._breathe(why)
+            await self._pauses.breathe(why)
         elif pause > 0:
-            await self._pause(pause, why)
+            # where nobody knows what is wrong, what is more urgent is worth a try
+            await self._pauses.spare(pause, why, until_woken=_is_unknown(error))
         return following
 
     async def _refused(self, work: Work, error: SubmitRefused) -> float:
         """Seconds that the modem is to be spared."""
-        worked = self._troubles == 0
+        worked = self._experience.works
         verdict = await self._stored(
             lambda t: self._outbound.setbacks.refused(t, work, error, worked=worked)
         )
-        if verdict is not Verdict.NOT_ITS_FAULT:
+        if verdict is Verdict.UNCERTAIN:
             return 0.0
-        self._troubles += 1
-        if self._troubles == 1:
-            return 0.0  # another message may tell whether it is the modem
-        return min(_TROUBLE_FIRST * 2.0 ** min(self._troubles - 2, 16), _TROUBLE_MAX)
+        return self._experience.refused(work.seq, error.severity)
 
     async def _stored(self, job: Callable[[Transaction], T]) -> T:
         """What has happened must reach the disk: while the store refuses it is tried again."""
@@ -272,13 +301,13 @@ class Sender:
         def refused(error: StoreError) -> None:
             nonlocal why
             log.warning("modem %s: an outcome is not on disk yet: %s", self.modem.name, error)
-            self.pausing = why = f"the store refuses: {error}"
+            self._pauses.reason = why = f"the store refuses: {error}"
 
         try:
             return await self._ledger.insist(job, refused)
         finally:
-            if self.pausing == why:  # not what else it may be pausing for
-                self.pausing = None
+            if self._pauses.reason == why:  # not what else it may be pausing for
+                self._pauses.reason = None
 
     async def _put_back(self, work: Work, reason: str) -> None:
         """It was not sent, and waits again, unless it was cancelled."""
@@ -312,35 +341,9 @@ class Sender:
             return 0.0, ""
         now = self._ledger.timeline.now()
         return await self._ledger.read(
-            lambda c: until_allowed(c, self.modem.name, self._limits, now, self._let_go_at)
+            lambda c: until_allowed(c, self.modem.name, self._limits, now, self._last_let_go)
         )
 
-    async def _breathe(self, why: str) -> None:
-        """Wait a moment, whatever comes."""
-        self._say_pausing(why)
-        try:
-            await self._ledger.clock.sleep(_BREATH)
-        finally:
-            self.pausing = None
 
-    async def _pause(self, seconds: float, why: str, *, until_woken: bool = False) -> None:
-        """Wait that long, or until the modem cannot send; with ``until_woken`` until anything happens."""
-        self._say_pausing(why)
-        self._wake.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                while not self._stopping and self.modem.can_send:
-                    await self._wake.wait()
-                    if until_woken:
-                        break
-                    self._wake.clear()
-        except TimeoutError:
-            pass
-        finally:
-            self.pausing = None
-
-    def _say_pausing(self, why: str) -> None:
-        self.pausing = why
-        if self._said != why:
-            self._said = why
-            self._occupied()  # others may take what this one leaves
+def _is_unknown(error: Exception) -> bool:
+    return isinstance(error, SubmitRefused) and error.severity is Severity.UNKNOWN

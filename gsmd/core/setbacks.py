@@ -1,4 +1,4 @@
-"""Where an outbound message does not get through: refused, unanswered, put back, interrupted.
+"""Where an outbound message does not get through: refused, unanswered, answered late, put back, interrupted.
 
 Each of these is one transaction, and one line in the message's story.
 """
@@ -29,32 +29,29 @@ class Setbacks:
         ``worked``: the modem sent others just before. Then what looks like its trouble may be
         the message's, so the try counts; and whatever it is, the next message is tried first.
         """
-        verdict = failures.judge(error, work.attempts + 1, self.config.attempts)
+        connection = transaction.connection
+        verdict = failures.judge(error, work.attempts + 1, self.config.attempts, worked=worked)
         match verdict:
             case Verdict.UNCERTAIN:
                 self.uncertain(transaction, work, str(error))
-            case Verdict.NOT_ITS_FAULT:
-                if worked and work.attempts + 1 >= self.config.attempts:
-                    self.fail(transaction, work, failures.failure(error))
-                    return Verdict.GIVE_UP
+            case Verdict.GIVE_UP:
+                self.fail(transaction, work, failures.failure(error))
+            case Verdict.NOT_ITS_FAULT | Verdict.AGAIN_LATER:
+                its_own = verdict is Verdict.AGAIN_LATER
+                maybe_out = failures.may_be_out(error)
                 submissions.mark_part(
-                    transaction.connection,
+                    connection,
                     work.seq,
                     work.sequence,
                     State.QUEUED,
                     str(error),
-                    counted=False,
+                    counted=its_own or maybe_out,
                 )
-                self._defer(transaction, work, str(error), counted=worked)
-            case Verdict.GIVE_UP:
-                self.fail(transaction, work, failures.failure(error))
-            case Verdict.AGAIN_LATER:
-                submissions.mark_part(
-                    transaction.connection, work.seq, work.sequence, State.QUEUED, str(error)
-                )
-                if failures.may_be_out(error):
-                    messages.update(transaction.connection, work.seq, possible_duplicate=1)
-                self._defer(transaction, work, str(error))
+                if maybe_out:
+                    messages.update(connection, work.seq, possible_duplicate=1)
+                tries = submissions.tries(connection, work.seq, work.sequence)
+                pause = failures.delay(self.config.retry, tries, error.severity)
+                self._defer(transaction, work, str(error), pause, counted=its_own)
         return verdict
 
     def uncertain(self, transaction: Transaction, work: Work, reason: str) -> None:
@@ -81,12 +78,42 @@ class Setbacks:
             reason=reason,
         )
         if resend:
-            self._defer(transaction, work, reason)
+            pause = failures.delay(self.config.retry, work.attempts + 1)
+            self._defer(transaction, work, reason, pause)
         else:
             outbox.hold(connection, work.seq, f"uncertain: {reason}")
         sim = submissions.sim_of(connection, work.seq, work.sequence)
         if sim is not None:
             self._reports.catch_up_unanswered(transaction, sim)
+
+    def answered_late(self, modem: str, reference: int, transaction: Transaction) -> None:
+        """A modem tells a reference that nobody waits for any more: what it submitted last is out.
+
+        Only if that got no clear answer, and has not been sent again since. If it was its only try, the
+        message is no possible duplicate either.
+        """
+        connection = transaction.connection
+        part = submissions.without_reference(connection, modem)
+        if part is None:
+            return
+        seq = part.message
+        submissions.mark_found_out(connection, seq, part.sequence, reference, transaction.wall)
+        transaction.record_event(
+            "message.part_sent",
+            seq,
+            messages.get(connection, seq).id,
+            part=part.sequence,
+            message_reference=reference,
+            modem=modem,
+            reason="the answer came late",
+        )
+        if not submissions.was_repeated(connection, seq):
+            messages.update(connection, seq, possible_duplicate=0)
+        if part.sequence == 1:
+            outbox.reroute(connection, seq, modem)
+        self._reports.found_out(transaction, seq, "the answer came late: it went out")
+        self._reports.catch_up(transaction, part.sim, reference)
+        self._reports.conclude(transaction, seq)
 
     def withheld(self, transaction: Transaction, work: Work, reason: str) -> None:
         """Nothing was sent, through no fault of the message: it waits, and no try is counted."""
@@ -121,9 +148,15 @@ class Setbacks:
                 self.uncertain(transaction, work, reason)
 
     def _defer(
-        self, transaction: Transaction, work: Work, reason: str, *, counted: bool = True
+        self,
+        transaction: Transaction,
+        work: Work,
+        reason: str,
+        pause: int,
+        *,
+        counted: bool = True,
     ) -> None:
-        pause = failures.delay(self.config.retry, work.attempts + 1)
+        """Send it again after ``pause`` (milliseconds)."""
         due_at = transaction.now + pause
         outbox.defer(transaction.connection, work.seq, due_at, reason, counted=counted)
         messages.set_state(transaction.connection, work.seq, State.QUEUED)

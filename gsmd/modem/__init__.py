@@ -14,7 +14,7 @@ from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus, StorageUse
 from gsmd.modem.storage.stored_entry import StoredEntry
 from gsmd.modem.timeouts import Timeouts
-from gsmd.modem.ussd import UssdReply
+from gsmd.modem.ussd.answer import UssdReply
 
 __all__ = [
     "Counters",

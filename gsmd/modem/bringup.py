@@ -104,7 +104,7 @@ async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -
     while True:
         device.checks.take(Check.SIM)
         async with session.turn:
-            state, reason = await look_at_sim(session.line)
+            state, reason, device.remark = await look_at_sim(session.line)
         if state is SimState.READY:
             device.without_sim.over()
             return

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 class Device:
     """What belongs to one modem. ``session`` is there while the port is open.
 
-    ``changed`` is called whenever a status shown to people is another one.
+    ``changed`` is called whenever a status shown to people is another one. ``remark``: what people
+    should know of the SIM although it works.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Device:
         self.without_sim = standstill.of_the_sim(timeouts, hard_reset=hard_reset)
         self.searching = standstill.of_the_search(timeouts, hard_reset=hard_reset)
         self.troubles = Troubles()
+        self.remark: str | None = None
 
     def trouble(self, trouble: Trouble, sentence: str | None) -> None:
         """There is that trouble, or with None: no longer. It is shown, and logged once."""
@@ -69,6 +71,7 @@ class Device:
             self.searching.over()
         else:
             self.searching.stands()
-        if stale and (state, registration.reason) == (self.life.state, self.life.reason):
+        reason = "; ".join(filter(None, (registration.reason, self.remark)))
+        if stale and (state, reason) == (self.life.state, self.life.reason):
             self.changed()
-        self.life.enter(state, registration.reason)
+        self.life.enter(state, reason)

@@ -12,6 +12,7 @@ import msgspec
 from gsmd.at import syntax
 from gsmd.modem.link.commands import dbm
 from gsmd.modem.link.registration import DOMAINS, Registration, parse_status
+from gsmd.modem.sim.simcard import SimState, read_state
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import ModemStatus
 
@@ -57,14 +58,16 @@ async def examine_modem(name: str, ask: Ask) -> list[Finding]:
 
 async def _examine_sim(name: str, ask: Ask) -> list[Finding]:
     lines = await ask("AT+CPIN?")
-    state = syntax.body(lines[0]).upper() if lines else "NO ANSWER"
-    if state == "READY":
-        return []
-    if state.startswith("SIM PIN"):
-        return [_sim_finding(name, "the SIM asks for its PIN", _PIN_TO_DO)]
-    if state.startswith("SIM PUK"):
-        return [_sim_finding(name, "the SIM is blocked and asks for its PUK", _PUK_TO_DO)]
-    return [_sim_finding(name, f"no usable SIM ({state})", _SIM_TO_DO)]
+    word = syntax.body(lines[0]).upper() if lines else "NO ANSWER"
+    match read_state(word).state:
+        case SimState.READY:
+            return []
+        case SimState.PIN_NEEDED:
+            return [_sim_finding(name, "the SIM asks for its PIN", _PIN_TO_DO)]
+        case SimState.PUK_NEEDED if not word.startswith("PH-"):
+            return [_sim_finding(name, "the SIM is blocked and asks for its PUK", _PUK_TO_DO)]
+        case _:
+            return [_sim_finding(name, f"no usable SIM ({word})", _SIM_TO_DO)]
 
 
 def _sim_finding(name: str, what: str, to_do: str) -> Finding:

@@ -33,18 +33,18 @@ from gsmd.modem.port.recorder import Recorder
 from gsmd.modem.reception import Reception
 from gsmd.modem.session import Session, changes_settings
 from gsmd.modem.sim import pin
-from gsmd.modem.sim.simcard import is_sim_trouble
+from gsmd.modem.sim.simcard import SimState, is_sim_trouble, look_at_sim
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus
 from gsmd.modem.storage.stored_entry import StoredEntry
 from gsmd.modem.supervisor import Supervisor
 from gsmd.modem.timeouts import Timeouts
 from gsmd.modem.urc_reactions import reactions
-from gsmd.modem.ussd import Ussd, UssdReply
+from gsmd.modem.ussd.answer import UssdReply
+from gsmd.modem.ussd.dialogue import Ussd
 from gsmd.pdu import Frame
 
 _STORAGE_FULL = 322
-_UNKNOWN_ERROR = 500
 
 
 class Modem:
@@ -69,7 +69,7 @@ class Modem:
         self._listener = listener
         device = Device(config, self._timeouts, clock, partial(listener.changed, self))
         self._device = device
-        self._ussd = Ussd()
+        self._ussd = Ussd(partial(listener.ussd, self))
         self._reception = reception = Reception(
             device,
             arrived=partial(listener.arrived, self),
@@ -85,6 +85,7 @@ class Modem:
             self._ussd,
             arrived=reception.arrived,
             storage_full=partial(listener.storage_full, self),
+            submitted=partial(listener.submitted, self),
         )
         self._supervisor = Supervisor(
             device,
@@ -210,7 +211,7 @@ class Modem:
                 reference = await session.submit(frame, commit=commit, more=more)
         except SubmitRefused as error:
             self.counters.refused += 1
-            if error.cms == _UNKNOWN_ERROR and session.registration.lte_only:
+            if error.severity is Severity.UNKNOWN and session.registration.lte_only:
                 # that is how LTE without SMS looks: the next message would fare no better
                 error.severity = Severity.MODEM
             if error.cms == _STORAGE_FULL:
@@ -259,6 +260,12 @@ class Modem:
         if pin_code is None:
             pin_code = await asyncio.to_thread(self._pin_from_file)
         async with self._turn() as session:
+            found = await look_at_sim(session.line)
+            if found.state in {SimState.READY, SimState.PUK_NEEDED}:
+                # it would be a wrong try for a PIN2 or a PUK
+                raise PinRefused(
+                    f"the SIM does not ask for its PIN: {found.remark or found.reason}"
+                )
             await pin.give(session.line, pin_code)
         self._device.checks.request(Check.SIM, "unlocked")
 

@@ -2,6 +2,8 @@
 
 from typing import Protocol, TypeVar
 
+from gsmd.modem.ussd.answer import UssdReply
+
 ModemT_contra = TypeVar("ModemT_contra", contravariant=True)
 
 
@@ -34,4 +36,12 @@ class Listener(Protocol[ModemT_contra]):
 
     def called(self, modem: ModemT_contra, number: str | None) -> None:
         """Somebody rings. Told once per call; ``number`` None if it is withheld."""
+        ...
+
+    def submitted(self, modem: ModemT_contra, reference: int) -> None:
+        """The network has the message that was submitted last and got no answer: here is its reference."""
+        ...
+
+    def ussd(self, modem: ModemT_contra, reply: UssdReply) -> None:
+        """The network said something by USSD, and nobody had asked, or had stopped waiting."""
         ...

@@ -13,7 +13,7 @@ from gsmd.modem.port.port import off_loop, open_port
 from gsmd.modem.port.port_users import PortUser, port_users
 from gsmd.modem.port.sysfs import SerialDevice, serial_devices
 from gsmd.modem.quirks import WORDS, profile_for
-from gsmd.modem.sim.simcard import look_at_sim
+from gsmd.modem.sim.simcard import SimLook, look_at_sim
 from gsmd.modem.timeouts import Timeouts
 
 QUICK = Timeouts(command=2.0, slow=5.0, sync=0.7, sync_tries=3, drain=0.05)
@@ -89,10 +89,14 @@ async def identify(path: str, baudrate: int, timeouts: Timeouts, *, sim: bool = 
             imei=await commands.first_text(line, "+CGSN", "+GSN"),
             family=profile.family,
             iccid=await commands.iccid(line, profile.iccid) if sim else None,
-            sim=(await look_at_sim(line))[1] if sim else None,
+            sim=_sim_in_words(await look_at_sim(line)) if sim else None,
         )
     finally:
         await port.close()
+
+
+def _sim_in_words(found: SimLook) -> str:
+    return found.reason if found.remark is None else f"{found.reason}; {found.remark}"
 
 
 async def _look(device: SerialDevice, baudrate: int, timeouts: Timeouts) -> Found:

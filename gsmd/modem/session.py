@@ -21,6 +21,9 @@ from gsmd.pdu import Frame
 
 log = logging.getLogger(__name__)
 
+CHARACTER_SETS = ("GSM", "IRA")
+"""Those in which strings are plain, best first (3GPP TS 27.007 §5.5)."""
+
 RADIO_OFF = frozenset({0, 4})
 """<fun> of +CFUN: nothing on, or the transmitter off (3GPP TS 27.007 §8.2)."""
 
@@ -84,6 +87,8 @@ class Session:
         await commands.speak_plainly(self.line)
         channel.echoing = False
         await commands.accepts(self.line, "+CMEE=1")
+        # another program, or one of ours, may have left it at UCS2, with strings in hex
+        await commands.choose_character_set(self.line, *CHARACTER_SETS)
         self.line.expects_silence = not channel.echoing  # some echo whatever they are told
 
     async def identify(self) -> None:

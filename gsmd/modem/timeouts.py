@@ -13,6 +13,7 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     before the modem counts as dead; ``boot``: how long a modem on a port just opened may stay silent.
     ``drain``: silence that says nothing late is coming. ``stray``: how long an OK without its
     text may be followed by the text.
+    ``text``: silence that ends a text from the network whose closing quote is missing.
     ``sim_retry``/``sim_patience``: between two questions to a busy SIM, and for how long.
     ``sim_check``: between two looks at a SIM that is missing or locked.
     ``search``: a search for an operator, to its end.
@@ -24,6 +25,10 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     ``retry_first``/``retry_max``: back-off between recovery steps.
     ``hot_plug_poll``: between two looks for a device where the kernel cannot tell.
     ``signal``: between two looks at the signal.
+    ``ussd``: for the network's answer to a USSD code. ``ussd_more``: silence after it that says it is
+    whole; ``ussd_release``: the same after the word that the network has ended the dialogue;
+    ``ussd_empty``: after an answer without a text. ``ussd_late``: after an answer that never came, how
+    long an error may still be its end.
     """
 
     command: float = 5.0
@@ -36,6 +41,7 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     boot: float = 30.0
     drain: float = 0.1
     stray: float = 0.25
+    text: float = 1.0
     sim_retry: float = 1.0
     sim_patience: float = 60.0
     sim_check: float = 30.0
@@ -51,3 +57,7 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     hot_plug_poll: float = 2.0
     signal: float = 120.0
     ussd: float = 30.0
+    ussd_more: float = 1.0
+    ussd_release: float = 2.0
+    ussd_empty: float = 10.0
+    ussd_late: float = 120.0

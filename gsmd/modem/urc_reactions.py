@@ -12,7 +12,7 @@ from gsmd.modem.link.urc_dispatch import UrcDispatch
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.state import ModemState
 from gsmd.modem.troubles import Trouble
-from gsmd.modem.ussd import Ussd
+from gsmd.modem.ussd.dialogue import Ussd
 
 
 def reactions(
@@ -23,20 +23,23 @@ def reactions(
     *,
     arrived: Callable[[str, int], None],
     storage_full: Callable[[], None],
+    submitted: Callable[[int], None],
 ) -> UrcDispatch:
-    """Who is told of what. ``arrived`` and ``storage_full`` go to the core."""
+    """Who is told of what. ``arrived``, ``storage_full`` and ``submitted`` go to the core."""
     dispatch = UrcDispatch()
     # messages
     dispatch.on(urc.Arrived, lambda notice: arrived(notice.storage, notice.index))
     dispatch.on(urc.Direct, direct.take)
     dispatch.on(urc.DirectText, partial(_text_mode, device))
     dispatch.on(urc.StorageFull, lambda _notice: storage_full())
+    dispatch.on(urc.Submitted, lambda notice: submitted(notice.reference))
     # the network
     dispatch.on(urc.RegistrationNews, partial(_registration, device))
     dispatch.on(urc.SignalNews, partial(_signal, device))
     dispatch.on(urc.Ringing, calls.ringing)
     dispatch.on(urc.CallEnded, calls.ended)
     dispatch.on(urc.UssdNews, ussd.heard)
+    dispatch.on(urc.DialogueEnded, ussd.refused)
     # the modem
     dispatch.on(urc.Restart, partial(_restart, device))
     dispatch.on(urc.StartupStep, partial(_startup_step, device))

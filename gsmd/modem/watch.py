@@ -76,8 +76,9 @@ class Watch:
 
     async def _look_at_sim(self, why: str) -> None:
         async with self._session.turn:
-            state, _ = await look_at_sim(self._session.line)
-            same = state is SimState.READY and await self._session.same_sim()
+            found = await look_at_sim(self._session.line)
+            self._device.remark = found.remark
+            same = found.state is SimState.READY and await self._session.same_sim()
         if not same:
             raise Restarted(f"the SIM is not the one it was ({why})")
         await self._check_settings()

@@ -5,7 +5,7 @@ import pytest
 from gsmd.at import Channel, Command, InformationText, Prompt, Reply, Stray, StrayKind, Unsolicited
 from gsmd.at.ussd import Notice, is_whole, read
 
-from .streams import CMGL, CMGS, CSQ, OK, PDU, every_cut, notices, received, replies
+from .streams import CMGL, CMGS, CSQ, MARKER, OK, PDU, PLAIN, every_cut, notices, received, replies
 
 OPEN = '+CUSD: 2,"Balance 50,04. More*5'
 
@@ -206,11 +206,46 @@ def test_without_a_dialogue_any_error_is_the_messages() -> None:
     assert replies(given().receive_data(b"\r\n+CME ERROR: 100\r\n"))
 
 
-def test_a_question_gets_its_own_refusal_while_a_dialogue_is_open() -> None:
+@pytest.mark.parametrize(
+    ("command", "rest"),
+    [
+        (CSQ, "\r\n+CSQ: 20,99\r\n\r\nOK\r\n"),
+        (PLAIN, "\r\nOK\r\n"),
+        (MARKER, "\r\n+CMEE: 1\r\nOK\r\n"),
+    ],
+)
+def test_an_error_is_the_dialogues_if_the_running_commands_reply_goes_on(
+    command: Command, rest: str
+) -> None:
+    channel = Channel()
+    channel.dialogue_open = True
+    channel.command(command)
+    events = channel.receive_data(f"\r\n+CME ERROR: 100\r\n{rest}".encode())
+    assert notices(events) == [Unsolicited("+CME ERROR: 100")]
+    assert [reply.ok for reply in replies(events)] == [True]
+
+
+def test_and_the_commands_if_nothing_follows() -> None:
     channel = Channel()
     channel.dialogue_open = True
     channel.command(CSQ)
-    assert replies(channel.receive_data(b"+CME ERROR: 3\r\n"))
+    (stray,) = channel.receive_data(b"\r\n+CME ERROR: 100\r\n")
+    assert stray == Stray("+CME ERROR: 100", StrayKind.FINAL)
+    reply = channel.end_here()
+    assert reply is not None
+    assert reply.result.cme == 100
+
+
+def test_a_dialogue_is_open_from_the_ok_of_its_command_on() -> None:
+    channel = Channel()
+    command = Command('AT+CUSD=1,"*100#",15', opens_dialogue=True)
+    channel.command(command)
+    assert replies(channel.receive_data(b"\r\n+CME ERROR: 3\r\n"))
+    channel.command(command)
+    assert channel.receive_data(b"\r\nOK\r\n\r\n+CME ERROR: 258\r\n") == [
+        Reply(command, (), OK),
+        Unsolicited("+CME ERROR: 258"),
+    ]
 
 
 def test_a_reference_that_nobody_waits_for_is_late_and_never_the_next_ones() -> None:

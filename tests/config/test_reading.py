@@ -73,6 +73,7 @@ def test_the_example_of_the_interface_is_read_whole() -> None:
             port="/dev/serial/by-id/usb-x-if00-port0",
             pin_file=Path("/etc/gsmd/north.pin"),
             smsc="+33609001390",
+            submit_timeout=60.0,
             limits=Limits(interval=3.0, per_hour=100, per_day=500),
         ),
         ModemConfig(name="south", match=Match(usb="12d1:1506", interface=2)),

@@ -130,6 +130,10 @@ class Bench:
     def told(self, type_: str) -> list[Event]:
         return [event for event in self.events if event.type == type_]
 
+    def about(self, message: Message, type_: str) -> list[Event]:
+        """What was told of one message."""
+        return [event for event in self.told(type_) if event.fields.get("id") == message.id]
+
     async def send(self, text: str = "hello", to: str = PHONE, **more: Any) -> Message:
         return await self.app.messages.send(SendParams(to=to, text=text, **more))
 

@@ -140,6 +140,10 @@ class FakeModem:
         self.log.append(f"sent {submit.user_data.text}")
         return self.reference
 
+    def answer_late(self, reference: int) -> None:
+        """The +CMGS of what got no answer comes after all."""
+        self.listener.submitted(self, reference)
+
     @property
     def texts(self) -> list[str | None]:
         return [submit.user_data.text for submit in self.sent]

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.at import AtError, FinalResult
 from gsmd.config import Backoff, OutboundConfig, Route
-from gsmd.modem import ModemState, ModemUnavailable, SubmitUncertain
+from gsmd.modem import ModemState, ModemUnavailable, SubmitRefused, SubmitUncertain
 from gsmd.pdu import Submit
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.message import State
 from gsmd.store.engine.errors import StoreError
-from tests.core.bench import LONG, bench
-from tests.core.fake_modem import refused
+from tests.core.bench import LONG, bench, status_report
+from tests.core.fake_modem import AnswerLost, refused
 
 FAST = Backoff(first=10, max=100)
 HOLD = OutboundConfig(retry=FAST, when_uncertain="hold")
@@ -52,13 +53,74 @@ async def test_a_passing_refusal_is_tried_again_with_growing_pauses_and_then_fai
         assert 16 <= waits[1] <= 24
 
 
-async def test_a_code_that_usually_means_a_bad_number_gets_two_tries(tmp_path: Path) -> None:
+NO_REASON = [500, 255, 350, 999]
+"""Codes that mean "unknown", or that nobody has described."""
+
+
+@pytest.mark.parametrize("cms", NO_REASON)
+async def test_refused_without_a_reason_while_others_go_through_it_fails_after_five_tries(
+    tmp_path: Path, cms: int
+) -> None:
     async with bench(tmp_path) as it:
-        it.modem.refuse = only("hello", 500)
-        message = await it.send()
-        await it.until(lambda: len(it.told("message.queued")) == 2)
-        await it.pass_time(15)
-        await it.reaches(message, State.FAILED)
+        it.modem.refuse = only("bad", cms)
+        await it.reaches(await it.send("first", "+33600000002"), State.SENT)
+        start = it.clock.monotonic()
+        bad = await it.send("bad", "+33600000001")
+        for tries in range(2, 6):
+            await it.until(lambda n=tries: len(it.about(bad, "message.queued")) == n)  # type: ignore[misc] # mypy does not see defaults of lambdas
+            await it.reaches(await it.send(f"other {tries}", "+33600000002"), State.SENT)
+            await it.pass_time(it.about(bad, "message.queued")[-1].fields["again_in"] + 0.1)
+        await it.reaches(bad, State.FAILED)
+        assert len(it.about(bad, "message.submitting")) == 5
+        assert it.clock.monotonic() - start >= 120_000
+
+
+@pytest.mark.parametrize("cms", NO_REASON)
+async def test_while_nothing_goes_through_a_refusal_without_a_reason_costs_no_try(
+    tmp_path: Path, cms: int
+) -> None:
+    async with bench(tmp_path, outbound=OutboundConfig(retry=FAST, attempts=2)) as it:
+        it.modem.refuse = lambda _submit: refused(cms)
+        alarm = await it.send("alarm")
+        for tries in range(2, 12):
+            await it.until(lambda n=tries: len(it.about(alarm, "message.queued")) >= n)  # type: ignore[misc] # as above
+            await it.pass_time(it.about(alarm, "message.queued")[-1].fields["again_in"] + 0.1)
+        it.modem.refuse = lambda _submit: None
+        await it.until(lambda: len(it.about(alarm, "message.submitting")) >= 11)
+        await it.pass_time(150)
+        await it.reaches(alarm, State.SENT)
+
+
+async def test_refusals_without_a_reason_do_not_keep_an_urgent_message_waiting(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.refuse = lambda submit: refused(500) if submit.user_data.text != "good" else None
+        for number in range(3):
+            await it.send("bad", f"+3360000000{number}")
+        await it.until(lambda: len(it.told("message.submitting")) >= 2)
+        await it.settled()
+        await it.reaches(await it.send("good", "+33600000009", priority=5), State.SENT)
+
+
+async def test_after_ctrl_z_a_refusal_that_is_not_sure_makes_the_next_try_a_possible_duplicate(
+    tmp_path: Path,
+) -> None:
+    for number, (result, marked) in enumerate(
+        [
+            (FinalResult("+CMS ERROR: 500", ok=False, cms=500, source="cms"), True),
+            (FinalResult("+CME ERROR: 30", ok=False, cme=30, source="cme"), True),
+            (FinalResult("+CMS ERROR: 41", ok=False, cms=41, source="cms"), False),
+        ]
+    ):
+        async with bench(tmp_path / str(number)) as it:
+            error = SubmitRefused(AtError("AT+CMGS=20", (), result), text_given=True)
+            it.modem.script.append(error)
+            message = await it.send()
+            await it.until(lambda: len(it.about(message, "message.queued")) == 2)  # noqa: B023 # called at once
+            await it.pass_time(20)
+            message = await it.reaches(message, State.SENT)
+            assert message.possible_duplicate is marked
 
 
 @pytest.mark.parametrize("cms", [1, 42, 500, 310, 331])
@@ -163,6 +225,97 @@ async def test_after_so_many_tries_without_an_answer_it_is_held(tmp_path: Path) 
         await it.pass_time(15)
         message = await it.reaches(message, State.UNCERTAIN)
         assert message.possible_duplicate
+
+
+# an answer that comes late
+
+
+async def test_an_answer_that_comes_late_settles_the_message_and_nothing_is_sent_again(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.script.append(AnswerLost())
+        message = await it.send()
+        await it.until(lambda: it.told("message.uncertain"))
+        it.modem.answer_late(17)
+        message = await it.reaches(message, State.SENT)
+        assert not message.possible_duplicate
+        await it.pass_time(3600)
+        await it.settled()
+        assert it.modem.texts == ["hello"]
+        it.modem.arrive(status_report(17))
+        await it.reaches(message, State.DELIVERED)
+
+
+async def test_the_other_parts_follow_through_the_same_modem(tmp_path: Path) -> None:
+    async with bench(tmp_path, ("north", "south")) as it:
+        it.modems["south"].vanish()
+        it.modem.script.append(AnswerLost())
+        message = await it.send(LONG)
+        await it.until(lambda: it.told("message.uncertain"))
+        it.modem.answer_late(17)
+        message = await it.reaches(message, State.SENT)
+        assert not message.possible_duplicate
+        assert "".join(str(text) for text in it.modem.texts) == LONG
+
+
+async def test_what_was_held_for_want_of_an_answer_is_sent_by_a_late_one(tmp_path: Path) -> None:
+    async with bench(tmp_path, outbound=HOLD) as it:
+        it.modem.script.append(AnswerLost())
+        message = await it.reaches(await it.send(), State.UNCERTAIN)
+        it.modem.answer_late(17)
+        await it.reaches(message, State.SENT)
+
+
+async def test_a_late_answer_after_a_restart_of_gsmd_is_the_last_submissions(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path, outbound=HOLD) as it:
+        it.modem.script.append(AnswerLost())
+        message = await it.reaches(await it.send(), State.UNCERTAIN)
+        await it.restart()
+        it.modem.answer_late(17)
+        await it.reaches(message, State.SENT)
+
+
+async def test_once_it_was_sent_again_a_late_answer_takes_the_mark_off_no_more(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path, outbound=OutboundConfig(retry=FAST, attempts=2)) as it:
+        it.modem.script.extend([AnswerLost(), AnswerLost()])
+        message = await it.send()
+        await it.until(lambda: it.told("message.uncertain"))
+        await it.pass_time(15)
+        await it.until(lambda: len(it.told("message.uncertain")) == 2)
+        it.modem.answer_late(17)
+        assert (await it.reaches(message, State.SENT)).possible_duplicate
+
+
+async def test_a_late_answer_after_another_message_went_out_is_nobodys(tmp_path: Path) -> None:
+    async with bench(tmp_path, outbound=HOLD) as it:
+        it.modem.script.append(AnswerLost())
+        lost = await it.reaches(await it.send("1", "+33600000001"), State.UNCERTAIN)
+        await it.reaches(await it.send("2", "+33600000002"), State.SENT)
+        it.modem.answer_late(17)
+        await it.settled()
+        assert (await it.service.get(lost.id)).state is State.UNCERTAIN
+
+
+async def test_a_late_answer_is_written_before_a_message_can_be_taken_to_be_sent_again(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.script.append(AnswerLost())
+        message = await it.send()
+        await it.until(lambda: it.told("message.uncertain"))
+        it.modem.vanish(ModemState.RECOVERING)
+        await it.pass_time(15)
+        await it.settled()
+        it.modem.answer_late(17)
+        await it.modem.appear()
+        await it.reaches(message, State.SENT)
+        await it.settled()
+        assert it.modem.texts == ["hello"]
 
 
 @pytest.mark.parametrize(("when_uncertain", "state"), [("resend", "queued"), ("hold", "uncertain")])

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from gsmd.modem import Modem, ModemState
+from gsmd.modem import Modem, ModemState, UssdReply
 
 
 class Recorder:
@@ -17,6 +17,8 @@ class Recorder:
         self.full = 0
         self.levels: list[bool] = []
         self.calls: list[str | None] = []
+        self.references: list[int] = []
+        self.ussd_replies: list[UssdReply] = []
         self.keeping: Callable[[Modem, str], Awaitable[None]] | None = None
         self._news = asyncio.Event()
 
@@ -56,4 +58,12 @@ class Recorder:
 
     def called(self, modem: Modem, number: str | None) -> None:
         self.calls.append(number)
+        self._news.set()
+
+    def submitted(self, _modem: Modem, reference: int) -> None:
+        self.references.append(reference)
+        self._news.set()
+
+    def ussd(self, _modem: Modem, reply: UssdReply) -> None:
+        self.ussd_replies.append(reply)
         self._news.set()

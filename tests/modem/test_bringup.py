@@ -33,15 +33,21 @@ async def test_a_service_centre_that_is_refused_does_not_keep_it_from_working(dr
     ("answer", "state", "words"),
     [
         ("+CPIN: PH-NET PIN", ModemState.PUK_NEEDED, "locked to another"),
-        ("+CPIN: SIM PUK2", ModemState.PUK_NEEDED, "PUK"),
+        ("+CPIN: SIM PUK", ModemState.PUK_NEEDED, "PUK"),
+        ('+CPIN: "SIM PIN"', ModemState.PIN_NEEDED, "PIN"),
         ("+CPIN: NOT INSERTED", ModemState.SIM_MISSING, "no SIM"),
-        ("+CPIN: SIM PIN2", ModemState.PIN_NEEDED, "PIN"),
+        ("+CPIN: SIM FAILURE", ModemState.SIM_MISSING, "no SIM"),
+        ("+CME ERROR: 10 SIM not inserted", ModemState.SIM_MISSING, "no SIM"),
+        ("+CME ERROR: SIM not inserted", ModemState.SIM_MISSING, "no SIM"),
+        ("+CPIN ERROR: 10", ModemState.SIM_MISSING, "no SIM"),
+        ("+CME ERROR: 11 SIM PIN required", ModemState.PIN_NEEDED, "PIN"),
     ],
 )
 async def test_what_the_sim_wants_is_the_state(
     drive: Drive, answer: str, state: ModemState, words: str
 ) -> None:
-    run = await drive({"AT+CPIN?": f"{answer}\r\n\r\nOK"}, until=state)
+    reply = answer if "ERROR" in answer else f"{answer}\r\n\r\nOK"
+    run = await drive({"AT+CPIN?": reply}, until=state)
     assert words in run.modem.reason
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from gsmd.at import AtError, Command, MalformedReply, Reply, syntax
+from gsmd.at import AtError, Command, MalformedReply, Reply, charset, syntax
 from gsmd.modem.link.line import CommandTimeout, Line
 from gsmd.modem.link.registration import Registered, parse_status
 from gsmd.modem.status import StorageUse
@@ -71,7 +71,8 @@ async def text(line: Line, command: str, within: float | None = None) -> str | N
     for answer in reply.lines:
         fields = syntax.strings(syntax.body(answer))
         if fields and fields[0]:
-            return fields[0] if answer.startswith(name) else answer.strip('" ')
+            said = fields[0] if answer.startswith(name) else answer.strip('" ')
+            return charset.name(said)
     return None
 
 
@@ -170,7 +171,7 @@ async def operator(line: Line, within: float | None = None) -> str | None:
     """+COPS?: the operator's name, or its number if the modem knows no name (3GPP TS 27.007 §7.3)."""
     reply = await _query(line, "+COPS?", within)
     fields = _fields(reply)
-    return fields[2] or None if len(fields) > 2 else None
+    return charset.name(fields[2]) or None if len(fields) > 2 else None
 
 
 async def own_number(line: Line, within: float | None = None) -> str | None:
@@ -207,9 +208,23 @@ async def service_centre(line: Line, within: float | None = None) -> str | None:
 
 
 async def set_service_centre(line: Line, number: str) -> None:
-    """+CSCA=: 145 is an international number, 129 one of unknown kind."""
+    """+CSCA=: 145 is an international number, 129 one of unknown kind.
+
+    A modem that knows no other character set than UCS-2 takes it as hex.
+    """
     kind = 145 if number.startswith("+") else 129
-    await execute(line, f'+CSCA="{number}",{kind}')
+    try:
+        await execute(line, f'+CSCA="{number}",{kind}')
+    except AtError:
+        if not await accepts(line, f'+CSCA="{charset.hexadecimal(number)}",{kind}'):
+            raise
+
+
+async def choose_character_set(line: Line, *names: str) -> None:
+    """+CSCS=: the first of ``names`` that the modem knows (3GPP TS 27.007 §5.5)."""
+    for name in names:
+        if await accepts(line, f'+CSCS="{name}"'):
+            return
 
 
 async def storages(line: Line) -> Storages | None:
@@ -248,7 +263,11 @@ async def storage_use(line: Line) -> list[tuple[str, int, int]]:
     reply = await _query(line, "+CPMS?", line.timeouts.slow)
     fields = _fields(reply)
     return [
-        (fields[at].upper(), syntax.number(fields[at + 1]) or 0, syntax.number(fields[at + 2]) or 0)
+        (
+            charset.name(fields[at]).upper(),
+            syntax.number(fields[at + 1]) or 0,
+            syntax.number(fields[at + 2]) or 0,
+        )
         for at in range(0, len(fields) - 2, 3)
     ]
 
@@ -301,12 +320,11 @@ def _literal(name: str) -> str:
 
 def _names(value: syntax.Value) -> frozenset[str]:
     found = value if isinstance(value, tuple) else (value,)
-    return frozenset(name.upper() for name in found if isinstance(name, str) and name.isalpha())
+    names = [charset.name(name) for name in found if isinstance(name, str)]
+    return frozenset(name.upper() for name in names if name.isalpha())
 
 
 def _international(number: str, kind: str) -> str:
-    # type of address 145: international, ISDN (3GPP TS 24.008 §10.5.4.7); some modems give
-    # numbers as hex of UCS-2 while AT+CSCS="UCS2" is in force
-    if len(number) >= 8 and len(number) % 4 == 0 and number.upper().startswith(("002B", "003")):
-        number = bytes.fromhex(number).decode("utf-16-be", "replace")
+    # type of address 145: international, ISDN (3GPP TS 24.008 §10.5.4.7)
+    number = charset.number(number)
     return f"+{number}" if kind == "145" and not number.startswith("+") else number

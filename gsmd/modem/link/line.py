@@ -7,7 +7,6 @@ transaction first finds its place again, so that a late reply never answers a la
 import asyncio
 import itertools
 import logging
-import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -24,7 +23,9 @@ from gsmd.at import (
     StrayKind,
     Unsolicited,
 )
+from gsmd.at.unsolicited import SUBMITTED
 from gsmd.modem.errors import ModemError, PortLost, SettingsLost, Unresponsive
+from gsmd.modem.link.secrets import Secretive, without_secrets
 from gsmd.modem.port.port import Port
 from gsmd.modem.timeouts import Timeouts
 
@@ -45,13 +46,6 @@ _PATIENCE = (1, 1, 2, 4)
 
 _PATIENCE_FRESH = (0.3, 0.6, 1, 3)
 """… on a port just opened, where a modem that starts has no ears yet."""
-
-_SECRET = re.compile(r'(AT\+CPIN=)"?[0-9]+"?')
-
-
-def without_secrets(text: str) -> str:
-    """``text`` with any PIN blotted out, for errors and the log."""
-    return _SECRET.sub(r"\1****", text)
 
 
 class CommandTimeout(Unresponsive):
@@ -105,6 +99,7 @@ class Line:
         self._strays = 0
         self._patience = timeouts.command
         self._timer: asyncio.TimerHandle | None = None
+        self._silence_due: asyncio.TimerHandle | None = None
         port.attach(self._received, self._gone)
 
     # -- transactions ----------------------------------------------------------------------
@@ -260,7 +255,7 @@ class Line:
     # -- octets ----------------------------------------------------------------------------
 
     def _write(self, data: bytes) -> None:
-        log.debug("%s < %r", self.port.path, _Secretive(data))
+        log.debug("%s < %r", self.port.path, Secretive(data))
         self.port.write(data)
 
     def _received(self, data: bytes) -> None:
@@ -270,6 +265,19 @@ class Line:
         if self.expects_silence and self.channel.echoing:
             self.give_up_with(SettingsLost("echo is back: the modem has restarted"))
         for event in events:
+            self._dispatch(event)
+        self._await_silence()
+
+    def _await_silence(self) -> None:
+        """A text that is still open ends with what comes, or with nothing for a while."""
+        if self._silence_due is not None:
+            self._silence_due.cancel()
+            self._silence_due = None
+        if self.channel.unfinished:
+            self._silence_due = self._loop.call_later(self.timeouts.text, self._fallen_silent)
+
+    def _fallen_silent(self) -> None:
+        for event in self.channel.silence():
             self._dispatch(event)
 
     def _dispatch(self, event: Event) -> None:
@@ -298,6 +306,9 @@ class Line:
             self._write(ESCAPE)  # a prompt that came too late must not swallow the next command
         elif event.kind is StrayKind.LATE:
             self._fall_out_of_step(running)
+            if SUBMITTED.match(event.line):
+                # not the answer to anything any more, but news: the network has a message
+                self._on_unsolicited(Unsolicited(event.line))
         elif event.kind is StrayKind.FINAL and running is not None and not running.marker:
             self._loop.call_later(
                 self.timeouts.stray, self._end_without_text, running, self._strays
@@ -310,7 +321,12 @@ class Line:
             self.give_up_with(OutOfStep(f"late text answered {running.line}"))
 
     def _end_without_text(self, command: Command, strays: int) -> None:
-        if self.channel.running is command and not self._lines and strays == self._strays:
+        if not self._lines and strays == self._strays:
+            self.conclude(command)
+
+    def conclude(self, command: Command) -> None:
+        """Take the reply of ``command`` for whole, if it still runs: its OK is not going to come."""
+        if self.channel.running is command:
             reply = self.channel.end_here()
             if reply is not None:
                 self._dispatch(reply)
@@ -325,13 +341,3 @@ class Line:
             if future is not None and not future.done():
                 future.set_exception(error)
                 future.exception()  # one of the two is waited for; the other must not complain
-
-
-class _Secretive:
-    """Octets for the log, a PIN blotted out, made only if the log wants them."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def __repr__(self) -> str:
-        return without_secrets(repr(self._data))

@@ -86,7 +86,7 @@ async def _result(line: Line, within: float) -> int:
     failure = AtError(reply.command.line, reply.lines, reply.result)
     if reply.ok:
         raise SubmitUncertain("OK without a message reference")
-    if failure.severity is Severity.UNCERTAIN or failure.code is None:
+    if failure.severity is Severity.UNCERTAIN or not reply.result.source:
         # a bare ERROR is also what some modems say of messages that went out
         raise SubmitUncertain(f"the modem said {reply.result.text}")
     raise SubmitRefused(failure, text_given=True)

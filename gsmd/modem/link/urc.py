@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from gsmd.at import Unsolicited, syntax
+from gsmd.at import Unsolicited, charset, syntax, ussd
+from gsmd.at.results import parse_final
 from gsmd.modem.link.registration import Registered, parse_status
 
 
@@ -66,6 +67,18 @@ class UssdNews(msgspec.Struct, frozen=True):
     dcs: int | None
 
 
+class DialogueEnded(msgspec.Struct, frozen=True):
+    """``+CME ERROR`` in place of a ``+CUSD``. ``reason``: what it says, for people."""
+
+    reason: str
+
+
+class Submitted(msgspec.Struct, frozen=True):
+    """``+CMGS`` that nobody waits for any more: the network has the message that got no answer."""
+
+    reference: int
+
+
 class StorageFull(msgspec.Struct, frozen=True):
     """No room for another message."""
 
@@ -109,6 +122,8 @@ Notice = (
     | Ringing
     | CallEnded
     | UssdNews
+    | DialogueEnded
+    | Submitted
     | StorageFull
     | Restart
     | StartupStep
@@ -206,7 +221,7 @@ def _number_at(fields: list[str], position: int) -> int | None:
 def _arrived(event: Unsolicited) -> Notice:
     fields = _fields(event)
     index = _number_at(fields, 1)
-    return Arrived(fields[0].upper(), -1 if index is None else index)
+    return Arrived(charset.name(fields[0]).upper(), -1 if index is None else index)
 
 
 def _direct(event: Unsolicited) -> Notice | None:
@@ -226,7 +241,7 @@ def _registration(event: Unsolicited) -> Notice | None:
 
 
 def _clip(event: Unsolicited) -> Notice:
-    return Ringing(_fields(event)[0] or None, known=True)
+    return Ringing(charset.number(_fields(event)[0]) or None, known=True)
 
 
 def _ring(_event: Unsolicited) -> Notice:
@@ -238,12 +253,18 @@ def _call_ended(_event: Unsolicited) -> Notice:
 
 
 def _ussd(event: Unsolicited) -> Notice | None:
-    fields = _fields(event)
-    status = _number_at(fields, 0)
-    if status is None:
-        return None
-    text = fields[1] if len(fields) > 1 and fields[1] else None
-    return UssdNews(status, text, _number_at(fields, 2))
+    said = ussd.read(event.line)
+    return None if said is None else UssdNews(*said)
+
+
+def _dialogue_ended(event: Unsolicited) -> Notice | None:
+    result = parse_final(event.line)
+    return None if result is None else DialogueEnded(f"{result.text} ({result.meaning})")
+
+
+def _submitted(event: Unsolicited) -> Notice | None:
+    reference = _number_at(_fields(event), 0)
+    return None if reference is None else Submitted(reference & 0xFF)
 
 
 def _functionality(event: Unsolicited) -> Notice | None:
@@ -263,6 +284,7 @@ STANDARD: tuple[Indication, ...] = (
     Indication("+CDSI:", _arrived),
     Indication("+CMT:", _direct, trailing_lines=1),
     Indication("+CDS:", _direct, trailing_lines=1),
+    Indication("+CMGS:", _submitted),
     # 3GPP TS 27.007 §7.2, 10.1.20, 10.1.22, 8.5, 6.11, 7.6, 7.15, 8.2, 8.3, 8.9
     Indication("+CREG:", _registration),
     Indication("+CGREG:", _registration),
@@ -271,6 +293,7 @@ STANDARD: tuple[Indication, ...] = (
     Indication("+CRING:", _ring),
     Indication("+CLIP:", _clip),
     Indication("+CUSD:", _ussd),
+    Indication("+CME ERROR", _dialogue_ended),
     Indication("+CFUN:", _functionality),
     Indication("+CPIN:", sim_news),
     Indication("+CIEV:", _indicator),

@@ -1,6 +1,8 @@
 """Whether the SIM can be used (3GPP TS 27.007 §8.3)."""
 
+import re
 from enum import Enum, auto
+from typing import NamedTuple
 
 from gsmd.at import AtError
 from gsmd.modem.link import commands
@@ -17,20 +19,26 @@ class SimState(Enum):
     BUSY = auto()
 
 
-_BY_ERROR = {
-    # +CME ERROR and +CMS ERROR
+_BY_CME = {
     10: SimState.MISSING,
     13: SimState.MISSING,
     15: SimState.MISSING,
+    11: SimState.PIN_NEEDED,
+    12: SimState.PUK_NEEDED,
+    14: SimState.BUSY,
+    17: SimState.READY,
+    18: SimState.READY,
+}
+
+_BY_CMS = {
     310: SimState.MISSING,
     313: SimState.MISSING,
     315: SimState.MISSING,
-    11: SimState.PIN_NEEDED,
     311: SimState.PIN_NEEDED,
-    12: SimState.PUK_NEEDED,
     316: SimState.PUK_NEEDED,
-    14: SimState.BUSY,
     314: SimState.BUSY,
+    317: SimState.READY,
+    318: SimState.READY,
     512: SimState.BUSY,
     513: SimState.BUSY,
     514: SimState.BUSY,
@@ -41,45 +49,86 @@ _REASONS = {
     SimState.READY: "the SIM is ready",
     SimState.PIN_NEEDED: "the SIM asks for its PIN",
     SimState.PUK_NEEDED: "the SIM is blocked and asks for its PUK: put it into a phone and enter it there",
+    SimState.MISSING: "no SIM in the modem",
     SimState.BUSY: "the SIM is not ready yet",
 }
 
+_SECOND = re.compile(r"(PIN|PUK|CHV) ?2")
+_MISSING = re.compile(r"NOT INSERTED|NO SIM|SIM REMOVED|SIM ABSENT|SIM FAILURE")
 
-async def look_at_sim(line: Line) -> tuple[SimState, str]:
-    """The SIM's state, and a reason for people. Errors: those of `Line.run` but `AtError`."""
+
+class SimLook(NamedTuple):
+    """What the SIM wants, and a reason for people. ``remark``: what they should know all the same."""
+
+    state: SimState
+    reason: str
+    remark: str | None = None
+
+
+async def look_at_sim(line: Line) -> SimLook:
+    """The SIM's state. Errors: those of `Line.run` but `AtError`."""
     try:
         word = await commands.pin_state(line, line.timeouts.slow)
     except AtError as error:
         return await _after_refusal(line, error)
+    return read_state(word)
+
+
+def read_state(word: str) -> SimLook:
+    """The meaning of the ``<code>`` of +CPIN.
+
+    PIN2 and PUK2 are for the list of fixed numbers and for call charges (3GPP TS 22.101 §15): messages
+    come and go without them, and the PIN would be a wrong try for them.
+    """
+    word = word.strip('" ').upper()
     if word == "READY":
-        state = SimState.READY
-    elif word in {"SIM PIN", "SIM PIN2"}:
-        state = SimState.PIN_NEEDED
-    elif word in {"SIM PUK", "SIM PUK2"}:
-        state = SimState.PUK_NEEDED
-    elif word in {"NOT INSERTED", "NO SIM", "SIM REMOVED"}:
-        state = SimState.MISSING
-    elif word.startswith("PH-"):
-        return SimState.PUK_NEEDED, f"the modem is locked to another SIM or network ({word})"
-    else:
-        state = SimState.BUSY
-    return state, _REASONS.get(state, "no SIM in the modem")
-
-
-async def _after_refusal(line: Line, error: AtError) -> tuple[SimState, str]:
-    state = _BY_ERROR.get(error.code) if error.code is not None else None
-    if state is None:
-        # some do not know +CPIN; a SIM that tells its number, or how full it is, can be used
-        imsi = await commands.text(line, "+CIMI", line.timeouts.slow)
-        usable = (
-            (imsi is not None and imsi.isdigit())
-            or await commands.known(commands.storage_use(line)) is not None
-            or await commands.accepts(line, '+CPMS="SM"', line.timeouts.slow)
+        return _look(SimState.READY)
+    if _SECOND.search(word):
+        return _look(
+            SimState.READY, f"the SIM asks for its {_second(word)}, which messages do not need"
         )
-        state = SimState.READY if usable else SimState.BUSY
-    return state, _REASONS.get(state, f"no usable SIM: {error.text}")
+    if word.startswith("PH-"):
+        reason = f"the modem is locked to another SIM or network ({word})"
+        return SimLook(SimState.PUK_NEEDED, reason)
+    if "PUK" in word or "BLOCKED" in word:
+        return _look(SimState.PUK_NEEDED)
+    if re.search(r"\b(PIN|CHV)1?\b", word):
+        return _look(SimState.PIN_NEEDED)
+    return _look(SimState.MISSING if _MISSING.search(word) else SimState.BUSY)
+
+
+async def _after_refusal(line: Line, error: AtError) -> SimLook:
+    state = _of_error(error)
+    if state is SimState.READY:
+        return _look(state, f"{error.text}, which messages do not need")
+    if state is not None:
+        return _look(state)
+    # some do not know +CPIN; a SIM that tells its number, or how full it is, can be used
+    imsi = await commands.text(line, "+CIMI", line.timeouts.slow)
+    usable = (
+        (imsi is not None and imsi.isdigit())
+        or await commands.known(commands.storage_use(line)) is not None
+        or await commands.accepts(line, '+CPMS="SM"', line.timeouts.slow)
+    )
+    if usable:
+        return _look(SimState.READY)
+    return SimLook(SimState.BUSY, f"no usable SIM: {error.text}")
 
 
 def is_sim_trouble(error: AtError) -> bool:
     """Whether ``error`` says that the SIM is gone, locked or not ready."""
-    return error.code in _BY_ERROR
+    return _of_error(error) not in {None, SimState.READY}
+
+
+def _of_error(error: AtError) -> SimState | None:
+    if error.cms is not None:
+        return _BY_CMS.get(error.cms)
+    return None if error.cme is None else _BY_CME.get(error.cme)
+
+
+def _look(state: SimState, remark: str | None = None) -> SimLook:
+    return SimLook(state, _REASONS[state], remark)
+
+
+def _second(word: str) -> str:
+    return "PUK2" if "PUK" in word else "PIN2"

@@ -17,6 +17,14 @@ class SentPart(NamedTuple):
     at: int | None
 
 
+class UnclearPart(NamedTuple):
+    """The part that a modem submitted last, where that got no clear answer."""
+
+    message: int
+    sequence: int
+    sim: str
+
+
 class PartRow(NamedTuple):
     """One outbound part, for its story."""
 
@@ -105,6 +113,38 @@ def sim_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str | Non
         "SELECT sim FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
     ).fetchone()
     return None if sim is None else str(sim)
+
+
+def without_reference(connection: sqlite3.Connection, modem: str) -> UnclearPart | None:
+    """The part that a modem submitted last, if it may be out and its reference is not known.
+
+    One that is just being submitted does not count: its answer has its own way.
+    """
+    row = connection.execute(
+        "SELECT message, sequence, sim, state, message_reference FROM outbound_part"
+        " WHERE modem = ? AND submitted_at IS NOT NULL AND state != 'submitting'"
+        " ORDER BY submitted_at DESC LIMIT 1",
+        (modem,),
+    ).fetchone()
+    if row is None or row[3] not in {State.QUEUED, State.UNCERTAIN} or row[4] is not None:
+        return None
+    return UnclearPart(*row[:3])
+
+
+def tries(connection: sqlite3.Connection, seq: int, sequence: int) -> int:
+    """How often a part was marked as being submitted, whatever came of it."""
+    (count,) = connection.execute(
+        "SELECT attempts FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
+    ).fetchone()
+    return int(count)
+
+
+def was_repeated(connection: sqlite3.Connection, seq: int) -> bool:
+    """Whether any part of a message was submitted more than once."""
+    row = connection.execute(
+        "SELECT 1 FROM outbound_part WHERE message = ? AND attempts > 1 LIMIT 1", (seq,)
+    ).fetchone()
+    return row is not None
 
 
 def reset_parts(connection: sqlite3.Connection, seq: int) -> None:

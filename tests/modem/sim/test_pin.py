@@ -127,10 +127,45 @@ async def test_a_puk_is_reported_and_nothing_is_tried(drive: Drive, pin_file: Pa
 
 async def test_unlocking_by_hand_goes_on_at_once(drive: Drive) -> None:
     run = await drive(
-        {"AT+CPIN?": in_turn(LOCKED, UNLOCKED), GIVEN: "OK"}, until=ModemState.PIN_NEEDED
+        {"AT+CPIN?": in_turn(LOCKED, LOCKED, UNLOCKED), GIVEN: "OK"}, until=ModemState.PIN_NEEDED
     )
     await run.modem.unlock("1234")
     await run.ready()
+
+
+@pytest.mark.parametrize("wanted", ["SIM PIN2", "SIM PUK2", "SIM CHV2", "SIM PUK", "READY"])
+async def test_no_pin_is_given_by_hand_where_it_would_be_a_wrong_try(
+    drive: Drive, wanted: str
+) -> None:
+    run = await drive({"AT+CPIN?": f"+CPIN: {wanted}\r\n\r\nOK"}, until=None)
+    await run.told.until(lambda: run.modem.state in {ModemState.READY, ModemState.PUK_NEEDED})
+    with pytest.raises(PinRefused, match="does not ask for its PIN"):
+        await run.modem.unlock("1234")
+    assert GIVEN not in run.device.heard
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "+CPIN: SIM PIN2\r\n\r\nOK",
+        '+CPIN: "SIM PIN 2"\r\n\r\nOK',
+        "+CPIN: SIM PUK2\r\n\r\nOK",
+        "+CPIN: SIM CHV2\r\n\r\nOK",
+        "+CME ERROR: 17",
+        "+CME ERROR: 18",
+        "+CMS ERROR: 317",
+        "+CME ERROR: SIM PIN2 required",
+        "+CME ERROR: SIM PUK2 required",
+        "+CME ERROR: 18 SIM PUK2 required",
+    ],
+)
+async def test_a_second_pin_keeps_nobody_from_messages_and_is_never_given_the_first(
+    drive: Drive, pin_file: Path, answer: str
+) -> None:
+    run = await drive({"AT+CPIN?": answer}, pin_file=pin_file)
+    assert "which messages do not need" in run.modem.reason
+    assert run.modem.can_send
+    assert not [line for line in run.device.heard if line.startswith("AT+CPIN=")]
 
 
 async def test_a_pin_refused_by_hand_is_an_error(drive: Drive) -> None:

@@ -4,58 +4,13 @@ import asyncio
 
 import pytest
 
-from gsmd.modem import ModemUnavailable, UssdFailed, UssdReply
-from gsmd.modem.ussd import alphabet_of, decode
-from gsmd.pdu import Alphabet
-
-from .conftest import Drive
-from .scripted import in_turn
+from gsmd.modem import ModemUnavailable, SubmitRefused, UssdFailed, UssdReply
+from tests.modem.conftest import Drive
+from tests.modem.link.test_submit import CMGS, FRAME, nothing
+from tests.modem.scripted import PAYLOAD, PROMPT, in_turn
 
 PACKED = 'AT+CUSD=1,"AA180C3602",15'  # *100#
 HUAWEI = {"AT+CGMI": "huawei\r\n\r\nOK"}
-
-
-@pytest.mark.parametrize(
-    ("dcs", "alphabet"),
-    [
-        (None, Alphabet.GSM7),
-        (0, Alphabet.GSM7),
-        (15, Alphabet.GSM7),
-        (0x10, Alphabet.GSM7),
-        (0x11, Alphabet.UCS2),
-        (0x44, Alphabet.DATA),
-        (72, Alphabet.UCS2),
-        (0xF0, Alphabet.GSM7),
-        (0xF4, Alphabet.DATA),
-        (0x90, Alphabet.GSM7),
-    ],
-)
-def test_the_data_coding_of_a_broadcast_names_its_alphabet(
-    dcs: int | None, alphabet: Alphabet
-) -> None:
-    assert alphabet_of(dcs) is alphabet
-
-
-@pytest.mark.parametrize(
-    ("text", "dcs", "hexadecimal", "meaning"),
-    [
-        ("Balance 5.00", 15, False, "Balance 5.00"),
-        ("1234", 15, False, "1234"),
-        ("12345678901234567890", 15, False, "12345678901234567890"),
-        ("C8329BFD06", 15, True, "Hello"),
-        ("00480065006C006C006F", 72, False, "Hello"),
-        ("00480065006C006C006F", 15, True, "Hello"),
-        ("041F0440043804320435", 72, False, "\u041f\u0440\u0438\u0432\u0435"),
-        ("48656C6C6F", 0x44, False, "Hello"),
-        ("AA180C3602", 15, True, "*100#"),
-        ("not hex", 72, True, "not hex"),
-        ("", None, True, ""),
-    ],
-)
-def test_hex_is_read_where_it_is_hex(
-    text: str, dcs: int | None, hexadecimal: bool, meaning: str
-) -> None:
-    assert decode(text, dcs, hexadecimal=hexadecimal) == meaning
 
 
 async def test_a_code_is_answered_by_the_network(drive: Drive) -> None:
@@ -171,3 +126,111 @@ async def test_two_questions_wait_for_each_other(drive: Drive) -> None:
     second = asyncio.create_task(run.modem.ussd("*2#"))
     run.device.notice('+CUSD: 0,"one",15')
     assert [(await first).text, (await second).text] == ["one", "two"]
+
+
+CODE = 'AT+CUSD=1,"*100#",15'
+
+
+@pytest.mark.parametrize(
+    "early",
+    [
+        '+CUSD: 0,""',
+        "+CUSD: 0",
+        "+CUSD: 2",
+        '+CUSD: 2,"Initiating Release",15',
+        '+CUSD: 0,"",15',
+    ],
+)
+@pytest.mark.parametrize("form", ["{early}\r\n\r\nOK", "OK\r\n\r\n{early}"])
+async def test_what_comes_ahead_of_the_answer_is_not_taken_for_it(
+    drive: Drive, early: str, form: str
+) -> None:
+    run = await drive({CODE: form.format(early=early)})
+    asking = asyncio.create_task(run.modem.ussd("*100#"))
+    await run.device.hears(CODE)
+    run.device.later(0.1, '\r\n+CUSD: 0,"Balance 5.00",15\r\n')
+    assert await asking == UssdReply("Balance 5.00", session=False)
+
+
+async def test_a_long_answer_in_two_is_put_together_and_what_comes_later_is_told(
+    drive: Drive,
+) -> None:
+    run = await drive({CODE: 'OK\r\n\r\n+CUSD: 0,"first half ",15'})
+    asking = asyncio.create_task(run.modem.ussd("*100#"))
+    await run.device.hears(CODE)
+    run.device.later(0.03, '\r\n+CUSD: 0,"second half",15\r\n')
+    assert (await asking).text == "first half second half"
+    run.device.notice('+CUSD: 0,"and one more",15')
+    await run.told.until(lambda: bool(run.told.ussd_replies))
+    assert run.told.ussd_replies == [UssdReply("and one more", session=False)]
+
+
+@pytest.mark.parametrize("error", ["+CME ERROR: 258", "+CME ERROR: 100", "+CME ERROR: unknown"])
+async def test_an_error_after_the_ok_ends_it_with_that_reason(drive: Drive, error: str) -> None:
+    run = await drive({CODE: "OK"})
+    asking = asyncio.create_task(run.modem.ussd("*100#", 10))
+    await run.device.hears(CODE)
+    run.device.later(0.05, f"\r\n{error}\r\n")
+    with pytest.raises(UssdFailed, match=error[1:]):
+        await asking
+
+
+async def test_an_error_of_a_dialogue_is_not_taken_for_the_answer_to_a_message(
+    drive: Drive,
+) -> None:
+    run = await drive({CODE: "OK", CMGS: PROMPT, PAYLOAD: None})
+    asking = asyncio.create_task(run.modem.ussd("*100#", 10))
+    await run.device.hears(CODE)
+    sending = asyncio.create_task(run.modem.submit(FRAME, commit=nothing))
+    await run.device.hears(FRAME.hex())
+    run.device.notice("+CME ERROR: 100")
+    with pytest.raises(UssdFailed, match="CME ERROR: 100"):
+        await asking
+    run.device.notice("+CMGS: 77", "OK")
+    assert await sending == 77
+
+
+async def test_nor_is_one_that_comes_after_the_dialogue_was_given_up(drive: Drive) -> None:
+    run = await drive({CODE: "OK", "AT+CUSD=2": "OK", CMGS: PROMPT, PAYLOAD: None})
+    with pytest.raises(UssdFailed, match="did not answer"):
+        await run.modem.ussd("*100#", 0.05)
+    sending = asyncio.create_task(run.modem.submit(FRAME, commit=nothing))
+    await run.device.hears(FRAME.hex())
+    run.device.notice("+CME ERROR: 100", "+CMGS: 77", "OK")
+    assert await sending == 77
+
+
+async def test_a_code_that_the_modem_refuses_opens_no_dialogue(drive: Drive) -> None:
+    run = await drive({CMGS: PROMPT, PAYLOAD: "+CME ERROR: 100"})
+    with pytest.raises(UssdFailed, match="refuses"):
+        await run.modem.ussd("*100#")
+    with pytest.raises(SubmitRefused):
+        await run.modem.submit(FRAME, commit=nothing)
+
+
+async def test_an_answer_without_its_ok_is_an_answer(drive: Drive) -> None:
+    run = await drive({CODE: '\r\n+CUSD: 0,"Yes",15\r\n'})
+    assert await run.modem.ussd("*100#", 10) == UssdReply("Yes", session=False)
+
+
+async def test_a_text_that_is_never_closed_is_an_answer_and_loses_nothing(drive: Drive) -> None:
+    run = await drive({CODE: 'OK\r\n\r\n+CUSD: 2,"Balance 50,04. More*5'})
+    assert (await run.modem.ussd("*100#", 10)).text == "Balance 50,04. More*5"
+    run.device.notice('+CUSD: 2,"Balance 50,04. More*5', '+CMTI: "SM",2')
+    await run.told.until(lambda: bool(run.told.arrivals))
+    assert run.told.arrivals == [("SM", 2)]
+
+
+async def test_the_character_set_of_a_code_does_not_stay(drive: Drive) -> None:
+    code = "".join(f"{ord(letter):04X}" for letter in "*100#")
+    ucs2 = f'AT+CUSD=1,"{code}",15'
+    run = await drive(
+        {
+            'AT+CSCS="GSM"': "OK",
+            'AT+CSCS="UCS2"': "OK",
+            ucs2: '\r\nOK\r\n\r\n+CUSD: 0,"0048006F006C0061",72\r\n',
+        }
+    )
+    assert (await run.modem.ussd("*100#")).text == "Hola"
+    sets = [line for line in run.device.heard if line.startswith("AT+CSCS=")]
+    assert sets[-2:] == ['AT+CSCS="UCS2"', 'AT+CSCS="GSM"']
