@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from gsmd.protocol.message import Message
-from gsmd.store.tables import messages
+from gsmd.store.tables import messages, outbox
 
 _OPEN = (
     " AND NOT EXISTS (SELECT 1 FROM outbound WHERE outbound.message = message.seq AND queue = 'leased')"
@@ -37,12 +37,7 @@ def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int
     """Erase up to ``limit`` messages with all that hangs on them; returns how many."""
     connection.execute("PRAGMA secure_delete = ON")
     try:
-        connection.execute(  # what was sent on of them, to somebody else
-            "DELETE FROM message WHERE seq IN (SELECT forwarded.message FROM forwarded"
-            " JOIN message AS origin ON origin.seq = origin WHERE origin.peer = ?)"
-            f"{_OPEN}",
-            (peer,),
-        )
+        _erase_what_was_sent_on(connection, peer)
         return connection.execute(
             "DELETE FROM message WHERE seq IN (SELECT seq FROM message INDEXED BY message_peer"
             f" WHERE peer = ?{_OPEN} LIMIT ?)",
@@ -50,6 +45,19 @@ def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int
         ).rowcount
     finally:
         connection.execute("PRAGMA secure_delete = FAST")
+
+
+def _erase_what_was_sent_on(connection: sqlite3.Connection, peer: str) -> None:
+    """Messages to somebody else with what this one wrote. Others to them may wait behind one of these."""
+    rows = connection.execute(
+        "SELECT message.seq FROM message AS origin INDEXED BY message_peer"
+        " JOIN forwarded ON forwarded.origin = origin.seq JOIN message ON message.seq = forwarded.message"
+        f" WHERE origin.peer = ?{_OPEN}",
+        (peer,),
+    ).fetchall()
+    for (seq,) in rows:
+        outbox.finish(connection, seq)
+        connection.execute("DELETE FROM message WHERE seq = ?", (seq,))
 
 
 def erase_traces(connection: sqlite3.Connection, peer: str) -> int:
