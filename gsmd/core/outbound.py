@@ -27,7 +27,7 @@ from gsmd.protocol.message import Failure, Message, Reply, State
 from gsmd.protocol.messages import SendParams
 from gsmd.protocol.numbers import normalise
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import messages, outbox, schedule, submissions
+from gsmd.store.tables import correspondence, messages, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Outbound:
         the same message more than once.
         """
         message = messages.get(transaction.connection, seq)
-        began = message.in_reply_to is not None and outbox.is_in_name_of(
+        began = message.in_reply_to is not None and correspondence.is_in_name_of(
             transaction.connection, message.in_reply_to, handler
         )
         request = SendParams(

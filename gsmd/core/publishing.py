@@ -14,7 +14,7 @@ from gsmd.core.subscribers import Subscribers
 from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
 from gsmd.store.ledger import Transaction
-from gsmd.store.tables import deliveries, inbox, messages, outbox
+from gsmd.store.tables import correspondence, deliveries, inbox, messages
 from gsmd.store.tables.deliveries import Lease
 from gsmd.store.tables.inbox import RawPart
 
@@ -71,7 +71,7 @@ class Publisher:
         peer = self._peer(raw, deliver.originator)
         since = self._transaction.wall - self._answers_within
         spellings = self._subscribers.spellings(peer, raw.modem, raw.sim)
-        answered = outbox.handler_of(self._connection, raw.sim, spellings, since)
+        answered = correspondence.handler_of(self._connection, raw.sim, spellings, since)
         ports = deliver.user_data.ports
         what = pdu.kind_of(deliver, content)
         message = _inbound(

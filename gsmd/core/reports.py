@@ -181,7 +181,7 @@ class Reports:
             transaction.record_event("message.sent", seq, message.id, state="sent", reason=reason)
         elif outbox.queue_of(connection, seq) in {"held", "deferred"}:
             messages.set_state(connection, seq, State.QUEUED)
-            outbox.requeue(connection, seq, None)
+            outbox.free(connection, seq)
             transaction.record_event(
                 "message.queued", seq, message.id, state="queued", reason=reason
             )

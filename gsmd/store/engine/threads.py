@@ -1,7 +1,30 @@
 """The threads that wait for the disk, so that the event loop does not.
 
-One writes: it puts everything that waits into one transaction, each job in a savepoint of its own,
-and commits once. Others read, each with a connection that cannot write.
+Theory of operation. One thread writes. It takes everything that waits (a *group*), and for the group
+
+    BEGIN IMMEDIATE → for each job: SAVEPOINT, the job, RELEASE → COMMIT → answer everybody → shorten the log
+
+so that one fsync of the write-ahead log carries all of it (group commit). While that fsync runs, the next
+group gathers: under load groups grow by themselves, and nobody waits for company that does not come. Nobody
+is answered before COMMIT has returned; that is what "on disk" means everywhere else.
+
+What can fail, and what it means:
+
+- **A job** raises: its savepoint is undone, its caller gets the error, and the others of the group go on. The
+  one exception is an error at which SQLite itself gave up the whole transaction (a full disk may do that).
+- **The commit** fails (a full disk, an fsync, a disk that went away): nothing of the group is there, and every
+  caller gets the error. But when only the fsync failed, the whole transaction stands in the log and can be read
+  there: SQLite has rolled it back for this connection, yet a later start would take it for good. So the writer
+  *disowns* it: it writes anything at all, which begins at the same place of the log and spoils it. For the same
+  reason the connection is kept, whatever happens: a new one would read the log as a later start does.
+- **The disk is full**: the reserve is given up (`gsmd.store.engine.reserve`), so that the log can at least be copied
+  and used anew.
+- **The file is damaged**: it is marked (`files.suspect`), and the next start checks it and sets it aside.
+
+Nothing is tried again here: those who must not give up do that themselves (`Ledger.insist`).
+
+Other threads read, each with a connection that cannot write, one transaction for each job: it sees one state of
+the database throughout, and everything that was committed before it began.
 """
 
 import asyncio

@@ -1,8 +1,26 @@
-"""What each handler has yet to acknowledge: one durable queue per handler.
+"""Deliveries: one durable queue per handler of what it has yet to acknowledge.
 
-Order per peer is kept by the word `behind`: only the oldest open delivery of a peer is ever
-waiting, leased or deferred; settling it moves the next one up. So taking work is one look at
-an index, however long the backlog.
+Theory of operation. A delivery is one message for one handler. Its state is the column ``queue``:
+
+    add ──► behind ──promote──► waiting ──lease──► leased ──finish──► done
+              ▲                  ▲ ▲ ▲               │ │ └──bury────► dead ──redrive──► waiting or behind
+              └── add, redrive   │ │ └──give_back────┘ │
+                                 │ └──wake_due── deferred ◄──defer
+                                 └── release, release_all (leased and deferred)
+
+- **behind**: an earlier delivery of the same peer to the same handler is open. **waiting**: nothing is before it.
+  Of the open ones (not done, not dead) of a handler and a peer, at most one is anything but behind. So order per
+  peer needs no sorting, and taking work is one look at an index, however long the backlog: `lease` takes the
+  oldest that wait, and what is behind is not there for it. Whatever ends a delivery (`finish`, `bury`) promotes
+  the oldest open one of the same peer, in the same transaction.
+- **leased**: in a handler's hands. The attempt is counted when it is taken, not when it comes back: what a crash
+  cuts off was an attempt. A worker that goes away gives it back to its old place; a handler that failed
+  has it deferred, and the peer's later ones stay behind it meanwhile: a retry never changes the order.
+- **done** (acknowledged, or written off with its handler) and **dead** (given up) are settled. `redrive` opens a
+  dead one anew, in front of younger ones that are not begun, and counts its tries from there.
+
+`gsmd.core.delivery` leases, finishes, defers, buries and gives back; `gsmd.core.housekeeping` wakes what is due;
+a start releases everything, since nothing is in anybody's hands then; `gsmd.core.removal` writes off.
 """
 
 import sqlite3

@@ -1,14 +1,32 @@
-"""Outbound messages: the queue, their parts, and the parts' answers from the network.
+"""The outbox: the queue of outbound messages.
 
-Order per destination and priority is kept by the word `behind`, as in `deliveries`.
+Theory of operation. A message is taken by one modem and sent part by part; ``outbound.queue`` says where
+the message stands, ``outbound_part.state`` what became of each part (`gsmd.store.tables.submissions`).
+
+    add ──► behind ──pass on──► waiting ──lease──► leased ──finish──► done ──reopen──► waiting or behind
+     │                            ▲ ▲ ▲             │ │ │
+     │                            │ │ └──requeue────┘ │ └──hold──► held ──reopen──► waiting or behind
+     └──► deferred ──wake_due─────┘ │                 └──defer──► deferred
+                                    └── free: a report tells that a part of a held or deferred one is out
+
+- **behind** and **waiting** are as in `deliveries`, for a destination and a priority: at most one message that is open,
+  neither held nor asked for a wall time, is anything but behind: it has its turn. Whatever ends its turn passes
+  it on to the oldest, in the same transaction. What is asked for a time stands apart.
+- **leased**: in a modem's hands (``leased_by``), from the first part to the last. Before Ctrl-Z its part is marked
+  ``submitting``; after a crash that, and only that, may be out (`interrupted`). What could not go, through no fault
+  of the message, is requeued at its old place; what was refused for now is deferred, and the later ones stay behind.
+- **held**: it may be out, and nobody sends it again in silence. It stays until somebody retries or cancels it, or a
+  status report tells; the destination's others go on.
+- **done**: sent, failed, expired or cancelled; ``finished`` says the same to the indexes, and what is secret is wiped.
+
+`gsmd.core.sending` leases through `gsmd.core.outbound`, which finishes, cancels, expires and reopens;
+`gsmd.core.setbacks` requeues, defers, holds and recovers; `gsmd.core.housekeeping` wakes what is due (`schedule`).
 """
 
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-from gsmd.store.tables import messages
+from typing import NamedTuple
 
 _READY = "queue IN ('waiting', 'leased')"
 """What the index of that name holds: SQLite uses it where a query says so in these words."""
@@ -202,23 +220,35 @@ def defer(
 
 def hold(connection: sqlite3.Connection, seq: int, waits: str) -> None:
     """Until somebody decides (`gsmd retry`, `gsmd cancel`); the destination's others go on."""
+    lane = _lane(connection, seq)
     connection.execute(
         "UPDATE outbound SET queue = 'held', leased_by = NULL, waits = ? WHERE message = ?",
         (waits, seq),
     )
-    _promote(connection, seq)
+    _pass_on(connection, lane)
 
 
 def finish(connection: sqlite3.Connection, seq: int) -> None:
     """Nothing more to send; the next one to the same destination moves up."""
-    (secret,) = connection.execute(
-        "UPDATE outbound SET queue = 'done', finished = 1, leased_by = NULL, waits = NULL WHERE message = ?"
-        " RETURNING secret",
+    lane = _lane(connection, seq)
+    connection.execute(
+        "UPDATE outbound SET queue = 'done', finished = 1, leased_by = NULL, waits = NULL WHERE message = ?",
         (seq,),
-    ).fetchone()
-    if secret:
+    )
+    if lane.secret:
         connection.execute("UPDATE outbound_part SET tpdu = x'' WHERE message = ?", (seq,))
-    _promote(connection, seq)
+    _pass_on(connection, lane)
+
+
+def free(connection: sqlite3.Connection, seq: int) -> None:
+    """What was held or deferred may go on: a part of it turned out to be out."""
+    lane = _lane(connection, seq)
+    held = lane.queue == "held"
+    queue = _entry_queue(connection, lane.destination, lane.priority) if held else "waiting"
+    connection.execute(
+        "UPDATE outbound SET queue = ?, leased_by = NULL, waits = NULL WHERE message = ?",
+        (queue, seq),
+    )
 
 
 def reopen(connection: sqlite3.Connection, seq: int, now: int) -> None:
@@ -277,50 +307,6 @@ def waiting_among(connection: sqlite3.Connection, seqs: Sequence[int]) -> dict[i
     return {seq: Waiting(*row) for seq, *row in rows}
 
 
-def handler_of(
-    connection: sqlite3.Connection, sim: str, spellings: Sequence[str], since: int
-) -> tuple[str, str | None] | None:
-    """``(id, handler)`` of the last message that went to a peer through a SIM after a wall time.
-
-    ``spellings``: those of the one peer. Also of a message that may be out: its answer can be here
-    before the network's word, or in place of it.
-    """
-    query = (
-        "SELECT message.created_at, message.seq, message.id, outbound.handler"
-        " FROM message JOIN outbound ON outbound.message = message.seq"
-        " WHERE message.peer = ? AND message.sim = ? AND message.created_at >= ?"
-        " AND (message.sent_at IS NOT NULL OR possible_duplicate OR state IN ('submitting', 'uncertain'))"
-        " ORDER BY message.created_at DESC, message.seq DESC LIMIT 1"
-    )
-    found = [
-        row
-        for peer in messages.known_among(connection, spellings)
-        for row in connection.execute(query, (peer, sim, since))
-    ]
-    if not found:
-        return None
-    _, _, id_, handler = max(found)
-    return id_, handler
-
-
-def is_in_name_of(connection: sqlite3.Connection, id_: str, handler: str) -> bool:
-    """Whether an outbound message was sent in a handler's name."""
-    row = connection.execute(
-        "SELECT 1 FROM message JOIN outbound ON outbound.message = message.seq"
-        " WHERE message.id = ? AND outbound.handler = ?",
-        (id_, handler),
-    ).fetchone()
-    return row is not None
-
-
-def counts(connection: sqlite3.Connection) -> dict[str, Any]:
-    """How many messages stand in each queue."""
-    rows = connection.execute(
-        "SELECT queue, count(*) FROM outbound INDEXED BY outbound_open WHERE NOT finished GROUP BY queue"
-    )
-    return dict(rows.fetchall())
-
-
 def _entry_queue(connection: sqlite3.Connection, destination: str, priority: int) -> str:
     row = connection.execute(
         "SELECT 1 FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
@@ -330,15 +316,33 @@ def _entry_queue(connection: sqlite3.Connection, destination: str, priority: int
     return "behind" if row else "waiting"
 
 
-def _promote(connection: sqlite3.Connection, seq: int) -> None:
-    """The next message to the same destination with the same priority moves up, if none is before it."""
-    destination, priority = connection.execute(
-        "SELECT destination, priority FROM outbound WHERE message = ?", (seq,)
-    ).fetchone()
+class _Lane(NamedTuple):
+    """What a message shares with those that go one after the other, and where it stands among them."""
+
+    destination: str
+    priority: int
+    queue: str
+    not_before: int | None
+    secret: int
+
+
+def _lane(connection: sqlite3.Connection, seq: int) -> _Lane:
+    return _Lane._make(
+        connection.execute(
+            "SELECT destination, priority, queue, not_before, secret FROM outbound WHERE message = ?",
+            (seq,),
+        ).fetchone()
+    )
+
+
+def _pass_on(connection: sqlite3.Connection, lane: _Lane) -> None:
+    """If the message that left ``lane`` had its turn, the oldest of those behind it has it now."""
+    if lane.queue in {"behind", "held"} or lane.not_before is not None:
+        return
     row = connection.execute(
         "SELECT message, queue FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
         " AND NOT finished AND queue != 'held' AND not_before IS NULL ORDER BY message LIMIT 1",
-        (destination, priority),
+        (lane.destination, lane.priority),
     ).fetchone()
     if row is not None and row[1] == "behind":
         connection.execute("UPDATE outbound SET queue = 'waiting' WHERE message = ?", (row[0],))

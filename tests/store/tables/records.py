@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
@@ -11,14 +13,26 @@ from gsmd.store.engine.migrations import SCHEMA, steps
 from gsmd.store.tables import messages
 
 
+def empty() -> sqlite3.Connection:
+    """A database in memory with nothing in it but the schema."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.deserialize(_image())
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+@cache
+def _image() -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for step in steps(SCHEMA):
+            connection.executescript(step)
+        return connection.serialize()
+
+
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    for step in steps(SCHEMA):
-        connection.executescript(step)
-    yield connection
-    connection.close()
+    with closing(empty()) as connection:
+        yield connection
 
 
 def message(id_: str, **fields: object) -> Message:

@@ -5,7 +5,15 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.protocol.message import Direction, State
-from gsmd.store.tables import inbox, messages, outbox, schedule, submissions, unmatched_reports
+from gsmd.store.tables import (
+    correspondence,
+    inbox,
+    messages,
+    outbox,
+    schedule,
+    submissions,
+    unmatched_reports,
+)
 from gsmd.store.tables.inbox import RawPart
 from gsmd.store.tables.outbox import Order
 from tests.store.tables.records import connection, insert
@@ -181,17 +189,17 @@ def test_the_answer_goes_to_whoever_sent_last_through_that_sim(
         seq = queue(connection, id_, handler=handler)
         messages.update(connection, seq, sent_at=5, sim="sim-1")
     queue(connection, "not out", handler="never")
-    assert outbox.handler_of(connection, "sim-1", ("+1",), since=0) == ("two", "alarm")
-    assert outbox.handler_of(connection, "sim-2", ("+1",), since=0) is None
+    assert correspondence.handler_of(connection, "sim-1", ("+1",), since=0) == ("two", "alarm")
+    assert correspondence.handler_of(connection, "sim-2", ("+1",), since=0) is None
 
 
 def test_a_message_that_may_be_out_can_be_answered(connection: sqlite3.Connection) -> None:
     seq = queue(connection, "one", handler="crm")
     messages.set_state(connection, seq, State.SUBMITTING, sim="sim-1")
-    assert outbox.handler_of(connection, "sim-1", ("+1",), since=0) == ("one", "crm")
+    assert correspondence.handler_of(connection, "sim-1", ("+1",), since=0) == ("one", "crm")
     messages.set_state(connection, seq, State.UNCERTAIN, possible_duplicate=1)
     messages.set_state(connection, seq, State.QUEUED)
-    assert outbox.handler_of(connection, "sim-1", ("+1",), since=0) == ("one", "crm")
+    assert correspondence.handler_of(connection, "sim-1", ("+1",), since=0) == ("one", "crm")
 
 
 def test_the_same_key_finds_the_first_message(connection: sqlite3.Connection) -> None:
@@ -223,3 +231,27 @@ def test_a_report_that_comes_first_waits_for_its_reference(connection: sqlite3.C
     assert unmatched_reports.due(connection, 500) == [("p", "north", "sim", "00AA")]
     unmatched_reports.drop(connection, "p")
     assert unmatched_reports.take(connection, "sim", 42) == []
+
+
+def test_who_leaves_from_behind_gives_no_second_one_a_turn(connection: sqlite3.Connection) -> None:
+    first = queue(connection, "first")
+    outbox.finish(connection, first)
+    second, third = queue(connection, "second"), queue(connection, "third")
+    outbox.reopen(connection, first, 0)
+    outbox.finish(connection, third)
+    assert [take(connection) for _ in range(2)] == [second, None]
+    outbox.finish(connection, second)
+    assert take(connection) == first
+
+
+def test_what_was_held_and_may_go_on_waits_for_the_one_that_took_its_turn(
+    connection: sqlite3.Connection,
+) -> None:
+    held, other = queue(connection, "held"), queue(connection, "other")
+    assert take(connection) == held
+    outbox.hold(connection, held, "silence")
+    assert take(connection) == other
+    outbox.free(connection, held)
+    assert take(connection) is None
+    outbox.finish(connection, other)
+    assert take(connection) == held

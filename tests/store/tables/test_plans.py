@@ -7,6 +7,7 @@ import pytest
 from gsmd.clock import Milliseconds
 from gsmd.protocol.message import Direction, State
 from gsmd.store.tables import (
+    correspondence,
     deliveries,
     inbox,
     listing,
@@ -31,7 +32,7 @@ def inbound(connection: sqlite3.Connection) -> None:
     inbox.open_assemblies(connection, AssemblyKey("sim", "+1", 1, 8, 2))
     seq = insert(connection, "m")
     inbox.settle_part(connection, "p", seq)
-    outbox.handler_of(connection, "sim", ("+1", "1"), 0)
+    correspondence.handler_of(connection, "sim", ("+1", "1"), 0)
     deliveries.add(connection, "crm", seq, "+1", NOW)
     deliveries.lease(connection, "crm", 8, NOW)
     deliveries.finish(connection, "crm", seq, NOW)
