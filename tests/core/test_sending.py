@@ -298,7 +298,7 @@ async def test_a_late_answer_after_another_message_went_out_is_nobodys(tmp_path:
         await it.reaches(await it.send("2", "+33600000002"), State.SENT)
         it.modem.answer_late(17)
         await it.settled()
-        assert (await it.service.get(lost.id)).state is State.UNCERTAIN
+        assert (await it.app.messages.get(lost.id)).state is State.UNCERTAIN
 
 
 async def test_a_late_answer_is_written_before_a_message_can_be_taken_to_be_sent_again(
