@@ -123,7 +123,7 @@ class Channel:
         return command.line.encode("ascii", "replace") + b"\r"
 
     def payload(self, text: str) -> bytes:
-        """What is to be written at the prompt: ``text`` (hex) and Ctrl-Z."""
+        """What is to be written at the prompt, or without one: ``text`` (hex) and Ctrl-Z."""
         self._given = True
         self._echo.typed(text)
         return text.encode("ascii") + CTRL_Z
@@ -218,10 +218,11 @@ class Channel:
                 return Stray(line, StrayKind.FINAL)
         if command is None:
             return Stray(line, StrayKind.FINAL)
-        early = command.needs_text and not self._lines and not self._awaits_prompt
+        instead = self._awaits_prompt and not self._given
+        early = command.needs_text and not self._lines and not instead
         if early and (final.ok or command.marker):
             return Stray(line, StrayKind.FINAL)
-        if self._awaits_prompt and final.ok:
+        if instead and final.ok:
             return Stray(line, StrayKind.FINAL)  # only an error can come instead of a prompt
         return self._finish(final)
 

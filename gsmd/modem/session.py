@@ -60,6 +60,7 @@ class Session:
         self.notification: str | None = None
         self._domains: tuple[str, ...] = DOMAINS
         self._keeps_link_open: bool | None = None
+        self._prompting = submit.Prompting()
 
     # -- getting to know it ----------------------------------------------------------------
 
@@ -100,6 +101,7 @@ class Session:
         self.profile = profile_for(facts.manufacturer, facts.model)
         facts.family = self.profile.family
         self.storage = Storage(line, batches=self.profile.batch_delete)
+        self._prompting = submit.Prompting(expected=self.profile.prompts)
         for quiet in self.profile.quiet:
             await commands.accepts(line, quiet)
         level = await commands.text(line, "+CFUN?")
@@ -204,7 +206,11 @@ class Session:
             # for a burst (3GPP TS 27.005 §3.5.6); the modem lets go of the link by itself
             self._keeps_link_open = await commands.accepts(self.line, "+CMMS=2")
         return await submit.submit(
-            self.line, frame, commit=commit, result_within=self.config.submit_timeout
+            self.line,
+            frame,
+            commit=commit,
+            result_within=self.config.submit_timeout,
+            prompting=self._prompting,
         )
 
     async def restart(self) -> None:

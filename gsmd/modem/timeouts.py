@@ -8,6 +8,7 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``command``: a command that the modem answers by itself. ``slow``: one that asks the SIM or
     the network. ``line``: between two lines of a long reply. ``prompt``: until ``>`` comes.
+    ``unprompted``: until the text is written without a prompt, once it has not come.
     ``result``: for the OK behind a ``+CMGS:`` that has come.
     ``sync``: the first try to get in step, later ones get more; ``sync_tries``, at most four,
     before the modem counts as dead; ``boot``: how long a modem on a port just opened may stay silent.
@@ -35,6 +36,7 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     slow: float = 30.0
     line: float = 10.0
     prompt: float = 10.0
+    unprompted: float = 1.0
     result: float = 5.0
     sync: float = 1.0
     sync_tries: int = 4

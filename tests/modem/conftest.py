@@ -28,6 +28,7 @@ QUICK = Timeouts(
     slow=1.5,
     line=0.7,
     prompt=0.6,
+    unprompted=0.2,
     result=0.3,
     sync=0.4,
     sync_tries=2,

@@ -147,6 +147,12 @@ class Line:
         assert self._prompt is not None
         return await self._wait(self._prompt, within)
 
+    async def prompted_within(self, seconds: float) -> bool | None:
+        """Like `prompted`, but the command goes on without a prompt; None: there was none in that time."""
+        assert self._prompt is not None
+        done, _ = await asyncio.wait({self._prompt}, timeout=seconds)
+        return self._prompt.result() if done else None
+
     def payload(self, text: str) -> None:
         """Answer the prompt."""
         self._write(self.channel.payload(text))

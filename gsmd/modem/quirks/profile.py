@@ -41,6 +41,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     ``soft_reset``: commands that restart the modem, the first accepted one counts.
     ``radio_off``: commands that switch the radio off, the first accepted one counts; ``+CFUN=1`` switches it on.
     ``ussd``: how a USSD code is written, the first way that is accepted counts.
+    ``prompts``: whether ``AT+CMGS`` gives a prompt; else the text follows the command at once.
     ``notices_here``: commands that have notices said on the port that is used, each tried once the one before
     has not helped.
     ``batch_delete``: whether several +CMGD may stand in one command line.
@@ -57,6 +58,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     soft_reset: tuple[str, ...] = ("+CFUN=1,1", "+CFUN=16")
     radio_off: tuple[str, ...] = ("+CFUN=0", "+CFUN=4")
     ussd: tuple[UssdCoding, ...] = (UssdCoding.PLAIN, UssdCoding.UCS2, UssdCoding.PACKED)
+    prompts: bool = True
     notices_here: tuple[str, ...] = ()
     batch_delete: bool = True
     indications: tuple[Indication, ...] = ()

@@ -103,12 +103,45 @@ async def test_any_prompt_will_do(drive: Drive, prompt: str) -> None:
     assert await sending == 77
 
 
-async def test_a_prompt_that_never_comes_leaves_the_message_unsent(drive: Drive) -> None:
+async def test_a_modem_that_gives_no_prompt_and_takes_no_text_is_said_to_be_so(
+    drive: Drive,
+) -> None:
     run = await drive({CMGS: None})
-    with pytest.raises(ModemUnavailable, match="no prompt"):
+    with pytest.raises(ModemUnavailable, match="no prompt, and no text is taken without one"):
+        await submit(run)
+    assert run.device.count(FRAME.hex()) == 1  # a line that it did not know
+    await run.ready()
+
+
+async def test_a_modem_that_gives_no_prompt_is_given_the_text_without_one(drive: Drive) -> None:
+    run = await drive({**SENDS, CMGS: None})
+    assert await submit(run) == 77
+    assert run.device.count(CMGS) == 3
+    assert await submit(run) == 77  # from now on at once
+    assert run.device.count(CMGS) == 4
+    assert run.device.heard[-2:] == [CMGS, FRAME.hex()]
+
+
+async def test_without_a_prompt_nothing_is_written_in_text_mode(drive: Drive) -> None:
+    run = await drive({**SENDS, CMGS: None})
+    run.device.answers["AT+CMGF?"] = "+CMGF: 1\r\n\r\nOK"
+    with pytest.raises(ModemUnavailable, match="PDU mode"):
         await submit(run)
     assert FRAME.hex() not in run.device.heard
-    await run.ready()
+
+
+async def test_without_a_prompt_nothing_is_written_before_the_commit(drive: Drive) -> None:
+    run = await drive({**SENDS, CMGS: None})
+    await submit(run)
+    written = run.device.count(FRAME.hex())
+
+    async def refuse() -> None:
+        assert run.device.count(FRAME.hex()) == written
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        await run.modem.submit(FRAME, commit=refuse)
+    assert run.device.count(FRAME.hex()) == written
 
 
 @pytest.mark.parametrize("code", [38, 500, 304])
