@@ -100,7 +100,7 @@ class Session:
         facts.imei = await commands.first_text(line, "+CGSN", "+GSN")
         self.profile = profile_for(facts.manufacturer, facts.model)
         facts.family = self.profile.family
-        self.storage = Storage(line, batches=self.profile.batch_delete)
+        self.storage = Storage(line, batches=self.profile.batch_delete, exists=self.profile.stores)
         self._prompting = submit.Prompting(expected=self.profile.prompts)
         for quiet in self.profile.quiet:
             await commands.accepts(line, quiet)
@@ -114,11 +114,17 @@ class Session:
         """PDU mode, storage and notifications. Errors: `AtError` while the SIM is not ready for it."""
         line = self.line
         self.readable = False
-        await commands.execute(line, "+CMGF=0", self.timeouts.slow)
-        self.acknowledges = await commands.accepts(line, "+CSMS=1")
+        stores = self.profile.stores
+        if stores:
+            await commands.execute(line, "+CMGF=0", self.timeouts.slow)
+            self.acknowledges = await commands.accepts(line, "+CSMS=1")
+        else:
+            await commands.accepts(line, "+CMGF=0")
+            self.acknowledges = True
         await self._identify_sim()  # before anything is announced: it belongs to that SIM
-        await self.storage.choose(self.config.storage)
-        self.notification = await notification.choose(line)
+        if stores:
+            await self.storage.choose(self.config.storage)
+        self.notification = await notification.choose(line, stores=stores)
         if self.config.smsc is not None:
             await self._set_service_centre(self.config.smsc)
         self.facts.storage = self.storage.use
@@ -224,7 +230,7 @@ class Session:
         here = self.profile.notices_here
         if attempt < 2 * len(here):  # some of them are written to a memory that wears out
             await commands.accepts(self.line, here[attempt % len(here)])
-        self.notification = await notification.choose(self.line)
+        self.notification = await notification.choose(self.line, stores=self.profile.stores)
 
     async def cycle_radio(self) -> None:
         """Switch everything off and on (3GPP TS 27.007 §8.2)."""

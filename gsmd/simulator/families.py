@@ -1,5 +1,6 @@
 """The families of modems that can be played: a row each, as their manuals and users describe them."""
 
+from gsmd.simulator.lte_families import LTE_FAMILIES
 from gsmd.simulator.profiles import Profile
 
 _ALL_FOUR = (("ME", "MT", "SM", "SR"),) * 3
@@ -342,6 +343,7 @@ PROFILES: dict[str, Profile] = {
         TELIT,
         CINTERION,
         SIERRA,
+        *LTE_FAMILIES,
     )
 }
 """All families by name."""

@@ -56,6 +56,9 @@ class Profile:
     notices_here: str = ""  # the command that has notices said on this port
     acknowledge_time: float = 15.0  # how long +CNMA may take
 
+    acknowledged: bool = False  # +CNMA is wanted whatever +CSMS says
+    lte: bool = False  # registered by +CEREG too
+
     packed_ussd: bool = False  # +CUSD strings are packed septets in hex, both ways
 
     # vendor commands: as written after AT → the lines before OK, with what `Facts` knows in braces

@@ -85,7 +85,9 @@ class Radio:
             return Registration.SEARCHING
         if self.lte_only:
             return self.granted if domain == "CEREG" else Registration.NONE
-        return self.granted if domain != "CEREG" else Registration.NONE
+        if domain == "CEREG" and not modem.profile.lte:
+            return Registration.NONE
+        return self.granted
 
     def _announce(self, domain: str) -> None:
         level: int = getattr(self._modem.settings, domain.lower())

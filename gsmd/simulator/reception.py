@@ -1,5 +1,6 @@
 """What a modem does with a message from the network (3GPP TS 27.005 §3.4.1)."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ class Reception:
         self._unacknowledged: Done | None = None
         self._timer: Timer | None = None
         self._buffered: list[Sequence[str]] = []
+        # the network brings one message at a time: the next waits for the acknowledgement of the last
+        self._queue: deque[tuple[Sequence[str], Done]] = deque()
 
     @property
     def awaits_acknowledgement(self) -> bool:
@@ -48,12 +51,15 @@ class Reception:
         if self._timer is not None:
             self._timer.cancel()
         done(Outcome.ACCEPTED if accepted else Outcome.NO_ANSWER)
+        if self._queue and self._unacknowledged is None:
+            self._hand_over(*self._queue.popleft())
         return True
 
     def reset(self) -> None:
         """Forget what was not acknowledged, as after a restart."""
         self._unacknowledged = None
         self._buffered.clear()
+        self._queue.clear()
 
     def release(self, *, flush: bool) -> None:
         """Announce what was held back while ``mode`` was 0 (``bfr`` decides)."""
@@ -137,8 +143,11 @@ class Reception:
 
     def _hand_over(self, lines: Sequence[str], done: Done) -> None:
         """Give a message to the computer; under ``+CSMS=1`` it must say that it has it."""
+        if self._unacknowledged is not None:
+            self._queue.append((lines, done))
+            return
         self._announce(*lines)
-        if not self._modem.settings.service:
+        if not (self._modem.settings.service or self._modem.profile.acknowledged):
             done(Outcome.ACCEPTED)
             return
         self._unacknowledged = done
@@ -149,6 +158,9 @@ class Reception:
     def _not_acknowledged(self) -> None:
         """No ``+CNMA`` came: nothing is handed over any more (27.005 §3.4.1)."""
         self._modem.settings.cnmi.mt = self._modem.settings.cnmi.ds = 0
+        refused, self._queue = self._queue, deque()
+        for _, done in refused:
+            done(Outcome.NO_ANSWER)
         self.acknowledge(accepted=False)
 
     def _announce(self, *lines: str) -> None:

@@ -370,8 +370,13 @@ def test_every_family_answers_what_its_profile_says(make_bench: MakeBench, name:
         assert "{" not in "".join(answer)
 
 
-@pytest.mark.parametrize("name", sorted(PROFILES))
-def test_every_family_receives_reads_deletes_and_sends(make_bench: MakeBench, name: str) -> None:
+STORING = sorted(name for name, profile in PROFILES.items() if profile.knows("+CPMS"))
+
+
+@pytest.mark.parametrize("name", STORING)
+def test_every_family_that_stores_receives_reads_deletes_and_sends(
+    make_bench: MakeBench, name: str
+) -> None:
     bench = make_bench(name)
     bench.set_up("AT+CMGF=0", "AT+CNMI=1,1,0,0,1")
     storage, index = bench.text()[0].removeprefix("+CMTI: ").split(",")
@@ -451,3 +456,16 @@ def test_a_family_says_when_its_storage_is_full(
     bench = make_bench(name, Sim("+33600000001", slots=1))
     bench.set_up("AT+CNMI=2,1")
     assert full in bench.text()
+
+
+def test_a_family_without_storages_hands_over_and_takes_a_text_without_a_prompt(
+    make_bench: MakeBench,
+) -> None:
+    bench = make_bench("nrf9160")
+    bench.set_up("AT+CNMI=3,2,0,1")
+    assert bench.text("one")[0].startswith("+CMT: ")
+    assert bench.text("two") == []  # until the first is acknowledged
+    assert any(line.startswith("+CMT: ") for line in bench.ask("AT+CNMA") + bench.after(0))
+    bench.set_up("AT+CNMA")
+    assert bench.feed("AT+CMGS=14\r") == b""
+    assert b"+CMGS: 1" in bench.feed("0001000B913316111111F100000178\x1a")

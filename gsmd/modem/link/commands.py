@@ -103,7 +103,7 @@ async def iccid(line: Line, queries: Iterable[str]) -> str | None:
     """
     for query in queries:
         command = Command(
-            f"AT{query}", expects=(r"[+^#!*]\w*CC?ID", r"\^SCID"), free_text=True, needs_text=True
+            f"AT{query}", expects=(r"[+^#!*%]\w*CC?ID", r"\^SCID"), free_text=True, needs_text=True
         )
         reply = await known(line.run(command, line.timeouts.slow))
         for answer in reply.lines if reply is not None else ():

@@ -14,20 +14,22 @@ from gsmd.modem.link.line import Line
 _MODES = (2, 1, 3)
 _REPORTS = (1, 2, 0)
 _BUFFERS = (0, 1)
+_HANDED_OVER = ("3,2,0,1", "3,2,0,1,0", "2,2,0,1,0", "1,2,0,1,0")
 _SHORT = ("2,1", "1,1", "3,1")
 
 
-async def choose(line: Line) -> str | None:
+async def choose(line: Line, *, stores: bool = True) -> str | None:
     """Set the best that is taken and holds; returns it as the modem reads it back.
 
+    ``stores``: the modem has storages; else everything is to be handed over (mt 2).
     None: the modem does not read it back, or takes nothing (then only sweeps find messages).
     """
-    advertised = await commands.notification_modes(line)
-    for values in ladder(advertised):
+    advertised = await commands.notification_modes(line) if stores else None
+    for values in ladder(advertised) if stores else _HANDED_OVER:
         if not await commands.accepts(line, f"+CNMI={values}"):
             continue
         now = await commands.known(commands.notifications(line))
-        if now is None or announces(now):
+        if now is None or announces(now, stores=stores):
             return now
     return None
 
@@ -41,10 +43,10 @@ def ladder(advertised: NotificationModes | None) -> Iterator[str]:
             yield values
 
 
-def announces(values: str) -> bool:
-    """Whether ``2,1,0,1,0`` and the like announce messages that were stored."""
+def announces(values: str, *, stores: bool) -> bool:
+    """Whether ``2,1,0,1,0`` and the like announce messages that were stored, or hand over all."""
     fields = values.split(",")
-    return len(fields) < 2 or fields[1] == "1"
+    return len(fields) < 2 or fields[1] == ("1" if stores else "2")
 
 
 def _combinations(advertised: NotificationModes | None) -> Iterator[str]:

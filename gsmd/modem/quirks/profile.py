@@ -27,8 +27,8 @@ class PinTries(msgspec.Struct, frozen=True):
 
 
 PIN_TRIES = (
-    PinTries("+CPINR", r"\+CPINR: ?SIM PIN,(\d+)"),
-    PinTries('+CPINR="SIM PIN"', r"\+CPINR: ?SIM PIN,(\d+)"),
+    PinTries("+CPINR", r"\+CPINR: ?\"?SIM PIN\"?,(\d+)"),
+    PinTries('+CPINR="SIM PIN"', r"\+CPINR: ?\"?SIM PIN\"?,(\d+)"),
 )
 """The standard's way (3GPP TS 27.007 §8.65), for families that may know no other."""
 
@@ -41,6 +41,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     ``soft_reset``: commands that restart the modem, the first accepted one counts.
     ``radio_off``: commands that switch the radio off, the first accepted one counts; ``+CFUN=1`` switches it on.
     ``ussd``: how a USSD code is written, the first way that is accepted counts.
+    ``stores``: whether there are message storages; else everything is handed over, and has to be acknowledged.
     ``prompts``: whether ``AT+CMGS`` gives a prompt; else the text follows the command at once.
     ``notices_here``: commands that have notices said on the port that is used, each tried once the one before
     has not helped.
@@ -58,6 +59,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     soft_reset: tuple[str, ...] = ("+CFUN=1,1", "+CFUN=16")
     radio_off: tuple[str, ...] = ("+CFUN=0", "+CFUN=4")
     ussd: tuple[UssdCoding, ...] = (UssdCoding.PLAIN, UssdCoding.UCS2, UssdCoding.PACKED)
+    stores: bool = True
     prompts: bool = True
     notices_here: tuple[str, ...] = ()
     batch_delete: bool = True

@@ -1,11 +1,11 @@
-"""Quectel: M95, UC, EC and EG modules."""
+"""Quectel: M95, UC, EC, EG and BG modules."""
 
 from gsmd.modem.link.urc import Indication, sim_news, startup_step, storage_full
 from gsmd.modem.quirks.profile import PIN_TRIES, PinTries, Profile
 
 PROFILE = Profile(
     family="quectel",
-    matches=r"QUECTEL|\bM95\b|\bEC2\d|\bUC\d",
+    matches=r"QUECTEL|\bM95\b|\b(EC|EG|BG|UC|BC|RG|RM|EM)\d\d",
     iccid=("+QCCID", "+CCID"),
     pin_tries=(
         PinTries('+QPINC="SC"', r'\+QPINC: ?"?SC"?,(\d+)'),

@@ -33,11 +33,13 @@ _THOROUGH = 10
 class Storage:
     """The storages of one modem while its port is open. Callers hold the session's turn.
 
+    ``batches``: whether several deletions may stand in one command line. ``exists``: whether it has any.
+
     ``use`` tells how full the one is that new messages go to, as far as known. ``unreadable``: how many
     messages each storage counts that neither a list nor the slots have.
     """
 
-    def __init__(self, line: Line, *, batches: bool = True) -> None:
+    def __init__(self, line: Line, *, batches: bool = True, exists: bool = True) -> None:
         self._line = line
         self.selection = Selection(line)
         self.use: StorageUse | None = None
@@ -49,6 +51,7 @@ class Storage:
             "SR"
         }  # where messages have turned up; status reports have a place of their own
         self._batches = batches
+        self._exists = exists
         self._hangs = 0
         self._slots = Slots()
 
@@ -76,6 +79,8 @@ class Storage:
         Looked into are the chosen storage, that of status reports, and those that hints ``named``
         or something was found in before; the first time, and now and then, all there are.
         """
+        if not self._exists:
+            return []
         self._met.update(named)
         if self.selection.roomless:
             await self.selection.choose(self._wanted)  # a SIM that is slow may have room by now

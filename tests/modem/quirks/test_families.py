@@ -8,7 +8,7 @@ import pytest
 from gsmd import pdu
 from gsmd.modem import ModemState
 from gsmd.modem.quirks import PROFILES as FAMILIES
-from gsmd.modem.quirks import profile_for
+from gsmd.modem.quirks import profile_for, profile_of
 from gsmd.simulator import PROFILES, Sim
 from tests.modem.conftest import QUICK, Drive, Simulated
 
@@ -26,9 +26,20 @@ FAMILY = {
     "telit": "telit",
     "cinterion": "cinterion",
     "sierra": "sierra",
+    "a7670": "simcom",
+    "bg95": "quectel",
+    "eg915": "quectel",
+    "l610": "fibocom",
+    "air780": "luat",
+    "slm320": "meig",
+    "lara": "u-blox",
+    "nrf9160": "nrf91",
 }
 IMPATIENT = msgspec.structs.replace(QUICK, command=0.3, slow=0.5)
 every_profile = pytest.mark.parametrize("profile", sorted(PROFILES))
+every_profile_with_storages = pytest.mark.parametrize(
+    "profile", sorted(name for name in PROFILES if profile_of(FAMILY[name]).stores)
+)
 
 
 async def nothing() -> None:
@@ -75,7 +86,7 @@ def test_every_family_of_the_driver_is_played() -> None:
     assert set(FAMILY) == set(PROFILES)
 
 
-@every_profile
+@every_profile_with_storages
 async def test_a_message_comes_in_goes_out_and_is_reported(simulate: Drive, profile: str) -> None:
     run = await simulate(profile)
     phone = run.network.phone(PHONE)
@@ -88,7 +99,7 @@ async def test_a_message_comes_in_goes_out_and_is_reported(simulate: Drive, prof
     assert await collect(run) == ["and back"]
 
 
-@every_profile
+@every_profile_with_storages
 async def test_details_are_learned_after_it_is_ready(simulate: Drive, profile: str) -> None:
     run = await simulate(profile)
     await run.told.until(lambda: run.modem.status().operator is not None)
@@ -99,7 +110,7 @@ async def test_details_are_learned_after_it_is_ready(simulate: Drive, profile: s
     assert status.revision
 
 
-@every_profile
+@every_profile_with_storages
 async def test_after_a_restart_messages_are_told_of_again(simulate: Drive, profile: str) -> None:
     run = await simulate(profile, probe_every=0.4, timeouts=IMPATIENT)
     run.device.reboot()
@@ -111,7 +122,7 @@ async def test_after_a_restart_messages_are_told_of_again(simulate: Drive, profi
     assert await collect(run) == ["after the restart"]
 
 
-@every_profile
+@every_profile_with_storages
 async def test_the_pin_is_given_once(simulate: Drive, profile: str, tmp_path: Path) -> None:
     pin_file = tmp_path / "pin"
     pin_file.write_text("1234")
@@ -144,7 +155,7 @@ async def test_the_last_try_is_never_taken(simulate: Drive, profile: str, tmp_pa
     assert sim.pin_tries == 1
 
 
-@every_profile
+@every_profile_with_storages
 async def test_a_full_sim_is_told_and_emptied(simulate: Drive, profile: str) -> None:
     sim = Sim(number="+33600000001", slots=3)
     run = await simulate(profile, sim=sim)
@@ -160,7 +171,7 @@ async def test_a_full_sim_is_told_and_emptied(simulate: Drive, profile: str) -> 
     assert sorted(got) == [f"message {number}" for number in range(5)]
 
 
-@every_profile
+@every_profile_with_storages
 async def test_chatter_in_every_reply_disturbs_nothing(simulate: Drive, profile: str) -> None:
     run = await simulate(profile, prepare=lambda device: setattr(device.faults, "chatter", True))
     phone = run.network.phone(PHONE)
@@ -171,7 +182,7 @@ async def test_chatter_in_every_reply_disturbs_nothing(simulate: Drive, profile:
     assert (await phone.expect())[0].text == "out"
 
 
-@every_profile
+@every_profile_with_storages
 async def test_a_code_brings_the_balance(simulate: Drive, profile: str) -> None:
     run = await simulate(profile)
     reply = await run.modem.ussd("*100#")
