@@ -114,7 +114,7 @@ class App:
         """Go by another configuration; what it does not change goes on undisturbed.
 
         What can fail comes first, and is one commit; what follows it only switches.
-        Errors: `StoreError`, `ConfigError` (a handler's package is missing): nothing has changed.
+        Errors: `StoreError`: nothing has changed.
         """
         routes = Routing(config.routes, config.modems)
         handlers = self._registry.prepare(handlers_of(config))

@@ -70,10 +70,7 @@ class HandlerRegistry:
             worker.wake()
 
     def prepare(self, configs: Sequence[HandlerConfig]) -> "Succession":
-        """Other handlers: those that are new or changed are built anew, those that are gone collect no more.
-
-        Errors: `ConfigError`.
-        """
+        """Other handlers: those that are new or changed are built anew, those that are gone collect no more."""
         wanted = {config.name: config for config in configs}
         former = {name: self._configs.get(name) for name in {*self._configs, *wanted}}
         changed = [name for name in former if former[name] != wanted.get(name)]

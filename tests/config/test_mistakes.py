@@ -74,7 +74,7 @@ from tests.config.samples import ACCOUNTS, MODEM, read, refused
         (MODEM + "access: [{user: root, group: gsmd, may: [read]}]\n", 2, "access[0]", "exactly one of user and group"),
         (MODEM + "access: [{user: root, may: []}]\n", 2, "access[0].may", "at least one of"),
         (MODEM + "access: [{user: root, may: [rule]}]\n", 2, "access[0].may[0]", "one of read, send, handle, override, admin"),
-        (MODEM + "handlers: [{name: h}]\n", 2, "handlers[0]", "exactly one of socket, run, post, notify and forward"),
+        (MODEM + "handlers: [{name: h}]\n", 2, "handlers[0]", "exactly one of socket, run, post"),
         (MODEM + "handlers:\n- name: h\n  socket: true\n  run: [/bin/true]\n", 3, "handlers[0]", "exactly one of"),
         (MODEM + "handlers: [{name: h, socket: false}]\n", 2, "handlers[0]", "exactly one of"),
         (MODEM + "handlers: [{name: h, socket: true, secret_file: /x}]\n", 2, "handlers[0].secret_file", "a key of post, expected one of name, match, retry, socket, timeout"),

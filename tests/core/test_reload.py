@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from gsmd.config import Config, ConfigError, HandlerConfig, Problem, parse
+from gsmd.config import Config, HandlerConfig, parse
 from gsmd.core import app, handler_registry
 from gsmd.core.twoway.polls import Polls
 from gsmd.handler_kinds import HANDLER_KINDS
@@ -37,13 +37,13 @@ def fail(*_arguments: object, **_more: object) -> NoReturn:
     raise StoreFull("no room")
 
 
-def lack_a_package(*_arguments: object) -> NoReturn:
-    raise ConfigError(Problem("test.yaml", None, "handlers", "a package", "nothing"))
+def break_down(*_arguments: object) -> NoReturn:
+    raise RuntimeError("a defect")
 
 
 BREAKS: dict[str, Break] = {
-    "the routes": lambda patch, _: patch.setattr(app, "Routing", lack_a_package),
-    "a handler": lambda patch, _: patch.setattr(handler_registry, "build", lack_a_package),
+    "the routes": lambda patch, _: patch.setattr(app, "Routing", break_down),
+    "a handler": lambda patch, _: patch.setattr(handler_registry, "build", break_down),
     "registering a handler": lambda patch, _: patch.setattr(deliveries, "register", fail),
     "making a poll": lambda patch, _: patch.setattr(Polls, "make", fail),
     "the commit": lambda patch, it: patch.setattr(it.database, "write", fail),
@@ -78,7 +78,7 @@ async def test_what_fails_on_the_way_changes_nothing(
         before = await state(it)
         with monkeypatch.context() as patch:
             BREAKS[where](patch, it)
-            with pytest.raises((StoreFull, ConfigError)):
+            with pytest.raises((StoreFull, RuntimeError)):
                 await it.app.reload(other(it))
         assert await state(it) == before
 
