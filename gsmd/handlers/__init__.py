@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from gsmd.config import HandlerConfig, HandlerSettings
 from gsmd.handlers.base import DeliveryMarks, Handler
+from gsmd.handlers.file import FileHandler, FileSettings
 from gsmd.handlers.notify import NotifyHandler, NotifySettings
 from gsmd.handlers.program import ProgramHandler, ProgramSettings
 from gsmd.handlers.socket import SocketHandler, SocketSettings
@@ -29,6 +30,7 @@ KINDS: Sequence[HandlerKind[Any]] = (
     HandlerKind(ProgramSettings, ProgramHandler),
     HandlerKind(WebHookSettings, WebHook),
     HandlerKind(NotifySettings, NotifyHandler),
+    HandlerKind(FileSettings, FileHandler),
 )
 """The kinds that stand outside gsmd."""
 
