@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from gsmd import numbers
 from gsmd.cli import moments
 from gsmd.cli.completion import handler_names, message_ids, modem_names
 
@@ -74,10 +75,10 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in newer rel
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number without blanks, dashes, dots and brackets."""
+        """The number without what comes along when it is typed or pasted."""
         del param, ctx
-        bare = re.sub(r"[\s().\-/]", "", value)
-        return bare if re.fullmatch(r"\+?[0-9*#]+", bare) else value
+        number = numbers.bare(value)
+        return number if re.fullmatch(r"\+?[0-9*#]+", number) else value
 
 
 def socket_option(function: Function) -> Function:

@@ -23,6 +23,7 @@ from gsmd.client.conversation import patience, socket_path
 from gsmd.client.errors import NotSent
 from gsmd.client.options import Duration, ListOptions, SendOptions, StatsOptions, to_wire
 from gsmd.protocol.message import Message, State
+from gsmd.protocol.modems import LinePage
 
 T = TypeVar("T")
 
@@ -216,6 +217,12 @@ class AsyncClient:
     async def cancel_ussd(self, modem: str) -> None:
         """Leave the menu of a USSD session without an answer."""
         await self.call("modems.cancel_ussd", modem=modem)
+
+    async def record(self, modem: str, after: int = 0, timeout: Duration | None = None) -> LinePage:  # noqa: ASYNC109 -- the daemon keeps this time
+        """What went over a modem's line behind entry ``after`` (0: from now on), for administrators."""
+        return await self._typed(
+            LinePage, "modems.record", modem=modem, after=after, timeout=timeout
+        )
 
     # The daemon
 

@@ -14,6 +14,7 @@ from gsmd.client.link import SocketLink
 from gsmd.client.options import Duration, ListOptions, SendOptions, StatsOptions, to_wire
 from gsmd.client.stream import EventStream, Listener
 from gsmd.protocol.message import Message, State
+from gsmd.protocol.modems import LinePage
 
 T = TypeVar("T")
 
@@ -236,6 +237,10 @@ class Client:
     def cancel_ussd(self, modem: str) -> None:
         """Leave the menu of a USSD session without an answer."""
         self.call("modems.cancel_ussd", modem=modem)
+
+    def record(self, modem: str, after: int = 0, timeout: Duration | None = None) -> LinePage:
+        """What went over a modem's line behind entry ``after`` (0: from now on), for administrators."""
+        return self._typed(LinePage, "modems.record", modem=modem, after=after, timeout=timeout)
 
     # The daemon
 

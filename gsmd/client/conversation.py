@@ -25,6 +25,7 @@ SLOW = frozenset(
         "modems.unlock",
         "modems.at",
         "modems.ussd",
+        "modems.record",
         "handlers.test",
         "store.purge",
         "store.backup",

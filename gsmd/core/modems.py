@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gsmd.modem import ModemStatus
 from gsmd.modem.errors import ModemUnavailable, PinRefused, UssdFailed
+from gsmd.modem.port.recorder import Recorder
 from gsmd.protocol import modems as rows
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Done
@@ -13,12 +14,17 @@ from gsmd.protocol.method import Bound, Context, bind
 from gsmd.protocol.modems import (
     AtParams,
     AtReply,
+    LinePage,
     ModemList,
     ModemParams,
+    RecordParams,
     UnlockParams,
     UssdParams,
     UssdReply,
 )
+
+_NEWS = 10.0
+"""Seconds that somebody waits for news of a line before they ask again: within that, they count as interested."""
 
 
 class Modem(Protocol):
@@ -35,6 +41,9 @@ class Modem(Protocol):
         ...
 
     async def cancel_ussd(self) -> None: ...
+
+    @property
+    def recorder(self) -> Recorder: ...
 
     async def reset(self) -> None: ...
 
@@ -65,6 +74,7 @@ class Modems:
             bind(rows.AT, self._at),
             bind(rows.USSD, self._ussd),
             bind(rows.CANCEL_USSD, self._cancel_ussd),
+            bind(rows.RECORD, self._record),
         )
 
     def status(self) -> Sequence[ModemStatus]:
@@ -118,6 +128,10 @@ class Modems:
         with _in_words_of_the_protocol():
             await modem.cancel_ussd()
         return Done()
+
+    async def _record(self, _: Context, p: RecordParams) -> LinePage:
+        timeout = _NEWS if p.timeout is None else min(p.timeout, _NEWS)
+        return await self.get(p.modem).recorder.read(p.after, timeout)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """``modems.*``: looking at modems, and what administrators may do to them."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -35,6 +36,14 @@ class UssdParams(Params, frozen=True):
 
     modem: str
     code: OneLine
+    timeout: Seconds | None = None
+
+
+class RecordParams(Params, frozen=True):
+    """``after``: the number of the last entry seen; 0: from now on. ``timeout``: how long to wait for the next, at most and if not given 10 s."""
+
+    modem: str
+    after: int = 0
     timeout: Seconds | None = None
 
 
@@ -108,6 +117,26 @@ class UssdReply(msgspec.Struct, frozen=True):
     session: bool = False
 
 
+class LineEntry(msgspec.Struct, frozen=True):
+    """Octets (hex) that went ``to`` the modem or came ``from`` it at once; a ``remark`` is text.
+
+    ``at``: seconds on a clock of the daemon's. PINs are blotted out, nothing else is.
+    """
+
+    number: int
+    at: float
+    way: Literal["to", "from", "remark"]
+    octets: str
+
+
+class LinePage(msgspec.Struct, frozen=True):
+    """Entries in order. ``next``: the ``after`` of the next time. ``lost``: how many are missing before them."""
+
+    entries: list[LineEntry]
+    next: int
+    lost: int = 0
+
+
 LIST = Method(
     "modems.list",
     Nothing,
@@ -157,4 +186,15 @@ CANCEL_USSD = Method(
     call="cancel_ussd",
 )
 
-METHODS = (LIST, GET, RESET, UNLOCK, AT, USSD, CANCEL_USSD)
+RECORD = Method(
+    "modems.record",
+    RecordParams,
+    LinePage,
+    ADMIN,
+    "What goes over a modem's line, as it comes; kept while somebody asks at least once a minute.",
+    slow=True,
+    big=True,
+    call="record",
+)
+
+METHODS = (LIST, GET, RESET, UNLOCK, AT, USSD, CANCEL_USSD, RECORD)

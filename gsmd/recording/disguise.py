@@ -18,7 +18,6 @@ from gsmd.recording.letters import Substitutes
 from gsmd.recording.recording import Entry, Way
 
 _LINE = re.compile(r"[^\r\n\x1a\x1b]+")
-_LONG_NUMBER = re.compile(r"\d{7,}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}")
 _QUOTED = re.compile(r'"([^"]*)"')
 _SECRET = re.compile(r'(?<=\+CPIN=)"?\d+"?|(?<=\+CPWD=)"SC.*|(?<=\+CLCK="SC",)\d,"\d+"')
@@ -30,7 +29,10 @@ _NO_TEXT = re.compile(r"[+^*%$]\w+:|OK$|ERROR$|> ?$|AT[+^&A-Z]")
 _STATUS = frozenset(
     {"REC READ", "REC UNREAD", "STO SENT", "STO UNSENT", "ALL", "SM", "ME", "MT", "SR"}
 )
-_UCS2_NUMBER = re.compile(r"(?:00[23][0-9A-Fa-f]){4,}")
+_UCS2_NUMBER = re.compile(r"(?:002[Bb])?(?:003\d){7,}")
+_NUMBER = re.compile(rf"{_UCS2_NUMBER.pattern}|\d{{7,}}")
+_NUMERIC = re.compile(r"[\d+*#/:,. -]*")
+_FIELD = re.compile(r'"[^"]*"|[^"]+|"')
 
 
 class Disguise:
@@ -87,17 +89,22 @@ class Disguise:
             return pdus.disguised(line, self._substitutes)
         if _CELLS.match(line):
             return _QUOTED.sub(lambda cell: f'"{self._substitutes.hex_digits(cell[1])}"', line)
-        if _NAMES_IN.match(line):
-            line = _QUOTED.sub(lambda name: f'"{self._name(name[1])}"', line)
-        elif re.search(_UCS2_NUMBER, line):
-            line = _UCS2_NUMBER.sub(lambda digits: self._wide(digits[0]), line)
-        return _LONG_NUMBER.sub(lambda digits: self._substitutes.digits(digits[0]), line)
+        has_names = _NAMES_IN.match(line) is not None
+        return _FIELD.sub(lambda field: self._field(field[0], has_names=has_names), line)
 
-    def _name(self, name: str) -> str:
-        """A quoted field of a line that has names: a number, a word of the command's, a time, or a name."""
-        if name in _STATUS or re.fullmatch(r"[\d+*#/:,. -]*", name):
-            return name
-        return self._string(name)
+    def _field(self, field: str, *, has_names: bool) -> str:
+        """A quoted string of a line that may have names in it, or what stands between such strings."""
+        quoted = field[1:-1] if len(field) > 1 and field[0] == field[-1] == '"' else None
+        if quoted is None or not has_names or quoted in _STATUS or _NUMERIC.fullmatch(quoted):
+            return _NUMBER.sub(lambda number: self._number(number[0]), field)
+        return f'"{self._string(quoted)}"'
+
+    def _number(self, number: str) -> str:
+        return (
+            self._wide(number)
+            if _UCS2_NUMBER.fullmatch(number)
+            else self._substitutes.digits(number)
+        )
 
     def _string(self, string: str) -> str:
         """A string that may be in hex: UCS-2, or packed septets."""

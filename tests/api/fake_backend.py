@@ -13,6 +13,7 @@ import msgspec
 from gsmd.core.modems import Modems
 from gsmd.core.waiting import reached
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone, Worker
+from gsmd.modem.port.recorder import Recorder
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import Counters, ModemStatus, StorageUse
 from gsmd.protocol import handlers, messages, server
@@ -142,6 +143,7 @@ class FakeModem:
         self.answers: dict[str, FakeReply] = {}
 
         self.unlocked: Callable[[], object] = lambda: None
+        self._recorder = Recorder()
         self._status = ModemStatus(
             name=name,
             state=ModemState.READY,
@@ -163,6 +165,10 @@ class FakeModem:
             storage=StorageUse("SM", 3, 30),
             counters=Counters(sent=2),
         )
+
+    @property
+    def recorder(self) -> Recorder:
+        return self._recorder
 
     def status(self) -> ModemStatus:
         return self._status

@@ -42,6 +42,7 @@ NAMES = {
     "modems.at": "at",
     "modems.ussd": "ussd",
     "modems.cancel_ussd": "cancel_ussd",
+    "modems.record": "record",
     "stats.get": "stats",
     "store.purge": "purge",
     "store.backup": "backup",

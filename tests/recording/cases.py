@@ -133,7 +133,17 @@ CASES = {
         come_up,
     ),
     "no-prompt": Case(
-        "no prompt behind AT+CMGS (3GPP TS 27.005 §3.5.1)", (Rule(r"AT\+CMGS=\d+", ""),), send
+        "no prompt behind AT+CMGS (3GPP TS 27.005 §3.5.1)",
+        (
+            Rule(r"AT\+CMGS=\d+", ""),
+            Rule(r"[0-9A-F]+\x1a", "\r\n+CMGS: 5\r\n\r\nOK\r\n"),
+        ),
+        send,
+    ),
+    "second-pin": Case(
+        "the second PIN is blocked (3GPP TS 27.007 §8.3)",
+        (Rule(r"AT\+CPIN\?", "\r\n+CPIN: SIM PUK2\r\n\r\nOK\r\n"),),
+        come_up,
     ),
     "slow-network": Case(
         "the answer to AT+CMGS takes long (3GPP TS 27.005 §3.5.1)",

@@ -14,7 +14,7 @@ from gsmd import __version__, pdu
 from gsmd.clock import SystemClock
 from gsmd.config import ModemConfig
 from gsmd.modem import Modem, Timeouts
-from gsmd.modem.port.recorder import LineEntry
+from gsmd.protocol.modems import LineEntry
 from gsmd.recording import Disguise, Entry, Way, head_line, written
 from gsmd.simulator import PROFILES, Network, Phone, Sim, SimulatedModem
 from gsmd.simulator.pty import Pty
@@ -27,7 +27,9 @@ DIRECTORY = Path(__file__).parents[1] / "data" / "recordings"
 PHONE = "+33612345678"
 _KEY = b"tests/data"  # the numbers are nobody's: they may be the same every time
 _WAYS = {"to": Way.TO_MODEM, "from": Way.FROM_MODEM, "remark": Way.REMARK}
-_TIMEOUTS = Timeouts(retry_first=0.05, settle=0.1, registration=0.2)
+_TIMEOUTS = Timeouts(
+    retry_first=0.05, settle=0.1, registration=0.2, prompt=0.5, unprompted=0.5, ussd_empty=2.0
+)
 
 
 class Stage:
@@ -52,7 +54,8 @@ class Stage:
 
     async def receive(self) -> None:
         """Everything that waits, off the SIM."""
-        await self.modem.delete(await self.modem.sweep())
+        if entries := await self.modem.sweep():
+            await self.modem.delete(entries)
 
     async def send(self, text: str) -> None:
         (part,) = pdu.compose(text, PHONE, status_report_request=True)

@@ -79,6 +79,14 @@ def test_one_subscriber_stays_one_in_every_spelling_and_place() -> None:
     assert "Alice" not in clip
 
 
+def test_a_number_in_ucs2_is_that_of_the_same_other() -> None:
+    (plain,) = disguised("+33612345678")
+    for line in ('+CLIP: "{}",145', '+CMGL: 1,"REC READ","{}"', "+CPBR: {}", '+CUSD: 0,"{}",72'):
+        given = line.format("+33612345678".encode("utf-16-be").hex().upper())
+        (other,) = disguised(given)
+        assert other == line.format(plain.encode("utf-16-be").hex().upper())
+
+
 def test_another_recording_has_other_numbers() -> None:
     assert disguised("+33612345678") != disguised("+33612345678", key=b"another")
 

@@ -23,7 +23,9 @@ from tests.modem.quirks.test_families import FAMILY
 from tests.recording.cases import CASES
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
-PATIENT = msgspec.structs.replace(QUICK, prompt=2.0, ussd=5.0)
+PATIENT = msgspec.structs.replace(
+    QUICK, prompt=2.0, ussd=5.0, ussd_more=1.0, ussd_release=1.0, ussd_empty=2.0
+)
 
 
 @asynccontextmanager
@@ -62,8 +64,8 @@ async def test_a_day_of_each_family(tmp_path: Path, name: str) -> None:
         status = run.modem.status()
         assert profile_for(status.manufacturer, status.model).family == FAMILY[name]
         await run.told.until(lambda: bool(run.told.arrivals or run.told.frames))
-        entries = await run.modem.sweep()
-        await run.modem.delete(entries)
+        if entries := await run.modem.sweep():
+            await run.modem.delete(entries)
         texts = [
             each.user_data.text
             for each in delivers([*run.told.frames, *(entry.frame for entry in entries)])
@@ -125,3 +127,45 @@ async def test_a_slow_network_has_the_time_that_it_takes(tmp_path: Path) -> None
     async with replayed(tmp_path, "slow-network", submit_timeout=10.0) as run:
         await run.ready()
         assert await send(run) == 17
+
+
+async def test_a_caller_in_ucs2_has_a_number(tmp_path: Path) -> None:
+    async with replayed(tmp_path, "ucs2-caller") as run:
+        await run.told.until(lambda: bool(run.told.calls))
+        (number,) = run.told.calls
+        assert number is not None
+        assert number.startswith("+3361")
+        assert len(number) == 12
+
+
+async def test_a_second_pin_keeps_nobody_from_sending(tmp_path: Path) -> None:
+    async with replayed(tmp_path, "second-pin") as run:
+        await run.ready()
+        assert run.modem.can_send
+
+
+async def test_a_modem_that_never_prompts_sends_all_the_same(tmp_path: Path) -> None:
+    async with replayed(tmp_path, "no-prompt") as run:
+        await run.ready()
+        assert await send(run) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "length"),
+    [
+        ("ussd-seven-bit", len("Баланс 5")),
+        ("ussd-empty-first", len("Balance 5.00")),
+        ("ussd-open-quote", len("Balance 50,04. More*5")),
+        ("ussd-release-first", len("Balance 1.00")),
+        ("ussd-two-halves", len("first half second half")),
+    ],
+)
+async def test_a_ussd_answer_is_the_text_of_the_network(
+    tmp_path: Path, name: str, length: int
+) -> None:
+    async with replayed(tmp_path, name) as run:
+        await run.ready()
+        reply = await run.modem.ussd("*100#")
+        assert reply.text is not None
+        assert reply.text.isprintable()
+        assert len(reply.text) == length

@@ -10,9 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
-import msgspec
-
 from gsmd.modem.port.port import Port
+from gsmd.protocol.modems import LineEntry, LinePage
 
 Way = Literal["to", "from", "remark"]
 
@@ -23,26 +22,6 @@ _INTEREST = 60.0
 """Seconds after which somebody who does not ask again records no more."""
 
 _SECRET = re.compile(rb'(?<=\+CPIN=)"?\d+"?|(?<=\+CPWD="SC",).*|(?<=\+CLCK="SC",)\d,"\d+"')
-
-
-class LineEntry(msgspec.Struct, frozen=True):
-    """Octets (hex) that went ``to`` the modem or came ``from`` it at once; a ``remark`` is text.
-
-    ``at``: seconds on a clock of this process. PINs are blotted out.
-    """
-
-    number: int
-    at: float
-    way: Way
-    octets: str
-
-
-class LinePage(msgspec.Struct, frozen=True):
-    """Entries in order. ``next``: what to ask from the next time. ``lost``: how many there are no more before them."""
-
-    entries: list[LineEntry]
-    next: int
-    lost: int
 
 
 class Recorder:
