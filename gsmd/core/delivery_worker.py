@@ -1,6 +1,26 @@
 """The hand-over of inbound messages: each handler has its own queue, and a worker that empties it.
 
 `gsmd.handlers.base` tells what the two owe each other.
+
+Theory of operation
+-------------------
+
+The queue is on disk (`gsmd.store.tables.deliveries`). What a worker takes off it is *leased*: it is nobody
+else's, and if it is not settled, the next start takes it back. A worker never leases more than it can
+hand over at once, its `DeliveryWorker.budget`: the handler's free places, less the hand-overs that are
+about to take one and the leases that wait in memory (`_ready`). So a backlog stays on the disk.
+
+Leases come by three ways, each in a commit that is made anyway if there is one: with the message
+itself (`gsmd.core.inbound` asks for the budgets before it stores), with the settling of an earlier
+delivery, and by a *pump* after `DeliveryWorker.wake`. There is one pump at a time; a wake that comes while it
+works makes it look once more (`_again`), and so does a full batch, behind which there may be more.
+
+A hand-over is a task of its own. What comes of it is recorded in one transaction: the effect, if
+the handler has one, the delivery, the reply, the message's state and the next leases. If the store
+refuses, recording is insisted on, and the place stays taken meanwhile. If the transaction itself fails (a
+reply that nobody can send, an effect that raises), all of it is undone and recorded as a failure.
+
+After `DeliveryWorker.stop` nothing is leased or begun; what is under way gets a moment, and is cancelled then.
 """
 
 import asyncio

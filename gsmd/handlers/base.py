@@ -14,8 +14,8 @@ two brings it again, with the same id. Handlers get every message at least once.
 *raising* `HandlerError` means "not done". The message comes again after the back-off that is
 configured (`retry`), or after `HandlerError.retry_after`; after the last attempt, or at once if
 the error is `HandlerError.permanent`, it goes to the dead letters. `HandlerGone` says that nobody was
-there to take it: it is put back, counts as no failure, and comes again as soon as there is room. Any
-other exception is a defect of the handler: it is logged and counts as a `HandlerError`.
+there to take it: there is no back-off, it comes again as soon as there is room. Any other exception is
+a defect of the handler: it is logged and counts as a `HandlerError`.
 
 *being cancelled* means that the daemon stops, or that the handler's configuration has changed, and
 the time for finishing is over. Nothing is settled; whatever was started for the message (a
@@ -29,7 +29,8 @@ never calls with no place left; it looks again after every settled delivery, and
 it knows how. Nothing outside `deliver` watches the clock.
 
 **Attempts.** `Delivery.attempt` counts hand-overs from 1, also those that a crash, a lost connection or a
-restart cut off. The attempts that `retry` limits are only those that failed.
+restart cut off. All of them since it was last redriven count towards the attempts that `retry` allows:
+a message that takes its handler down each time ends as a dead letter.
 """
 
 from abc import ABC, abstractmethod
