@@ -11,7 +11,7 @@ from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.subscribers import Subscribers
-from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State
+from gsmd.protocol.message import DAMAGED, Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import correspondence, deliveries, inbox, messages
@@ -197,7 +197,7 @@ class Publisher:
 
 
 def _damaged(damage: pdu.PduError | None) -> Failure | None:
-    return None if damage is None else Failure("damaged", str(damage))
+    return None if damage is None else Failure(DAMAGED, str(damage))
 
 
 def _inbound(raw: RawPart, at: Milliseconds, **fields: object) -> Message:

@@ -113,6 +113,10 @@ class Ports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Port = 0
 
 
+DAMAGED = "damaged"
+"""The reason of a message that came in with something wrong with it, and was handed over as far as it could be read."""
+
+
 class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why something did not work: a word for programs, a sentence for people, and the modem's codes."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from gsmd import pdu
+from gsmd.simulator import spoiling
 from gsmd.simulator.ledger import Delivery, Ledger, Submission
 from gsmd.simulator.phone import Phone, PhoneMessage
 from gsmd.simulator.scheduler import LoopScheduler, Scheduler
@@ -33,6 +34,9 @@ class NetworkFaults:
     retry_after: float = 2.0  # when a handset did not answer
     duplicate: int = 0  # deliveries whose acknowledgement gets lost: they come twice
     lost_report: int = 0
+    cut: int = 0  # octets that are missing at the end of each message
+    national: int = 0  # country code whose senders' numbers are given as they are dialled there
+    swapped: bool = False  # UCS-2 in the other order of octets
 
 
 class Network:
@@ -133,12 +137,22 @@ class Network:
     ) -> None:
         """Bring a DELIVER to a number, when it can be reached."""
         number = canonical(to)
+        if number in self._modems:
+            tpdu = self._spoilt(tpdu)
+        else:
+            self.phone(number)
         frame = pdu.Frame(self.service_centre, tpdu)
         held = Held(frame, finished or _ignore)
         held.finished = self._recorded(number, held, held.finished)
-        if number not in self._modems:
-            self.phone(number)
         self._mailbox(number).put(held, lifetime)
+
+    def _spoilt(self, tpdu: bytes) -> bytes:
+        faults = self.faults
+        if faults.national:
+            tpdu = spoiling.nationally(tpdu, faults.national)
+        if faults.swapped:
+            tpdu = spoiling.swapped(tpdu)
+        return spoiling.cut(tpdu, faults.cut)
 
     def send_report(self, to: str, tpdu: bytes) -> None:
         """Bring a STATUS-REPORT to a number."""

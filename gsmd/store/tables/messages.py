@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, overload
 import msgspec
 
 from gsmd.clock import Milliseconds
-from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State, advance
+from gsmd.protocol.message import DAMAGED, Direction, Failure, Kind, Message, Ports, State, advance
 from gsmd.store.tables import clock_history
 from gsmd.store.tables.clock_history import Span
 
@@ -164,12 +164,17 @@ def set_state(
 ) -> State | None:
     """Move a message to ``state``, as far as `TRANSITIONS` allows it; returns the state before.
 
-    ``columns`` are further columns to set. None if it was in that state already.
+    ``columns`` are further columns to set. None if it was in that state already. An earlier error goes
+    with its state, but for what is wrong with a message that came in.
     Errors: `ForbiddenTransition`.
     """
-    (before,) = connection.execute("SELECT state FROM message WHERE seq = ?", (seq,)).fetchone()
+    before, said = connection.execute(
+        "SELECT state, error FROM message WHERE seq = ?", (seq,)
+    ).fetchone()
     advance(State(before), state)
-    values = {"state": str(state), "error": _failure(error), **columns}
+    damaged = said is not None and msgspec.json.decode(said, type=Failure).reason == DAMAGED
+    failure = said if error is None and damaged else _failure(error)
+    values = {"state": str(state), "error": failure, **columns}
     update(connection, seq, **values)
     return None if before == state else State(before)
 
