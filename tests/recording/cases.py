@@ -63,6 +63,26 @@ async def be_called(stage: Any) -> None:
     await stage.told.until(lambda: bool(stage.told.calls))
 
 
+async def fail_beside(stage: Any) -> None:
+    """A USSD code, and while its answer is awaited a message that takes its time."""
+    await stage.ready()
+    asking = asyncio.create_task(stage.modem.ussd("*100#", 3))
+    await asyncio.sleep(0.1)
+    await stage.send("Hello from here")
+    with suppress(UssdFailed):
+        await asking
+
+
+async def arrive_unannounced(stage: Any) -> None:
+    """Three messages that only a sweep finds, one after the other."""
+    await stage.ready()
+    await stage.receive()
+    for number in range(3):
+        stage.phone.send(stage.device.sim.number, f"Message {number}")
+        await stage.receive()
+    await asyncio.sleep(_LATE)
+
+
 async def restart(stage: Any) -> None:
     await stage.ready()
     stage.device.reset_settings()
@@ -149,6 +169,34 @@ CASES = {
         "the answer to AT+CMGS takes long (3GPP TS 27.005 §3.5.1)",
         (_PROMPT, Rule(r"[0-9A-F]+\x1a", "", ((3.0, "\r\n+CMGS: 17\r\n\r\nOK\r\n"),))),
         send,
+    ),
+    "stuck-network": Case(
+        "a network is searched for ever, until the operator is chosen anew",
+        tuple(
+            Rule(rf"AT\+{name}\?", f"\r\n+{name}: 1,2\r\n\r\nOK\r\n", until=r"AT\+COPS=0.*")
+            for name in ("CREG", "CEREG", "CGREG")
+        ),
+        come_up,
+    ),
+    "stuck-sim": Case(
+        "a SIM is said to be missing, until the modem restarts",
+        (Rule(r"AT\+CPIN\?", "\r\n+CME ERROR: 10\r\n", until=r"AT\+CFUN=1,1"),),
+        come_up,
+    ),
+    "no-notices": Case(
+        "what comes in is not announced",
+        (Rule(r"AT\+CNMI=[^?].*"), Rule(r"AT\+CNMI\?", "\r\n+CNMI: 2,1,0,1,0\r\n\r\nOK\r\n")),
+        arrive_unannounced,
+        family="huawei",
+    ),
+    "ussd-error-beside-message": Case(
+        "the error of a USSD code comes while a message is on its way (3GPP TS 27.005 §3.5.1)",
+        (
+            Rule(r"AT\+CUSD=1.*", later=((0.5, "\r\n+CME ERROR: 100\r\n"),)),
+            _PROMPT,
+            Rule(r"[0-9A-F]+\x1a", "", ((1.0, "\r\n+CMGS: 21\r\n\r\nOK\r\n"),)),
+        ),
+        fail_beside,
     ),
     "ussd-error-late": Case(
         "an error in the place of the answer (3GPP TS 27.007 §9.2)",

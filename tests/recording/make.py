@@ -28,7 +28,15 @@ PHONE = "+33612345678"
 _KEY = b"tests/data"  # the numbers are nobody's: they may be the same every time
 _WAYS = {"to": Way.TO_MODEM, "from": Way.FROM_MODEM, "remark": Way.REMARK}
 _TIMEOUTS = Timeouts(
-    retry_first=0.05, settle=0.1, registration=0.2, prompt=0.5, unprompted=0.5, ussd_empty=2.0
+    retry_first=0.05,
+    settle=0.1,
+    registration=0.2,
+    sim_check=0.5,
+    sim_patience=2.0,
+    standstill=2.0,
+    prompt=0.5,
+    unprompted=0.5,
+    ussd_empty=2.0,
 )
 
 

@@ -4,6 +4,7 @@ How a recording comes here is told in docs/contributing.md; ``make recordings`` 
 simulated modems anew.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import msgspec
 import pytest
 
 from gsmd import pdu
-from gsmd.modem import SubmitRefused
+from gsmd.modem import SubmitRefused, UssdFailed
 from gsmd.modem.quirks import profile_for
 from gsmd.recording import read
 from gsmd.simulator import PROFILES, Player
@@ -121,6 +122,43 @@ async def test_a_message_that_is_odd_keeps_what_can_be_read(
         assert str(arrival.tpdu.originator).startswith(sender)
         assert len(arrival.tpdu.user_data.text or "") >= len(text)
         assert (arrival.damage is not None) is damaged
+
+
+@pytest.mark.parametrize("name", ["stuck-network", "stuck-sim"])
+async def test_a_state_that_the_modem_does_not_leave_by_itself_is_left(
+    tmp_path: Path, name: str
+) -> None:
+    async with replayed(tmp_path, name) as run:
+        await run.ready()
+
+
+async def test_messages_that_are_never_announced_are_noticed(tmp_path: Path) -> None:
+    async with replayed(tmp_path, "no-notices") as run:
+        await run.ready()
+        found = []
+        for _ in range(4):
+            if entries := await run.modem.sweep():
+                found += entries
+                await run.modem.delete(entries)
+        assert len(found) == 3
+        assert not run.modem.announces
+
+
+async def test_the_error_of_a_ussd_code_is_not_that_of_a_message(tmp_path: Path) -> None:
+    async with replayed(tmp_path, "ussd-error-beside-message", submit_timeout=10.0) as run:
+        await run.ready()
+        asking = asyncio.create_task(run.modem.ussd("*100#"))
+        await asyncio.sleep(0)  # it is first in the line for the modem
+        assert await send(run) == 21
+        with pytest.raises(UssdFailed):
+            await asking
+
+
+async def test_an_error_in_the_place_of_a_ussd_answer_ends_it_at_once(tmp_path: Path) -> None:
+    async with replayed(tmp_path, "ussd-error-late") as run:
+        await run.ready()
+        with pytest.raises(UssdFailed, match="258"):
+            await run.modem.ussd("*100#", 20)
 
 
 async def test_a_slow_network_has_the_time_that_it_takes(tmp_path: Path) -> None:
