@@ -16,7 +16,7 @@ mount -t tmpfs tmpfs "$1/root/run"
 mkdir "$1/root/run/gsmd-test"
 mount --bind "$1/shared" "$1/root/run/gsmd-test"
 root="$1"; shift
-exec chroot "$root/root" "$@"
+chroot "$root/root" "$@" || exit $?  # not exec: as the first of all processes, systemd's programs log elsewhere
 """
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
