@@ -41,16 +41,32 @@ class Faults:
     missing_newline: int = 0
     chatter: bool = False
     stray_ok: int = 0
-    error_style: Literal["profile", "numeric", "text", "no-blank", "bare"] = "profile"
+    error_style: Literal["profile", "numeric", "text", "no-blank", "both", "by-command", "bare"] = (
+        "profile"
+    )
+    saved_character_set: str = ""  # as another program left it, for good (AT&W)
+    # USSD
+    ussd_style: Literal[
+        "normal",
+        "empty-first",
+        "release-first",
+        "halves",
+        "open-quote",
+        "quotes",
+        "wrong-coding",
+        "error",
+    ] = "normal"
     # sending
     lost_prompt: int = 0
     late_prompt: float = 0.0
     lost_result: int = 0
     lost_ok: int = 0
+    late_result: float = 0.0  # the network has the text at once
     false_error: int = 0
     false_error_code: int = 500
     # SIM and network
     sim_busy_code: int = 14
+    second_pin: Literal["no", "PIN2", "PUK2"] = "no"  # what +CPIN? asks for of a SIM that works
     stuck_sim: Literal["off", "radio", "restart"] = "off"  # not there, until …
     stuck_search: Literal["off", "operator", "radio", "restart"] = "off"  # for ever, until …
     # storage

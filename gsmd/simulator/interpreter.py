@@ -229,7 +229,7 @@ class Interpreter:
         if isinstance(error, PlainError):
             return error.text
         assert isinstance(error, MobileError | MessageError)
-        return worded(error, self._modem)
+        return worded(error, self._modem, self._current.name if self._current else "")
 
     def _wrong_argument(self) -> CommandError:
         name = self._current.name if self._current else ""
@@ -238,8 +238,11 @@ class Interpreter:
         return MessageError(305 if self._modem.settings.text_mode else 304)
 
 
-def worded(error: MobileError | MessageError, modem: "SimulatedModem") -> str:
-    """An error as ``+CMEE``, the profile and the faults want it (3GPP TS 27.007 §9.1)."""
+def worded(error: MobileError | MessageError, modem: "SimulatedModem", command: str = "") -> str:
+    """An error as ``+CMEE``, the profile and the faults want it (3GPP TS 27.007 §9.1).
+
+    ``command``: the one that fails, for modems that put its name before the error.
+    """
     style = modem.faults.error_style
     level = modem.settings.error_reports
     message = isinstance(error, MessageError)
@@ -248,6 +251,10 @@ def worded(error: MobileError | MessageError, modem: "SimulatedModem") -> str:
     ):
         return "ERROR"
     kind, texts = ("+CMS", CMS_TEXTS) if message else ("+CME", CME_TEXTS)
+    if style == "both":
+        return f"{kind} ERROR: {error.code} {texts.get(error.code, '')}".rstrip()
+    if style == "by-command" and command:
+        return f"{command} ERROR: {error.code}"
     if style == "no-blank":
         return f"{kind} ERROR:{error.code}"
     if style == "text" or (style == "profile" and level == 2):

@@ -163,8 +163,10 @@ class SimulatedModem:
         self.radio.found(network=False)
 
     def reset_settings(self) -> None:
-        """Back to the defaults of the profile (``ATZ``, ``AT&F``)."""
+        """Back to the defaults of the profile (``ATZ``, ``AT&F``), or what was saved of them."""
         self.settings = self.wire.settings = self.terminal.settings = Settings()
+        saved = self.faults.saved_character_set
+        self.settings.character_set = saved or self.settings.character_set
 
     # the SIM
 

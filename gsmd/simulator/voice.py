@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
+from gsmd.simulator.charset import shown
 from gsmd.simulator.scheduler import Timer
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Voice:
         self._modem.unsolicited("+CRING: VOICE" if settings.extended_ring else "RING")
         if settings.calling_line:
             kind = 145 if self._number.startswith("+") else 129
-            self._modem.unsolicited(f'+CLIP: "{self._number}",{kind},,,,0')
+            number = shown(self._number, settings.character_set)
+            self._modem.unsolicited(f'+CLIP: "{number}",{kind},,,,0')
         if settings.auto_answer and self._rings >= settings.auto_answer:
             self.answer()
             return

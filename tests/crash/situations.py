@@ -127,6 +127,12 @@ def _late_answers(_network: Network, modems: Sequence[SimulatedModem]) -> None:
         modem.faults.late_reply = 0.02
 
 
+def _answers_after_the_time_out(_network: Network, modems: Sequence[SimulatedModem]) -> None:
+    """The network has each part at once; the modem tells its reference later than anybody waits."""
+    for modem in modems:
+        modem.faults.late_result = 0.5
+
+
 def _duplicates(network: Network, _modems: Sequence[SimulatedModem]) -> None:
     """The network did not hear that it was taken, and brings everything again."""
     network.faults.duplicate = 20
@@ -147,6 +153,11 @@ SITUATIONS = {
             reports=False,  # those of the first part lie with the SIM in the modem that hangs
         ),
         Situation("early-reports", prepare=_late_answers),
+        Situation(
+            "late-references",
+            modem_config={"submit_timeout": "0.3s"},
+            prepare=_answers_after_the_time_out,
+        ),
         Situation("everything-twice", prepare=_duplicates),
         Situation("on-the-equipment", modem_config={"storage": "ME"}),
         Situation("withdrawn", orders=(LETTER, NOTE, TOO_LATE, WITHDRAWN)),

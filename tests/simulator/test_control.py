@@ -166,6 +166,9 @@ async def test_every_fault_is_switched_on_shown_and_cleared(control: Control, na
     values = {
         "error_style": "bare",
         "report_style": "split",
+        "ussd_style": "halves",
+        "second_pin": "PUK2",
+        "saved_character_set": "UCS2",
         "stuck_sim": "restart",
         "stuck_search": "radio",
         "wrong_storage": "ME",

@@ -113,6 +113,20 @@ def _sim_failure(line: PtyModem) -> None:
     line.modem.slow_sim(0.5)
 
 
+def _leave_ucs2(line: PtyModem) -> None:
+    line.modem.faults.saved_character_set = "UCS2"
+    line.modem.reboot()
+
+
+def _open_text(line: PtyModem) -> None:
+    line.modem.unsolicited('+CUSD: 2,"Balance 50,04. More*5')
+
+
+def _ask_for_puk2(line: PtyModem) -> None:
+    line.modem.faults.second_pin = "PUK2"
+    line.modem.unsolicited("+CPIN: SIM PUK2")
+
+
 def _off(line: PtyModem) -> None:
     line.modem.faults.clear()
 
@@ -129,6 +143,10 @@ FAULTS: dict[str, Fault] = {
     "errors as numbers": _fault(error_style="numeric"),
     "errors in words": _fault(error_style="text"),
     "errors without a blank": _fault(error_style="no-blank"),
+    "errors in numbers and words": _fault(error_style="both"),
+    "errors headed by their command": _fault(error_style="by-command"),
+    "UCS-2 left by another program": Fault(_leave_ucs2, _off),
+    "a USSD text that is never closed": Fault(_open_text),
     "bare errors": _fault(error_style="bare"),
     "settings lost": Fault(lambda line: line.modem.reset_settings()),
     "slow line": Fault(lambda line: line.pace(57_600), lambda line: line.pace(None)),
@@ -146,16 +164,19 @@ FAULTS: dict[str, Fault] = {
     "late prompt": _fault(late_prompt=0.5, lasts=0.6),
     "lost result": _fault(lost_result=1),
     "lost OK": _fault(lost_ok=2),
+    "answers later than their time-out": _fault(late_result=0.8),
     "500 though it went out": _fault(false_error=1),
     "332 though it went out": _fault(false_error=1, false_error_code=332),
     "network out of order": _fails("CMGS", 38, 2),
     "unknown error": _fails("CMGS", 500, 1),
+    "unknown error again and again": _fails("CMGS", 500, 8),
     "no network service": _fails("CMGS", 331, 2),
     "could not send": _fails("CMGS", 512, 1, "start"),
     "network time-out": _fails("CMGS", 332, 1),
     "bare error for a message": _fails("CMGS", "ERROR", 1),
     # SIM and storage
     "SIM busy": Fault(lambda line: line.modem.slow_sim(0.5)),
+    "PUK2 is asked for": Fault(_ask_for_puk2, _off),
     "SIM failure for a moment": Fault(_sim_failure, _off),
     "SIM out and in": _card_out_and_in(),
     "storage full": Fault(_fill, _make_room),

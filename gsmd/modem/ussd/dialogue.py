@@ -140,6 +140,8 @@ class Ussd:
             finally:
                 question.running = None
             return
+        if refused is None:
+            raise UssdFailed("this modem has no way to say that code")
         raise UssdFailed(f"the modem refuses the code: {refused}")
 
     async def _wait(self, question: Question, session: Session, within: float) -> bool:

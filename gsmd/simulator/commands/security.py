@@ -20,6 +20,9 @@ def pin_state(modem: "SimulatedModem", _request: Request) -> Answer:
     problem = modem.sim_problem
     if problem not in _STATES:
         raise MobileError(problem or 0)
+    second = modem.faults.second_pin
+    if problem is None and second != "no":
+        return [f"+CPIN: SIM {second}"]
     return [f"+CPIN: {_STATES[problem]}"]
 
 

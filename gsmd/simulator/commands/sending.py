@@ -90,6 +90,9 @@ def _transmit(
             stored.status = StoredStatus.STORED_SENT
         return answer
 
+    if modem.faults.late_result:
+        answer = answered()
+        return Later(modem.faults.late_result, lambda: answer)
     seconds = modem.network.faults.answer_delay
     return Later(seconds, answered) if seconds else answered()
 

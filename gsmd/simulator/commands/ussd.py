@@ -16,6 +16,9 @@ _CANCEL = 2
 _NO_SERVICE = 30
 _DEFAULT_ALPHABET = 15  # cell broadcast data coding (3GPP TS 23.038 §5)
 _UCS2 = 72
+_UNKNOWN = 100
+_AHEAD = {"empty-first": '+CUSD: 0,""', "release-first": '+CUSD: 2,"Initiating Release",15'}
+"""What some modems say ahead of the answer."""
 
 
 @on("+CUSD", Operation.READ)
@@ -43,10 +46,28 @@ def ussd(modem: "SimulatedModem", request: Request) -> Answer:
 def _answer(modem: "SimulatedModem", state: int, text: str | None) -> None:
     if not modem.settings.ussd:
         return
+    style = modem.faults.ussd_style
+    if style == "error":
+        modem.unsolicited(f"+CME ERROR: {_UNKNOWN}")
+        return
+    if style in _AHEAD:
+        modem.unsolicited(_AHEAD[style])
     if text is None:
         modem.unsolicited(f"+CUSD: {state}")
         return
+    for part in _parts(text, style):
+        modem.unsolicited(_notice(modem, state, part, style))
+
+
+def _parts(text: str, style: str) -> list[str]:
+    middle = len(text) // 2
+    return [text[:middle], text[middle:]] if style == "halves" else [text]
+
+
+def _notice(modem: "SimulatedModem", state: int, text: str, style: str) -> str:
     encoded = gsm7.encode(text)
+    if style == "wrong-coding":
+        return f'+CUSD: {state},"{shown(text, "UCS2")}",{_DEFAULT_ALPHABET}'
     coding = _DEFAULT_ALPHABET if encoded is not None else _UCS2
     if _packed(modem) and encoded is not None:
         body = septets.pack(encoded).hex().upper()
@@ -54,7 +75,10 @@ def _answer(modem: "SimulatedModem", state: int, text: str | None) -> None:
         body = shown(text, "UCS2")
     else:
         body = shown(text, modem.settings.character_set)
-    modem.unsolicited(f'+CUSD: {state},"{body}",{coding}')
+    if style == "open-quote":
+        return f'+CUSD: {state},"{body}'
+    quoted = f'He said "{body}"' if style == "quotes" and not _packed(modem) else body
+    return f'+CUSD: {state},"{quoted}",{coding}'
 
 
 def _packed(modem: "SimulatedModem") -> bool:
