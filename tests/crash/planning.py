@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.crash.disk import STRUCK, Fault, What
-from tests.crash.forge import Plan
+from tests.faults.disk import STRUCK, DiskFault, What
+from tests.faults.lives import Plan
 
 Plans = tuple[Plan, ...]
 """One per life of a trial."""
@@ -49,7 +49,7 @@ def power_cuts(passed: Passed, every: int) -> Iterator[Plans]:
     draw = random.Random(1)
     total = passed.strikes("end")
     for first in range(1, total + 1, every):
-        cuts = (Fault("end", first), Fault("end", draw.randint(1, total)))
+        cuts = (DiskFault("end", first), DiskFault("end", draw.randint(1, total)))
         yield tuple(Plan(disk="power", fault=cut) for cut in cuts)
 
 
@@ -58,7 +58,7 @@ def failures(passed: Passed, every: int) -> Iterator[Plans]:
     draw = random.Random(2)
     for what in ("fsync", "full", "short", "io", "readonly"):
         for at in passed.each(what, every):
-            yield (Plan(disk="power", fault=Fault(what, at, draw.choice((1, 2, 4, 20)))),)
+            yield (Plan(disk="power", fault=DiskFault(what, at, draw.choice((1, 2, 4, 20)))),)
 
 
 def failures_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
@@ -73,10 +73,10 @@ def failures_and_kills(passed: Passed, every: int) -> Iterator[Plans]:
         yield (Plan(disk="kernel", fault=fault),)
 
 
-def _failures_that_end(passed: Passed, every: int, draw: random.Random) -> Iterator[Fault]:
+def _failures_that_end(passed: Passed, every: int, draw: random.Random) -> Iterator[DiskFault]:
     for what in ("fsync", "full", "short", "io", "readonly"):
         for at in passed.each(what, every):
-            yield Fault(what, at, draw.choice((1, 2, 4, 20)), then_die=draw.randint(1, 12))
+            yield DiskFault(what, at, draw.choice((1, 2, 4, 20)), then_die=draw.randint(1, 12))
 
 
 def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
@@ -88,8 +88,10 @@ def kills_and_cuts(passed: Passed, every: int) -> Iterator[Plans]:
     total = len(passed.operations)
     syncs = [at for at, name in enumerate(passed.operations, 1) if name.startswith("sync")]
     for first in sorted([*syncs, *range(1, total + 1, every)]):
-        killed = Plan(disk="kernel", fault=Fault("end", first))
-        fails = Fault("fsync", draw.choice((1, 1, 1, 2)), then_die=draw.randint(total // 4, total))
+        killed = Plan(disk="kernel", fault=DiskFault("end", first))
+        fails = DiskFault(
+            "fsync", draw.choice((1, 1, 1, 2)), then_die=draw.randint(total // 4, total)
+        )
         yield (killed, Plan(disk="power", fault=fails))
 
 
@@ -101,4 +103,4 @@ PLANNERS: dict[str, Planner] = {
     "failures-and-kills": failures_and_kills,
     "kills-and-cuts": kills_and_cuts,
 }
-"""All ways of being hit by name. All but the first need the disk of `tests.crash.disk`."""
+"""All ways of being hit by name. All but the first need the disk of `tests.faults.disk`."""

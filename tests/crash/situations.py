@@ -7,9 +7,7 @@ from typing import Any
 from gsmd import pdu
 from gsmd.simulator import Network, Sim, SimulatedModem
 from gsmd.simulator.errors import MessageError
-
-NUMBERS = ("+33600000001", "+33600000002")
-"""Of our SIMs."""
+from tests.faults.stage import NUMBERS
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crash.forge import Forge, Plan, forge
 from tests.crash.planning import PLANNERS, Passed, Plans
 from tests.crash.situations import SITUATIONS
 from tests.crash.trial import UNHARMED, Trial, Verdict
+from tests.faults.lives import Forge, Plan, forge
 
 FAMILIES = (
     "generic:30",

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.forge import forge
-from tests.crash.sqlite_files import Unavailable, reachable
 from tests.crash.sweep import Scene, sweep
+from tests.faults.lives import forge
+from tests.faults.sqlite_files import Unavailable, reachable
 
 KINDS = {
     f"{what} {moment}" for what in ("commit", "write", "read") for moment in ("before", "after")

@@ -6,7 +6,6 @@ goes out once, or says that it may be out twice, or says why it is not.
 
 import asyncio
 import tempfile
-from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +33,7 @@ from gsmd.store.engine.errors import StoreFull
 from tests.clocks import HandClock
 from tests.core.bench import Bench, Worker, deliver
 from tests.core.fake_modem import AnswerLost, refused
+from tests.faults.judge import Sent, not_once, sent_in_silence
 
 T = TypeVar("T")
 
@@ -233,36 +233,24 @@ class Core(RuleBasedStateMachine):
 
     async def _judge(self) -> None:
         inbound = await self.it.inbox(0, limit=1000)
-        published = Counter(message.text for message in inbound)
         whole = [
             text for text, (_, present, total) in self.arrived.items() if len(present) == total
         ]
-        assert published == Counter(whole)
-        assert Counter(text for _, text in self.acknowledged) == Counter(whole)
+        assert not_once("published", whole, [message.text for message in inbound]) == []
+        assert not_once("acknowledged", whole, [text for _, text in self.acknowledged]) == []
         for message in inbound:
             assert message.state is State.HANDLED
         order = [(message.peer, message.text) for message in inbound]
         for peer in {peer for peer, _ in order}:
             ours = [text for who, text in self.acknowledged if who == peer]
             assert ours == [text for who, text in order if who == peer]
-        outbound = {str(message.text): message for message in await self.it.outbox(0, limit=1000)}
-        assert set(outbound) == set(self.sent)
-        submitted = Counter(
-            (str(submit.destination), str(submit.user_data.text))
-            for modem in self.it.lives
-            for submit in modem.sent
-        )
-        for text, message in outbound.items():
-            times = [
-                count
-                for (peer, part), count in submitted.items()
-                if peer == message.peer and part in text
-            ]
-            assert times, text
-        doubled = {part for (_, part), count in submitted.items() if count > 1}
-        for part in doubled:
-            suspects = [message for text, message in outbound.items() if part in text]
-            assert any(message.possible_duplicate for message in suspects), part
+        outbound = await self.it.outbox(0, limit=1000)
+        assert not_once("accepted", self.sent, [message.text for message in outbound]) == []
+        submits = [submit for modem in self.it.lives for submit in modem.sent]
+        for message in outbound:
+            texts = [s.user_data.text for s in submits if str(s.destination) == message.peer]
+            assert any(text and text in str(message.text) for text in texts), message.text
+        assert sent_in_silence(submits, [Sent.of(message) for message in outbound]) == []
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from gsmd.simulator import PROFILES
+from tests.faults.modem import FAULTS
 
-from .faults import FAULTS
 from .trial import Trial
 
 MESSAGES = int(os.environ.get("GSMD_WILD", "0"))

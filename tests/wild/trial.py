@@ -11,9 +11,10 @@ from typing import Any
 from gsmd.client import AsyncClient, TimedOut
 from gsmd.protocol.message import Message, State
 from gsmd.simulator import PROFILES, Network, PtyModem, Sim, SimulatedModem
+from tests.faults.judge import Sent, not_once, sent_in_silence, submitted
+from tests.faults.modem import ModemFault
 from tests.rig import Rig
 
-from .faults import Fault
 from .patience import PATIENCE, quick_modem
 
 NUMBER, PHONE, HANDLER = "+33600000001", "+33612345678", "judge"
@@ -31,7 +32,7 @@ class Trial:
 
     directory: Path
     profile: str
-    faults: Mapping[str, Fault]
+    faults: Mapping[str, ModemFault]
     recoveries: dict[str, float] = field(default_factory=dict)
     handled: Counter[str] = field(default_factory=Counter)
     sent: list[str] = field(default_factory=list)
@@ -143,15 +144,14 @@ class Trial:
         memories = (modem.sim.messages, modem.equipment_memory, modem.report_memory)
         while any(memory.used for memory in memories):
             await asyncio.sleep(0.05)
-        texts = Counter(self.sent)
-        assert self.handled == texts, "the handler's"
         inbound, outbound = await listed(client, "inbound"), await listed(client, "outbound")
-        assert Counter(each.text for each in inbound) == texts, "the store's"
         came = {each.text for each in self.network.phone(PHONE).received}
-        assert came == set(texts), "the phone's"
-        doubtful = " ".join(each.text or "" for each in outbound if each.possible_duplicate)
-        parts = Counter(each.text or "" for each in self.network.submitted)
-        assert not [part for part, times in parts.items() if times > 1 and part not in doubtful]
+        assert [
+            *not_once("at the handler", self.sent, self.handled.elements()),
+            *not_once("in the store", self.sent, [each.text for each in inbound]),
+            *not_once("at the phone", self.sent, came),
+            *sent_in_silence(submitted(self.network), [Sent.of(each) for each in outbound]),
+        ] == []
 
 
 async def ready(client: AsyncClient, name: str) -> None:

@@ -1,49 +1,22 @@
-"""A play with a daemon that dies in it: phones and a program do their parts, again and again if they have to.
-
-The daemons are those of `tests.crash`: real processes, killed with SIGKILL at a counted point, which they
-write down before it. The network, with the phones in it, goes on while they are dead.
-"""
+"""A play with a daemon that dies in it: phones and a program do their parts, again and again if they have to."""
 
 import asyncio
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
-
 from gsmd.client import AsyncClient, NoDaemon
-from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
-from gsmd.simulator.phone import Phone
-from tests.crash.forge import Forge, Plan
+from tests.faults.judge import Sent, sent_in_silence, submitted
+from tests.faults.lives import Forge
+from tests.faults.stage import Stage, killed_at, stage
 
-PATIENCE = 120.0
-"""Seconds for all lives together, on a machine that has other things to do."""
+__all__ = ["Stage"]
 
 PAUSE = 0.01
 """Seconds between two looks at a daemon that may be dead."""
 
 _OPEN = frozenset({"queued", "submitting", "uncertain"})
-
-
-@dataclass
-class Stage:
-    """What a play is played on."""
-
-    directory: Path
-    network: Network
-    number: str
-
-    def phone(self, number: str) -> Phone:
-        return self.network.phone(number)
-
-    def rows(self, query: str, *values: object) -> list[Any]:
-        """What stands in the store once every daemon is dead."""
-        path = self.directory / "state" / "gsmd.db"
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            return connection.execute(query, values).fetchall()
 
 
 class Play(Protocol):
@@ -71,89 +44,22 @@ class Outcome:
     faults: list[str]
 
 
-@dataclass
-class Performance:
-    """One play, with a number per life: the point at which it dies; the last life lives."""
+async def perform(play: Play, directory: Path, forge: Forge, kill_at: Sequence[int]) -> Outcome:
+    """One play, with a number per life: the point at which it dies; the last life lives. It is judged."""
+    async with stage(directory, forge) as it:
+        it.configure(**play.begin(it))
+        reached = await it.live(killed_at(*kill_at), _act(play, it))
+        faults = it.faults or play.judge(it)
+    return Outcome(reached, len(it.noted("passed")), faults)
 
-    play: Play
-    directory: Path
-    forge: Forge
-    kill_at: Sequence[int]
-    faults: list[str] = field(default_factory=list)
 
-    async def run(self) -> Outcome:
-        """Live, die, live again, and be judged."""
-        self.directory.mkdir(parents=True)
-        network = Network()
-        network.faults.retry_after = 0.05
-        sim = Sim(number="+33600000001", slots=30)
-        self.stage = Stage(self.directory, network, sim.number)
-        reached: list[str] = []
-        async with PtyModem(SimulatedModem(sim, network), link=self.directory / "modem"):
-            configuration = self._configuration(self.play.begin(self.stage))
-            (self.directory / "gsmd.yaml").write_text(yaml.safe_dump(configuration))
-            acting = asyncio.create_task(self._act())
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    for kill_at in (*self.kill_at, 0):
-                        reached += await self._live(kill_at, acting)
-            except TimeoutError:
-                self.faults.append(f"not done after {PATIENCE:g} s")
-            finally:
-                acting.cancel()
-                await asyncio.gather(acting, return_exceptions=True)
-        if not self.faults:
-            self.faults += self.play.judge(self.stage)
-        return Outcome(reached, len(self._noted("passed")), self.faults)
-
-    async def _live(self, kill_at: int, acting: "asyncio.Task[None]") -> list[str]:
-        """One life, to its death or to the end of the play; the point where it died."""
-        for name in ("reached", "passed"):
-            (self.directory / name).unlink(missing_ok=True)
-        life = self.forge.start(self.directory / "gsmd.yaml", Plan(kill_at))
+async def _act(play: Play, it: Stage) -> None:
+    while True:
         try:
-            either: set[asyncio.Future[Any]] = {life.ended, acting}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if life.ended.done() and not life.killed:
-                self.faults.append(f"it ended by itself with status {life.ended.result()}")
-            if acting.done():
-                acting.result()
-        finally:
-            await life.end()
-        return self._noted("reached")
-
-    async def _act(self) -> None:
-        while True:
-            try:
-                async with AsyncClient(self.directory / "gsmd.sock") as client:
-                    await self.play.act(self.stage, client)
-                    return
-            except NoDaemon:
-                await asyncio.sleep(PAUSE)
-
-    def _noted(self, file: str) -> list[str]:
-        """What the last life wrote down; nothing if it had no time to."""
-        try:
-            return (self.directory / file).read_text().splitlines()
-        except FileNotFoundError:
-            return []
-
-    def _configuration(self, more: dict[str, Any]) -> dict[str, Any]:
-        quick = {"first": 0.02, "max": 0.1}
-        return {
-            "state_dir": str(self.directory / "state"),
-            "socket": {"path": str(self.directory / "gsmd.sock")},
-            "modems": [
-                {
-                    "name": "north",
-                    "port": str(self.directory / "modem"),
-                    "number": self.stage.number,
-                }
-            ],
-            "outbound": {"retry": quick, "attempts": 20},
-            "inbound": {"sweep_every": 1},
-            **more,
-        }
+            async with AsyncClient(it.socket) as client:
+                return await play.act(it, client)
+        except NoDaemon:
+            await asyncio.sleep(PAUSE)
 
 
 async def until_handled(client: AsyncClient, count: int) -> None:
@@ -171,14 +77,14 @@ async def until_handled(client: AsyncClient, count: int) -> None:
 
 
 def sent_to(stage: Stage, number: str) -> list[str]:
-    """What is wrong with what one phone got: more than one of a message that is not marked."""
+    """What is wrong with what one phone got: nothing, or more than one of a message that is not marked."""
     rows = stage.rows(
-        "SELECT possible_duplicate FROM message WHERE direction = 'outbound' AND peer = ?", number
+        "SELECT text, possible_duplicate FROM message WHERE direction = 'outbound' AND peer = ?",
+        number,
     )
-    received = len(stage.phone(number).received)
-    faults = []
-    if len(rows) != 1:
-        faults.append(f"{number}: {len(rows)} messages for it")
-    if received != 1 and not (received > 1 and any(marked for (marked,) in rows)):
-        faults.append(f"{number} has got {received}, and the message is not marked")
-    return faults
+    faults = [] if len(rows) == 1 else [f"{number}: {len(rows)} messages for it"]
+    if not stage.phone(number).received:
+        faults.append(f"{number} has got nothing")
+    sent = [Sent(number, text, bool(marked)) for text, marked in rows]
+    to_it = [each for each in submitted(stage.network) if str(each.destination) == number]
+    return faults + sent_in_silence(to_it, sent)

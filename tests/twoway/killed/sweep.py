@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.crash.forge import Forge, forge
+from tests.faults.lives import Forge, forge
 from tests.twoway.killed.campaign import Campaign
 from tests.twoway.killed.codes import Answered, Expected, Guessed
-from tests.twoway.killed.stage import Performance, Play
+from tests.twoway.killed.stage import Play, perform
 from tests.twoway.killed.words import Balance, ClosingPoll, Robots, Words
 
 AT_ONCE = 4
@@ -78,17 +78,17 @@ async def _rehearse(
     free: asyncio.Semaphore,
     results: Results,
 ) -> None:
-    async def perform(about: str, kill_at: tuple[int, ...]) -> int:
+    async def performed(about: str, kill_at: tuple[int, ...]) -> int:
         async with free:
-            outcome = await Performance(play(), directory / about, smith, kill_at).run()
+            outcome = await perform(play(), directory / about, smith, kill_at)
         results.add(name, f"{about} {kill_at}", outcome.reached, outcome.faults)
         return outcome.passed
 
-    points = points or await perform("whole", ())
+    points = points or await performed("whole", ())
     draw = random.Random(name)
     firsts = [1 + (2 * number + 1) * points // (2 * trials) for number in range(trials)]
     await asyncio.gather(
-        *(perform(str(n), (first, draw.randint(1, points))) for n, first in enumerate(firsts))
+        *(performed(str(n), (first, draw.randint(1, points))) for n, first in enumerate(firsts))
     )
 
 

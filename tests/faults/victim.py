@@ -1,4 +1,4 @@
-"""The daemon with a bomb in it: started by `tests.crash.forge`, one process per life.
+"""The daemon with a bomb in it: started by `tests.faults.lives`, one process per life.
 
 It reads orders from standard input, a JSON object a line: ``{"life", "config", "kill_at", "disk",
 "fault"}``. Each order is carried out in a child of its own, forked from this process, which has imported everything.
@@ -11,7 +11,7 @@ Points where it can die, counted in the order in which a life comes to them:
 At the ``kill_at``-th the child writes down which one it is (to ``reached``, beside the configuration)
 and kills itself with SIGKILL, between two instructions. ``disk`` says what is under the database:
 ``real``; ``kernel``, whose dirty pages outlive the process; ``power``, where they go with it. The
-last two may have a ``fault`` (`tests.crash.disk.Fault`).
+last two may have a ``fault`` (`tests.faults.disk.DiskFault`).
 """
 
 import asyncio
@@ -34,8 +34,8 @@ from gsmd.modem.port import port
 from gsmd.modem.timeouts import Timeouts
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreError
-from tests.crash.disk import Fault, FaultyDisk
-from tests.crash.forge import GAVE_UP
+from tests.faults.disk import DiskFault, FaultyDisk
+from tests.faults.lives import GAVE_UP
 
 QUICK = Timeouts(sync=0.1, drain=0.02, stray=0.05, sim_retry=0.05, registration=0.05, settle=0.05)
 """A simulated modem answers at once."""
@@ -88,7 +88,7 @@ def disk_under(order: dict[str, Any], diary: Diary) -> Callable[[], None]:
     """Lays the disk that the order wants; returns how one dies on it."""
     if order["disk"] == "real":
         return die
-    fault = order["fault"] and Fault(**order["fault"])
+    fault = order["fault"] and DiskFault(**order["fault"])
     memory = Path(order["config"]).parent / "kernel"
     disk = FaultyDisk(fault, diary.note, memory, kernel=order["disk"] == "kernel")
     disk.install()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tests.crash.sqlite_files import OK, OpenFile, Proceed, install
+from tests.faults.sqlite_files import OK, OpenFile, Proceed, install
 
 PAGE = 4096
 
@@ -41,7 +41,7 @@ STRUCK: dict[What, frozenset[Operation]] = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class DiskFault:
     """``what`` strikes from the ``at``-th operation on that it can strike, ``times`` times.
 
     ``then_die``: as many operations after the first failure, the end comes; 0: it does not.
@@ -80,7 +80,7 @@ class FaultyDisk:
     knowledge of its pages is kept for the next process.
     """
 
-    def __init__(self, fault: Fault | None, note: Note, memory: Path, *, kernel: bool) -> None:
+    def __init__(self, fault: DiskFault | None, note: Note, memory: Path, *, kernel: bool) -> None:
         self.die = self.kill if kernel else self.cut_power
         self._fault = fault
         self._note = note

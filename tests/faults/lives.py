@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tests.crash.disk import Fault
+from tests.faults.disk import DiskFault
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -26,7 +26,7 @@ class Plan:
 
     kill_at: int = 0
     disk: Literal["real", "kernel", "power"] = "real"
-    fault: Fault | None = None
+    fault: DiskFault | None = None
 
     @property
     def troubles(self) -> int:
@@ -104,7 +104,7 @@ async def forge() -> AsyncIterator[Forge]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.crash.victim",
+        "tests.faults.victim",
         cwd=REPOSITORY,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

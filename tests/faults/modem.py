@@ -17,7 +17,7 @@ def _nothing(_line: PtyModem) -> None:
 
 
 @dataclass(frozen=True)
-class Fault:
+class ModemFault:
     """``strike`` begins it, ``relieve`` ends it.
 
     ``lasts``: seconds until it is relieved, for a fault that stops the traffic; None: until the
@@ -29,7 +29,7 @@ class Fault:
     lasts: float | None = None
 
 
-def _fault(lasts: float | None = None, **changes: Any) -> Fault:
+def _fault(lasts: float | None = None, **changes: Any) -> ModemFault:
     """Faults of the modem, switched on and off again."""
 
     def strike(line: PtyModem) -> None:
@@ -37,10 +37,10 @@ def _fault(lasts: float | None = None, **changes: Any) -> Fault:
             assert hasattr(line.modem.faults, name), name
             setattr(line.modem.faults, name, value)
 
-    return Fault(strike, _off, lasts)
+    return ModemFault(strike, _off, lasts)
 
 
-def _network(**changes: Any) -> Fault:
+def _network(**changes: Any) -> ModemFault:
     """Faults of the network, switched on and off again."""
 
     def switch(line: PtyModem, values: dict[str, Any]) -> dict[str, Any]:
@@ -51,18 +51,18 @@ def _network(**changes: Any) -> Fault:
         return before
 
     before: dict[str, Any] = {}
-    return Fault(
+    return ModemFault(
         lambda line: before.update(switch(line, changes)),
         lambda line: switch(line, before),
     )
 
 
-def _fails(command: str, error: int | str, times: int = 1, stage: str = "end") -> Fault:
-    return Fault(lambda line: line.modem.faults.fail(command, error, times, stage))  # type: ignore[arg-type] # one of two words
+def _fails(command: str, error: int | str, times: int = 1, stage: str = "end") -> ModemFault:
+    return ModemFault(lambda line: line.modem.faults.fail(command, error, times, stage))  # type: ignore[arg-type] # one of two words
 
 
-def _registration(state: Registration) -> Fault:
-    return Fault(
+def _registration(state: Registration) -> ModemFault:
+    return ModemFault(
         lambda line: line.modem.radio.grant(state),
         lambda line: line.modem.radio.grant(Registration.HOME),
         lasts=0.5,
@@ -84,14 +84,14 @@ def _make_room(line: PtyModem) -> None:
     line.modem.network.memory_available(card)
 
 
-def _card_out_and_in() -> Fault:
+def _card_out_and_in() -> ModemFault:
     cards: list[Any] = []
 
     def out(line: PtyModem) -> None:
         cards.append(line.modem.sim)
         line.modem.insert(None)
 
-    return Fault(out, lambda line: line.modem.insert(cards.pop()), lasts=0.5)
+    return ModemFault(out, lambda line: line.modem.insert(cards.pop()), lasts=0.5)
 
 
 def _lte(line: PtyModem, *, on: bool) -> None:
@@ -131,8 +131,8 @@ def _off(line: PtyModem) -> None:
     line.modem.faults.clear()
 
 
-FAULTS: dict[str, Fault] = {
-    "none": Fault(_nothing),
+FAULTS: dict[str, ModemFault] = {
+    "none": ModemFault(_nothing),
     # talking
     "late replies": _fault(late_reply=0.5, late_replies=2),
     "pauses in the middle of lines": _fault(stutter=0.003),
@@ -145,18 +145,18 @@ FAULTS: dict[str, Fault] = {
     "errors without a blank": _fault(error_style="no-blank"),
     "errors in numbers and words": _fault(error_style="both"),
     "errors headed by their command": _fault(error_style="by-command"),
-    "UCS-2 left by another program": Fault(_leave_ucs2, _off),
-    "a USSD text that is never closed": Fault(_open_text),
+    "UCS-2 left by another program": ModemFault(_leave_ucs2, _off),
+    "a USSD text that is never closed": ModemFault(_open_text),
     "bare errors": _fault(error_style="bare"),
-    "settings lost": Fault(lambda line: line.modem.reset_settings()),
-    "slow line": Fault(lambda line: line.pace(57_600), lambda line: line.pace(None)),
+    "settings lost": ModemFault(lambda line: line.modem.reset_settings()),
+    "slow line": ModemFault(lambda line: line.pace(57_600), lambda line: line.pace(None)),
     # dying
     "hangs": _fault(hang=True, lasts=None),
     "hangs until closed": _fault(hang_until_closed=True),
     "wedged": _fault(wedged=True),
     "hangs for a moment": _fault(hang=True, lasts=0.7),
-    "restarts": Fault(lambda line: line.modem.reboot()),
-    "unplugged for a moment": Fault(
+    "restarts": ModemFault(lambda line: line.modem.reboot()),
+    "unplugged for a moment": ModemFault(
         lambda line: line.unplug(), lambda line: line.replug(), lasts=0.4
     ),
     # sending
@@ -175,11 +175,11 @@ FAULTS: dict[str, Fault] = {
     "network time-out": _fails("CMGS", 332, 1),
     "bare error for a message": _fails("CMGS", "ERROR", 1),
     # SIM and storage
-    "SIM busy": Fault(lambda line: line.modem.slow_sim(0.5)),
-    "PUK2 is asked for": Fault(_ask_for_puk2, _off),
-    "SIM failure for a moment": Fault(_sim_failure, _off),
+    "SIM busy": ModemFault(lambda line: line.modem.slow_sim(0.5)),
+    "PUK2 is asked for": ModemFault(_ask_for_puk2, _off),
+    "SIM failure for a moment": ModemFault(_sim_failure, _off),
     "SIM out and in": _card_out_and_in(),
-    "storage full": Fault(_fill, _make_room),
+    "storage full": ModemFault(_fill, _make_room),
     "listing hangs": _fault(list_hangs=1),
     "listing fails": _fails("CMGL", "ERROR", 2),
     "reading fails": _fails("CMGR", 320, 2),
@@ -193,12 +193,12 @@ FAULTS: dict[str, Fault] = {
     "report with an extra comma": _fault(report_style="extra-comma"),
     "report in pieces": _fault(report_style="split"),
     "report without service centre": _fault(report_style="no-address"),
-    "a call comes in": Fault(_call, _hang_up, lasts=0.4),
+    "a call comes in": ModemFault(_call, _hang_up, lasts=0.4),
     # the network
     "registration lost": _registration(Registration.SEARCHING),
     "registration denied": _registration(Registration.DENIED),
     "no registration at all": _registration(Registration.NONE),
-    "LTE without SMS": Fault(
+    "LTE without SMS": ModemFault(
         lambda line: _lte(line, on=True),
         lambda line: _lte(line, on=False),
         lasts=0.05,
