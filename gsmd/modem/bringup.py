@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from gsmd.at import AtError
 from gsmd.modem.device import Device
@@ -24,9 +25,12 @@ _WAITING = {
 }
 
 
-async def bring_up(device: Device, session: Session, pins: pin.PinMemory) -> None:
+async def bring_up(
+    device: Device, session: Session, pins: pin.PinMemory, readable: Callable[[], None]
+) -> None:
     """Identify the modem, unlock the SIM, prepare for messages, look for the network.
 
+    ``readable`` is called as soon as messages can be read: that needs no network.
     Errors: `Restarted`, `PortLost`, `Unresponsive`, `WrongModem`.
     """
     asking = "asking the modem who it is"
@@ -38,7 +42,7 @@ async def bring_up(device: Device, session: Session, pins: pin.PinMemory) -> Non
         device.life.enter(ModemState.IDENTIFYING, asking)
         await session.identify()
     _check_imei(device)
-    await _prepare(device, session, pins)
+    await _prepare(device, session, pins, readable)
 
 
 async def learn_details(device: Device, session: Session) -> None:
@@ -77,7 +81,9 @@ def _check_imei(device: Device) -> None:
         raise WrongModem(f"the modem at {device.facts.port} has the IMEI {found}, not {wanted}")
 
 
-async def _prepare(device: Device, session: Session, pins: pin.PinMemory) -> None:
+async def _prepare(
+    device: Device, session: Session, pins: pin.PinMemory, readable: Callable[[], None]
+) -> None:
     deadline = None
     while True:
         await _wait_for_sim(device, session, pins)
@@ -87,15 +93,16 @@ async def _prepare(device: Device, session: Session, pins: pin.PinMemory) -> Non
         try:
             async with session.turn:
                 await session.prepare_messages()
-                await session.follow_registration()
         except AtError as error:
             if loop.time() > deadline:
                 raise Unresponsive(f"the modem does not get ready for messages: {error}") from error
             device.life.enter(ModemState.SIM_BUSY, f"not ready for messages yet: {error.text}")
-            await device.checks.wait(device.timeouts.sim_retry)
+            await device.checks.wait(_pause(device, deadline))
             raise_interruption(device, session)
         else:
-            return
+            break
+    readable()
+    await session.follow_registration()
 
 
 async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -> None:
@@ -117,11 +124,18 @@ async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -
         if state is SimState.BUSY and loop.time() > deadline:
             raise Unresponsive(f"the SIM does not get ready: {reason}")
         busy = state is SimState.BUSY
-        pause = device.timeouts.sim_retry if busy else device.timeouts.sim_check
+        pause = _pause(device, deadline) if busy else device.timeouts.sim_check
         if state is SimState.MISSING:
             pause = min(pause, await _interfere(device, session))
         await device.checks.wait(pause)
         raise_interruption(device, session)
+
+
+def _pause(device: Device, deadline: float) -> float:
+    """Seconds until a SIM that is busy is asked again: at first in quick succession, mostly it just starts."""
+    timeouts = device.timeouts
+    passed = asyncio.get_running_loop().time() - (deadline - timeouts.sim_patience)
+    return min(timeouts.sim_retry, max(timeouts.sim_retry / 5, passed / 5))
 
 
 async def _interfere(device: Device, session: Session) -> float:

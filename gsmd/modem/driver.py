@@ -281,6 +281,8 @@ class Modem:
     def _heard(self, event: Unsolicited) -> None:
         session = self._device.session
         if session is not None:
+            if session.connecting:
+                session.line.nudge()
             self._urcs.dispatch(event, quirks.indications(session.profile))
 
     def _initialised(self) -> None:

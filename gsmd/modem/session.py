@@ -27,6 +27,9 @@ CHARACTER_SETS = ("GSM", "IRA")
 RADIO_OFF = frozenset({0, 4})
 """<fun> of +CFUN: nothing on, or the transmitter off (3GPP TS 27.007 §8.2)."""
 
+_WAKING = 0.5
+"""Seconds after which it is told that a modem on a fresh port has not answered yet."""
+
 _HARMLESS = re.compile(r"AT(I\d*|[+^#!$%&*]?[A-Z]+(\?|=\?)|[+][A-Z]+)?", re.IGNORECASE)
 """Queries and actions that leave the settings as they are."""
 
@@ -34,7 +37,7 @@ _HARMLESS = re.compile(r"AT(I\d*|[+^#!$%&*]?[A-Z]+(\?|=\?)|[+][A-Z]+)?", re.IGNO
 class Session:
     """What is known while the port is open. Whoever talks holds ``turn``.
 
-    ``readable``: messages can be listed. ``acknowledges``: what is handed over directly waits for
+    ``connecting``: it has not answered yet, and nothing was set. ``readable``: messages can be listed. ``acknowledges``: what is handed over directly waits for
     +CNMA. ``notification``: +CNMI as the modem read it back.
     """
 
@@ -55,6 +58,8 @@ class Session:
         self.profile: Profile = GENERIC
         self.storage = Storage(self.line)
         self.registration = Registration()
+        self.connecting = False
+        self._opened_at = asyncio.get_running_loop().time()
         self.readable = False
         self.acknowledges = False
         self.notification: str | None = None
@@ -72,15 +77,27 @@ class Session:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.timeouts.boot
         self.line.expects_silence = False
-        while True:
-            try:
-                await self.line.resync()
-                break
-            except Unresponsive:
-                if loop.time() > deadline:
-                    raise
-                silent()
+        self.connecting = True
+        try:
+            while True:
+                try:
+                    await self._find_place()
+                    break
+                except Unresponsive:
+                    if loop.time() > deadline:
+                        raise
+                    silent()
+        finally:
+            self.connecting = False
         await self._speak_plainly()
+
+    async def _find_place(self) -> None:
+        """A modem on a fresh port is asked often: it may be starting, and be there at any moment."""
+        opened_for = asyncio.get_running_loop().time() - self._opened_at
+        if self.line.fresh and opened_for < self.timeouts.fresh:
+            await self.line.wake_up(_WAKING)
+        else:
+            await self.line.resync()
 
     async def _speak_plainly(self) -> None:
         channel = self.line.channel
@@ -165,10 +182,15 @@ class Session:
     # -- the network -----------------------------------------------------------------------
 
     async def follow_registration(self) -> None:
-        """Ask to be told of changes, and how it is now."""
-        told = [name for name in DOMAINS if await commands.accepts(self.line, f"+{name}=1")]
+        """Ask to be told of changes, and how it is now. Between two questions others may talk."""
+        told = []
+        for name in DOMAINS:
+            async with self.turn:
+                if await commands.accepts(self.line, f"+{name}=1"):
+                    told.append(name)
         self._domains = DOMAINS
-        await self.look_at_registration()
+        async with self.turn:
+            await self.look_at_registration()
         if not self.registration.registered:
             # from now on only those that the modem knows
             known = (*told, *self.registration.domains)

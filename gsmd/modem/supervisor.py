@@ -134,10 +134,9 @@ class Supervisor:
         restarts = 0
         while restarts < _MOST_RESTARTS:
             try:
-                await bring_up(device, session, self._pins)
+                await bring_up(device, session, self._pins, self._initialised)
                 self._up_since = asyncio.get_running_loop().time()
                 restarts = 0
-                self._initialised()
                 device.settle()
                 device.background.start(learn_details(device, session), "details")
                 await Watch(device, session).keep()

@@ -10,6 +10,7 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     the network. ``line``: between two lines of a long reply. ``prompt``: until ``>`` comes.
     ``unprompted``: until the text is written without a prompt, once it has not come.
     ``result``: for the OK behind a ``+CMGS:`` that has come.
+    ``sync_fresh``: each try on a port just opened, for ``fresh`` seconds.
     ``sync``: the first try to get in step, later ones get more; ``sync_tries``, at most four,
     before the modem counts as dead; ``boot``: how long a modem on a port just opened may stay silent.
     ``drain``: silence that says nothing late is coming. ``stray``: how long an OK without its
@@ -38,6 +39,8 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     prompt: float = 10.0
     unprompted: float = 1.0
     result: float = 5.0
+    sync_fresh: float = 0.25
+    fresh: float = 15.0
     sync: float = 1.0
     sync_tries: int = 4
     boot: float = 30.0

@@ -75,6 +75,9 @@ def _registration(device: Device, notice: urc.RegistrationNews) -> None:
 
 
 def _restart(device: Device, notice: urc.Restart) -> None:
+    """A modem that is asked whether it is there yet has lost nothing: it is just starting."""
+    if device.session is not None and device.session.connecting:
+        return
     device.checks.request(Check.RESTART, notice.banner)
     if device.session is not None:
         device.session.line.give_up_with(Restarted(f"the modem restarted: {notice.banner}"))

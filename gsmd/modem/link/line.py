@@ -47,6 +47,9 @@ _PATIENCE = (1, 1, 2, 4)
 _PATIENCE_FRESH = (0.3, 0.6, 1, 3)
 """… on a port just opened, where a modem that starts has no ears yet."""
 
+_NUDGE_PAUSE = 0.05
+"""Seconds at least between two questions to a modem that wakes up, however much it says by itself."""
+
 
 class CommandTimeout(Unresponsive):
     """No answer to ``command`` in time. ``lines`` is what had come of it."""
@@ -84,7 +87,8 @@ class Line:
         self.channel = Channel(words)
         self.timeouts = timeouts
         self.in_step = True
-        self._fresh = True  # nothing was said to it yet
+        self._fresh = True  # it has not answered yet
+        self._asked_at = 0.0
         self._markers = itertools.cycle(MARKERS)
         self.lost: str | None = None
         self.expects_silence = False
@@ -101,6 +105,11 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
         self._silence_due: asyncio.TimerHandle | None = None
         port.attach(self._received, self._gone)
+
+    @property
+    def fresh(self) -> bool:
+        """The port was just opened, and the modem has not answered yet."""
+        return self._fresh
 
     # -- transactions ----------------------------------------------------------------------
 
@@ -186,6 +195,31 @@ class Line:
             self.in_step = False
             self._fail(error)
 
+    async def wake_up(self, seconds: float) -> None:
+        """Ask a modem on a port just opened, which may still be starting, for so long, in quick succession.
+
+        Errors: `Unresponsive` if it has not answered by then, `PortLost`.
+        """
+        within = self.timeouts.sync_fresh
+        end = self._loop.time() + seconds
+        escapes = False
+        while not await self._find_place(escapes=escapes, within=within):
+            if self._loop.time() >= end:
+                raise Unresponsive("the modem does not answer")
+            escapes = not escapes
+        self.in_step, self._fresh = True, False
+
+    def nudge(self) -> None:
+        """It has said something by itself: whoever waits for it to wake up asks again at once."""
+        running = self.channel.running
+        if (
+            self._fresh
+            and running is not None
+            and running.marker
+            and self._loop.time() - self._asked_at >= _NUDGE_PAUSE
+        ):
+            self.give_up_with(CommandTimeout(running.line))
+
     async def resync(self) -> None:
         """Escape from any prompt, throw away what is late, find the place. Errors: `Unresponsive`, `PortLost`.
 
@@ -207,6 +241,7 @@ class Line:
         if escapes:
             self._write(ESCAPE)
         self.start(next(self._markers))
+        self._asked_at = self._loop.time()
         try:
             await self.reply(within)
         except CommandTimeout:
@@ -215,8 +250,9 @@ class Line:
             # it answers, though not this question: silence is the best that can be had
         else:
             if self._fresh:
-                return True  # nobody asked before us: nothing late can come
-        await self._silence()
+                return True  # it was the last question, and the first port of call
+        # where questions were asked in quick succession, their answers may come as far apart
+        await self._silence(max(self.timeouts.drain, 1.2 * within if self._fresh else 0.0))
         return True
 
     # -- waiting ---------------------------------------------------------------------------
@@ -245,8 +281,7 @@ class Line:
             self._timer.cancel()
             self._timer = self._loop.call_later(self._patience, self._expire)
 
-    async def _silence(self) -> None:
-        quiet = self.timeouts.drain
+    async def _silence(self, quiet: float) -> None:
         while True:
             heard_at = self.heard_at
             await asyncio.sleep(quiet)
@@ -304,7 +339,8 @@ class Line:
 
     def _stray(self, event: Stray) -> None:
         log.debug("%s: stray %r", self.port.path, event.line)
-        self._strays += 1
+        if not (self._fresh and event.kind is StrayKind.NOISE):  # a banner is no answer
+            self._strays += 1
         running = self.channel.running
         if event.kind is StrayKind.NOISE:
             self._on_unsolicited(Unsolicited(event.line))  # no form that is known: perhaps a banner
