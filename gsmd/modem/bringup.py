@@ -41,8 +41,15 @@ async def bring_up(
         )
         device.life.enter(ModemState.IDENTIFYING, asking)
         await session.identify()
-    _check_imei(device)
-    await _prepare(device, session, pins, readable)
+        await _check_imei(device, session)
+    await _prepare(device, session, pins)
+    readable()
+    # what follows is behind the first sweep, which needs none of it
+    async with session.turn:
+        await session.ask_imei()
+    async with session.turn:
+        await session.switch_on()
+    await session.follow_registration()
 
 
 async def learn_details(device: Device, session: Session) -> None:
@@ -74,16 +81,17 @@ def raise_interruption(device: Device, session: Session) -> None:
         raise Restarted(f"the modem restarted: {device.checks[Check.RESTART]}")
 
 
-def _check_imei(device: Device) -> None:
+async def _check_imei(device: Device, session: Session) -> None:
     wanted = device.config.match.imei if device.config.match is not None else None
+    if wanted is None:
+        return
+    await session.ask_imei()
     found = device.facts.imei
-    if wanted is not None and found is not None and not found.startswith(wanted[:14]):
+    if found is not None and not found.startswith(wanted[:14]):
         raise WrongModem(f"the modem at {device.facts.port} has the IMEI {found}, not {wanted}")
 
 
-async def _prepare(
-    device: Device, session: Session, pins: pin.PinMemory, readable: Callable[[], None]
-) -> None:
+async def _prepare(device: Device, session: Session, pins: pin.PinMemory) -> None:
     deadline = None
     while True:
         await _wait_for_sim(device, session, pins)
@@ -101,8 +109,6 @@ async def _prepare(
             raise_interruption(device, session)
         else:
             break
-    readable()
-    await session.follow_registration()
 
 
 async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -> None:
@@ -115,6 +121,8 @@ async def _wait_for_sim(device: Device, session: Session, pins: pin.PinMemory) -
         if state is SimState.READY:
             device.without_sim.over()
             return
+        async with session.turn:
+            await session.switch_on()  # without its radio some see no SIM either
         if state is SimState.PIN_NEEDED:
             refusal = await _give_pin(device, session, pins)
             if refusal is None:

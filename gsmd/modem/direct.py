@@ -5,6 +5,7 @@ without it the modem hands over nothing more, and the network tries again. +CNMA
 network tries again, and the modem goes on.
 """
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,9 @@ from gsmd.modem.storage.frames import is_whole, repaired
 log = logging.getLogger(__name__)
 
 _NOTHING_TO_ACKNOWLEDGE = 340
+
+_UNHURRIED = 0.5
+"""Seconds until it is refused what was handed to somebody who is no more."""
 
 _REMEMBERED = 8
 """Damaged frames that are known again when they come the same way."""
@@ -72,8 +76,9 @@ class DirectDeliveries:
     async def _refuse_unheard(self, session: Session) -> None:
         """What was handed to a gsmd that ended before it could say that it has it was not taken.
 
-        Most modems say that nothing waits.
+        Most modems say that nothing waits, so what is stored comes first.
         """
+        await asyncio.sleep(_UNHURRIED)
         async with session.turn:
             if not self._busy:
                 await commands.accepts(session.line, "+CNMA=2")

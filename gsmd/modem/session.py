@@ -114,16 +114,22 @@ class Session:
         facts, line = self.facts, self.line
         facts.manufacturer = await commands.first_text(line, "+CGMI", "+GMI")
         facts.model = await commands.first_text(line, "+CGMM", "+GMM")
-        facts.imei = await commands.first_text(line, "+CGSN", "+GSN")
         self.profile = profile_for(facts.manufacturer, facts.model)
         facts.family = self.profile.family
         self.storage = Storage(line, batches=self.profile.batch_delete, exists=self.profile.stores)
         self._prompting = submit.Prompting(expected=self.profile.prompts)
         for quiet in self.profile.quiet:
             await commands.accepts(line, quiet)
-        level = await commands.text(line, "+CFUN?")
+
+    async def ask_imei(self) -> None:
+        """Ask the modem for its own number."""
+        self.facts.imei = await commands.first_text(self.line, "+CGSN", "+GSN")
+
+    async def switch_on(self) -> None:
+        """Switch the radio on, should somebody have left it off."""
+        level = await commands.text(self.line, "+CFUN?")
         if level is not None and level.isdigit() and int(level) in RADIO_OFF:
-            await commands.accepts(line, "+CFUN=1", self.timeouts.slow)
+            await commands.accepts(self.line, "+CFUN=1", self.timeouts.slow)
 
     # -- messages --------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from gsmd.modem.port.sysfs import serial_devices
 
 from .conftest import QUICK, Drive, at_work
 from .machine import Machine
-from .scripted import DEAF, ScriptedModem, in_turn
+from .scripted import DEAF, MARKS, ScriptedModem, in_turn
 
 IMPATIENT = msgspec.structs.replace(QUICK, sim_patience=0.2)
 
@@ -129,3 +129,38 @@ async def test_a_command_it_does_not_answer_at_all_does_not_keep_it_from_working
     drive: Drive,
 ) -> None:
     await drive({"AT+CSMS=1": None, "AT+CEREG=1": None})
+
+
+WAKING = msgspec.structs.replace(QUICK, boot=30.0)
+"""Patience for a modem that is starting."""
+
+
+async def test_a_port_just_opened_is_asked_again_and_again_until_the_modem_is_there(
+    drive: Drive,
+) -> None:
+    run = await drive(DEAF, until=ModemState.IDENTIFYING, timeouts=WAKING)
+    await run.told.until(lambda: run.modem.reason == "the modem does not answer yet")
+    assert run.device.marks() >= 3
+    run.device.answers |= MARKS
+    await run.ready()
+    assert run.modem.counters.resets == run.modem.counters.restarts == 0
+
+
+async def test_a_banner_on_a_port_just_opened_has_the_modem_asked_at_once(drive: Drive) -> None:
+    slow = msgspec.structs.replace(WAKING, sync_fresh=60.0)
+    run = await drive(DEAF, until=ModemState.IDENTIFYING, timeouts=slow)
+    await run.device.hears("AT+CMEE?")
+    run.device.answers |= MARKS
+    run.device.later(0.1, "\r\nRDY\r\n")
+    await run.ready()
+    assert run.modem.counters.restarts == 0
+
+
+async def test_messages_are_read_before_anything_is_asked_about_the_network(
+    simulate: Drive,
+) -> None:
+    run = await simulate(until=None)
+    await run.told.until(lambda: run.told.initialisations == 1)
+    assert run.modem.can_read
+    assert not run.modem.can_send
+    await run.ready()
