@@ -170,11 +170,16 @@ class Reports:
         self.conclude(transaction, part.message)
 
     def found_out(self, transaction: Transaction, seq: int, reason: str) -> None:
-        """Look whether anything is left to send: a part of a message that waits turned out to be out."""
+        """Look whether anything is left to send: a part of a message that waits turned out to be out.
+
+        If it was the part's only try, nothing is out twice, and the message does not say so any more.
+        """
         connection = transaction.connection
         message = messages.get(connection, seq)
         if message.state not in {State.QUEUED, State.UNCERTAIN}:
             return
+        if not submissions.was_repeated(connection, seq):
+            messages.update(connection, seq, possible_duplicate=0)
         if all(state in _OUT for state in submissions.part_states(connection, seq)):
             messages.set_state(connection, seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, seq)

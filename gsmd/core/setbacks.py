@@ -89,8 +89,7 @@ class Setbacks:
     def answered_late(self, modem: str, reference: int, transaction: Transaction) -> None:
         """A modem tells a reference that nobody waits for any more: what it submitted last is out.
 
-        Only if that got no clear answer, and has not been sent again since. If it was its only try, the
-        message is no possible duplicate either.
+        Only if that got no clear answer, and has not been sent again since.
         """
         connection = transaction.connection
         part = submissions.without_reference(connection, modem)
@@ -107,8 +106,6 @@ class Setbacks:
             modem=modem,
             reason="the answer came late",
         )
-        if not submissions.was_repeated(connection, seq):
-            messages.update(connection, seq, possible_duplicate=0)
         if part.sequence == 1:
             outbox.reroute(connection, seq, modem)
         self._reports.found_out(transaction, seq, "the answer came late: it went out")

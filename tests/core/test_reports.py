@@ -219,7 +219,7 @@ async def test_a_report_shows_that_a_part_without_an_answer_went_out_and_it_is_n
         message = await it.send()
         await it.until(lambda: it.told("message.uncertain"))
         await report(it, 41)
-        await it.reaches(message, State.DELIVERED)
+        assert not (await it.reaches(message, State.DELIVERED)).possible_duplicate
         await it.pass_time(3600)
         await it.settled()
         assert it.modem.sent == []

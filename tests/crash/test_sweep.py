@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.sweep import Scene, sweep
+from tests.crash.sweep import Scene, sweep, undisturbed
 from tests.faults.lives import forge
 from tests.faults.sqlite_files import Unavailable, reachable
 
@@ -22,6 +22,23 @@ async def test_wherever_the_daemon_dies_nothing_is_lost_or_doubled(tmp_path: Pat
     # which points a sample meets is up to how a life goes; the whole sweep meets all kinds
     assert set(done.reached) <= KINDS
     assert len(done.reached) >= 4
+
+
+async def test_where_every_answer_comes_after_its_time_out_nothing_is_sent_again(
+    tmp_path: Path,
+) -> None:
+    async with forge() as smith:
+        scene = Scene("kills", "late-references", "generic:30")
+        verdict = await undisturbed(tmp_path, smith, scene, ())
+    assert (verdict.faults, verdict.duplicates) == ([], 0)
+
+
+async def test_nor_is_it_unmarked_wherever_the_daemon_dies_meanwhile(tmp_path: Path) -> None:
+    async with forge() as smith:
+        scene = Scene("kills", "late-references", "generic:30")
+        done = await sweep(tmp_path / "sweep", smith, scene, every=37)
+    assert done.faults == []
+    assert done.points >= 5
 
 
 @pytest.mark.parametrize(
