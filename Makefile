@@ -74,7 +74,7 @@ crash-disk: $(VENV)/.test ## fail each write and fsync, cut the power at each: S
 	  --hits failures --hits failures-and-cuts --hits failures-and-kills --hits power-cuts --hits kills-and-cuts
 
 crash-twoway: $(VENV)/.test ## kill the daemon during votes, codes, campaigns, robots: TRIALS=40 of each, PHONES=500
-	$(BIN)/python -m tests.twoway.killed.sweep --trials $(or $(TRIALS),40) --phones $(or $(PHONES),500)
+	$(BIN)/python -m tests.features.killed.sweep --trials $(or $(TRIALS),40) --phones $(or $(PHONES),500)
 
 bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a store with a million messages
 	$(BIN)/python -m tests.benchmarks.bench_core

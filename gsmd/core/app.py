@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
+from gsmd.core.catalogue import BuildFeatures, build_features
+from gsmd.core.features import Features
 from gsmd.core.fleet import BuildModem, Fleet
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.handlers import Handlers
+from gsmd.core.host import FeatureHost
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
 from gsmd.core.messages import Messages
@@ -16,7 +19,6 @@ from gsmd.core.outbound import Outbound
 from gsmd.core.reports import Reports
 from gsmd.core.routing import Routing
 from gsmd.core.subscribers import Subscribers
-from gsmd.core.twoway import TwoWay, handlers_of
 from gsmd.core.upkeep import Upkeep
 from gsmd.modem import Modem
 from gsmd.protocol.events import Event
@@ -35,35 +37,43 @@ _QUEUE_MOVED = frozenset(
 class App:
     """The application. `open` builds it on a database; `run` works until cancelled; `close` lets go.
 
-    ``messages``, ``handlers``, ``modems``, ``upkeep`` and ``twoway`` are what callers may ask for, ``events``
-    what they may hear; `methods` has it all as the protocol's methods.
+    ``messages``, ``handlers``, ``modems`` and ``upkeep`` are what callers may ask for, ``events`` what they
+    may hear; `methods` has it all, that of the features too, as the protocol's methods.
     """
 
     def __init__(
-        self, config: Config, ledger: Ledger, clock: Clock, build_modem: BuildModem = Modem
+        self,
+        config: Config,
+        ledger: Ledger,
+        clock: Clock,
+        build_modem: BuildModem,
+        build_features: BuildFeatures,
     ) -> None:
         self.events: EventBus = ledger.bus
         self._ledger = ledger
         reports = Reports()
-        self._registry = HandlerRegistry(handlers_of(config), ledger, self._poke)
         self._subscribers = Subscribers(config)
+        self._features = Features(build_features(config, ledger, self._own_numbers))
+        routes = Routing(config.routes, config.modems)
+        self._outbound = Outbound(ledger, reports, routes, config.outbound, self._features)
+        self._host = FeatureHost(self._outbound, self._features)
+        self._registry = HandlerRegistry(
+            self._features.handlers(config), ledger, self._poke, self._features, self._host
+        )
         self._inbound = Inbound(
             ledger,
             self._registry,
             reports,
             self._subscribers,
+            self._features,
+            self._host,
             config.inbound,
             self._published,
         )
-        routes = Routing(config.routes, config.modems)
-        self._outbound = Outbound(ledger, reports, routes, config.outbound)
-        self._registry.answer = self._outbound.answer
         self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock, build_modem)
         self._housekeeping = Housekeeping(
             ledger, self._inbound, self._outbound, self._registry, config.inbound, self._fleet.wake
         )
-        self.twoway = TwoWay(config, ledger, self._outbound, self._own_numbers)
-        self._registry.claims = self._outbound.policy = self.twoway
         self.messages = Messages(
             ledger, self._outbound, self._registry, self._subscribers, self._fleet.why_waiting
         )
@@ -79,13 +89,14 @@ class App:
         database: Database,
         clock: Clock | None = None,
         build_modem: BuildModem = Modem,
+        build_features: BuildFeatures = build_features,
     ) -> "App":
         """Take up the work where the last run left it. Errors: `StoreError`."""
         clock = clock or SystemClock()
         ledger = await Ledger.open(database, clock, EventBus())
-        app = cls(config, ledger, clock, build_modem)
+        app = cls(config, ledger, clock, build_modem, build_features)
         await ledger.write(app._outbound.setbacks.recover)
-        await app.twoway.open(config)
+        await app._features.open(ledger, config)
         await app._registry.open()
         return app
 
@@ -96,14 +107,14 @@ class App:
             *self.handlers.methods(),
             *self.modems.methods(),
             *self.upkeep.methods(),
-            *self.twoway.methods(),
+            *self._features.methods(self._host),
         )
 
     async def run(self) -> None:
         """Drive the modems and do what is due, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._housekeeping.run(), name="housekeeping")
-            group.create_task(self.twoway.run(), name="twoway")
+            group.create_task(self._features.run(self._host), name="features")
             group.create_task(self._fleet.run(), name="modems")
 
     def alive(self) -> bool:
@@ -117,15 +128,15 @@ class App:
         Errors: `StoreError`: nothing has changed.
         """
         routes = Routing(config.routes, config.modems)
-        handlers = self._registry.prepare(handlers_of(config))
+        handlers = self._registry.prepare(self._features.handlers(config))
 
         def job(transaction: Transaction) -> None:
             self._registry.register(transaction, handlers)
-            self.twoway.make(transaction, config)
+            self._features.prepare(transaction, config)
 
         def switch(_: None) -> None:
             self._registry.switch(handlers)
-            self.twoway.change(config)
+            self._features.configure(config)
             self._outbound.change(routes, config.outbound)
             self._subscribers.change(config)
             self._inbound.config = self._housekeeping.config = config.inbound
@@ -143,8 +154,10 @@ class App:
         await self._registry.close()
         await self._ledger.close()
 
-    def _own_numbers(self) -> set[str]:
-        return {status.number for status in self._fleet.status() if status.number}
+    def _own_numbers(self) -> Sequence[str]:
+        """The numbers of our SIMs: those of the configuration first, then those that the SIMs themselves tell."""
+        told = {status.number for status in self._fleet.status() if status.number}
+        return [*self._subscribers.own_numbers(), *sorted(told)]
 
     def _published(self, message: Message) -> None:
         self.handlers.published(message)

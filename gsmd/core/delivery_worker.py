@@ -31,7 +31,7 @@ from collections.abc import Callable, Coroutine, Iterable
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Retry
-from gsmd.core.effects import Effect
+from gsmd.features import Effect, Host
 from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
 from gsmd.protocol.message import Reply, State
 from gsmd.store.engine.errors import StoreError
@@ -51,10 +51,6 @@ _GRACE = 2.0
 Poke = Callable[[], None]
 
 
-Answer = Callable[[Transaction, int, str, Reply], object]
-"""Accepts a handler's reply to a message (``seq``), in the transaction that settles the delivery."""
-
-
 class DeliveryWorker:
     """Takes one handler's deliveries to it: never more than it has room for, each until it says so.
 
@@ -66,7 +62,7 @@ class DeliveryWorker:
         handler: Handler,
         retry: Retry,
         ledger: Ledger,
-        answer: Answer,
+        host: Host,
         deferred: Poke,
         effect: Effect | None = None,
     ) -> None:
@@ -75,7 +71,7 @@ class DeliveryWorker:
         self.last_error: str | None = None
         self._retry = retry
         self._ledger = ledger
-        self._answer = answer
+        self._host = host
         self._deferred = deferred
         self._ready: deque[Lease] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -195,7 +191,7 @@ class DeliveryWorker:
         def job(transaction: Transaction, limit: int) -> list[Lease]:
             if failure is None:
                 if self.effect is not None:
-                    self.effect(transaction, lease.seq, lease.message)
+                    self.effect(transaction, self._host, lease.seq, lease.message)
                 self._finish(transaction, lease, reply)
             else:
                 self._fail(transaction, lease, failure)
@@ -217,7 +213,7 @@ class DeliveryWorker:
             reply=None if reply is None else True,
         )
         if reply is not None and reply.text:
-            self._answer(transaction, lease.seq, lease.handler, reply)
+            self._host.answer(transaction, lease.seq, lease.handler, reply)
         conclude(transaction, lease.seq)
 
     def _fail(self, transaction: Transaction, lease: Lease, failure: HandlerError) -> None:

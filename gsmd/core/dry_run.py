@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from gsmd.core.effects import Effect
+from gsmd.features import Effect
 from gsmd.handlers.base import Delivery, Handler, HandlerError
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Direction, Kind, Message, Reply, State

@@ -5,22 +5,10 @@ transaction that settles the delivery. So it happens once, whatever is killed wh
 disk or neither is. To everybody else it is a handler like any other.
 """
 
-from collections.abc import Callable
-
 from gsmd.handlers.base import Delivery, Handler
-from gsmd.protocol.message import Message, Reply
-from gsmd.store.ledger import Transaction
-
-PREFIX = "gsmd."
-"""The beginning of the names of gsmd's own handlers, and of no other's."""
+from gsmd.protocol.message import Reply
 
 _AT_ONCE = 64
-
-Effect = Callable[[Transaction, int, Message], None]
-"""What is done with a message (``seq``). Runs on the writer thread, touches the transaction and nothing else.
-
-Errors: `HandlerError`, and anything else, undoes it and counts as a failed delivery: it is tried again later.
-"""
 
 
 class EffectHandler(Handler):

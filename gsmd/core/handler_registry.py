@@ -5,16 +5,17 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 
 from gsmd.config import HandlerConfig
-from gsmd.core.claims import Claims, NoClaims
 from gsmd.core.delivery_marks import StoredDeliveryMarks
-from gsmd.core.delivery_worker import Answer, DeliveryWorker, Poke
-from gsmd.core.effects import PREFIX, EffectHandler
+from gsmd.core.delivery_worker import DeliveryWorker, Poke
+from gsmd.core.effects import EffectHandler
+from gsmd.core.features import Features
+from gsmd.features import PREFIX, Claim, Host
 from gsmd.handlers import build
 from gsmd.handlers.matching import matches
 from gsmd.handlers.socket import SocketSettings
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.handlers import HandlerStatus
-from gsmd.protocol.message import Message, Reply
+from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages
@@ -43,19 +44,26 @@ class Succession:
 class HandlerRegistry:
     """Everybody who gets messages: those of the configuration, and those who subscribed by a name."""
 
-    def __init__(self, configs: Sequence[HandlerConfig], ledger: Ledger, deferred: Poke) -> None:
+    def __init__(
+        self,
+        configs: Sequence[HandlerConfig],
+        ledger: Ledger,
+        deferred: Poke,
+        features: Features,
+        host: Host,
+    ) -> None:
         self._configs = {config.name: config for config in configs}
         self._ledger = ledger
         self._deferred = deferred
         self._marks = StoredDeliveryMarks(ledger)
         self._workers: dict[str, DeliveryWorker] = {}
         self._joining: frozenset[str] = frozenset()
-        self.answer: Answer = _no_answer
-        self.claims: Claims = NoClaims()
+        self._features = features
+        self._host = host
 
     async def open(self) -> None:
         """Take up every queue where the last run left it."""
-        own = list(self.claims.effects)
+        own = list(self._features.effects)
 
         def job(transaction: Transaction) -> list[str]:
             for name in (*self._configs, *own):
@@ -150,21 +158,24 @@ class HandlerRegistry:
         return name in self._workers or name in self._joining
 
     def matching(
-        self, transaction: Transaction, message: Message, answered: str | None
+        self,
+        transaction: Transaction,
+        message: Message,
+        claim: Claim | None,
+        answered: str | None,
     ) -> list[str]:
         """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case.
 
-        On the writer thread. One that is just joining counts from the moment it is on disk.
+        ``claim`` names the built-in one that it is for. On the writer thread. One that is just
+        joining counts from the moment it is on disk.
         """
-        if self.claims.blocked(message):
-            return []
         joined = self._workers.keys() | self._joining
         here = [
             name
             for name in deliveries.known(transaction.connection)
             if name in joined and not name.startswith(PREFIX)
         ]
-        claimed = self.claims.claim(transaction, message)
+        claimed = None if claim is None else claim.recipient
         names = [] if claimed is None else [claimed]
         names += [
             name
@@ -173,7 +184,7 @@ class HandlerRegistry:
         ]
         if not names:
             names = [name for name in here if self._takes(name, message, unclaimed=True)]
-        fallback = None if names else self.claims.fallback(message)
+        fallback = None if names else self._features.fallback(message)
         return names if fallback is None else [fallback]
 
     def budgets(self) -> dict[str, int]:
@@ -229,14 +240,11 @@ class HandlerRegistry:
         return worker
 
     def _worker(self, config: HandlerConfig) -> DeliveryWorker:
-        effect = self.claims.effects.get(config.name) or self.claims.effect_of(config)
+        effect = self._features.effect_for(config)
         handler = EffectHandler(config.name) if effect else build(config, self._marks)
         return DeliveryWorker(
-            handler, config.retry, self._ledger, self._reply, self._deferred, effect
+            handler, config.retry, self._ledger, self._host, self._deferred, effect
         )
-
-    def _reply(self, transaction: Transaction, seq: int, handler: str, reply: Reply) -> None:
-        self.answer(transaction, seq, handler, reply)
 
 
 def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
@@ -247,7 +255,3 @@ def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
 def _subscribed(name: str) -> HandlerConfig:
     """A handler that is not in the configuration: a program connected and said its name."""
     return HandlerConfig(name=name, settings=SocketSettings())
-
-
-def _no_answer(_transaction: Transaction, _seq: int, handler: str, _reply: Reply) -> None:
-    log.warning("handler %s replied, but nobody sends replies", handler)

@@ -11,7 +11,6 @@ from gsmd.config import InboundConfig
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.inbound import Inbound
 from gsmd.core.outbound import Outbound
-from gsmd.core.summing import sum_up
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import clock_history, deliveries, events, inbox, messages, schedule
@@ -75,7 +74,6 @@ class Housekeeping:
 
         while True:
             await self._ledger.insist_on(self._purge, refused)  # on a full disk it makes room
-            await sum_up(self._ledger)
             await asyncio.sleep(_PURGE_EVERY)
 
     async def _purge(self) -> None:

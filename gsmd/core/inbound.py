@@ -13,10 +13,12 @@ from datetime import datetime
 from gsmd import pdu
 from gsmd.clock import Milliseconds
 from gsmd.config import InboundConfig
+from gsmd.core.features import Features
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.publishing import Publisher
 from gsmd.core.reports import Reports
 from gsmd.core.subscribers import Subscribers
+from gsmd.features import Host
 from gsmd.modem import Modem, StoredEntry
 from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
@@ -48,6 +50,8 @@ class Inbound:
         handlers: HandlerRegistry,
         reports: Reports,
         subscribers: Subscribers,
+        features: Features,
+        host: Host,
         config: InboundConfig,
         publish: Callable[[Message], None],
     ) -> None:
@@ -55,6 +59,8 @@ class Inbound:
         self._handlers = handlers
         self._reports = reports
         self._subscribers = subscribers
+        self._features = features
+        self._host = host
         self.config = config
         self._publish = publish
 
@@ -100,7 +106,12 @@ class Inbound:
 
         def job(transaction: Transaction) -> Taken:
             publisher = Publisher(
-                transaction, self._handlers, self._subscribers, self.config.answers_within
+                transaction,
+                self._handlers,
+                self._subscribers,
+                self._features,
+                self._host,
+                self.config.answers_within,
             )
             take(_Taking(transaction, publisher, self._reports, self.config), transaction)
             return publisher.published, publisher.lease(budgets)

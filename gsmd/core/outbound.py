@@ -17,7 +17,7 @@ from gsmd import pdu
 from gsmd.config import OutboundConfig
 from gsmd.core import routing
 from gsmd.core.drafting import compose, message_of, order_of
-from gsmd.core.policy import NoPolicy, Policy
+from gsmd.core.features import Features
 from gsmd.core.reports import Reports
 from gsmd.core.routing import Routing
 from gsmd.core.setbacks import Setbacks
@@ -46,13 +46,14 @@ class Outbound:
         reports: Reports,
         routes: Routing,
         config: OutboundConfig,
+        features: Features,
     ) -> None:
         self._ledger = ledger
         self._reports = reports
         self._routes = routes
         self._config = config
         self.setbacks = Setbacks(reports, config)
-        self.policy: Policy = NoPolicy()
+        self._features = features
 
     def change(self, routes: Routing, config: OutboundConfig) -> None:
         """Other routes and settings, for messages accepted from now on."""
@@ -137,7 +138,7 @@ class Outbound:
         destination = normalise(request.to, self._config.country)
         if not request.override:
             self._require_welcome(transaction, destination)
-        if secret is None and request.tag is not None and self.policy.hides(request.tag):
+        if secret is None and request.tag is not None and self._features.hides(request.tag):
             secret = request.text
         route = self._routes.route(destination, request.modem)
         order = order_of(
@@ -171,11 +172,11 @@ class Outbound:
             raise Refused(
                 Code.REFUSED, f"{peer or 'the sender'} takes no answers", reason="not_answerable"
             )
-        if failure := self.policy.forbids_answer(transaction, message, reply.text):
+        if failure := self._features.may_answer(transaction, message, reply.text):
             raise Refused(Code.REFUSED, failure.message, reason=failure.reason)
 
     def _require_welcome(self, transaction: Transaction, destination: str) -> None:
-        if failure := self.policy.forbids(transaction, destination):
+        if failure := self._features.may_send(transaction, destination):
             raise Refused(Code.REFUSED, failure.message, reason=failure.reason, field="to")
 
     # a modem takes it
@@ -211,7 +212,7 @@ class Outbound:
 
     def _unwelcome(self, transaction: Transaction, seq: int) -> Failure | None:
         destination, override, _ = outbox.terms(transaction.connection, seq)
-        return None if override else self.policy.forbids(transaction, destination)
+        return None if override else self._features.may_send(transaction, destination)
 
     def more_waits(self, transaction: Transaction, modem: str) -> bool:
         """Whether a modem finds something to send after what it has."""

@@ -9,8 +9,10 @@ import msgspec
 
 from gsmd import pdu
 from gsmd.clock import Milliseconds
+from gsmd.core.features import Features
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.subscribers import Subscribers
+from gsmd.features import Host
 from gsmd.protocol.message import DAMAGED, Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
 from gsmd.store.ledger import Transaction
@@ -32,9 +34,13 @@ class Publisher:
         transaction: Transaction,
         registry: HandlerRegistry,
         subscribers: Subscribers,
+        features: Features,
+        host: Host,
         answers_within: float,
     ) -> None:
         self._transaction = transaction
+        self._features = features
+        self._host = host
         self._connection = transaction.connection
         self._registry = registry
         self._subscribers = subscribers
@@ -91,8 +97,10 @@ class Publisher:
             in_reply_to=answered[0] if answered else None,
             service_centre_timestamp=deliver.service_centre_timestamp.datetime,
         )
-        if (kept := self._registry.claims.consume(self._transaction, message)) is not None:
-            return self._consumed(raw, message, kept, identities)
+        if not self._features.ignores(message):
+            kept = self._features.intercept(self._transaction, self._host, message)
+            if kept is not None:
+                return self._intercepted(raw, message, kept, identities)
         about = what.detail and msgspec.to_builtins(what.detail)
         return self._publish(raw, message, answered[1] if answered else None, about)
 
@@ -151,7 +159,7 @@ class Publisher:
         known = partial(messages.is_known, self._connection)
         return self._subscribers.peer(address, raw.modem, raw.sim, known)
 
-    def _consumed(
+    def _intercepted(
         self, raw: RawPart, message: Message, kept: Message, identities: Sequence[str]
     ) -> int:
         """It is dealt with, and nobody else gets it; what is not ``kept`` of it is nowhere."""
@@ -169,14 +177,20 @@ class Publisher:
         otherwise: State = State.RECEIVED,
     ) -> int:
         """``otherwise`` is its state if no handler matches."""
-        handlers = self._registry.matching(self._transaction, message, answered)
+        ignored = self._features.ignores(message)
+        claim = None if ignored else self._features.claim(self._transaction, message)
+        handlers = (
+            [] if ignored else self._registry.matching(self._transaction, message, claim, answered)
+        )
         if not handlers:
             message = msgspec.structs.replace(message, state=otherwise)
         seq = self._store(raw, message, about)
         for handler in handlers:
             deliveries.add(self._connection, handler, seq, message.peer, self._transaction.wall)
         self._handlers.update(handlers)
-        self._registry.claims.published(self._transaction, seq, message)
+        self._features.published(
+            self._transaction, self._host, seq, message, claim, ignored=ignored
+        )
         return seq
 
     def _store(self, raw: RawPart, message: Message, about: object = None) -> int:

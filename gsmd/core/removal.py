@@ -1,8 +1,8 @@
 """Removing a handler that will not come back, with what still waits for it."""
 
 from gsmd.core.delivery_worker import conclude
-from gsmd.core.effects import PREFIX
 from gsmd.core.handler_registry import HandlerRegistry
+from gsmd.features import PREFIX
 from gsmd.protocol.errors import Code, Refused
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages

@@ -23,6 +23,10 @@ class Subscribers:
         self.country = config.outbound.country
         self._numbers = {modem.name: modem.number for modem in config.modems if modem.number}
 
+    def own_numbers(self) -> list[str]:
+        """The numbers of our SIMs, as far as the configuration tells them."""
+        return list(self._numbers.values())
+
     def peer(self, address: pdu.Address, modem: str, sim: str, known: Callable[[str], bool]) -> str:
         """The canonical number of who is at an address that came to a SIM; names and short codes as they are.
 

@@ -5,21 +5,27 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from gsmd import pdu
 from gsmd.config import Backoff, Config, InboundConfig, Limits, ModemConfig, OutboundConfig
 from gsmd.core.app import App
+from gsmd.core.catalogue import BuildFeatures, build_features
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.handlers.base import Delivery
 from gsmd.modem import Modem
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import Direction, Message, Reply, State
 from gsmd.protocol.messages import MessageListParams, SendParams
+from gsmd.protocol.method import Method
+from gsmd.protocol.types import Params
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.threads import CommitHook
 from tests.clocks import HandClock
 from tests.core.fake_modem import FakeModem
+
+P = TypeVar("P", bound=Params)
+R = TypeVar("R")
 
 PATIENCE = 5.0
 """Seconds after which something that should happen is taken not to."""
@@ -31,10 +37,17 @@ CENTRE = pdu.Address.parse("+33609001390")
 class Bench:
     """One run of the core after the other, on one database."""
 
-    def __init__(self, directory: Path, config: Config, clock: HandClock) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        config: Config,
+        clock: HandClock,
+        build_features: BuildFeatures = build_features,
+    ) -> None:
         self.path = directory / "gsmd.db"
         self.config = config
         self.clock = clock
+        self.build_features = build_features
         self.events: list[Event] = []
         self.modems: dict[str, FakeModem] = {}
         self.lives: list[FakeModem] = []
@@ -69,7 +82,11 @@ class Bench:
     async def start(self) -> None:
         database = await Database.open(self.path, on_commit=self.on_commit)
         self._app = await App.open(
-            self.config, database, self.clock, cast("Callable[..., Modem]", self._modem)
+            self.config,
+            database,
+            self.clock,
+            cast("Callable[..., Modem]", self._modem),
+            self.build_features,
         )
         self._app.events.subscribe(self._hear)
         self._task = asyncio.create_task(self._app.run())
@@ -136,6 +153,11 @@ class Bench:
 
     async def send(self, text: str = "hello", to: str = PHONE, **more: Any) -> Message:
         return await self.app.messages.send(SendParams(to=to, text=text, **more))
+
+    async def ask(self, method: Method[P, R], params: P) -> R:
+        """What the socket would answer, for methods that do not need to know who asks."""
+        (bound,) = (each for each in self.app.methods() if each.method is method)
+        return cast("R", await bound.function(None, params))
 
     async def reaches(self, message: Message, state: State) -> Message:
         """The message, once it is in exactly that state."""
@@ -242,6 +264,7 @@ async def bench(
     *,
     clock: HandClock | None = None,
     limits: dict[str, Any] | None = None,
+    build_features: BuildFeatures = build_features,
     **config: Any,
 ) -> AsyncIterator[Bench]:
     """The core at work. ``config`` replaces top-level sections."""
@@ -254,7 +277,7 @@ async def bench(
         "inbound": InboundConfig(retention=None),
         "outbound": OutboundConfig(retry=Backoff(first=10, max=100)),
     }
-    it = Bench(directory, Config(**{**plain, **config}), clock or HandClock())
+    it = Bench(directory, Config(**{**plain, **config}), clock or HandClock(), build_features)
     await it.start()
     try:
         yield it

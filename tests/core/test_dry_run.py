@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from gsmd.core.dry_run import Runnable, dry_run
-from gsmd.core.effects import Effect, EffectHandler
+from gsmd.core.effects import EffectHandler
+from gsmd.features import Effect
 from gsmd.handlers.base import Delivery, Handler, HandlerError
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Reply

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from gsmd.config import HandlerConfig, Retry
-from gsmd.core.effects import Effect, EffectHandler
-from gsmd.core.twoway import TwoWay
+from gsmd.core.effects import EffectHandler
+from gsmd.features import Effect, Feature, Host
+from gsmd.features.forward.settings import ForwardSettings
 from gsmd.handlers.base import HandlerError
 from gsmd.protocol.message import Message, State
 from gsmd.store.ledger import Transaction
-from gsmd.twoway.forwarding import ForwardSettings
 from tests.core.bench import Bench, bench, deliver
 from tests.handlers.messages import delivery
 
@@ -27,21 +27,25 @@ class Log:
     def __init__(self, *failures: Exception) -> None:
         self.failures = list(failures)
 
-    def __call__(self, transaction: Transaction, seq: int, message: Message) -> None:
+    def __call__(self, transaction: Transaction, host: Host, seq: int, message: Message) -> None:
         transaction.record_event("test.effect", seq, message.id)
         if self.failures:
             raise self.failures.pop(0)
 
 
+class Inside(Feature):
+    """A feature with one kind of handler, whose effect is the log."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+
+    def effect_for(self, config: HandlerConfig) -> Effect | None:
+        return self.log if config == INSIDE else None
+
+
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Log:
-    log = Log()
-
-    def effect_of(_self: TwoWay, config: HandlerConfig) -> Effect | None:
-        return log if config == INSIDE else None
-
-    monkeypatch.setattr(TwoWay, "effect_of", effect_of)
-    return log
+def log() -> Log:
+    return Log()
 
 
 async def arrive(it: Bench) -> None:
@@ -50,7 +54,7 @@ async def arrive(it: Bench) -> None:
 
 
 async def test_an_effect_happens_once_and_the_message_is_handled(tmp_path: Path, log: Log) -> None:
-    async with bench(tmp_path, handlers=(INSIDE,)) as it:
+    async with bench(tmp_path, handlers=(INSIDE,), build_features=lambda *_: (Inside(log),)) as it:
         await arrive(it)
         await it.inbox(1, state=State.HANDLED)
         await it.restart()
@@ -64,7 +68,7 @@ async def test_an_effect_that_fails_leaves_nothing_and_is_tried_again(
     tmp_path: Path, log: Log, failure: Exception
 ) -> None:
     log.failures = [failure]
-    async with bench(tmp_path, handlers=(INSIDE,)) as it:
+    async with bench(tmp_path, handlers=(INSIDE,), build_features=lambda *_: (Inside(log),)) as it:
         await arrive(it)
         await it.until(lambda: it.told("delivery.failed"))
         assert not it.told("test.effect")

@@ -9,13 +9,16 @@ import pytest
 
 from gsmd.config import Config, HandlerConfig, parse
 from gsmd.core import app, handler_registry
-from gsmd.core.twoway.polls import Polls
+from gsmd.features.polls.feature import Polls
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.handlers.socket import SocketSettings
+from gsmd.protocol import polls as poll_methods
 from gsmd.protocol.errors import Refused
+from gsmd.protocol.types import Nothing
 from gsmd.store.engine.errors import StoreFull
 from gsmd.store.tables import deliveries
 from tests.core.bench import Bench, bench, deliver
+from tests.store.tables.records import message
 
 NEW = """
 state_dir: {directory}
@@ -45,7 +48,7 @@ BREAKS: dict[str, Break] = {
     "the routes": lambda patch, _: patch.setattr(app, "Routing", break_down),
     "a handler": lambda patch, _: patch.setattr(handler_registry, "build", break_down),
     "registering a handler": lambda patch, _: patch.setattr(deliveries, "register", fail),
-    "making a poll": lambda patch, _: patch.setattr(Polls, "make", fail),
+    "making a poll": lambda patch, _: patch.setattr(Polls, "prepare", fail),
     "the commit": lambda patch, it: patch.setattr(it.database, "write", fail),
 }
 
@@ -60,9 +63,9 @@ async def state(it: Bench) -> tuple[object, ...]:
     return (
         [(each.name, each.transport) for each in await it.app.handlers.status()],
         [each.name for each in it.app.modems.status()],
-        [each.name for each in await it.app.twoway.polls.list()],
+        [each.name for each in (await it.ask(poll_methods.LIST, Nothing())).polls],
         await it.database.read(lambda c: sorted(deliveries.known(c))),
-        it.app.twoway.keywords._config.default,
+        it.app._features.fallback(message("hello")),
         route,
     )
 
@@ -88,7 +91,7 @@ async def test_what_fails_on_the_way_changes_nothing(
         assert modems == ["north", "south"]
         assert polls == ["song"]
         assert "fresh" in known  # type: ignore[operator]  # a list, seen as an object
-        assert (default, route) == ("what?", "no route leads to +33699999999")
+        assert (default, route) == ("gsmd.keywords", "no route leads to +33699999999")
 
 
 async def test_a_changed_handler_counts_what_its_program_has_in_hand_already(

@@ -14,11 +14,16 @@ from gsmd.config import (
     PollConfig,
 )
 from gsmd.config.twoway import PollOption
+from gsmd.features.polls import table
+from gsmd.features.polls.table import Vote
 from gsmd.handlers.socket import SocketSettings
+from gsmd.protocol import lists, people, polls
+from gsmd.protocol.lists import MembersParams
 from gsmd.protocol.message import Reply, State
 from gsmd.protocol.messages import MessageListParams
-from gsmd.store.tables import messages, polls
-from gsmd.store.tables.polls import Vote
+from gsmd.protocol.people import PersonMessagesParams, PersonParams
+from gsmd.protocol.polls import OnePollParams
+from gsmd.store.tables import messages
 from tests.core.bench import PHONE, Bench, bench, deliver, status_report
 
 FRENCH = OutboundConfig(country="FR")
@@ -106,19 +111,19 @@ async def test_a_conversation_is_listed_under_each_of_its_spellings(tmp_path: Pa
             assert [message.text for message in page.messages] == ["after", "before"]
             found = await it.app.messages.list(MessageListParams(peer=typed, search="bef"))
             assert [message.text for message in found.messages] == ["before"]
-        person = await it.app.twoway.privacy.messages(NATIONAL, 0, 10)
-        assert len(person) == 2
-        assert (await it.app.twoway.privacy.forget(PHONE)).messages == 2
+        said = await it.ask(people.MESSAGES, PersonMessagesParams(peer=NATIONAL))
+        assert len(said.messages) == 2
+        assert (await it.ask(people.FORGET, PersonParams(peer=PHONE))).messages == 2
 
 
 async def test_one_person_has_one_vote_however_the_first_one_was_spelt(tmp_path: Path) -> None:
     poll = PollConfig(name="song", options=(PollOption(name="Anna"), PollOption(name="Ben")))
     async with bench(tmp_path, outbound=FRENCH, polls=(poll,)) as it:
         vote = Vote(NATIONAL, 0, 0, "before")
-        await it.database.write(lambda c: polls.cast(c, "song", vote, replace=True))
+        await it.database.write(lambda c: table.cast(c, "song", vote, replace=True))
         it.modem.arrive(*deliver("Ben", NATIONAL))
         await it.reaches((await it.inbox())[0], State.HANDLED)
-        assert (await it.app.twoway.polls.get("song")).tally == [0, 1]
+        assert (await it.ask(polls.GET, OnePollParams(poll="song"))).tally == [0, 1]
 
 
 async def test_who_joined_under_another_spelling_is_on_the_list_once_and_can_leave(
@@ -136,8 +141,8 @@ async def test_who_joined_under_another_spelling_is_on_the_list_once_and_can_lea
             await it.reaches((await it.inbox(before + 1))[-1], State.HANDLED)
 
         async def members() -> list[str]:
-            lists = it.app.twoway.rosters
-            return [member.peer for member in await lists.members("news", "", 10)]
+            found = await it.ask(lists.GET, MembersParams(list="news"))
+            return [member.peer for member in found.members]
 
         await text("join", 0)
         assert await members() == [NATIONAL]

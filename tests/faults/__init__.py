@@ -1,6 +1,6 @@
 """What befalls gsmd, played on purpose, and what must hold all the same.
 
-The words, here and in the suites that stand on this (`tests.crash`, `tests.twoway.killed`, `tests.wild`, `tests.model`):
+The words, here and in the suites that stand on this (`tests.crash`, `tests.features.killed`, `tests.wild`, `tests.model`):
 
 - a *fault* is what befalls: the death of the process (`lives`), of the disk (`disk`), of a modem (`modem`);
 - a *point* is a place in a life where the process can die, counted by itself as it comes to it (`victim`);

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.features.lists import table
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.message import Direction, Message, State
 from gsmd.store.engine.migrations import SCHEMA, migrate, steps
-from gsmd.store.tables import lists
 from tests.core.bench import LONG, Bench, deliver
 from tests.store.schema import scene
 from tests.store.schema.test_current import dump
@@ -184,7 +184,7 @@ async def test_who_opted_out_stays_so_who_joined_is_a_member_and_votes_count(old
     await old.start()
     with pytest.raises(Refused, match="opted out"):
         await old.send("news", scene.STOPPED)
-    members = await old.database.read(lambda c: lists.members(c, "news", "", 10))
+    members = await old.database.read(lambda c: table.members(c, "news", "", 10))
     assert [member.peer for member in members] == [scene.JOINED]
     votes = await old.database.read(lambda c: c.execute("SELECT peer, choice FROM vote").fetchall())
     assert votes == [(scene.VOTED, 1)]

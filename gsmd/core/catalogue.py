@@ -1,0 +1,52 @@
+"""The features of gsmd, and the order in which they are asked: the one place where they are named."""
+
+from collections.abc import Callable, Sequence
+
+from gsmd.config import Config
+from gsmd.features import Feature
+from gsmd.features.blocks.feature import Blocks
+from gsmd.features.campaigns.feature import Campaigns
+from gsmd.features.forward.feature import Forward
+from gsmd.features.guard.feature import Guard
+from gsmd.features.keywords.feature import Keywords
+from gsmd.features.lists.feature import Lists
+from gsmd.features.optout.feature import OptOut
+from gsmd.features.polls.feature import Polls
+from gsmd.features.privacy.feature import Privacy
+from gsmd.features.statistics.feature import Statistics
+from gsmd.features.verify.feature import Verify
+from gsmd.store.ledger import Ledger
+
+BuildFeatures = Callable[[Config, Ledger, Callable[[], Sequence[str]]], Sequence[Feature]]
+"""Builds features as `build_features` does."""
+
+
+def build_features(
+    config: Config, ledger: Ledger, own_numbers: Callable[[], Sequence[str]]
+) -> tuple[Feature, ...]:
+    """Every feature. ``own_numbers`` are those of our SIMs, as far as they are known at the moment.
+
+    The order decides where several have an answer; among those without a remark it is of no matter.
+    """
+    lists = Lists(config, ledger)
+    return (
+        Blocks(
+            config, ledger
+        ),  # a message's story says that it is blocked before what follows from that
+        Guard(config, own_numbers),
+        Verify(config, ledger, own_numbers),
+        OptOut(
+            config, ledger
+        ),  # before all that claim texts: whoever says STOP is heard, whatever else it means
+        Forward(
+            config, own_numbers
+        ),  # before the keywords: an answer to somebody may begin with any word
+        Keywords(
+            config
+        ),  # before the polls: a word of the table says what is meant, a bare vote is guessed
+        Polls(ledger),
+        lists,
+        Campaigns(ledger, lists),
+        Statistics(ledger),
+        Privacy(config, ledger),
+    )

@@ -1,0 +1,58 @@
+"""The rest of gsmd, as a feature sees it."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from gsmd.config import Keyword
+from gsmd.core.features import Features
+from gsmd.core.outbound import Outbound
+from gsmd.features import Done, Host
+from gsmd.protocol.message import Failure, Message, Reply
+from gsmd.protocol.messages import SendParams
+from gsmd.protocol.people import Person
+from gsmd.store.ledger import Transaction
+
+
+class FeatureHost(Host):
+    """What features send goes to ``outbound``; what they ask each other, to all ``features``."""
+
+    def __init__(self, outbound: Outbound, features: Features) -> None:
+        self._outbound = outbound
+        self._features = features
+
+    def submit(
+        self, transaction: Transaction, request: SendParams, *, secret: str | None = None
+    ) -> Message:
+        return self._outbound.submit(transaction, request, secret=secret)
+
+    def answer(
+        self,
+        transaction: Transaction,
+        seq: int,
+        handler: str,
+        reply: Reply,
+        *,
+        override: bool = False,
+        key: str | None = None,
+    ) -> bool:
+        return self._outbound.answer(transaction, seq, handler, reply, override=override, key=key)
+
+    def cancel(self, transaction: Transaction, seq: int, message: Message) -> None:
+        self._outbound.cancel(transaction, seq, message)
+
+    def forbids(self, transaction: Transaction, destination: str) -> Failure | None:
+        return self._features.may_send(transaction, destination)
+
+    def keyword(
+        self, transaction: Transaction, row: Keyword, message: Message, rest: str
+    ) -> Done | None:
+        return self._features.keyword(transaction, self, row, message, rest)
+
+    def invited(self, transaction: Transaction, message: Message) -> None:
+        self._features.invited(transaction, message)
+
+    def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
+        return self._features.about(connection, peers, person)
+
+    def forget(self, transaction: Transaction, peer: str) -> int:
+        return self._features.forget(transaction, peer)

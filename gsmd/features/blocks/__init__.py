@@ -1,0 +1,1 @@
+"""Senders that nobody wants to hear of."""

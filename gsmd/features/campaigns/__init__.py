@@ -1,0 +1,1 @@
+"""Campaigns: one text to everybody on a list."""

@@ -1,0 +1,129 @@
+"""Campaigns: a text to everybody on a list, at a pace, at decent hours, resumable at any moment."""
+
+import asyncio
+import logging
+import sqlite3
+
+from gsmd.features import Feature, Host
+from gsmd.features.campaigns import sending, table
+from gsmd.features.campaigns.planning import Audience, Planner
+from gsmd.features.campaigns.progress import status_of
+from gsmd.features.campaigns.table import Campaign
+from gsmd.protocol import campaigns as rows
+from gsmd.protocol.campaigns import CampaignParams
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.events import Event
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.types import PageParams
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
+from gsmd.store.tables import messages
+
+log = logging.getLogger(__name__)
+
+_MOVED = frozenset({"message.sent", "message.failed", "message.expired", "message.cancelled"})
+"""Events after which the queue may have room for more."""
+
+
+class Campaigns(Feature):
+    """Prepares them, and sends them piece by piece; whatever is killed, each recipient gets one."""
+
+    def __init__(self, ledger: Ledger, audience: Audience) -> None:
+        self._ledger = ledger
+        self._audience = audience
+        self._wake = asyncio.Event()
+        self._at_work = True  # until the first look has shown that there is nothing to do
+        ledger.bus.subscribe(self._hear)
+
+    async def open(self) -> None:
+        """Drop what the last run did not get to prepare."""
+        await self._ledger.write(lambda t: table.drop_unprepared(t.connection))
+
+    async def run(self, host: Host) -> None:
+        """Send what is due, until cancelled."""
+        while True:
+            self._wake.clear()
+            wait = await self._ledger.insist(lambda t: sending.queue_due(t, host), _refused)
+            self._at_work = wait is not None
+            try:
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+    def forget(self, transaction: Transaction, peer: str) -> int:
+        return table.erase(transaction.connection, peer)
+
+    def methods(self, host: Host) -> tuple[Bound, ...]:
+        planner = Planner(self._ledger, self._audience, host)
+
+        async def create(_: Context, p: CampaignParams) -> rows.Campaign | rows.Forecast:
+            return await (planner.forecast(p) if p.dry_run else self._create(planner, p))
+
+        async def cancel(_: Context, p: rows.OneCampaignParams) -> rows.Campaign:
+            return await self._cancel(host, p.id)
+
+        return (
+            bind(rows.CREATE, create),
+            bind(rows.LIST, self._list),
+            bind(rows.GET, lambda _, p: self._get(p.id)),
+            bind(rows.PAUSE, lambda _, p: self._move(p.id, "paused", {"running"})),
+            bind(rows.RESUME, lambda _, p: self._move(p.id, "running", {"paused"})),
+            bind(rows.CANCEL, cancel),
+        )
+
+    async def _create(self, planner: Planner, plan: CampaignParams) -> rows.Campaign:
+        """Begin a campaign; whoever is on the lists now is in it. Errors: `Refused`."""
+        return await self._get(await planner.begin(plan))
+
+    async def _list(self, _: Context, p: PageParams) -> rows.Campaigns:
+        return await self._ledger.read(
+            lambda c: rows.Campaigns([status_of(c, each) for each in table.newest(c, p.limit)])
+        )
+
+    async def _get(self, id_: str) -> rows.Campaign:
+        """How far it is. Errors: `Refused`."""
+        return await self._ledger.read(lambda c: status_of(c, _found(c, id_)))
+
+    async def _move(self, id_: str, state: str, before: set[str]) -> rows.Campaign:
+        """Pause it, or go on with it. Errors: `Refused`."""
+        await stored(self._ledger.write(lambda t: _change(t, id_, state, before)))
+        return await self._get(id_)
+
+    async def _cancel(self, host: Host, id_: str) -> rows.Campaign:
+        """Queue nothing more, and take back what is not out yet. Errors: `Refused`."""
+
+        def job(transaction: Transaction) -> None:
+            campaign = _change(transaction, id_, "cancelled", {"running", "paused"})
+            for seq in table.unsent(transaction.connection, campaign.seq):
+                host.cancel(transaction, seq, messages.get(transaction.connection, seq))
+
+        await stored(self._ledger.write(job))
+        return await self._get(id_)
+
+    def _hear(self, event: Event) -> None:
+        if event.type.startswith("campaign.") or (self._at_work and event.type in _MOVED):
+            self._wake.set()
+
+
+def _refused(error: StoreError) -> None:
+    log.warning("campaigns wait for the store: %s", error)
+
+
+def _found(connection: sqlite3.Connection, id_: str) -> Campaign:
+    campaign = table.get(connection, id_)
+    if campaign is None:
+        raise Refused(
+            Code.NOT_FOUND, f"there is no campaign {id_!r}", reason="no_such_campaign", field="id"
+        )
+    return campaign
+
+
+def _change(transaction: Transaction, id_: str, state: str, before: set[str]) -> Campaign:
+    """Bring a campaign from one of the states ``before`` to ``state``. Errors: `Refused`."""
+    campaign = _found(transaction.connection, id_)
+    if campaign.state not in before:
+        raise Refused(Code.CONFLICT, f"it is {campaign.state}", reason=campaign.state)
+    sending.move(transaction, campaign, state)
+    return campaign

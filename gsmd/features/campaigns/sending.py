@@ -1,0 +1,113 @@
+"""What runs: each campaign in its turn queues what its pace, the hour and the queue allow."""
+
+from datetime import UTC, datetime
+
+from gsmd import hours
+from gsmd.features import Host
+from gsmd.features.campaigns import table
+from gsmd.features.campaigns.rules import filled, until
+from gsmd.features.campaigns.table import Campaign, Recipient
+from gsmd.features.campaigns.zones import zones_of
+from gsmd.protocol.errors import Refused
+from gsmd.protocol.messages import SendParams
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import messages
+
+_AHEAD = 24
+"""Messages that wait in the queue at most before a campaign adds more: others get their turn."""
+
+_PRIORITY = -10
+"""Everything else goes first."""
+
+_LOOK_EVERY = 60.0
+"""Seconds after which a jump of the wall clock is noticed."""
+
+
+def queue_due(transaction: Transaction, host: Host) -> float | None:
+    """Queue what is due now; returns seconds until the next look, None if no campaign runs."""
+    waits = [
+        _advance(transaction, host, campaign) for campaign in table.running(transaction.connection)
+    ]
+    return min((*waits, _LOOK_EVERY)) if waits else None
+
+
+def move(transaction: Transaction, campaign: Campaign, state: str) -> None:
+    """Bring a campaign to a state, on record."""
+    ended = transaction.wall if state in {"done", "cancelled"} else None
+    table.set_state(transaction.connection, campaign.seq, state, ended)
+    transaction.record_event(f"campaign.{state}", None, campaign.id)
+
+
+def _advance(transaction: Transaction, host: Host, campaign: Campaign) -> float:
+    """Seconds until this one has something to do; until the queue moves, `_LOOK_EVERY`."""
+    connection, wall = transaction.connection, transaction.wall
+    if campaign.not_before is not None and campaign.not_before > wall:
+        return (campaign.not_before - wall) / 1000
+    room = table.queue_room(connection, _AHEAD)
+    allowed, interval = _allowed(campaign, transaction.now)
+    chosen = table.due(connection, campaign.seq, wall, min(room, allowed))
+    sent = sum(_send(transaction, host, campaign, recipient) for recipient in chosen)
+    if interval is not None and sent:
+        start = max(campaign.next_at, transaction.now)
+        table.set_next(connection, campaign.seq, round(start + sent * interval))
+    next_due = table.next_due(connection, campaign.seq)
+    if next_due is None:
+        move(transaction, campaign, "done")
+        return _LOOK_EVERY
+    if len(chosen) > sent:
+        return 0.0  # some are asleep: whoever is next may not be
+    if next_due > wall:
+        return (next_due - wall) / 1000
+    return (
+        _LOOK_EVERY
+        if interval is None or room <= sent
+        else _until_next(campaign, sent, interval, transaction.now)
+    )
+
+
+def _send(transaction: Transaction, host: Host, campaign: Campaign, recipient: Recipient) -> bool:
+    """Queue one message. False if it is night where they are, or they are not to get one."""
+    connection, seq = transaction.connection, campaign.seq
+    if (later := _asleep(campaign, recipient, transaction.wall)) is not None:
+        table.postpone(connection, seq, recipient.position, later)
+        return False
+    request = SendParams(
+        to=recipient.peer,
+        text=filled(campaign.text, recipient.peer, recipient.fields),
+        tag=campaign.tag,
+        modem=campaign.modem,
+        handler=campaign.handler,
+        priority=_PRIORITY,
+        key=f"campaign {campaign.id} {recipient.peer}",
+    )
+    try:
+        message = host.submit(transaction, request)
+    except Refused as refusal:
+        reason = str(refusal.data["reason"])
+        table.settle(connection, seq, recipient.position, "skipped", reason=reason)
+        return False
+    table.settle(connection, seq, recipient.position, "queued", message=message.id)
+    return True
+
+
+def _allowed(campaign: Campaign, now: int) -> tuple[int, float | None]:
+    """How many the pace allows now, and the milliseconds from one to the next."""
+    if campaign.per_minute is None:
+        return _AHEAD, None
+    interval = 60_000 / campaign.per_minute
+    return (1 if campaign.next_at <= now else 0), interval
+
+
+def _until_next(campaign: Campaign, sent: int, interval: float, now: int) -> float:
+    start = max(campaign.next_at, now) + sent * interval
+    return max(0.0, (start - now) / 1000)
+
+
+def _asleep(campaign: Campaign, recipient: Recipient, wall: int) -> int | None:
+    """Until when (wall) they are to be left alone, if they are."""
+    if campaign.quiet is None:
+        return None
+    zones = zones_of(recipient.peer, recipient.fields.get("timezone"))
+    at = datetime.fromtimestamp(wall / 1000, UTC)
+    end = until(hours.parse(campaign.quiet), at, zones)
+    return None if end is None else messages.milliseconds(end)

@@ -1,0 +1,208 @@
+"""Campaigns: one text to everybody on a list, one after the other."""
+
+import sqlite3
+from typing import NamedTuple
+
+import msgspec
+
+
+class Campaign(NamedTuple):
+    """A campaign. ``next_at`` is on the timeline, the other times are wall time."""
+
+    seq: int
+    id: str
+    list: str
+    text: str
+    tag: str
+    state: str
+    modem: str | None
+    handler: str | None
+    per_minute: float | None
+    quiet: str | None
+    created_at: int
+    not_before: int | None
+    next_at: int
+    finished_at: int | None
+
+
+class Recipient(NamedTuple):
+    """Somebody whose turn it is."""
+
+    position: int
+    peer: str
+    fields: dict[str, str]
+
+
+_COLUMNS = (
+    "seq, id, list, text, tag, state, modem, handler, per_minute, quiet, created_at, not_before,"
+    " next_at, finished_at"
+)
+
+
+def add(connection: sqlite3.Connection, campaign: Campaign) -> int:
+    """A new campaign; returns its seq. What stands there as ``seq`` does not count."""
+    cursor = connection.execute(
+        f"INSERT INTO campaign ({_COLUMNS.partition(', ')[2]})"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        campaign[1:],
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def get(connection: sqlite3.Connection, id_: str) -> Campaign | None:
+    """The campaign with this id."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM campaign WHERE id = ?", (id_,)).fetchone()
+    return None if row is None else Campaign(*row)
+
+
+def running(connection: sqlite3.Connection) -> list[Campaign]:
+    """Those that go on, oldest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM campaign INDEXED BY campaign_open WHERE state = 'running' ORDER BY seq"
+    )
+    return [Campaign(*row) for row in rows]
+
+
+def newest(connection: sqlite3.Connection, limit: int) -> list[Campaign]:
+    """The last ones, newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM campaign ORDER BY seq DESC LIMIT ?",
+        (limit,),
+    )
+    return [Campaign(*row) for row in rows]
+
+
+def set_state(
+    connection: sqlite3.Connection, seq: int, state: str, finished_at: int | None = None
+) -> None:
+    """Where it is now."""
+    connection.execute(
+        "UPDATE campaign SET state = ?, finished_at = ? WHERE seq = ?", (state, finished_at, seq)
+    )
+
+
+def set_next(connection: sqlite3.Connection, seq: int, next_at: int) -> None:
+    """When (timeline) the pace allows the next one."""
+    connection.execute("UPDATE campaign SET next_at = ? WHERE seq = ?", (next_at, seq))
+
+
+def drop_unprepared(connection: sqlite3.Connection) -> None:
+    """Those whose caller never heard of them, because gsmd ended meanwhile."""
+    connection.execute("DELETE FROM campaign WHERE state = 'preparing'")
+
+
+def add_recipient(
+    connection: sqlite3.Connection,
+    campaign: int,
+    recipient: Recipient,
+    reason: str | None,
+) -> None:
+    """One more; with a ``reason`` they are skipped."""
+    connection.execute(
+        "INSERT INTO campaign_recipient (campaign, position, peer, fields, state, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            campaign,
+            recipient.position,
+            recipient.peer,
+            msgspec.json.encode(recipient.fields).decode(),
+            "skipped" if reason else "pending",
+            reason,
+        ),
+    )
+
+
+def has(connection: sqlite3.Connection, campaign: int, peer: str) -> bool:
+    """Whether somebody is in a campaign already, and not to be skipped."""
+    row = connection.execute(
+        "SELECT 1 FROM campaign_recipient INDEXED BY campaign_recipient_peer"
+        " WHERE campaign = ? AND peer = ? AND state != 'skipped'",
+        (campaign, peer),
+    ).fetchone()
+    return row is not None
+
+
+def due(connection: sqlite3.Connection, campaign: int, wall: int, limit: int) -> list[Recipient]:
+    """Whose turn it is, in order."""
+    rows = connection.execute(
+        "SELECT position, peer, fields FROM campaign_recipient INDEXED BY campaign_recipient_due"
+        " WHERE campaign = ? AND due_at <= ? AND state = 'pending' ORDER BY due_at, position LIMIT ?",
+        (campaign, wall, limit),
+    )
+    return [Recipient(position, peer, msgspec.json.decode(f)) for position, peer, f in rows]
+
+
+def next_due(connection: sqlite3.Connection, campaign: int) -> int | None:
+    """When (wall) the next one has their turn; None if nobody is left."""
+    (at,) = connection.execute(
+        "SELECT min(due_at) FROM campaign_recipient INDEXED BY campaign_recipient_due"
+        " WHERE campaign = ? AND state = 'pending'",
+        (campaign,),
+    ).fetchone()
+    return None if at is None else int(at)
+
+
+def postpone(connection: sqlite3.Connection, campaign: int, position: int, due_at: int) -> None:
+    """Not before a wall time."""
+    connection.execute(
+        "UPDATE campaign_recipient SET due_at = ? WHERE campaign = ? AND position = ?",
+        (due_at, campaign, position),
+    )
+
+
+def settle(
+    connection: sqlite3.Connection,
+    campaign: int,
+    position: int,
+    state: str,
+    *,
+    message: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """What became of one recipient."""
+    connection.execute(
+        "UPDATE campaign_recipient SET state = ?, message = ?, reason = ?"
+        " WHERE campaign = ? AND position = ?",
+        (state, message, reason, campaign, position),
+    )
+
+
+def progress(connection: sqlite3.Connection, campaign: int) -> list[tuple[str, str | None, int]]:
+    """``(state, reason, count)``; the state of those that have a message is the message's."""
+    return connection.execute(
+        "SELECT coalesce(message.state, recipient.state), recipient.reason, count(*)"
+        " FROM campaign_recipient AS recipient LEFT JOIN message ON message.id = recipient.message"
+        " WHERE campaign = ? GROUP BY 1, 2 ORDER BY 1, 2",
+        (campaign,),
+    ).fetchall()
+
+
+def unsent(connection: sqlite3.Connection, campaign: int) -> list[int]:
+    """Messages of a campaign that are not out yet (``seq``)."""
+    rows = connection.execute(
+        "SELECT message.seq FROM campaign_recipient AS recipient"
+        " JOIN message ON message.id = recipient.message AND message.state = 'queued'"
+        " WHERE campaign = ? AND recipient.state = 'queued'",
+        (campaign,),
+    )
+    return [seq for (seq,) in rows]
+
+
+def queue_room(connection: sqlite3.Connection, most: int) -> int:
+    """How many messages may be queued until ``most`` wait."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM outbound INDEXED BY outbound_ready"
+        " WHERE queue = 'waiting' AND queue IN ('waiting', 'leased') LIMIT ?)",
+        (most,),
+    ).fetchone()
+    return most - int(count)
+
+
+def erase(connection: sqlite3.Connection, peer: str) -> int:
+    """Nobody knows any more who this recipient was; who was still to get it is skipped. Returns of how many campaigns."""
+    return connection.execute(
+        "UPDATE campaign_recipient SET fields = '{}', peer = 'erased ' || campaign || ' ' || position,"
+        " state = CASE state WHEN 'pending' THEN 'skipped' ELSE state END WHERE peer = ?",
+        (peer,),
+    ).rowcount

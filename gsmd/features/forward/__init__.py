@@ -1,0 +1,1 @@
+"""Forwarding: what comes in goes on to another number."""

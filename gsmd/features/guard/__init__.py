@@ -1,0 +1,1 @@
+"""The guard: no machine talks to a machine all night."""

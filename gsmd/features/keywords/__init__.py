@@ -1,0 +1,1 @@
+"""Keywords: what a text begins with decides what happens."""

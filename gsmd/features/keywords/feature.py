@@ -1,0 +1,121 @@
+"""Keywords: what the table of the configuration says about a message, done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from gsmd.config import Config, HandlerConfig, Keyword
+from gsmd.features import PREFIX, Claim, Done, Effect, Feature, Host
+from gsmd.features.keywords import table
+from gsmd.features.keywords.rules import overview
+from gsmd.handlers.program import ProgramSettings
+from gsmd.protocol.message import Kind, Message, Reply
+from gsmd.store.ledger import Transaction
+from gsmd.templates import fill
+from gsmd.word_table import WordTable
+from gsmd.words import keyword, word_and_rest
+
+NAME = PREFIX + "keywords"
+
+Row = Keyword | Literal["help"]
+
+
+class Keywords(Feature):
+    """Answers what people text. Rows about lists, polls and the like are carried out by the feature they belong to."""
+
+    def __init__(self, config: Config) -> None:
+        self.configure(config)
+
+    def configure(self, config: Config) -> None:
+        self._config = config.keywords
+        rows: list[tuple[Sequence[str], Row]] = [(row.word, row) for row in self._config.table]
+        rows.append((self._config.help, "help"))
+        self._table: WordTable[Row] = WordTable(rows, misspelt=self._config.misspelt)
+
+    def recipients(self) -> Mapping[str, Effect]:
+        return {NAME: self._take}
+
+    def handlers(self, config: Config) -> Sequence[HandlerConfig]:
+        """A handler for every keyword that runs a program."""
+        return tuple(
+            HandlerConfig(name=_program(row), settings=ProgramSettings(run=row.run, reply=True))
+            for row in config.keywords.table
+            if row.run is not None
+        )
+
+    def claim(self, transaction: Transaction, message: Message) -> Claim | None:
+        """A text that begins with a word of the table."""
+        del transaction
+        row = self._table.find(message.text or "")
+        if row is None:
+            return None
+        if row != "help" and row.run is not None:
+            return Claim(_program(row), self._word(row))
+        return Claim(NAME, self._word(row))
+
+    def published(
+        self,
+        transaction: Transaction,
+        host: Host,
+        seq: int,
+        message: Message,
+        claim: Claim | None,
+        *,
+        ignored: bool,
+    ) -> None:
+        """The message remembers which keyword it began with, for statistics, whoever gets it."""
+        del host, ignored
+        word = claim.keyword if claim is not None and claim.keyword else self._word_of(message)
+        if word is not None:
+            table.set_keyword(transaction.connection, seq, word)
+
+    def fallback(self, message: Message) -> str | None:
+        """Texts that nobody took, where there is an answer for them."""
+        if self._config.default is None or message.kind is not Kind.TEXT:
+            return None
+        return NAME
+
+    def _take(self, transaction: Transaction, host: Host, seq: int, message: Message) -> None:
+        """Do what the row says, and answer."""
+        row = self._table.find(message.text or "")
+        template = self._reply(transaction, host, row, message)
+        if template is not None:
+            text = fill(template, _values(message))
+            host.answer(transaction, seq, NAME, Reply(text))
+
+    def _reply(
+        self, transaction: Transaction, host: Host, row: Row | None, message: Message
+    ) -> str | None:
+        """Have the row carried out; returns the template of the answer, if there is to be one."""
+        if row is None:
+            return self._config.default
+        if row == "help":
+            return overview([(each.word[0], each.help) for each in self._config.table if each.help])
+        rest = word_and_rest(message.text or "")[1]
+        done = host.keyword(transaction, row, message, rest) or Done()
+        return row.reply if done.reply is None else done.reply
+
+    def _word_of(self, message: Message) -> str | None:
+        row = self._table.find(message.text or "") if message.kind is Kind.TEXT else None
+        return None if row is None else self._word(row)
+
+    def _word(self, row: Row) -> str:
+        """The word that stands for a row, whichever of its words was typed."""
+        return (self._config.help[0] if row == "help" else row.word[0]).upper()
+
+
+def _values(message: Message) -> dict[str, str]:
+    text = message.text or ""
+    word, rest = word_and_rest(text)
+    return {
+        "peer": message.peer,
+        "text": text,
+        "word": word,
+        "rest": rest,
+        "modem": message.modem or "",
+        "date": message.created_at.astimezone().strftime("%Y-%m-%d"),
+        "time": message.created_at.astimezone().strftime("%H:%M"),
+    }
+
+
+def _program(row: Keyword) -> str:
+    return f"{PREFIX}keyword.{keyword(row.word[0])}"

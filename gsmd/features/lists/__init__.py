@@ -1,0 +1,1 @@
+"""Lists of people who want to hear of something."""

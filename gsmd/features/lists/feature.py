@@ -1,0 +1,192 @@
+"""Lists of people: those who join and leave by keyword, and those put on them by hand."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from gsmd.config import Config, Keyword
+from gsmd.features import Done, Feature, Host
+from gsmd.features.lists import table
+from gsmd.features.lists.table import Member
+from gsmd.numbers import spellings
+from gsmd.protocol import lists as rows
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import Message
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.numbers import normalise
+from gsmd.protocol.paging import cut
+from gsmd.protocol.people import Person
+from gsmd.protocol.types import Nothing
+from gsmd.store.ledger import Ledger, Transaction
+from gsmd.store.refusals import stored
+from gsmd.store.tables.messages import moment
+
+_AT_ONCE = 500
+"""People that are added in one transaction: nobody else's message waits for thousands of them."""
+
+
+class Lists(Feature):
+    """Makes lists, and changes who is on them."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.configure(config)
+
+    def configure(self, config: Config) -> None:
+        self._country = config.outbound.country
+
+    # by keyword
+
+    def keyword(
+        self, transaction: Transaction, host: Host, row: Keyword, message: Message, rest: str
+    ) -> Done | None:
+        """``subscribe`` and ``unsubscribe``."""
+        del rest
+        if row.subscribe is not None:
+            self._join(transaction, host, row.subscribe, message)
+        elif row.unsubscribe is not None:
+            self._leave(transaction, row.unsubscribe, message)
+        else:
+            return None
+        return Done()
+
+    def _join(self, transaction: Transaction, host: Host, name: str, message: Message) -> None:
+        connection, at = transaction.connection, transaction.wall
+        _, *others = spellings(message.peer, self._country)
+        host.invited(transaction, message)  # who joins wants to hear from us
+        table.create(connection, name, at)
+        new = table.add(connection, name, Member(message.peer, {}, at, message.id))
+        known = [table.remove(connection, name, other) for other in others]
+        if new and not any(known):
+            transaction.record_event("list.joined", None, message.id, list=name)
+
+    def _leave(self, transaction: Transaction, name: str, message: Message) -> None:
+        peers = spellings(message.peer, self._country)
+        if sum(table.remove(transaction.connection, name, peer) for peer in peers):
+            transaction.record_event("list.left", None, message.id, list=name)
+
+    # for the other features
+
+    def has(self, connection: sqlite3.Connection, name: str) -> bool:
+        """Whether there is such a list."""
+        return table.exists(connection, name)
+
+    def page(
+        self, connection: sqlite3.Connection, name: str, after: str, limit: int
+    ) -> Sequence[Member]:
+        """Members of a list, by number, from behind ``after``; none if there is no such list."""
+        return table.members(connection, name, after, limit)
+
+    def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
+        names = {name for peer in peers for name in table.of_peer(connection, peer)}
+        return msgspec.structs.replace(person, lists=sorted(names))
+
+    def forget(self, transaction: Transaction, peer: str) -> int:
+        return table.erase(transaction.connection, peer)
+
+    # by hand
+
+    def methods(self, host: Host) -> Sequence[Bound]:
+        del host
+        return (
+            bind(rows.LIST, self._list),
+            bind(rows.CREATE, self._create),
+            bind(rows.DELETE, self._delete),
+            bind(rows.GET, self._get),
+            bind(rows.ADD, self._add),
+            bind(rows.REMOVE, self._remove),
+        )
+
+    async def create(self, name: str) -> bool:
+        """An empty list. False if there is one of that name."""
+        return await stored(self._ledger.write(lambda t: table.create(t.connection, name, t.wall)))
+
+    async def delete(self, name: str) -> None:
+        """Errors: `Refused` if there is none."""
+
+        def job(transaction: Transaction) -> None:
+            _require(transaction.connection, name)
+            table.delete(transaction.connection, name)
+            transaction.record_event("list.deleted", list=name)
+
+        await stored(self._ledger.write(job))
+
+    async def members(self, name: str, after: str, limit: int) -> Sequence[Member]:
+        """Who is on it, by number, from behind ``after``. Errors: `Refused`."""
+
+        def query(connection: sqlite3.Connection) -> Sequence[Member]:
+            _require(connection, name)
+            return table.members(connection, name, after, limit)
+
+        return await self._ledger.read(query)
+
+    async def add(self, name: str, people: Sequence[tuple[str, dict[str, str]]]) -> rows.Added:
+        """Put people on a list, which is made if there is none; fields they have are kept."""
+
+        def job(transaction: Transaction) -> rows.Added:
+            connection, at = transaction.connection, transaction.wall
+            table.create(connection, name, at)
+            new, refused = 0, []
+            for typed, fields in people:
+                try:
+                    peer = normalise(typed, self._country)
+                except Refused:
+                    refused.append(typed)
+                    continue
+                new += table.add(connection, name, Member(peer, fields, at, None))
+            return rows.Added(new, len(people) - new - len(refused), refused)
+
+        return await stored(self._ledger.write(job))
+
+    async def remove(self, name: str, peers: Sequence[str]) -> int:
+        """Take people off a list; returns how many were on it. Errors: `Refused`."""
+        numbers = [normalise(peer, self._country) for peer in peers]
+
+        def job(transaction: Transaction) -> int:
+            _require(transaction.connection, name)
+            return sum(table.remove(transaction.connection, name, peer) for peer in numbers)
+
+        return await stored(self._ledger.write(job))
+
+    async def _list(self, _: Context, __: Nothing) -> rows.Lists:
+        found = await self._ledger.read(table.names)
+        return rows.Lists(
+            [
+                rows.MailingList(list=name, created_at=moment(at), members=count)
+                for name, at, count in found
+            ]
+        )
+
+    async def _create(self, _: Context, p: rows.NewListParams) -> rows.Created:
+        return rows.Created(p.list, await self.create(p.list))
+
+    async def _delete(self, _: Context, p: rows.ListParams) -> rows.Deleted:
+        await self.delete(p.list)
+        return rows.Deleted(p.list)
+
+    async def _get(self, _: Context, p: rows.MembersParams) -> rows.Members:
+        found = await self.members(p.list, p.after or "", p.limit + 1)
+        page, next_ = cut(found, p.limit, lambda each: each.peer)
+        members = [rows.Member(**{**each._asdict(), "at": moment(each.at)}) for each in page]
+        return rows.Members(list=p.list, members=members, next=next_)
+
+    async def _add(self, _: Context, p: rows.AddMembersParams) -> rows.Added:
+        people = [(m, {}) if isinstance(m, str) else (m.peer, m.fields) for m in p.members]
+        sums = await self.add(p.list, people[:_AT_ONCE])
+        for place in range(_AT_ONCE, len(people), _AT_ONCE):
+            more = await self.add(p.list, people[place : place + _AT_ONCE])
+            sums = rows.Added(
+                sums.added + more.added, sums.known + more.known, [*sums.refused, *more.refused]
+            )
+        return sums
+
+    async def _remove(self, _: Context, p: rows.RemoveMembersParams) -> rows.TakenOff:
+        return rows.TakenOff(await self.remove(p.list, p.peers))
+
+
+def _require(connection: sqlite3.Connection, name: str) -> None:
+    if not table.exists(connection, name):
+        raise Refused(
+            Code.NOT_FOUND, f"no list is called {name!r}", reason="no_such_list", field="list"
+        )

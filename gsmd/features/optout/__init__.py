@@ -1,0 +1,1 @@
+"""Opt-out: who wants no messages from us is sent none."""

@@ -1,0 +1,1 @@
+"""Polls: votes by SMS, one of each number."""

@@ -1,0 +1,88 @@
+"""The messages of one number, to show and to erase them, and what messages said, to take it out of them."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from gsmd.protocol.message import Message
+from gsmd.store.tables import messages
+
+_OPEN = (
+    " AND NOT EXISTS (SELECT 1 FROM outbound WHERE outbound.message = message.seq AND queue = 'leased')"
+    " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = message.seq AND queue = 'leased')"
+)
+"""Not what a modem or a handler has in its hands at this moment."""
+
+
+def messages_of(
+    connection: sqlite3.Connection, spellings: Sequence[str], after: int, limit: int
+) -> list[tuple[int, Message]]:
+    """``(seq, message)`` of a number, however it is spelt; oldest first, from behind ``after``."""
+    rows = connection.execute(
+        f"SELECT {messages.COLUMNS} FROM message INDEXED BY message_peer"
+        " WHERE peer IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY seq LIMIT ?",
+        (json.dumps(spellings), after, limit),
+    )
+    return [(row[0], messages.from_row(row)) for row in rows]
+
+
+@contextmanager
+def unreadable(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is erased inside is overwritten in the file, not only no longer found (SQLite: secure_delete)."""
+    connection.execute("PRAGMA secure_delete = ON")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA secure_delete = FAST")
+
+
+def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int:
+    """Erase up to ``limit`` messages with all that hangs on them; returns how many."""
+    return connection.execute(
+        "DELETE FROM message WHERE seq IN (SELECT seq FROM message INDEXED BY message_peer"
+        f" WHERE peer = ?{_OPEN} LIMIT ?)",
+        (peer, limit),
+    ).rowcount
+
+
+def erase_traces(connection: sqlite3.Connection, peer: str) -> int:
+    """Erase parts that are no message yet, and events of no message; returns how many rows."""
+    return sum(connection.execute(query, {"peer": peer}).rowcount for query in _TRACES)
+
+
+_TRACES = (
+    "DELETE FROM inbound_part WHERE assembly IN (SELECT id FROM assembly WHERE peer = :peer)",
+    "DELETE FROM assembly WHERE peer = :peer",
+    "DELETE FROM loose_event WHERE detail LIKE '%\"' || :peer || '\"%'",
+)
+
+
+REDACTED = "(redacted)"
+"""What stands in place of a text that is not kept."""
+
+
+def unredacted(connection: sqlite3.Connection, handler: str, limit: int) -> list[str]:
+    """Ids of messages that a handler has dealt with and that still say what they said."""
+    rows = connection.execute(
+        "SELECT message.id FROM delivery JOIN message ON message.seq = delivery.message"
+        " WHERE handler = ? AND queue = 'done' AND message.state = 'handled'"
+        " AND (text IS NOT ? OR data IS NOT NULL) LIMIT ?",
+        (handler, REDACTED, limit),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def redact(connection: sqlite3.Connection, id_: str, handlers: tuple[str, ...]) -> bool:
+    """Forget what a message said, if one of ``handlers`` dealt with it and nobody has yet to."""
+    marks = ", ".join("?" * len(handlers))
+    row = connection.execute(
+        "SELECT message.seq FROM message JOIN delivery ON delivery.message = message.seq"
+        f" WHERE message.id = ? AND message.state = 'handled' AND handler IN ({marks}) LIMIT 1",
+        (id_, *handlers),
+    ).fetchone()
+    if row is None:
+        return False
+    connection.execute("UPDATE message SET text = ?, data = NULL WHERE seq = ?", (REDACTED, row[0]))
+    connection.execute("UPDATE inbound_part SET frame = '' WHERE message = ?", (row[0],))
+    return True

@@ -1,0 +1,1 @@
+"""Statistics: what was sent, what came of it, what was answered and how soon."""

@@ -1,0 +1,1 @@
+"""Codes that prove who has a number."""
