@@ -1,40 +1,28 @@
 """Polls: who may vote when, what counts, and who wins."""
 
-import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
 from gsmd.config import Config, Keyword, PollConfig, PollOption
 from gsmd.features import PREFIX, Claim, Done, Effect, Feature, Host
 from gsmd.features.polls import table
-from gsmd.features.polls.rules import choice, commitment, draw, list_hash, menu
-from gsmd.features.polls.table import Poll, Vote
-from gsmd.numbers import spellings
+from gsmd.features.polls.rules import choice, draw, list_hash
+from gsmd.features.polls.standing import found, new, state_of, status_of
+from gsmd.features.polls.voting import ballot_of, cast, vote
 from gsmd.protocol import polls as rows
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Message, Reply
 from gsmd.protocol.method import Bound, Context, bind
 from gsmd.protocol.paging import cut
 from gsmd.protocol.people import Person, PersonVote
-from gsmd.protocol.polls import Option
 from gsmd.protocol.types import Nothing
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.refusals import stored
 from gsmd.store.tables import messages
-from gsmd.templates import fill
 
 NAME = PREFIX + "polls"
-
-
-class Ballot(NamedTuple):
-    """What a text votes for: the position of an option of a poll that is open."""
-
-    poll: Poll
-    options: Sequence[Option]
-    choice: int
 
 
 class Polls(Feature):
@@ -48,11 +36,10 @@ class Polls(Feature):
         connection, at = transaction.connection, transaction.wall
         names = {each.name for each in config.polls}
         for poll in table.all_of_them(connection):
-            if poll.configured and poll.name not in names and _state(poll, at) != "closed":
-                table.close(connection, poll.name, at)
-                transaction.record_event("poll.closed", poll=poll.name)
+            if poll.configured and poll.name not in names:
+                _close(transaction, poll.name)
         for each in config.polls:
-            table.save(connection, _poll(each, at, configured=True))
+            table.save(connection, new(each, at, configured=True))
 
     # votes
 
@@ -61,34 +48,20 @@ class Polls(Feature):
 
     def claim(self, transaction: Transaction, message: Message) -> Claim | None:
         """A text that is nothing but a vote in exactly one poll that is open."""
-        return None if _ballot(transaction.connection, message) is None else Claim(NAME)
+        return None if ballot_of(transaction.connection, message) is None else Claim(NAME)
 
     def keyword(
         self, transaction: Transaction, host: Host, row: Keyword, message: Message, rest: str
     ) -> Done | None:
         """``poll``: what follows the word is the vote."""
         del host
-        if row.poll is None:
-            return None
-        poll = table.get(transaction.connection, row.poll)
-        if poll is None:
-            return Done("There is no vote at the moment.")
-        state = _state(poll, messages.milliseconds(message.created_at))
-        if state != "open":
-            return Done(
-                "The vote has not begun yet." if state == "planned" else "The vote is over."
-            )
-        options = _options(poll)
-        chosen = choice(options, rest)
-        if chosen is None:
-            return Done(f"That is not among the choices: {menu(options)}")
-        return Done(_cast(transaction, Ballot(poll, options, chosen), message))
+        return None if row.poll is None else Done(vote(transaction, row.poll, message, rest))
 
     def _take(self, transaction: Transaction, host: Host, seq: int, message: Message) -> None:
         """Count a vote, and say so."""
-        ballot = _ballot(transaction.connection, message)
+        ballot = ballot_of(transaction.connection, message)
         if ballot is not None:  # else the poll was deleted meanwhile
-            host.answer(transaction, seq, NAME, Reply(_cast(transaction, ballot, message)))
+            host.answer(transaction, seq, NAME, Reply(cast(transaction, ballot, message)))
 
     # for the other features
 
@@ -109,126 +82,87 @@ class Polls(Feature):
         del host
         return (
             bind(rows.LIST, self._list),
-            bind(rows.GET, lambda _, p: self.get(p.poll)),
+            bind(rows.GET, lambda _, p: self._get(p.poll)),
             bind(rows.CREATE, self._create),
-            bind(rows.CLOSE, lambda _, p: self.close(p.poll)),
+            bind(rows.CLOSE, self._closed),
             bind(rows.DELETE, self._delete),
             bind(rows.VOTES, self._votes),
-            bind(rows.DRAW, lambda _, p: self.draw(p.poll, p.winners, p.option)),
+            bind(rows.DRAW, self._draw),
         )
 
     async def _list(self, _: Context, __: Nothing) -> rows.Polls:
-        return rows.Polls(list(await self.list()))
+        now = self._ledger.clock.wall()
+        return await self._ledger.read(
+            lambda c: rows.Polls([status_of(c, poll, now) for poll in table.all_of_them(c)])
+        )
+
+    async def _get(self, name: str) -> rows.Poll:
+        now = self._ledger.clock.wall()
+        return await self._ledger.read(lambda c: status_of(c, found(c, name), now))
 
     async def _create(self, _: Context, p: rows.PollParams) -> rows.Poll:
-        options = tuple(
-            PollOption(name=each)
-            if isinstance(each, str)
-            else PollOption(name=each.name, word=tuple(each.words))
-            for each in p.options
-        )
-        config = PollConfig(
-            name=p.poll,
-            question=p.question,
-            options=options,
-            opens=p.opens,
-            closes=p.closes,
-            counts=p.counts.value,
-            reply=p.reply,
-        )
-        return await self.create(config)
-
-    async def _delete(self, _: Context, p: rows.OnePollParams) -> rows.Deleted:
-        await self.delete(p.poll)
-        return rows.Deleted(p.poll)
-
-    async def _votes(self, _: Context, p: rows.VotesParams) -> rows.Votes:
-        options, found = await self.votes(p.poll, p.after or "", p.limit + 1)
-        page, next_ = cut(found, p.limit, lambda vote: vote.peer)
-        votes = [
-            rows.Vote(
-                peer=vote.peer,
-                option=options[vote.choice].name,
-                at=messages.moment(vote.at),
-                message=vote.message,
-            )
-            for vote in page
-            if vote.choice < len(options)
-        ]
-        return rows.Votes(votes, next_)
-
-    async def create(self, config: PollConfig) -> rows.Poll:
-        """A poll besides those of the configuration. Errors: `Refused` if the name is taken."""
+        """A poll besides those of the configuration."""
+        config = _config(p)
 
         def job(transaction: Transaction) -> None:
             if table.get(transaction.connection, config.name) is not None:
                 raise Refused(Code.CONFLICT, f"there is a poll {config.name}", reason="exists")
-            poll = _poll(config, transaction.wall, configured=False)
+            poll = new(config, transaction.wall, configured=False)
             table.save(transaction.connection, poll)
             transaction.record_event("poll.created", poll=config.name, commitment=poll.commitment)
 
         await stored(self._ledger.write(job))
-        return await self.get(config.name)
+        return await self._get(config.name)
 
-    async def list(self) -> Sequence[rows.Poll]:
-        """Every poll, by name."""
-        now = self._ledger.clock.wall()
-        return await self._ledger.read(
-            lambda c: [_status(c, poll, now) for poll in table.all_of_them(c)]
-        )
+    async def _closed(self, _: Context, p: rows.OnePollParams) -> rows.Poll:
+        await stored(self._ledger.write(lambda t: _close(t, p.poll)))
+        return await self._get(p.poll)
 
-    async def get(self, name: str) -> rows.Poll:
-        """How a poll stands. Errors: `Refused` if there is none."""
-        now = self._ledger.clock.wall()
-        return await self._ledger.read(lambda c: _status(c, _found(c, name), now))
-
-    async def close(self, name: str) -> rows.Poll:
-        """No more votes. Errors: `Refused`."""
+    async def _delete(self, _: Context, p: rows.OnePollParams) -> rows.Deleted:
+        """One of the configuration comes back at the next start."""
 
         def job(transaction: Transaction) -> None:
-            poll = _found(transaction.connection, name)
-            if _state(poll, transaction.wall) != "closed":
-                table.close(transaction.connection, name, transaction.wall)
-                transaction.record_event("poll.closed", poll=name)
+            found(transaction.connection, p.poll)
+            table.delete(transaction.connection, p.poll)
+            transaction.record_event("poll.deleted", poll=p.poll)
 
         await stored(self._ledger.write(job))
-        return await self.get(name)
+        return rows.Deleted(p.poll)
 
-    async def delete(self, name: str) -> None:
-        """No more poll. Errors: `Refused`; one of the configuration comes back at the next start."""
-
-        def job(transaction: Transaction) -> None:
-            _found(transaction.connection, name)
-            table.delete(transaction.connection, name)
-            transaction.record_event("poll.deleted", poll=name)
-
-        await stored(self._ledger.write(job))
-
-    async def votes(
-        self, name: str, after: str, limit: int
-    ) -> tuple[Sequence[Option], Sequence[Vote]]:
-        """Who voted for what, by number, from behind ``after``. Errors: `Refused`."""
-        return await self._ledger.read(
-            lambda c: (_options(_found(c, name)), table.votes(c, name, after, limit))
+    async def _votes(self, _: Context, p: rows.VotesParams) -> rows.Votes:
+        poll, votes = await self._ledger.read(
+            lambda c: (found(c, p.poll), table.votes(c, p.poll, p.after or "", p.limit + 1))
         )
+        page, next_ = cut(votes, p.limit, lambda each: each.peer)
+        shown = [
+            rows.Vote(
+                peer=each.peer,
+                option=poll.options[each.choice].name,
+                at=messages.moment(each.at),
+                message=each.message,
+            )
+            for each in page
+            if each.choice < len(poll.options)
+        ]
+        return rows.Votes(shown, next_)
 
-    async def draw(self, name: str, count: int, option: str | None) -> rows.Draw:
-        """Winners among those who voted, or voted for ``option``. Errors: `Refused` before it is closed."""
+    async def _draw(self, _: Context, p: rows.DrawParams) -> rows.Draw:
+        """Winners among those who voted, or voted for one option; not before the poll is closed."""
         now = self._ledger.clock.wall()
 
         def query(connection: sqlite3.Connection) -> rows.Draw:
-            poll = _found(connection, name)
-            if _state(poll, now) != "closed":
+            poll = found(connection, p.poll)
+            if state_of(poll, now) != "closed":
                 raise Refused(Code.CONFLICT, "the poll is not closed yet", reason="not_closed")
-            chosen = None if option is None else choice(_options(poll), option, whole=True)
-            if option is not None and chosen is None:
+            chosen = None if p.option is None else choice(poll.options, p.option, whole=True)
+            if p.option is not None and chosen is None:
                 raise Refused(
-                    Code.NOT_FOUND, f"no option {option!r}", reason="no_option", field="option"
+                    Code.NOT_FOUND, f"no option {p.option!r}", reason="no_option", field="option"
                 )
-            entrants = table.entrants(connection, name, chosen)
+            entrants = table.entrants(connection, p.poll, chosen)
             return rows.Draw(
-                poll=name,
-                winners=draw(poll.seed, entrants, count),
+                poll=p.poll,
+                winners=draw(poll.seed, entrants, p.winners),
                 entrants=len(entrants),
                 list_hash=list_hash(entrants),
                 seed=poll.seed,
@@ -238,82 +172,26 @@ class Polls(Feature):
         return await self._ledger.read(query)
 
 
-def _ballot(connection: sqlite3.Connection, message: Message) -> Ballot | None:
-    """The vote that a text is, if it is nothing else and one in exactly one poll."""
-    at = messages.milliseconds(message.created_at)
-    meant = [
-        Ballot(poll, options, chosen)
-        for poll in table.all_of_them(connection)
-        if _state(poll, at) == "open"
-        for options in (_options(poll),)
-        if (chosen := choice(options, message.text or "", whole=True)) is not None
+def _config(p: rows.PollParams) -> PollConfig:
+    options = [
+        PollOption(name=each)
+        if isinstance(each, str)
+        else PollOption(name=each.name, word=tuple(each.words))
+        for each in p.options
     ]
-    return meant[0] if len(meant) == 1 else None
-
-
-def _cast(transaction: Transaction, ballot: Ballot, message: Message) -> str:
-    """Count a vote as of the moment the message came in; returns the answer."""
-    connection, poll = transaction.connection, ballot.poll
-    former = table.voter(connection, poll.name, spellings(message.peer, None))
-    at = messages.milliseconds(message.created_at)
-    vote = Vote(former or message.peer, ballot.choice, at, message.id)
-    if not table.cast(connection, poll.name, vote, replace=poll.counts == "last"):
-        return "You have voted already."
-    option = ballot.options[ballot.choice].name
-    transaction.record_event("poll.vote", None, message.id, poll=poll.name, option=option)
-    template = poll.reply or "Thank you: {option}."
-    return fill(template, {"option": option, "peer": message.peer, "poll": poll.name})
-
-
-def _found(connection: sqlite3.Connection, name: str) -> Poll:
-    poll = table.get(connection, name)
-    if poll is None:
-        raise Refused(
-            Code.NOT_FOUND, f"no poll is called {name!r}", reason="no_such_poll", field="poll"
-        )
-    return poll
-
-
-def _poll(config: PollConfig, at: int, *, configured: bool) -> Poll:
-    options = [Option(each.name, each.word) for each in config.options]
-    seed = secrets.token_hex(32)
-    return Poll(
-        config.name,
-        config.question,
-        msgspec.json.encode(options).decode(),
-        config.counts,
-        None if config.opens is None else messages.milliseconds(config.opens),
-        None if config.closes is None else messages.milliseconds(config.closes),
-        config.reply,
-        at,
-        configured,
-        seed,
-        commitment(seed),
+    return PollConfig(
+        name=p.poll,
+        question=p.question,
+        options=tuple(options),
+        opens=p.opens,
+        closes=p.closes,
+        counts=p.counts.value,
+        reply=p.reply,
     )
 
 
-def _options(poll: Poll) -> list[Option]:
-    return msgspec.json.decode(poll.options, type=list[Option])
-
-
-def _state(poll: Poll, at: int) -> str:
-    if poll.closes_at is not None and at >= poll.closes_at:
-        return "closed"
-    return "planned" if poll.opens_at is not None and at < poll.opens_at else "open"
-
-
-def _status(connection: sqlite3.Connection, poll: Poll, now: int) -> rows.Poll:
-    options = _options(poll)
-    tally = table.tally(connection, poll.name)
-    return rows.Poll(
-        name=poll.name,
-        question=poll.question,
-        state=_state(poll, now),
-        options=options,
-        tally=[tally.get(position, 0) for position in range(len(options))],
-        votes=sum(tally.values()),
-        counts=poll.counts,
-        opens_at=messages.moment(poll.opens_at),
-        closes_at=messages.moment(poll.closes_at),
-        commitment=poll.commitment,
-    )
+def _close(transaction: Transaction, name: str) -> None:
+    """No more votes, unless that is so already. Errors: `Refused` if there is no such poll."""
+    if state_of(found(transaction.connection, name), transaction.wall) != "closed":
+        table.close(transaction.connection, name, transaction.wall)
+        transaction.record_event("poll.closed", poll=name)

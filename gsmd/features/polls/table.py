@@ -3,15 +3,19 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
+
+from gsmd.protocol.polls import Option
 
 
 class Poll(NamedTuple):
-    """A poll. Times are wall time in milliseconds; ``options`` is JSON."""
+    """A poll. Times are wall time in milliseconds."""
 
     name: str
     question: str | None
-    options: str
+    options: Sequence[Option]
     counts: str
     opens_at: int | None
     closes_at: int | None
@@ -42,24 +46,25 @@ def save(connection: sqlite3.Connection, poll: Poll) -> None:
 
     Closed stays closed: its seed may have been told.
     """
+    options = msgspec.json.encode(poll.options).decode()
     connection.execute(
         f"INSERT INTO poll ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (name) DO UPDATE SET question = excluded.question, options = excluded.options,"
         " counts = excluded.counts, opens_at = excluded.opens_at, closes_at = CASE WHEN closes_at <= excluded.created_at THEN closes_at ELSE excluded.closes_at END,"
         " reply = excluded.reply, configured = excluded.configured",
-        poll,
+        (*poll[:2], options, *poll[3:]),
     )
 
 
 def get(connection: sqlite3.Connection, name: str) -> Poll | None:
     """The poll of that name."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM poll WHERE name = ?", (name,)).fetchone()
-    return None if row is None else Poll(*row)
+    return None if row is None else _poll(row)
 
 
 def all_of_them(connection: sqlite3.Connection) -> list[Poll]:
     """Every poll, by name."""
-    return [Poll(*row) for row in connection.execute(f"SELECT {_COLUMNS} FROM poll ORDER BY name")]
+    return [_poll(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM poll ORDER BY name")]
 
 
 def close(connection: sqlite3.Connection, name: str, at: int) -> None:
@@ -135,3 +140,7 @@ def of_peer(connection: sqlite3.Connection, peer: str) -> list[tuple[str, int, i
 def erase(connection: sqlite3.Connection, peer: str) -> int:
     """Take back every vote of a number; returns how many."""
     return connection.execute("DELETE FROM vote WHERE peer = ?", (peer,)).rowcount
+
+
+def _poll(row: tuple[Any, ...]) -> Poll:
+    return Poll._make((*row[:2], msgspec.json.decode(row[2], type=list[Option]), *row[3:]))
