@@ -6,15 +6,15 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from gsmd.cli import examination
+from gsmd.cli.examination import Finding, Severity
+from gsmd.cli.port_examination import examine_port
 from gsmd.clock import EARLIEST_PLAUSIBLE, SystemClock
 from gsmd.config import Config, HandlerConfig, ModemConfig
-from gsmd.modem import doctor
-from gsmd.modem.doctor import Finding, Severity
 from gsmd.modem.errors import ModemError
 from gsmd.modem.link import commands
 from gsmd.modem.link.line import Line
 from gsmd.modem.port.discovery import Finder
-from gsmd.modem.port.doctor import examine_port
 from gsmd.modem.port.port import open_port
 from gsmd.modem.probe import QUICK
 from gsmd.modem.quirks import WORDS
@@ -136,6 +136,6 @@ async def _ask(config: ModemConfig) -> Sequence[Finding]:
             reply = await commands.raw(line, command)
             return reply.lines if reply.ok else None
 
-        return await doctor.examine_modem(config.name, ask)
+        return await examination.examine_modem(config.name, ask)
     finally:
         await port.close()

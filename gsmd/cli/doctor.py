@@ -10,16 +10,16 @@ import msgspec
 from gsmd.cli import diagnosis, surroundings
 from gsmd.cli.check import explain
 from gsmd.cli.connection import socket_path
+from gsmd.cli.examination import Finding, Severity, examine_modem, examine_status
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import configuration_option, daemon_options
+from gsmd.cli.port_examination import examine_ports
 from gsmd.cli.progress import working
 from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, printable, say
 from gsmd.client import Client, GsmdError, NoDaemon, NotPermitted
 from gsmd.config import Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
-from gsmd.modem.doctor import Finding, Severity, examine_modem, examine_status
-from gsmd.modem.port.doctor import examine_ports
 from gsmd.modem.status import ModemStatus
 
 MARKS = {Severity.PROBLEM: ("✗", "bold red"), Severity.WARNING: ("!", "yellow")}

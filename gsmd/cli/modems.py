@@ -149,6 +149,7 @@ def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "name", Cell(modem.name, "bold")
     yield "state", table.state(modem.state)
     yield "why", _why(modem)
+    yield "trouble", "; ".join(modem.troubles)
     if modem.since:
         yield "since", f"{moments.local(modem.since)}, {moments.ago(modem.since)}"
     yield "network", _network(modem)

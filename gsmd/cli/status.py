@@ -108,6 +108,8 @@ def _of_modems(modems: Sequence[ModemStatus]) -> Iterator[Trouble]:
             passing = working or modem.state in ON_THE_WAY
             level = Level.WARNING if passing else Level.CRITICAL
             yield Trouble(level, f"modem {modem.name} is {modem.state}: {modem.reason}")
+        for trouble in modem.troubles:
+            yield Trouble(Level.WARNING, f"modem {modem.name}: {trouble}")
         use = modem.storage
         if use is not None and use.used is not None and use.total:
             if use.used >= use.total:

@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gsmd.modem.doctor import Finding, Severity
-from gsmd.modem.port.doctor import RULES
+from gsmd.cli.examination import Finding, Severity
+from gsmd.cli.port_examination import RULES
 
 UNIT = "gsmd.service"
 

@@ -126,7 +126,10 @@ class StorageUse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A modem. ``signal_dbm`` is the received signal strength; ``since`` is when ``state`` began."""
+    """A modem. ``signal_dbm`` is the received signal strength; ``since`` is when ``state`` began.
+
+    ``troubles``: what speaks against its working well although nothing has failed, each a sentence.
+    """
 
     name: str
     state: str
@@ -146,6 +149,7 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     signal_dbm: int | None = None
     smsc: str | None = None
     storage: StorageUse | None = None
+    troubles: list[str] = []
     counters: dict[str, Any] = {}
 
 

@@ -160,6 +160,7 @@ class Modem:
             state=self.state,
             reason=self.reason,
             since=datetime.fromtimestamp(self.since / 1000, UTC),
+            troubles=list(self._device.troubles),
             counters=msgspec.structs.replace(self.counters),
             **facts,
         )

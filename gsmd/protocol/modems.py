@@ -73,7 +73,8 @@ class Counters(msgspec.Struct):
 class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A modem as people and programs see it.
 
-    ``signal_dbm`` is the received signal strength; ``since`` is when ``state`` began.
+    ``signal_dbm`` is the received signal strength; ``since`` is when ``state`` began. ``troubles``: what speaks
+    against its working well although nothing has failed, each a sentence.
     """
 
     name: str
@@ -94,6 +95,7 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     signal_dbm: int | None = None
     smsc: str | None = None
     storage: StorageUse | None = None
+    troubles: list[str] = []
     counters: Counters = msgspec.field(default_factory=Counters)
 
 

@@ -64,6 +64,7 @@ def test_a_store_that_takes_nothing_is_critical(gsmd: Gsmd, daemon: FakeDaemon) 
         (({**NORTH, "state": "pin-needed"},), {}, 2, "north is pin-needed"),
         (({**NORTH, "storage": {"name": "SM", "used": 9, "total": 10}},), {}, 1, "holds 9 of 10"),
         (({**NORTH, "storage": {"name": "SM", "used": 10, "total": 10}},), {}, 2, "is full"),
+        (({**NORTH, "troubles": ["it does not tell of what comes in"]},), {}, 1, "does not tell"),
         ((NORTH,), {"queued": 1, "oldest_at": LONG_AGO}, 2, "waiting to be sent for"),
         ((NORTH,), {"held": 3}, 1, "3 held"),
         ((NORTH,), {"handler": {"dead": 2}}, 1, "crm gave up on 2"),

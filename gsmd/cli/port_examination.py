@@ -6,8 +6,8 @@ import stat
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from gsmd.cli.examination import Finding, Severity
 from gsmd.config import ModemConfig
-from gsmd.modem.doctor import Finding, Severity
 from gsmd.modem.port.port_users import port_users
 from gsmd.modem.port.sysfs import SerialDevice, UsbDevice, serial_devices, usb_devices
 

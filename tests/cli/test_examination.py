@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gsmd.cli.examination import Ask, Severity, examine_modem, examine_status
 from gsmd.modem import Counters, ModemState, ModemStatus, StorageUse
-from gsmd.modem.doctor import Ask, Severity, examine_modem, examine_status
 
 IN_ORDER = {
     "AT+CPIN?": "+CPIN: READY",
@@ -74,6 +74,7 @@ def status(state: ModemState, **changes: object) -> ModemStatus:
         "reason": "for a reason",
         "since": datetime.now(UTC),
         "roaming": False,
+        "troubles": [],
         "counters": Counters(),
     }
     return ModemStatus(**{**fields, **changes})  # type: ignore[arg-type]  # filled above
@@ -92,6 +93,18 @@ def test_a_ready_modem_with_a_full_storage_and_a_weak_signal_is_complained_about
         status(ModemState.READY, storage=StorageUse("SM", 30, 30), signal_dbm=-109)
     )
     assert [finding.severity for finding in findings] == [Severity.PROBLEM, Severity.WARNING]
+
+
+def test_a_storage_with_no_room_at_all_is_a_problem() -> None:
+    (finding,) = examine_status(status(ModemState.READY, storage=StorageUse("SM", 0, 0)))
+    assert finding.severity is Severity.PROBLEM
+    assert "SM has no room" in finding.what
+
+
+def test_what_speaks_against_a_ready_modem_is_said() -> None:
+    trouble = "it does not tell of what comes in: messages are found late, by looking for them"
+    (finding,) = examine_status(status(ModemState.READY, troubles=[trouble]))
+    assert (finding.severity, finding.what) == (Severity.WARNING, trouble)
 
 
 def test_a_ready_modem_in_order_is_not() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.cli import port_examination
+from gsmd.cli.examination import Severity
+from gsmd.cli.port_examination import examine_port, examine_ports
 from gsmd.config import Match, ModemConfig
-from gsmd.modem.doctor import Severity
-from gsmd.modem.port import doctor
-from gsmd.modem.port.doctor import examine_port, examine_ports
 from gsmd.modem.port.port_users import PortUser
 from gsmd.modem.port.sysfs import serial_devices, usb_devices
 from tests.modem.machine import Machine
@@ -55,7 +55,9 @@ def test_modem_manager_on_the_port_is_named_with_its_pid(
 ) -> None:
     machine = Machine(tmp_path)
     port = machine.port("ttyUSB0")
-    monkeypatch.setattr(doctor, "port_users", lambda _path: [PortUser(612, "ModemManager")])
+    monkeypatch.setattr(
+        port_examination, "port_users", lambda _path: [PortUser(612, "ModemManager")]
+    )
     (finding,) = examine_port(ModemConfig(name="north", port=str(port)), [], [])
     assert "ModemManager (pid 612)" in finding.what
     assert "60-gsmd.rules" in finding.to_do
@@ -83,7 +85,9 @@ def test_a_port_that_somebody_holds_is_told_unless_it_is_the_daemons_own(
 ) -> None:
     machine = Machine(tmp_path)
     own, other = machine.port("ttyUSB0"), machine.port("ttyUSB1")
-    monkeypatch.setattr(doctor, "port_users", lambda _path: [PortUser(612, "ModemManager")])
+    monkeypatch.setattr(
+        port_examination, "port_users", lambda _path: [PortUser(612, "ModemManager")]
+    )
 
     ((subject, said),) = ports_of(machine, machine.by_id("usb-modem", own.name))
 

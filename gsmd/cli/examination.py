@@ -1,7 +1,7 @@
 """What usually goes wrong with a modem, why, and what to do about it.
 
 Two looks: by asking the modem (`examine_modem`), and at what a running daemon knows (`examine_status`); how a port looks
-from outside is in `gsmd.modem.port.doctor`. Each returns what it found; no finding means no complaint.
+from outside is in `gsmd.cli.port_examination`. Each returns what it found; no finding means no complaint.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -105,7 +105,9 @@ async def _examine_storage(name: str, ask: Ask) -> list[Finding]:
 
 
 def _storage_finding(name: str, storage: str, used: int, total: int) -> list[Finding]:
-    if total == 0 or used < total * _NEARLY_FULL:
+    if total == 0:
+        return [_roomless_finding(name, storage)]
+    if used < total * _NEARLY_FULL:
         return []
     full = used >= total
     return [
@@ -117,6 +119,26 @@ def _storage_finding(name: str, storage: str, used: int, total: int) -> list[Fin
             "start gsmd, it empties the storage; drafts are left to whoever wrote them (AT+CMGL=4)",
         )
     ]
+
+
+def _roomless_finding(name: str, storage: str) -> Finding:
+    return Finding(
+        Severity.PROBLEM,
+        name,
+        f"storage {storage} has no room for a single message",
+        "nothing can come in there; the network keeps it back",
+        "choose another storage for the modem (storage: ME), or another SIM; gsmd takes one with room by itself",
+    )
+
+
+def _trouble_finding(name: str, trouble: str) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        name,
+        trouble,
+        "messages may come late, or not at all, although nothing has failed",
+        f"docs/modems.md tells what each means; gsmd modems show {name} tells whether it is over",
+    )
 
 
 async def _examine_network(name: str, ask: Ask) -> list[Finding]:
@@ -189,6 +211,7 @@ def examine_status(status: ModemStatus) -> list[Finding]:
                 _TO_DO.get(status.state, "see the log: journalctl -u gsmd"),
             )
         )
+    findings += [_trouble_finding(status.name, trouble) for trouble in status.troubles]
     if status.storage is not None:
         use = status.storage
         findings += _storage_finding(status.name, use.name, use.used, use.total)
