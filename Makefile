@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test lint types borders check coverage bench bench-core bench-pdu bench-api recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-socket soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,9 +35,13 @@ demo: $(VENV)/.demo ## the main job on a simulated modem, in seconds
 test: $(VENV)/.test ## all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-lint: $(VENV)/.test ## format and lint
+generate: $(VENV)/.test ## write what comes from gsmd/protocol: the clients' typed calls
+	$(BIN)/python .ci/generate
+
+lint: $(VENV)/.test ## format and lint, and nothing generated is stale
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/python .ci/generate --check
 
 types: $(VENV)/.test ## mypy, strict
 	$(BIN)/mypy

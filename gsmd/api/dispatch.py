@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol
 
-from gsmd.api.encoding import in_pieces, plain
+from gsmd.api.encoding import in_pieces
 from gsmd.protocol import method as contract
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.method import Bound, Role
 from gsmd.protocol.methods import METHODS
 from gsmd.protocol.params import read
+from gsmd.protocol.wire import plain
 
 
 class Caller(contract.Context, Protocol):

@@ -5,8 +5,8 @@ import click
 from gsmd.cli import table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
+from gsmd.cli.moments import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.paging import pages, when
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, say
 
@@ -65,24 +65,26 @@ def remove(senders: tuple[str, ...], note: str | None, as_json: bool) -> None:
 def log(as_json: bool) -> None:
     """Who was blocked and unblocked, when and by whom, the newest first."""
     with daemon() as client:
-        changes = pages(client, "blocks.log", "changes")
+        changes = (each for page in client.pages(client.blocks.log) for each in page.changes)
         if as_json:
             emit_json(changes)
         else:
-            rows = ((when(c["at"]), c["pattern"], c["wish"], c["note"] or "") for c in changes)
+            rows = ((when(c.at), c.pattern, c.wish, c.note or "") for c in changes)
             table.show(LOG_COLUMNS, rows, nothing="Nothing on record.")
 
 
 def _list(*, as_json: bool) -> None:
     with daemon() as client:
-        by_hand = list(pages(client, "blocks.list", "blocks"))
-        configured = client.blocks.list(limit=1).configured
-    entries = [
-        *by_hand,
-        *({"pattern": each, "at": None, "note": "in the configuration"} for each in configured),
-    ]
+        pages = list(client.pages(client.blocks.list))
+    by_hand = [each for page in pages for each in page.blocks]
+    configured = pages[0].configured
+    note = "in the configuration"
     if as_json:
-        emit_json(entries)
+        emit_json(by_hand)
+        emit_json({"pattern": each, "at": None, "note": note} for each in configured)
         return
-    rows = ((e["pattern"], when(e["at"]) if e["at"] else "", e["note"] or "") for e in entries)
+    rows = [
+        *((each.pattern, when(each.at), each.note or "") for each in by_hand),
+        *((each, "", note) for each in configured),
+    ]
     table.show(COLUMNS, rows, nothing="Nobody is blocked.")

@@ -1,17 +1,21 @@
 """``gsmd broadcast`` and ``gsmd campaigns``: one text to everybody on a list."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict, Unpack
 
 import click
 
 from gsmd.cli import moments, table
 from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
+from gsmd.cli.moments import when
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.paging import when
 from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
 from gsmd.client import Client
+from gsmd.protocol import bounds
+from gsmd.protocol.campaigns import Campaign, Forecast
 
 COLUMNS = (
     Column("ID", "bold"),
@@ -25,6 +29,16 @@ COLUMNS = (
 STYLES = {"running": "green", "paused": "yellow", "cancelled": "red", "done": "dim"}
 
 
+class _Options(TypedDict):
+    tag: str | None
+    modem: str | None
+    handler: str | None
+    per_minute: float | None
+    quiet: str | None
+    not_before: datetime | None
+    key: str | None
+
+
 @click.command()
 @click.argument("lists", metavar="LIST[,LIST...]")
 @click.argument("text")
@@ -35,11 +49,11 @@ STYLES = {"running": "green", "paused": "yellow", "cancelled": "red", "done": "d
 @click.option("--quiet", metavar="21:00-08:00", help="Not in these hours, where the recipient is.")
 @click.option("--not-before", type=Moment("future"), metavar="TIME", help="Begin no earlier.")
 @click.option("--key", help="Once with this key: the same command again begins no second one.")
-@click.option("--dry-run", is_flag=True, default=None, help="Only say what it would do.")
+@click.option("--dry-run", is_flag=True, help="Only say what it would do.")
 @click.option("--wait", is_flag=True, help="Show its progress until everything is out.")
 @daemon_options
 def broadcast(
-    lists: str, text: str, dry_run: bool | None, wait: bool, as_json: bool, **options: Any
+    lists: str, text: str, dry_run: bool, wait: bool, as_json: bool, **options: Unpack[_Options]
 ) -> None:
     """Send TEXT to everybody on LIST; {name} and the like are filled in from their fields.
 
@@ -47,23 +61,23 @@ def broadcast(
     """
     if dry_run:
         refuse("With --dry-run", "wait")
-    params = {"list": lists.split(","), "text": text, "dry_run": dry_run, **options}
+    names = lists.split(",")
     with daemon(timeout=None) as client:
-        made = client.call("campaigns.create", **params)
         if dry_run:
-            _forecast(made, as_json=as_json)
+            _forecast(_dry_run(client, names, text, **options), as_json=as_json)
             return
+        made = client.campaigns.create(names, text, **options)
         if wait:
             made = follow(client, made)
     if as_json:
         emit_json([made])
     else:
-        emit(made["id"])
+        emit(made.id)
         say(_summary(made))
 
 
 @click.group(cls=Noun)
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(1, bounds.PAGE), default=20, show_default=True)
 @daemon_options
 @click.pass_context
 def campaigns(ctx: click.Context, limit: int, as_json: bool) -> None:
@@ -71,7 +85,7 @@ def campaigns(ctx: click.Context, limit: int, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     with daemon() as client:
-        found = client.call("campaigns.list", limit=limit)["campaigns"]
+        found = client.campaigns.list(limit)
     if as_json:
         emit_json(found)
     else:
@@ -85,7 +99,7 @@ def campaigns(ctx: click.Context, limit: int, as_json: bool) -> None:
 def show(id_: str, follow_: bool, as_json: bool) -> None:
     """How far the campaign ID is, and what became of its messages."""
     with daemon(timeout=None) as client:
-        found = client.call("campaigns.get", id=id_)
+        found = client.campaigns.get(id_)
         if follow_:
             found = follow(client, found)
     _describe(found, as_json=as_json)
@@ -96,7 +110,9 @@ def show(id_: str, follow_: bool, as_json: bool) -> None:
 @daemon_options
 def pause(id_: str, as_json: bool) -> None:
     """Queue nothing more for now; what is queued goes out."""
-    _change("campaigns.pause", id_, as_json=as_json)
+    with daemon() as client:
+        found = client.campaigns.pause(id_)
+    _describe(found, as_json=as_json)
 
 
 @campaigns.command()
@@ -104,7 +120,9 @@ def pause(id_: str, as_json: bool) -> None:
 @daemon_options
 def resume(id_: str, as_json: bool) -> None:
     """Go on with a campaign that was paused."""
-    _change("campaigns.resume", id_, as_json=as_json)
+    with daemon() as client:
+        found = client.campaigns.resume(id_)
+    _describe(found, as_json=as_json)
 
 
 @campaigns.command()
@@ -112,19 +130,21 @@ def resume(id_: str, as_json: bool) -> None:
 @daemon_options
 def cancel(id_: str, as_json: bool) -> None:
     """End a campaign, and take back what is not out yet."""
-    _change("campaigns.cancel", id_, as_json=as_json)
+    with daemon() as client:
+        found = client.campaigns.cancel(id_)
+    _describe(found, as_json=as_json)
 
 
-def follow(client: Client, found: dict[str, Any]) -> dict[str, Any]:
+def follow(client: Client, found: Campaign) -> Campaign:
     """Draw a campaign's progress on stderr until it is no longer running."""
     import sys
 
     with client.events("campaign.", "message.") as events:
         while True:
-            found = client.call("campaigns.get", id=found["id"])
+            found = client.campaigns.get(found.id)
             if is_terminal(sys.stderr):
                 sys.stderr.write(f"\r{_summary(found)}\x1b[K")
-            if found["state"] != "running" and not (found["state"] == "done" and _queued(found)):
+            if found.state != "running" and not (found.state == "done" and _queued(found)):
                 break
             next(iter(events))
     if is_terminal(sys.stderr):
@@ -132,67 +152,75 @@ def follow(client: Client, found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _change(method: str, id_: str, *, as_json: bool) -> None:
-    with daemon() as client:
-        found = client.call(method, id=id_)
-    _describe(found, as_json=as_json)
-
-
-def _describe(found: dict[str, Any], *, as_json: bool) -> None:
+def _describe(found: Campaign, *, as_json: bool) -> None:
     if as_json:
         emit_json([found])
         return
     counted = [
-        *found["messages"].items(),
-        *((f"skipped: {k}", v) for k, v in found["skipped"].items()),
+        *found.messages.items(),
+        *((f"skipped: {k}", v) for k, v in found.skipped.items()),
     ]
     table.pairs(
         [
-            ("campaign", found["id"]),
-            ("state", Cell(found["state"], STYLES.get(found["state"], ""))),
-            ("list", found["list"]),
-            ("tag", found["tag"]),
-            ("text", one_line(found["text"])),
-            ("begun", when(found["created_at"])),
-            ("ended", when(found["finished_at"])),
-            ("recipients", str(found["recipients"])),
-            ("to do", str(found["pending"])),
+            ("campaign", found.id),
+            ("state", Cell(found.state, STYLES.get(found.state, ""))),
+            ("list", found.list),
+            ("tag", found.tag),
+            ("text", one_line(found.text)),
+            ("begun", when(found.created_at)),
+            ("ended", when(found.finished_at)),
+            ("recipients", str(found.recipients)),
+            ("to do", str(found.pending)),
             *((name, str(count)) for name, count in counted),
         ]
     )
 
 
-def _forecast(forecast: dict[str, Any], *, as_json: bool) -> None:
+def _dry_run(
+    client: Client, lists: Sequence[str], text: str, **options: Unpack[_Options]
+) -> Forecast:
+    """What it would do: how it is named and who hears the answers makes no difference."""
+    return client.campaigns.forecast(
+        lists,
+        text,
+        modem=options["modem"],
+        per_minute=options["per_minute"],
+        quiet=options["quiet"],
+        not_before=options["not_before"],
+    )
+
+
+def _forecast(forecast: Forecast, *, as_json: bool) -> None:
     if as_json:
         emit_json([forecast])
         return
-    duration = forecast["duration"]
+    duration = forecast.duration
     pace = "as fast as the modems go" if duration is None else f"in {moments.words(duration)}"
-    say(f"{forecast['recipients']} messages, {forecast['parts']} parts, {pace}.")
-    for reason, count in forecast["skipped"].items():
+    say(f"{forecast.recipients} messages, {forecast.parts} parts, {pace}.")
+    for reason, count in forecast.skipped.items():
         say(f"{count} skipped: {reason}")
 
 
-def _summary(found: dict[str, Any]) -> str:
-    skipped = found["skipped"]
-    chosen = found["recipients"] - sum(skipped.values())
-    out = chosen - found["pending"] - _queued(found)
+def _summary(found: Campaign) -> str:
+    skipped = found.skipped
+    chosen = found.recipients - sum(skipped.values())
+    out = chosen - found.pending - _queued(found)
     why = ", ".join(f"{count} {reason}" for reason, count in skipped.items())
-    return f"{found['state']}: {out} of {chosen} are out{f'; skipped: {why}' if why else ''}"
+    return f"{found.state}: {out} of {chosen} are out{f'; skipped: {why}' if why else ''}"
 
 
-def _queued(found: dict[str, Any]) -> int:
+def _queued(found: Campaign) -> int:
     """Messages that wait for a modem, or are with one."""
-    return sum(found["messages"].get(state, 0) for state in ("queued", "submitting"))
+    return sum(found.messages.get(state, 0) for state in ("queued", "submitting"))
 
 
-def _row(found: dict[str, Any]) -> table.Row:
+def _row(found: Campaign) -> table.Row:
     return (
-        found["id"],
-        Cell(found["state"], STYLES.get(found["state"], "")),
-        found["list"],
-        str(found["recipients"] - found["pending"]),
-        str(found["recipients"]),
-        when(found["created_at"]),
-        found["text"],
+        found.id,
+        Cell(found.state, STYLES.get(found.state, "")),
+        found.list,
+        str(found.recipients - found.pending),
+        str(found.recipients),
+        when(found.created_at),
+        found.text,
     )

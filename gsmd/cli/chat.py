@@ -13,7 +13,7 @@ from gsmd.cli.options import daemon_options
 from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
 from gsmd.client import Client, GsmdError
-from gsmd.protocol.message import Direction, Message, to_wire
+from gsmd.protocol.message import Direction, Message
 
 
 @click.command()
@@ -34,7 +34,7 @@ def chat(number: str, limit: int, modem: str | None, as_json: bool) -> None:
     show = _Shown(as_json=as_json)
     # listen first, so that nothing falls between what was and what comes
     with daemon() as client, Client(socket_path()) as ear, ear.listen() as incoming:
-        peer = client.call("people.get", peer=number)["peer"]
+        peer = client.people.get(number).peer
         thread = threading.Thread(target=_hear, args=(incoming, peer, show), daemon=True)
         thread.start()
         earlier = client.list(peer=peer, limit=limit).messages if limit else []
@@ -59,7 +59,7 @@ class _Shown:
                 return
             self._seen.add(message.id)
             if self._as_json:
-                emit_json([to_wire(message)])
+                emit_json([message])
                 return
             ours = message.direction is Direction.OUTBOUND
             at = paint(moments.local(message.created_at), "dim")

@@ -82,7 +82,7 @@ def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
     with Client(socket, timeout=60.0) as client:
         try:
             client.info()
-            driven = _statuses(client)
+            driven = client.modems()
         except NoDaemon as error:
             yield _no_daemon(error)
             for modem in config.modems if config is not None else ():
@@ -94,10 +94,6 @@ def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
     if config is None:
         yield from surroundings.examine_modem_manager()
         yield from examine_ports(driven=[each.port for each in driven if each.port])
-
-
-def _statuses(client: Client) -> Sequence[ModemStatus]:
-    return msgspec.convert(client.call("modems.list")["modems"], list[ModemStatus])
 
 
 def _examine_running(client: Client, status: ModemStatus) -> Sequence[Finding]:

@@ -4,7 +4,6 @@ import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from gsmd.cli import listing, moments, table
 from gsmd.cli.terminal import emit, emit_json, is_terminal
@@ -19,7 +18,7 @@ EVENTS = {Direction.INBOUND: "message.received", Direction.OUTBOUND: "message."}
 
 
 def follow_messages(
-    client: Client, direction: Direction, filters: dict[str, Any], *, limit: int, as_json: bool
+    client: Client, direction: Direction, filters: listing.Filters, *, limit: int, as_json: bool
 ) -> None:
     """The newest, the oldest of them first, then every one that comes or changes, until Ctrl-C."""
     try:
@@ -33,7 +32,7 @@ def follow_messages(
 
 
 def _each(
-    client: Client, direction: Direction, filters: dict[str, Any], limit: int
+    client: Client, direction: Direction, filters: listing.Filters, limit: int
 ) -> Iterator[listing.Entry]:
     told: OrderedDict[tuple[str, str], None] = OrderedDict()
     began = moments.current()
@@ -55,7 +54,7 @@ def _reason(client: Client, message: Message) -> str | None:
 
 
 def _concerned(
-    client: Client, direction: Direction, filters: dict[str, Any], event: Event, began: datetime
+    client: Client, direction: Direction, filters: listing.Filters, event: Event, began: datetime
 ) -> Iterator[listing.Entry]:
     """The messages that an event is about; where some are missing, all that may be."""
     if event.type in {"reconnected", "lost"}:
@@ -91,7 +90,7 @@ def _remember(told: OrderedDict[tuple[str, str], None], message: Message) -> boo
     return True
 
 
-def fits(message: Message, filters: dict[str, Any]) -> bool:
+def fits(message: Message, filters: listing.Filters) -> bool:
     """Whether the listing would show it; times are no matter for what comes now."""
     search = filters.get("search")
     if search and search.casefold() not in (message.text or "").casefold():

@@ -8,7 +8,6 @@ from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Stop
 from gsmd.cli.options import daemon_options
-from gsmd.cli.paging import pages
 from gsmd.cli.terminal import emit_json, is_terminal, say
 
 
@@ -27,17 +26,18 @@ def forget(number: str, export: bool, yes: bool, as_json: bool) -> None:
         refuse("With --export", "yes")
     with daemon(timeout=None) as client:
         if export:
-            emit_json([client.call("people.get", peer=number)])
-            emit_json(pages(client, "people.messages", "messages", peer=number))
+            emit_json([client.people.get(number)])
+            for page in client.pages(client.people.messages, number):
+                emit_json(page.messages)
             return
         if not yes:
             if not is_terminal(sys.stdin):
                 raise Stop("Nothing was erased.", advice="Without a terminal it needs --yes.")
             click.confirm(f"Erase all that is known of {number}?", abort=True, err=True)
-        erased = client.call("people.forget", peer=number)
+        erased = client.people.forget(number)
     if as_json:
         emit_json([erased])
     else:
-        say(f"{erased['messages']} messages and {erased['traces']} traces of {number} erased.")
-    if erased["kept"]:
-        raise Stop(f"{erased['kept']} are still under way: try again in a moment.")
+        say(f"{erased.messages} messages and {erased.traces} traces of {number} erased.")
+    if erased.kept:
+        raise Stop(f"{erased.kept} are still under way: try again in a moment.")

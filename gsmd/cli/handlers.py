@@ -10,6 +10,8 @@ from gsmd.cli.options import daemon_options, handler_argument
 from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, printable, say
 from gsmd.client import DeadLetter, HandlerStatus
+from gsmd.protocol import bounds
+from gsmd.protocol.handlers import DryRun, Removed
 
 COLUMNS = (
     Column("NAME", "bold"),
@@ -42,23 +44,25 @@ def handlers(ctx: click.Context, as_json: bool) -> None:
     nothing = "No handler yet: name one in the configuration, or: gsmd listen --as NAME"
     with daemon() as client:
         if as_json:
-            emit_json(client.call("handlers.list")["handlers"])
+            emit_json(client.handlers())
         else:
             table.show(COLUMNS, map(_row, client.handlers()), nothing=nothing)
 
 
 @handlers.command()
 @click.argument("handler", metavar="[NAME]", required=False, shell_complete=handler_names)
-@click.option("--limit", type=click.IntRange(min=1, max=1000), default=100, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, bounds.PAGE), default=bounds.USUAL_PAGE, show_default=True
+)
 @daemon_options
 def dead(handler: str | None, limit: int, as_json: bool) -> None:
     """What handlers gave up on, the newest first, with the reason."""
     with daemon() as client:
-        if as_json:
-            emit_json(client.call("handlers.dead", handler=handler, limit=limit)["dead"])
-        else:
-            letters = client.dead(handler, limit=limit)
-            table.show(DEAD_COLUMNS, map(_letter, letters), nothing="No dead letters.")
+        letters = client.dead(handler, limit)
+    if as_json:
+        emit_json(letters)
+    else:
+        table.show(DEAD_COLUMNS, map(_letter, letters), nothing="No dead letters.")
 
 
 @handlers.command()
@@ -84,11 +88,10 @@ def redrive(handler: str, message_id: str | None, every: bool, as_json: bool) ->
 def remove(handler: str, as_json: bool) -> None:
     """Let NAME collect no more and write off what waits for it: a program that will not come back."""
     with daemon() as client:
-        result = client.call("handlers.remove", handler=handler)
+        count = client.remove(handler)
     if as_json:
-        emit_json([result])
+        emit_json([Removed(handler, count)])
     else:
-        count = result["written_off"]
         say(f"{handler} is gone, {count} message{'' if count == 1 else 's'} written off.")
 
 
@@ -100,11 +103,11 @@ def remove(handler: str, as_json: bool) -> None:
 def try_out(handler: str, sender: str, text: str, as_json: bool) -> None:
     """Hand a made-up message to the handler NAME and show what it would reply; nothing is sent."""
     with daemon() as client:
-        result = client.call("handlers.test", handler=handler, **{"from": sender}, text=text)
+        reply = client.try_out(handler, sender, text)
     if as_json:
-        emit_json([result])
-    elif result.get("reply"):
-        emit(printable(result["reply"]))
+        emit_json([DryRun(reply)])
+    elif reply:
+        emit(printable(reply))
     else:
         say(f"{handler} took it and replied nothing.")
 

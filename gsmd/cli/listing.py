@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import islice, starmap
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import click
 
@@ -20,6 +21,19 @@ PAGE = 100  # messages asked for at once
 
 INBOUND_STATES = ("received", "handled", "dead", "undecodable")
 OUTBOUND_STATES = tuple(str(state) for state in State if state not in INBOUND_STATES)
+
+
+class Filters(TypedDict):
+    """What a listing may be narrowed to."""
+
+    peer: str | None
+    state: str | None
+    modem: str | None
+    tag: str | None
+    since: datetime | None
+    until: datetime | None
+    search: str | None
+
 
 Entry = tuple[Message, str | None]
 """A message, and why it is not out yet."""
@@ -54,20 +68,20 @@ def _listing_options(states: tuple[str, ...], peer: str, whom: str) -> Decorator
 
 @click.command()
 @_listing_options(INBOUND_STATES, "from", "came from")
-def inbox(limit: int, follow: bool, as_json: bool, **filters: Any) -> None:
+def inbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[Filters]) -> None:
     """What came in, the newest first; with --follow the newest last."""
     _list(Direction.INBOUND, filters, limit=limit, follow=follow, as_json=as_json)
 
 
 @click.command()
 @_listing_options(OUTBOUND_STATES, "to", "goes to")
-def outbox(limit: int, follow: bool, as_json: bool, **filters: Any) -> None:
+def outbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[Filters]) -> None:
     """What goes out, the newest first, and why some of it waits; with --follow the newest last."""
     _list(Direction.OUTBOUND, filters, limit=limit, follow=follow, as_json=as_json)
 
 
 def _list(
-    direction: Direction, filters: dict[str, Any], *, limit: int, follow: bool, as_json: bool
+    direction: Direction, filters: Filters, *, limit: int, follow: bool, as_json: bool
 ) -> None:
     if follow:
         refuse("With --follow", "until")
@@ -86,30 +100,19 @@ def _list(
 
 
 def newest(
-    client: Client, direction: Direction, filters: dict[str, Any], *, limit: int
+    client: Client, direction: Direction, filters: Filters, *, limit: int
 ) -> Iterator[Entry]:
     """Messages, the newest first, page after page; ``limit`` 0 means all."""
     return islice(_pages(client, direction, filters, limit), limit or None)
 
 
-def _pages(
-    client: Client, direction: Direction, filters: dict[str, Any], limit: int
-) -> Iterator[Entry]:
-    after = None
+def _pages(client: Client, direction: Direction, filters: Filters, limit: int) -> Iterator[Entry]:
     reasons = True if direction is Direction.OUTBOUND else None
-    while True:
-        page = client.list(
-            direction=direction,
-            limit=min(limit or PAGE, PAGE),
-            after=after,
-            reasons=reasons,
-            **filters,
-        )
+    size = min(limit or PAGE, PAGE)
+    for page in client.pages(client.list, direction, reasons=reasons, limit=size, **filters):
+        told = page.reasons or {}
         for message in page.messages:
-            yield message, page.reasons.get(message.id)
-        after = page.next
-        if after is None:
-            return
+            yield message, told.get(message.id)
 
 
 _BEGIN = (Column("ID", "dim"), Column("TIME"))

@@ -2,21 +2,22 @@
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
+import msgspec
 
 from gsmd.cli import table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
+from gsmd.cli.moments import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.paging import pages, when
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import Client
+from gsmd.protocol.lists import Member, NewMember, TakenOff
 
 AT_ONCE = 500
 COLUMNS = (Column("LIST", "bold"), Column("PEOPLE", right=True), Column("SINCE"))
@@ -36,11 +37,11 @@ def lists(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     with daemon() as client:
-        found = client.call("lists.list")["lists"]
+        found = client.lists.list()
     if as_json:
         emit_json(found)
     else:
-        rows = ((each["list"], str(each["members"]), when(each["created_at"])) for each in found)
+        rows = ((each.list, str(each.members), when(each.created_at)) for each in found)
         table.show(COLUMNS, rows, nothing="No list yet: gsmd lists add NAME NUMBER...")
 
 
@@ -50,7 +51,7 @@ def lists(ctx: click.Context, as_json: bool) -> None:
 def show(name: str, as_json: bool) -> None:
     """Who is on the list NAME."""
     with daemon() as client:
-        members = pages(client, "lists.get", "members", list=name)
+        members = _members(client, name)
         if as_json:
             emit_json(members)
         else:
@@ -75,11 +76,11 @@ def add(name: str, numbers: tuple[str, ...], as_json: bool) -> None:
 def remove(name: str, numbers: tuple[str, ...], as_json: bool) -> None:
     """Take NUMBER off the list NAME."""
     with daemon() as client:
-        result = client.call("lists.remove", list=name, peers=[*numbers])
+        removed = client.lists.remove(name, numbers)
     if as_json:
-        emit_json([result])
+        emit_json([TakenOff(removed)])
     else:
-        say(f"{result['removed']} removed from {name}.")
+        say(f"{removed} removed from {name}.")
 
 
 @lists.command()
@@ -88,7 +89,7 @@ def remove(name: str, numbers: tuple[str, ...], as_json: bool) -> None:
 def delete(name: str, as_json: bool) -> None:
     """Delete the list NAME; its people stay on their other lists."""
     with daemon() as client:
-        result = client.call("lists.delete", list=name)
+        result = client.lists.delete(name)
     if as_json:
         emit_json([result])
     else:
@@ -112,48 +113,62 @@ def import_(name: str, file: str, as_json: bool) -> None:
 def export_(name: str, as_json: bool) -> None:
     """Write the list NAME to stdout as CSV: peer, and every field that somebody has."""
     with daemon() as client:
-        members = list(pages(client, "lists.get", "members", list=name))
+        members = list(_members(client, name))
     if as_json:
         emit_json(members)
         return
-    fields = sorted({field for member in members for field in member["fields"]})
+    fields = sorted({field for member in members for field in member.fields})
     writer = csv.DictWriter(sys.stdout, ("peer", *fields), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({"peer": member["peer"], **member["fields"]} for member in members)
+    writer.writerows({"peer": member.peer, **member.fields} for member in members)
 
 
-def _add(client: Client, name: str, people: Iterable[Any]) -> dict[str, Any]:
+class _Total(msgspec.Struct):
+    """What became of all that were to be put on a list."""
+
+    list: str
+    added: int = 0
+    known: int = 0
+    refused: Sequence[str] = ()
+
+
+def _add(client: Client, name: str, people: Iterable[NewMember | str]) -> _Total:
     """Add so many at once that no request grows too long."""
-    total: dict[str, Any] = {"list": name, "added": 0, "known": 0, "refused": []}
+    total = _Total(name)
     waiting = iter(people)
     while some := list(islice(waiting, AT_ONCE)):
-        result = client.call("lists.add", list=name, members=some)
-        for key in ("added", "known", "refused"):
-            total[key] += result[key]
+        result = client.lists.add(name, some)
+        total.added += result.added
+        total.known += result.known
+        total.refused = [*total.refused, *result.refused]
     return total
 
 
-def _people(file: str) -> Iterator[dict[str, Any]]:
+def _members(client: Client, name: str) -> Iterator[Member]:
+    return (each for page in client.pages(client.lists.get, name) for each in page.members)
+
+
+def _people(file: str) -> Iterator[NewMember]:
     text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     rows = csv.DictReader(text.splitlines())
     if "peer" not in (rows.fieldnames or ()):
         raise click.UsageError(f"{file} has no column peer.")
     for row in rows:
         fields = {key: value for key, value in row.items() if key and key != "peer" and value}
-        yield {"peer": row["peer"], "fields": fields}
+        yield NewMember(row["peer"], fields)
 
 
-def _row(member: dict[str, Any]) -> table.Row:
-    fields = ", ".join(f"{key}={value}" for key, value in sorted(member["fields"].items()))
-    return member["peer"], when(member["at"]), member["message"] or "", fields
+def _row(member: Member) -> table.Row:
+    fields = ", ".join(f"{key}={value}" for key, value in sorted(member.fields.items()))
+    return member.peer, when(member.at), member.message or "", fields
 
 
-def _tell(result: dict[str, Any], *, as_json: bool) -> None:
+def _tell(result: _Total, *, as_json: bool) -> None:
     if as_json:
         emit_json([result])
     else:
-        for number in result["refused"]:
+        for number in result.refused:
             say(f"{number} is not a phone number.")
-        say(f"{result['added']} added, {result['known']} known.")
-    if result["refused"]:
+        say(f"{result.added} added, {result.known} known.")
+    if result.refused:
         raise click.exceptions.Exit(1)

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
+import msgspec
 
 from gsmd.cli import moments, table
 from gsmd.cli.combinations import Noun
@@ -42,7 +42,7 @@ def modems(ctx: click.Context, as_json: bool) -> None:
         return
     with daemon() as client:
         if as_json:
-            emit_json(client.call("modems.list")["modems"])
+            emit_json(client.modems())
         else:
             table.show(COLUMNS, map(_row, client.modems()), nothing="No modem is configured.")
 
@@ -54,7 +54,7 @@ def show(modem: str, as_json: bool) -> None:
     """Everything known about MODEM."""
     with daemon() as client:
         if as_json:
-            emit_json([client.call("modems.get", modem=modem)])
+            emit_json([client.modem(modem)])
         else:
             table.pairs(_everything(client.modem(modem)))
 
@@ -65,7 +65,7 @@ def show(modem: str, as_json: bool) -> None:
 def reset(modem: str, as_json: bool) -> None:
     """Restart MODEM; what was waiting goes on afterwards."""
     with daemon() as client:
-        status = client.call("modems.reset", modem=modem)
+        status = client.reset(modem)
     _tell(status, f"{modem} was restarted. gsmd modems show {modem} tells how it is.", as_json)
 
 
@@ -85,11 +85,11 @@ def unlock(modem: str, pin_file: Path | None, as_json: bool) -> None:
     """  # fmt: skip
     pin = _pin(modem, pin_file)
     with daemon() as client:
-        status = client.call("modems.unlock", modem=modem, pin=pin or None)
+        status = client.unlock(modem, pin or None)
     _tell(status, f"The SIM in {modem} took its PIN.", as_json)
 
 
-def _tell(status: Any, sentence: str, as_json: bool) -> None:
+def _tell(status: ModemStatus, sentence: str, as_json: bool) -> None:
     if as_json:
         emit_json([status])
     else:
@@ -139,7 +139,7 @@ def signal(dbm: int | None) -> Cell:
 
 
 def _storage(storage: StorageUse | None) -> Cell:
-    if storage is None or storage.used is None or not storage.total:
+    if storage is None or not storage.total:
         return Cell("")
     full = storage.used >= NEARLY_FULL * storage.total
     return Cell(f"{storage.used}/{storage.total}", "red" if full else "")
@@ -163,5 +163,6 @@ def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "IMEI", modem.imei or ""
     yield "IMSI", modem.imsi or ""
     yield "ICCID", modem.iccid or ""
-    counters = (f"{name.replace('_', ' ')} {n}" for name, n in modem.counters.items() if n)
+    counted = msgspec.structs.asdict(modem.counters).items()
+    counters = (f"{name.replace('_', ' ')} {n}" for name, n in counted if n)
     yield "so far", ", ".join(counters)

@@ -16,6 +16,11 @@ def local(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
+def when(moment: datetime | None) -> str:
+    """`local`; empty for what has not happened."""
+    return local(moment) if moment else ""
+
+
 def local_precise(moment: datetime) -> str:
     """`local` with milliseconds: for a story, in which things happen quickly."""
     return local(moment) + f".{moment.microsecond // 1000:03d}"
@@ -103,11 +108,6 @@ def _nearest(clock: time, now: datetime, towards: Direction) -> datetime:
 
 def _at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock).astimezone()
-
-
-def read(moment: datetime | str) -> datetime:
-    """A moment as the protocol writes it (ISO 8601), or as it is already."""
-    return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
 
 
 def current() -> datetime:

@@ -4,18 +4,22 @@ import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
+import msgspec
 
 from gsmd.cli import table
 from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
+from gsmd.cli.moments import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.paging import pages, when
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import Client, GsmdError
+from gsmd.protocol import optout as optouts
+from gsmd.protocol.optout import OptedOut, OptOut, OptOutParams
+from gsmd.protocol.wire import plain
 
 COLUMNS = (
     Column("NUMBER", "bold"),
@@ -42,7 +46,7 @@ def optout(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     with daemon() as client:
-        entries = pages(client, "optout.list", "optouts")
+        entries = _entries(client)
         if as_json:
             emit_json(entries)
         else:
@@ -56,8 +60,12 @@ def optout(ctx: click.Context, as_json: bool) -> None:
 def add(numbers: tuple[str, ...], note: str | None, as_json: bool) -> None:
     """Send NUMBER nothing more."""
     with daemon() as client:
-        results = [client.call("optout.add", peer=number, note=note) for number in numbers]
-    _tell(results, "added", "is on the list now", "was on the list", as_json=as_json)
+        results = [client.ask(optouts.ADD, OptOutParams(number, note)) for number in numbers]
+    if as_json:
+        emit_json(results)
+        return
+    for result in results:
+        say(f"{result.peer} {'is on the list now' if result.added else 'was on the list'}.")
 
 
 @optout.command()
@@ -67,8 +75,12 @@ def add(numbers: tuple[str, ...], note: str | None, as_json: bool) -> None:
 def remove(numbers: tuple[str, ...], note: str | None, as_json: bool) -> None:
     """Send NUMBER messages again: only if its owner wants them."""
     with daemon() as client:
-        results = [client.call("optout.remove", peer=number, note=note) for number in numbers]
-    _tell(results, "removed", "is off the list", "was not on the list", as_json=as_json)
+        results = [client.ask(optouts.REMOVE, OptOutParams(number, note)) for number in numbers]
+    if as_json:
+        emit_json(results)
+        return
+    for result in results:
+        say(f"{result.peer} {'is off the list' if result.removed else 'was not on the list'}.")
 
 
 @optout.command()
@@ -77,13 +89,12 @@ def remove(numbers: tuple[str, ...], note: str | None, as_json: bool) -> None:
 def log(number: str | None, as_json: bool) -> None:
     """Every STOP and START there was, the newest first, of NUMBER or of all."""
     with daemon() as client:
-        changes = pages(client, "optout.log", "changes", peer=number)
+        pages = client.pages(client.optout.log, number)
+        changes = (each for page in pages for each in page.changes)
         if as_json:
             emit_json(changes)
         else:
-            rows = (
-                (when(c["at"]), c["peer"], c["wish"], c["source"], c["note"] or "") for c in changes
-            )
+            rows = ((when(c.at), c.peer, c.wish, c.source, c.note or "") for c in changes)
             table.show(LOG_COLUMNS, rows, nothing="Nothing on record.")
 
 
@@ -95,13 +106,13 @@ def export_(file: TextIO, as_json: bool) -> None:
     if as_json:
         refuse("With --json", "file")
     with daemon() as client:
-        entries = pages(client, "optout.list", "optouts")
+        entries = _entries(client)
         if as_json:
             emit_json(entries)
             return
         writer = csv.DictWriter(file, FIELDS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(entries)
+        writer.writerows(map(plain, entries))
 
 
 @optout.command("import")
@@ -114,21 +125,31 @@ def import_(file: str, as_json: bool) -> None:
     if as_json:
         emit_json(results)
         return
-    added = sum(bool(result.get("added")) for result in results)
-    wrong = [result for result in results if "error" in result]
-    for result in wrong:
-        say(f"{result['peer']}: {result['error']}")
+    wrong = [result for result in results if isinstance(result, _Wrong)]
+    added = sum(not isinstance(result, _Wrong) and result.added for result in results)
+    for each in wrong:
+        say(f"{each.peer}: {each.error}")
     say(f"{added} added, {len(results) - added - len(wrong)} known, {len(wrong)} refused.")
     if wrong:
         raise click.exceptions.Exit(1)
 
 
-def _imported(client: Client, number: str) -> dict[str, Any]:
+class _Wrong(msgspec.Struct, frozen=True):
+    """A line of the file that the daemon refuses."""
+
+    peer: str
+    error: str
+
+
+def _imported(client: Client, number: str) -> OptedOut | _Wrong:
     try:
-        result: dict[str, Any] = client.call("optout.add", peer=number, source="import")
+        return client.ask(optouts.ADD, OptOutParams(number, source="import"))
     except GsmdError as error:
-        return {"peer": number, "error": error.message}
-    return result
+        return _Wrong(number, error.message)
+
+
+def _entries(client: Client) -> Iterator[OptOut]:
+    return (each for page in client.pages(client.optout.list) for each in page.optouts)
 
 
 def _numbers(file: str) -> Iterator[str]:
@@ -140,21 +161,5 @@ def _numbers(file: str) -> Iterator[str]:
         yield from (row[0].strip() for row in csv.reader(lines))
 
 
-def _row(entry: dict[str, Any]) -> table.Row:
-    return (
-        entry["peer"],
-        when(entry["at"]),
-        entry["source"],
-        entry["message"] or "",
-        entry["note"] or "",
-    )
-
-
-def _tell(
-    results: list[dict[str, Any]], key: str, done: str, before: str, *, as_json: bool
-) -> None:
-    if as_json:
-        emit_json(results)
-        return
-    for result in results:
-        say(f"{result['peer']} {done if result[key] else before}.")
+def _row(entry: OptOut) -> table.Row:
+    return entry.peer, when(entry.at), entry.source, entry.message or "", entry.note or ""

@@ -2,18 +2,21 @@
 
 import csv
 import sys
-from typing import Any
+from datetime import datetime
+from typing import TypedDict, Unpack
 
 import click
 
 from gsmd.cli import table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
+from gsmd.cli.moments import when
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.paging import pages, when
 from gsmd.cli.table import Cell, Column, paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
-from gsmd.protocol.message import iso
+from gsmd.protocol import bounds
+from gsmd.protocol.polls import Counts, NewOption, Poll
+from gsmd.protocol.wire import plain
 
 BAR = 40
 COLUMNS = (
@@ -26,6 +29,13 @@ COLUMNS = (
 STYLES = {"open": "green", "planned": "yellow", "closed": "dim"}
 
 
+class _More(TypedDict):
+    question: str | None
+    opens: datetime | None
+    closes: datetime | None
+    reply: str | None
+
+
 @click.group(cls=Noun)
 @daemon_options
 @click.pass_context
@@ -34,7 +44,7 @@ def poll(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     with daemon() as client:
-        polls = client.call("polls.list")["polls"]
+        polls = client.polls.list()
     if as_json:
         emit_json(polls)
     else:
@@ -52,18 +62,18 @@ def poll(ctx: click.Context, as_json: bool) -> None:
 @click.option("--first", is_flag=True, help="The first vote of a number counts, not the last.")
 @click.option("--reply", help="What a vote is answered with; {option} is filled in.")
 @daemon_options
-def create(name: str, options: tuple[str, ...], first: bool, as_json: bool, **more: Any) -> None:
+def create(
+    name: str, options: tuple[str, ...], first: bool, as_json: bool, **more: Unpack[_More]
+) -> None:
     """Begin a poll. An OPTION may have more words: Anna=ANA,A."""
     chosen = [_option(option) for option in options]
-    counts = "first" if first else "last"
-    for key in ("opens", "closes"):
-        more[key] = None if more[key] is None else iso(more[key])
+    counts = Counts.FIRST if first else Counts.LAST
     with daemon() as client:
-        made = client.call("polls.create", poll=name, options=chosen, counts=counts, **more)
+        made = client.polls.create(name, chosen, counts=counts, **more)
     if as_json:
         emit_json([made])
     else:
-        say(f"{name} is {made['state']}. A later draw is bound to {made['commitment']}.")
+        say(f"{name} is {made.state}. A later draw is bound to {made.commitment}.")
 
 
 @poll.command()
@@ -73,14 +83,14 @@ def create(name: str, options: tuple[str, ...], first: bool, as_json: bool, **mo
 def show(name: str, follow: bool, as_json: bool) -> None:
     """How a poll stands."""
     with daemon() as client:
-        found = client.call("polls.get", poll=name)
+        found = client.polls.get(name)
         _draw(found, as_json=as_json)
         if not follow:
             return
         with client.events("poll.") as events:
             for event in events:
                 if event.fields.get("poll") == name:
-                    found = client.call("polls.get", poll=name)
+                    found = client.polls.get(name)
                     _draw(found, as_json=as_json, over=is_terminal(sys.stdout))
 
 
@@ -90,7 +100,7 @@ def show(name: str, follow: bool, as_json: bool) -> None:
 def close(name: str, as_json: bool) -> None:
     """No more votes."""
     with daemon() as client:
-        closed = client.call("polls.close", poll=name)
+        closed = client.polls.close(name)
     _draw(closed, as_json=as_json)
 
 
@@ -100,7 +110,7 @@ def close(name: str, as_json: bool) -> None:
 def delete(name: str, as_json: bool) -> None:
     """Forget a poll and its votes."""
     with daemon() as client:
-        gone = client.call("polls.delete", poll=name)
+        gone = client.polls.delete(name)
     if as_json:
         emit_json([gone])
     else:
@@ -113,7 +123,7 @@ def delete(name: str, as_json: bool) -> None:
 def export_(name: str, as_json: bool) -> None:
     """Who voted for what, as CSV: peer, option, at, message."""
     with daemon() as client:
-        votes = pages(client, "polls.votes", "votes", poll=name)
+        votes = (each for page in client.pages(client.polls.votes, name) for each in page.votes)
         if as_json:
             emit_json(votes)
             return
@@ -121,59 +131,59 @@ def export_(name: str, as_json: bool) -> None:
             sys.stdout, ("peer", "option", "at", "message"), lineterminator="\n"
         )
         writer.writeheader()
-        writer.writerows(votes)
+        writer.writerows(map(plain, votes))
 
 
 @poll.command()
 @click.argument("name")
-@click.option("--winners", type=click.IntRange(1, 10_000), default=1, show_default=True)
+@click.option("--winners", type=click.IntRange(1, bounds.WINNERS), default=1, show_default=True)
 @click.option("--option", help="Only among those who voted for this.")
 @daemon_options
 def draw(name: str, winners: int, option: str | None, as_json: bool) -> None:
     """Draw winners of a closed poll, so that anybody can check it (docs/twoway.md)."""
     with daemon() as client:
-        drawn = client.call("polls.draw", poll=name, winners=winners, option=option)
+        drawn = client.polls.draw(name, winners, option)
     if as_json:
         emit_json([drawn])
         return
-    for winner in drawn["winners"]:
+    for winner in drawn.winners:
         emit(winner)
     say(
-        f"of {drawn['entrants']}, list {drawn['list_hash']}\nseed {drawn['seed']}\n"
-        f"its SHA-256, told when the poll began: {drawn['commitment']}"
+        f"of {drawn.entrants}, list {drawn.list_hash}\nseed {drawn.seed}\n"
+        f"its SHA-256, told when the poll began: {drawn.commitment}"
     )
 
 
-def _option(written: str) -> str | dict[str, Any]:
+def _option(written: str) -> NewOption | str:
     name, _, words = written.partition("=")
-    return {"name": name, "words": words.split(",")} if words else name
+    return NewOption(name, words.split(",")) if words else name
 
 
-def _draw(found: dict[str, Any], *, as_json: bool, over: bool = False) -> None:
+def _draw(found: Poll, *, as_json: bool, over: bool = False) -> None:
     if as_json:
         emit_json([found])
         return
     if over:
-        lines = len(found["options"]) + 1 + bool(found["question"])
+        lines = len(found.options) + 1 + bool(found.question)
         sys.stdout.write(f"\x1b[{lines}F\x1b[J")
-    if found["question"]:
-        emit(paint(one_line(found["question"]), "bold"))
-    total = found["votes"]
-    most = max(found["tally"], default=0) or 1
-    width = max(len(one_line(option["name"])) for option in found["options"])
-    for option, votes in zip(found["options"], found["tally"], strict=True):
+    if found.question:
+        emit(paint(one_line(found.question), "bold"))
+    total = found.votes
+    most = max(found.tally, default=0) or 1
+    width = max(len(one_line(option.name)) for option in found.options)
+    for option, votes in zip(found.options, found.tally, strict=True):
         bar = "█" * round(votes / most * BAR)
         part = f"{votes / total:4.0%}" if total else "  0%"
-        name = one_line(option["name"]).ljust(width)
+        name = one_line(option.name).ljust(width)
         emit(f"{name} {paint(bar.ljust(BAR), 'cyan')} {votes} {part}")
-    emit(f"{paint(found['state'], STYLES[found['state']])}, {total} votes")
+    emit(f"{paint(found.state, STYLES.get(found.state, ''))}, {total} votes")
 
 
-def _row(found: dict[str, Any]) -> table.Row:
+def _row(found: Poll) -> table.Row:
     return (
-        found["name"],
-        Cell(found["state"], STYLES[found["state"]]),
-        str(found["votes"]),
-        when(found["closes_at"]),
-        found["question"] or "",
+        found.name,
+        Cell(found.state, STYLES.get(found.state, "")),
+        str(found.votes),
+        when(found.closes_at),
+        found.question or "",
     )

@@ -17,8 +17,7 @@ from gsmd.cli.exits import Stop
 from gsmd.cli.options import Duration, modem_argument, socket_option
 from gsmd.cli.stopping import Stopping
 from gsmd.cli.terminal import say
-from gsmd.client import Client
-from gsmd.client.types import ModemStatus
+from gsmd.client import Client, ModemStatus
 from gsmd.protocol.modems import LineEntry, LinePage
 from gsmd.recording import Disguise, Entry, Way, head_line, written
 

@@ -2,9 +2,11 @@
 
 import csv
 import sys
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
 
 import click
+import msgspec
 
 from gsmd.cli import moments, table
 from gsmd.cli.combinations import refuse
@@ -13,7 +15,8 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json
-from gsmd.protocol.message import iso
+from gsmd.protocol.stats import By, Group, Statistics, Times
+from gsmd.protocol.wire import plain
 
 SHARES = {"p50": "half", "p90": "90%", "p99": "99%"}
 
@@ -24,27 +27,31 @@ RATES = ("response_rate", "reply_p50", "reply_p90")
 """Further columns of a line: a part of 1, and seconds."""
 
 
+class _Options(TypedDict):
+    since: datetime | None
+    until: datetime | None
+    by: str | None
+    tag: str | None
+    modem: str | None
+
+
 @click.command()
 @click.option("--since", type=Moment("past"), metavar="TIME", help="From then on: 24h, 2026-01-31.")
 @click.option("--until", type=Moment("past"), metavar="TIME", help="Before then.")
-@click.option(
-    "--by", type=click.Choice(("day", "hour", "modem", "tag", "keyword")), help="One line for each."
-)
+@click.option("--by", type=click.Choice([str(each) for each in By]), help="One line for each.")
 @click.option("--tag", help="Only messages with this tag.")
 @click.option("--modem", metavar="NAME", shell_complete=modem_names, help="Only this modem.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
 @daemon_options
-def stats(as_csv: bool, as_json: bool, **options: Any) -> None:
+def stats(as_csv: bool, as_json: bool, **options: Unpack[_Options]) -> None:
     """What was sent, what came of it, and how soon it was answered.
 
     Hours and days are those of the daemon's time zone. What is answered is our messages; by keyword, theirs.
     """
     if as_csv:
         refuse("With --csv", "as_json")
-    for key in ("since", "until"):
-        options[key] = None if options[key] is None else iso(options[key])
     with daemon(timeout=None) as client:
-        figures = client.call("stats.get", **options)
+        figures = client.stats(**options)
     if as_json:
         emit_json([figures])
     elif as_csv:
@@ -55,43 +62,41 @@ def stats(as_csv: bool, as_json: bool, **options: Any) -> None:
         _everything(figures)
 
 
-def _csv(figures: dict[str, Any], *, grouped: bool) -> None:
+def _csv(figures: Statistics, *, grouped: bool) -> None:
     writer = csv.DictWriter(sys.stdout, FIELDS + RATES, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(map(_flat, figures["groups"] if grouped else [{**figures, "group": "all"}]))
+    writer.writerows(map(_flat, figures.groups if grouped else [figures]))
 
 
-def _flat(group: dict[str, Any]) -> dict[str, Any]:
-    times = {f"reply_{name}": seconds for name, seconds in group["reply_time"].items()}
-    return {**group, **times}
+def _flat(figures: Statistics | Group) -> dict[str, Any]:
+    told = {"group": "all", **plain(figures)}
+    return {**told, **{f"reply_{name}": seconds for name, seconds in told["reply_time"].items()}}
 
 
-def _groups(figures: dict[str, Any], by: str) -> None:
+def _groups(figures: Statistics, by: str) -> None:
     names = (*FIELDS[1:], "rate", "reply time")
     columns = (Column(by.upper(), "bold"), *(Column(name.upper(), right=True) for name in names))
     rows = (
         (
-            *("" if group[field] is None else str(group[field]) for field in FIELDS),
-            _part(group["response_rate"]),
-            _seconds(group["reply_time"]["p50"]),
+            *("" if (value := getattr(group, name)) is None else str(value) for name in FIELDS),
+            _part(group.response_rate),
+            _seconds(group.reply_time.p50),
         )
-        for group in figures["groups"]
+        for group in figures.groups
     )
     table.show(columns, rows, nothing="No messages.")
 
 
-def _everything(figures: dict[str, Any]) -> None:
-    failures = [
-        (f"failed: {failure['reason']}", str(failure["count"])) for failure in figures["failures"]
-    ]
+def _everything(figures: Statistics) -> None:
+    failures = [(f"failed: {failure.reason}", str(failure.count)) for failure in figures.failures]
     table.pairs(
         [
-            *((name, str(figures[name])) for name in FIELDS[1:]),
-            ("delivery rate", _part(figures["delivery_rate"])),
-            ("response rate", _part(figures["response_rate"])),
-            ("until sent", _times(figures["sending_time"])),
-            ("until delivered", _times(figures["delivery_time"])),
-            ("until answered", _times(figures["reply_time"])),
+            *((name, str(getattr(figures, name))) for name in FIELDS[1:]),
+            ("delivery rate", _part(figures.delivery_rate)),
+            ("response rate", _part(figures.response_rate)),
+            ("until sent", _times(figures.sending_time)),
+            ("until delivered", _times(figures.delivery_time)),
+            ("until answered", _times(figures.reply_time)),
             *failures,
         ]
     )
@@ -105,8 +110,9 @@ def _seconds(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds:.1f} s"
 
 
-def _times(times: dict[str, float | None]) -> str:
-    known = [(name, seconds) for name, seconds in times.items() if seconds is not None]
+def _times(times: Times) -> str:
+    told = msgspec.structs.asdict(times)
+    known = [(name, seconds) for name, seconds in told.items() if seconds is not None]
     return ", ".join(f"{SHARES.get(name, name)} {_soon(seconds)}" for name, seconds in known)
 
 

@@ -12,7 +12,9 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, one_line
-from gsmd.client import GsmdError, HandlerStatus, ModemStatus, NoDaemon
+from gsmd.client import GsmdError, HandlerStatus, ModemStatus, NoDaemon, ServerInfo
+from gsmd.protocol.messages import Waiting
+from gsmd.protocol.wire import plain
 
 
 class Level(IntEnum):
@@ -35,10 +37,10 @@ NEARLY_FULL = 0.8
 class Status(NamedTuple):
     """What the daemon tells of itself."""
 
-    info: dict[str, Any]
+    info: ServerInfo
     modems: Sequence[ModemStatus]
     handlers: Sequence[HandlerStatus]
-    waiting: dict[str, Any]
+    waiting: Waiting
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -84,16 +86,16 @@ def status(exit_code: bool, oldest: float, as_json: bool) -> int:
 def _ask() -> Status:
     with daemon(timeout=20.0) as client:
         return Status(
-            client.call("server.info"),
+            client.info(),
             client.modems(),
             client.handlers(),
-            client.call("messages.waiting"),
+            client.waiting(),
         )
 
 
 def judge(found: Status, oldest: float) -> Iterator[Trouble]:
     """Everything that is not well. ``oldest``: seconds that a message may wait."""
-    if trouble := found.info.get("store"):
+    if trouble := found.info.store:
         yield Trouble(Level.CRITICAL, f"nothing can be stored, so nothing is taken: {trouble}")
     yield from _of_modems(found.modems)
     yield from _of_waiting(found.waiting, oldest)
@@ -111,7 +113,7 @@ def _of_modems(modems: Sequence[ModemStatus]) -> Iterator[Trouble]:
         for trouble in modem.troubles:
             yield Trouble(Level.WARNING, f"modem {modem.name}: {trouble}")
         use = modem.storage
-        if use is not None and use.used is not None and use.total:
+        if use is not None and use.total:
             if use.used >= use.total:
                 yield Trouble(Level.CRITICAL, f"the SIM in {modem.name} is full")
             elif use.used >= NEARLY_FULL * use.total:
@@ -120,21 +122,21 @@ def _of_modems(modems: Sequence[ModemStatus]) -> Iterator[Trouble]:
                 )
 
 
-def _of_waiting(waiting: dict[str, Any], oldest: float) -> Iterator[Trouble]:
+def _of_waiting(waiting: Waiting, oldest: float) -> Iterator[Trouble]:
     age = _age(waiting)
     if age >= oldest:
         level = Level.CRITICAL if age >= 4 * oldest else Level.WARNING
         yield Trouble(level, f"a message has been waiting to be sent for {moments.words(age)}")
-    if waiting["held"]:
+    if waiting.held:
         yield Trouble(
             Level.WARNING,
-            f"{waiting['held']} held: nobody knows whether they went out (gsmd outbox --state uncertain)",
+            f"{waiting.held} held: nobody knows whether they went out (gsmd outbox --state uncertain)",
         )
 
 
 def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
     if handler.oldest_at is not None:
-        age = (moments.current() - moments.read(handler.oldest_at)).total_seconds()
+        age = (moments.current() - handler.oldest_at).total_seconds()
         if age >= oldest:
             level = Level.CRITICAL if age >= 4 * oldest else Level.WARNING
             why = "" if handler.connected else ", and nobody is connected"
@@ -147,10 +149,10 @@ def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
         )
 
 
-def _age(waiting: dict[str, Any]) -> float:
-    if waiting["oldest_at"] is None:
+def _age(waiting: Waiting) -> float:
+    if waiting.oldest_at is None:
         return 0.0
-    age = moments.current() - moments.read(waiting["oldest_at"])
+    age = moments.current() - waiting.oldest_at
     return max(0.0, age.total_seconds())
 
 
@@ -164,7 +166,7 @@ def _plugin_line(found: Status, worst: Level, troubles: Sequence[Trouble]) -> st
     said = "; ".join(one_line(each.text) for each in troubles) or _ready(found)
     figures = {
         "modems_ready": str(sum(modem.state == "ready" for modem in found.modems)),
-        "queued": str(found.waiting["queued"]),
+        "queued": str(found.waiting.queued),
         "oldest": f"{_age(found.waiting):.0f}s",
         "dead": str(sum(handler.dead for handler in found.handlers)),
     }
@@ -178,9 +180,9 @@ def _show(found: Status, troubles: Sequence[Trouble]) -> None:
     pending = sum(handler.pending for handler in found.handlers)
     table.pairs(
         [
-            ("daemon", f"{info['version']}, up {moments.words(info['uptime'])}"),
+            ("daemon", f"{info.version}, up {moments.words(info.uptime)}"),
             ("modems", Cell(_ready(found), "green" if not list(_of_modems(found.modems)) else "yellow")),
-            ("to be sent", f"{waiting['queued']}, and {waiting['scheduled']} later"),
+            ("to be sent", f"{waiting.queued}, and {waiting.scheduled} later"),
             ("for handlers", str(pending)),
         ]
     )  # fmt: skip
@@ -198,9 +200,9 @@ def _as_json(found: Status, worst: Level, troubles: Sequence[Trouble]) -> dict[s
     return {
         "level": worst.name.lower(),
         "troubles": [*map(_trouble, troubles)],
-        "version": found.info["version"],
-        "uptime": found.info["uptime"],
+        "version": found.info.version,
+        "uptime": found.info.uptime,
         "modems": {modem.name: modem.state for modem in found.modems},
-        "waiting": found.waiting,
+        "waiting": plain(found.waiting),
         "pending": {handler.name: handler.pending for handler in found.handlers},
     }

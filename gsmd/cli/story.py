@@ -22,10 +22,10 @@ def show(message_id: str, as_json: bool) -> None:
     The beginning of an id is enough where only one message begins so.
     """
     with daemon() as client:
-        if as_json:
-            emit_json([client.call("messages.show", id=message_id)])
-            return
         story = client.show(message_id)
+    if as_json:
+        emit_json([story])
+        return
     for line in tell(story):
         emit(line)
 

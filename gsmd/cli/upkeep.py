@@ -9,6 +9,7 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.progress import working
 from gsmd.cli.terminal import emit_json, say
+from gsmd.protocol.server import BackedUp, Purged
 
 
 @click.command()
@@ -23,7 +24,7 @@ def backup(file: Path, as_json: bool) -> None:
     with daemon() as client, working(f"Copying the store to {path}"):
         client.backup(path)
     if as_json:
-        emit_json([{"path": str(path)}])
+        emit_json([BackedUp(str(path))])
     else:
         say(f"The store is in {path}.")
 
@@ -39,7 +40,7 @@ def purge(older_than: float, as_json: bool) -> None:
     with daemon() as client, working("Removing old messages"):
         purged = client.purge(older_than)
     if as_json:
-        emit_json([{"purged": purged}])
+        emit_json([Purged(purged)])
     else:
         what = f"{purged} message{'' if purged == 1 else 's'}"
         say(f"{what} older than {moments.words(older_than)} removed.")

@@ -1,6 +1,6 @@
 """``gsmd verify``: whether a number belongs to whoever says so."""
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 import click
 
@@ -9,11 +9,22 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.terminal import emit, emit_json, say
+from gsmd.protocol import bounds
+from gsmd.protocol.verify import Started
 
-LENGTH = click.option("--length", type=click.IntRange(4, 12), help="Digits.")
+LENGTH = click.option("--length", type=click.IntRange(*bounds.CODE_LENGTH), help="Digits.")
 LIFETIME = click.option("--lifetime", type=Duration(), help="How long it is good, such as 10m.")
 TEXT = click.option("--text", help="The message; {code} is filled in.")
 OVERRIDE = click.option("--override", is_flag=True, default=None, help="Also if they opted out.")
+
+
+class CodeOptions(TypedDict):
+    """The options above, as the command gets them."""
+
+    length: int | None
+    lifetime: float | None
+    text: str | None
+    override: bool | None
 
 
 @click.group()
@@ -28,10 +39,10 @@ def verify() -> None:
 @TEXT
 @OVERRIDE
 @daemon_options
-def start(to: str, as_json: bool, **options: Any) -> None:
+def start(to: str, as_json: bool, **options: Unpack[CodeOptions]) -> None:
     """Text a code to the number TO; prints an id for `gsmd verify check`."""
     with daemon() as client:
-        _begun(client.call("verify.start", to=to, **options), as_json=as_json)
+        _begun(client.verify.start(to, **options), as_json=as_json)
 
 
 @verify.command()
@@ -41,10 +52,10 @@ def start(to: str, as_json: bool, **options: Any) -> None:
 @TEXT
 @OVERRIDE
 @daemon_options
-def reply(to: str, as_json: bool, **options: Any) -> None:
+def reply(to: str, as_json: bool, **options: Unpack[CodeOptions]) -> None:
     """Text a code to the number TO that has to come back from there; prints an id for `wait`."""
     with daemon() as client:
-        _begun(client.call("verify.reply", to=to, **options), as_json=as_json)
+        _begun(client.verify.reply(to, **options), as_json=as_json)
 
 
 @verify.command()
@@ -53,20 +64,22 @@ def reply(to: str, as_json: bool, **options: Any) -> None:
 @LENGTH
 @LIFETIME
 @daemon_options
-def expect(sender: str | None, any_: bool, as_json: bool, **options: Any) -> None:
+def expect(
+    sender: str | None, any_: bool, as_json: bool, length: int | None, lifetime: float | None
+) -> None:
     """Make a code that is to be texted to us; prints an id for `wait`."""
     if sender is None:
         refuse("Without --from", "any_")
     if any_:
         refuse("With --any", "length")
     with daemon() as client:
-        expected = client.call("verify.expect", **{"from": sender}, any=any_ or None, **options)
+        expected = client.verify.expect(sender, lifetime, length=length, any_=any_ or None)
     if as_json:
         emit_json([expected])
         return
-    emit(expected["id"])
-    what = f"the code {expected['code']}" if expected["code"] else "anything"
-    say(f"Now {what} has to be texted to {expected['number'] or 'our number'}.")
+    emit(expected.id)
+    what = f"the code {expected.code}" if expected.code else "anything"
+    say(f"Now {what} has to be texted to {expected.number or 'our number'}.")
 
 
 @verify.command()
@@ -76,11 +89,11 @@ def expect(sender: str | None, any_: bool, as_json: bool, **options: Any) -> Non
 def check(id_: str, code: str, as_json: bool) -> None:
     """Is CODE the one that was texted? Exit status 0 if it is, once."""
     with daemon() as client:
-        result = client.call("verify.check", id=id_, code=code)
+        result = client.verify.check(id_, code)
     if as_json:
         emit_json([result])
-    if not result["ok"]:
-        raise Stop("" if as_json else _WHY[result["reason"]])
+    if not result.ok:
+        raise Stop("" if as_json else _WHY.get(result.reason or "", "It is not."))
     if not as_json:
         say("It is.")
 
@@ -92,13 +105,13 @@ def check(id_: str, code: str, as_json: bool) -> None:
 def wait(id_: str, timeout: float | None, as_json: bool) -> None:
     """Wait until it is proved, or can no longer be. Exit status 0 if it is."""
     with daemon(timeout=None) as client:
-        result = client.call("verify.wait", id=id_, timeout=timeout)
+        result = client.verify.wait(id_, timeout)
     if as_json:
         emit_json([result])
-    elif result["state"] == "verified":
-        emit(result["peer"])
-    if result["state"] != "verified":
-        raise Stop("" if as_json else f"It is {result['state']}.", Exit.FAILED)
+    elif result.state == "verified":
+        emit(result.peer or "")
+    if result.state != "verified":
+        raise Stop("" if as_json else f"It is {result.state}.", Exit.FAILED)
 
 
 _WHY = {
@@ -109,8 +122,8 @@ _WHY = {
 }
 
 
-def _begun(result: dict[str, Any], *, as_json: bool) -> None:
+def _begun(started: Started, *, as_json: bool) -> None:
     if as_json:
-        emit_json([result])
+        emit_json([started])
     else:
-        emit(result["id"])
+        emit(started.id)

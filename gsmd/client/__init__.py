@@ -9,7 +9,10 @@ with Client() as client:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gsmd.client.blocking import Client
+from gsmd.client._sync.client import Client
+from gsmd.client._sync.inbound import InboundMessage
+from gsmd.client._sync.listener import Listener
+from gsmd.client._sync.stream import EventStream
 from gsmd.client.errors import (
     Conflict,
     GsmdError,
@@ -22,33 +25,24 @@ from gsmd.client.errors import (
     RefusedError,
     TimedOut,
 )
-from gsmd.client.stream import EventStream, InboundMessage, Listener
-from gsmd.client.types import (
-    AtReply,
-    DeadLetter,
-    DeliveryRecord,
-    Event,
-    EventRecord,
-    HandlerStatus,
-    ModemStatus,
-    Page,
-    PartRecord,
-    ServerInfo,
-    StorageUse,
-    Story,
-    UssdReply,
-)
+from gsmd.protocol.events import Event
+from gsmd.protocol.handlers import DeadLetter, HandlerStatus
 from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State
+from gsmd.protocol.messages import DeliveryRecord, EventRecord, Page, PartRecord, Story
+from gsmd.protocol.modems import AtReply, ModemStatus, StorageUse, UssdReply
+from gsmd.protocol.server import ServerInfo
 
 if TYPE_CHECKING:
-    from gsmd.client.async_stream import AsyncEventStream, AsyncInboundMessage, AsyncListener
-    from gsmd.client.asynchronous import AsyncClient
+    from gsmd.client._async.client import AsyncClient
+    from gsmd.client._async.inbound import AsyncInboundMessage
+    from gsmd.client._async.listener import AsyncListener
+    from gsmd.client._async.stream import AsyncEventStream
 
 _ON_DEMAND = {
-    "AsyncClient": "gsmd.client.asynchronous",
-    "AsyncEventStream": "gsmd.client.async_stream",
-    "AsyncInboundMessage": "gsmd.client.async_stream",
-    "AsyncListener": "gsmd.client.async_stream",
+    "AsyncClient": "gsmd.client._async.client",
+    "AsyncEventStream": "gsmd.client._async.stream",
+    "AsyncInboundMessage": "gsmd.client._async.inbound",
+    "AsyncListener": "gsmd.client._async.listener",
 }
 """Importing asyncio takes ten times as long as all the rest: who does not use it need not wait."""
 

@@ -12,30 +12,12 @@ from gsmd.protocol import jsonrpc
 from gsmd.protocol.errors import Code
 from gsmd.protocol.jsonrpc import ErrorObject, ErrorResponse, Notification, Request, Response
 from gsmd.protocol.message import iso
+from gsmd.protocol.methods import METHODS
 
 DEFAULT_SOCKET = Path("/run/gsmd/gsmd.sock")
 
 _ANSWER_LIMIT = 1 << 28
 """Octets of the longest line the daemon may send: a thousand messages of the greatest length fit."""
-
-SLOW = frozenset(
-    {
-        "messages.wait",
-        "modems.reset",
-        "modems.unlock",
-        "modems.at",
-        "modems.ussd",
-        "modems.record",
-        "handlers.test",
-        "store.purge",
-        "store.backup",
-        "verify.wait",
-        "stats.get",
-        "campaigns.create",
-        "people.forget",
-    }
-)
-"""Calls that take as long as they take."""
 
 BACK_OFF = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before each try to connect again; the last one from then on."""
@@ -57,10 +39,11 @@ def socket_path(given: str | os.PathLike[str] | None) -> Path:
 def patience(method: str, params: Mapping[str, Any], usual: float | None) -> float | None:
     """Seconds to wait for an answer: what the call itself allows, and the usual on top of it."""
     own = params.get("timeout")
-    if usual is None or (own is None and method in SLOW):
+    if usual is None:
         return None
     if own is None:
-        return usual
+        row = METHODS.get(method)
+        return None if row is not None and row.slow else usual
     return own + usual if isinstance(own, int | float) else None
 
 

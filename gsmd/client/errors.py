@@ -76,7 +76,7 @@ class ProtocolError(GsmdError):
     """Daemon and client do not understand each other (−32700, −32600, −32601), or the daemon has a defect (−32603)."""
 
 
-_BY_CODE: dict[int, type[GsmdError]] = {
+BY_CODE: dict[int, type[GsmdError]] = {
     Code.INVALID_PARAMS: Invalid,
     Code.REFUSED: RefusedError,
     Code.NOT_FOUND: NotFound,
@@ -86,12 +86,13 @@ _BY_CODE: dict[int, type[GsmdError]] = {
     Code.CONFLICT: Conflict,
     Code.TIMEOUT: TimedOut,
 }
+"""The exception of each code; `ProtocolError` for any other."""
 
 
 def from_wire(error: ErrorObject) -> GsmdError:
     """The exception for an error object."""
     data = error.data if isinstance(error.data, dict) else {}
-    kind = _BY_CODE.get(error.code, ProtocolError)
+    kind = BY_CODE.get(error.code, ProtocolError)
     if data.get("reason") == "stopping":
         kind = NoDaemon
     return kind(error.message, code=error.code, data=data)

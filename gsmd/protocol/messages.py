@@ -9,7 +9,7 @@ from gsmd.protocol import bounds
 from gsmd.protocol.message import Direction, Message, Ports, State
 from gsmd.protocol.method import READ, SEND, Method
 from gsmd.protocol.params import Unfit
-from gsmd.protocol.types import Limit, Moment, Name, Nothing, Params, Priority, Seconds
+from gsmd.protocol.types import Hex, Limit, Moment, Name, Nothing, Params, Priority, Seconds
 
 
 class SendParams(Params, frozen=True):
@@ -22,7 +22,7 @@ class SendParams(Params, frozen=True):
 
     to: str
     text: str | None = None
-    data: str | None = None
+    data: Hex | None = None
     modem: str | None = None
     report: bool | None = None
     flash: bool = False

@@ -44,6 +44,9 @@ Command = Annotated[str, Meta(max_length=bounds.COMMAND, pattern=r"^ *[Aa][Tt][ 
 AbsolutePath = Annotated[str, Meta(pattern=r"^/[^\x00]*\Z")]
 """A path that does not depend on a working directory."""
 
+Hex = Annotated[str, Meta(description="Octets in hex.")]
+"""Octets, two digits each."""
+
 IN_WORDS = {
     rf"^{_PRINTABLE}*\Z": "printable characters on one line",
     r"^ *[Aa][Tt][ -~]*\Z": "ASCII on one line that begins with AT",

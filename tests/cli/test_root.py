@@ -157,12 +157,23 @@ def test_a_daemon_that_goes_away_before_the_answer_is_no_daemon(
 def test_a_defect_is_told_in_a_sentence_and_with_a_traceback_only_on_request(
     daemon: FakeDaemon,
 ) -> None:
-    daemon.methods["modems.list"] = lambda _: {"modems": [{"nonsense": 1}]}
-    outcome = run("modems", socket=daemon.path)
+    began = {"name": "north", "state": "ready", "since": "0001-01-01T00:00:00Z"}
+    daemon.methods["modems.get"] = lambda _: began
+    west = {"TZ": "Etc/GMT+12"}  # where that was before the first year
+    outcome = run("modems", "show", "north", socket=daemon.path, env=west)
     assert outcome.code == 1
     assert "GSMD_DEBUG=1" in outcome.err
     assert "Traceback" not in outcome.err
-    assert "Traceback" in run("modems", socket=daemon.path, env={"GSMD_DEBUG": "1"}).err
+    debug = run("modems", "show", "north", socket=daemon.path, env={**west, "GSMD_DEBUG": "1"})
+    assert "Traceback" in debug.err
+
+
+def test_an_answer_that_is_none_is_told_with_its_place(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["modems.list"] = lambda _: {"modems": [{"nonsense": 1}]}
+    outcome = gsmd("modems")
+    assert outcome.code == 1
+    assert "modems.list cannot be understood" in outcome.err
+    assert "$.modems[0]" in outcome.err
 
 
 def test_closed_streams_are_no_reason_to_fail(daemon: FakeDaemon) -> None:

@@ -71,10 +71,16 @@ def test_what_waits_says_for_what(daemon: FakeDaemon, gsmd: Gsmd) -> None:
     assert "waiting   not before 2026-01-02 03:04:05" in gsmd("show", "out1").out
 
 
-def test_json_is_the_story_as_the_daemon_gave_it(daemon: FakeDaemon, gsmd: Gsmd) -> None:
-    story = {**STORY, "something_new": [1, 2]}
-    daemon.methods["messages.show"] = lambda _: story
-    assert gsmd("show", "out1", "--json").json == [story]
+def test_json_is_the_story_without_what_this_version_does_not_know(
+    daemon: FakeDaemon, gsmd: Gsmd
+) -> None:
+    daemon.methods["messages.show"] = lambda _: {**STORY, "something_new": [1, 2]}
+    (told,) = gsmd("show", "out1", "--json").json
+    assert told["message"] == STORY["message"]
+    for kind in ("parts", "events", "deliveries"):
+        for ours, theirs in zip(told[kind], STORY[kind], strict=True):
+            assert ours == {**ours, **theirs}  # what the daemon left out has its default
+    assert "something_new" not in told
 
 
 def test_an_unknown_id_fails_with_the_daemons_words(daemon: FakeDaemon, gsmd: Gsmd) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from gsmd.api.server import Server
-from gsmd.client import AsyncClient, Conflict, NoDaemon, TimedOut, async_stream
+from gsmd.client import AsyncClient, Conflict, NoDaemon, TimedOut
+from gsmd.client._async import stream
 from gsmd.config import SocketConfig
 from tests.api.fake_backend import FakeBackend
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(async_stream, "BACK_OFF", (0.01,))
+    monkeypatch.setattr(stream, "BACK_OFF", (0.01,))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gsmd.client import AsyncClient, Client, Conflict, NoDaemon, NotPermitted, ProtocolError, errors
-from gsmd.client.async_link import AsyncLink
+from gsmd.client._async.link import AsyncLink
 
 Serve = Callable[[bytes], Path]
 

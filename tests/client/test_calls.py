@@ -117,7 +117,7 @@ async def test_waiting_in_vain(calls: Calls) -> None:
 async def test_modems(calls: Calls, daemon: Daemon) -> None:
     (modem,) = await calls.modems()
     assert (modem.name, modem.state, modem.signal_dbm, modem.since) == ("north", "ready", -71, AT)
-    assert (modem.storage.used, modem.storage.total, modem.counters["sent"]) == (3, 30, 2)
+    assert (modem.storage.used, modem.storage.total, modem.counters.sent) == (3, 30, 2)
     assert await calls.modem("north") == modem
     assert await calls.reset("north") == modem
     assert await calls.unlock("north", "1234") == modem
@@ -265,12 +265,12 @@ def _in_a_thread(calls: Calls, daemon: Daemon) -> None:
 
 async def test_a_daemon_that_does_not_answer_in_time(calls: Calls, daemon: Daemon) -> None:
     daemon.do(daemon.backend.gate.clear)
-    calls.client._timeout = 0.05
+    calls.client._channel.timeout = 0.05
     with pytest.raises(library.TimedOut) as caught:
         await calls.send("+331", "x")
     assert (caught.value.code, caught.value.reason) == (None, "no_answer")
     daemon.do(daemon.backend.gate.set)
-    calls.client._timeout = 20
+    calls.client._channel.timeout = 20
     assert (await calls.info()).protocol == 1  # the late answer is not taken for this one's
 
 

@@ -14,8 +14,8 @@ from gsmd.client import (
     TimedOut,
     conversation,
     handover,
-    stream,
 )
+from gsmd.client._sync import stream
 from gsmd.protocol.message import to_wire
 from tests.api.fake_backend import a_message
 from tests.client.daemon import Daemon

@@ -11,11 +11,9 @@ from typing import Any
 
 from gsmmodem.exceptions import InvalidStateException, TimeoutException
 
-from gsmd.client import errors
-from gsmd.client.blocking import Client
+from gsmd.client import Client, Event, ModemStatus, errors
 from gsmd.client.gsmmodem import names, outcome
 from gsmd.client.gsmmodem.watcher import Watcher
-from gsmd.client.types import Event, ModemStatus
 
 _UNSETTLED = frozenset({"absent", "opening", "identifying", "recovering", "sim-busy"})
 

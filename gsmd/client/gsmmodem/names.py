@@ -6,8 +6,7 @@ from pathlib import Path
 
 from gsmmodem.exceptions import GsmModemException
 
-from gsmd.client.blocking import Client
-from gsmd.client.types import ModemStatus
+from gsmd.client import Client, ModemStatus
 
 
 def socket_in(port: str | None) -> str | None:

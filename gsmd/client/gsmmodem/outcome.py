@@ -14,8 +14,7 @@ from gsmmodem.exceptions import (
     TimeoutException,
 )
 
-from gsmd.client import errors
-from gsmd.client.types import ModemStatus
+from gsmd.client import ModemStatus, errors
 from gsmd.protocol.message import Message, State
 
 SIM_NOT_INSERTED = 10

@@ -7,12 +7,11 @@ from itertools import count
 
 from gsmmodem.modem import IncomingCall, ReceivedSms, SentSms, Sms
 
+from gsmd.client import Event, InboundMessage
 from gsmd.client.gsmmodem import names, outcome
 from gsmd.client.gsmmodem.connected import Callback
 from gsmd.client.gsmmodem.sending import Sending
 from gsmd.client.gsmmodem.stored import Receiver, Stored
-from gsmd.client.stream import InboundMessage
-from gsmd.client.types import Event
 from gsmd.protocol.message import Kind, Message
 
 NO_SUCH_MESSAGE = "+CMS ERROR: 321"

@@ -12,10 +12,9 @@ from weakref import WeakValueDictionary
 from gsmmodem.exceptions import TimeoutException
 from gsmmodem.modem import SentSms, Sms, StatusReport
 
-from gsmd.client import errors
+from gsmd.client import Event, PartRecord, errors
 from gsmd.client.gsmmodem import outcome
 from gsmd.client.gsmmodem.connected import Callback, Connected
-from gsmd.client.types import Event, PartRecord
 from gsmd.protocol.message import Message, State
 
 SEND_TIMEOUT = 40.0

@@ -4,9 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from gsmd.client import errors
-from gsmd.client.blocking import Client
-from gsmd.client.stream import InboundMessage, Listener
+from gsmd.client import Client, InboundMessage, Listener, errors
 
 log = logging.getLogger(__name__)
 

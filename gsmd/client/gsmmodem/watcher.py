@@ -4,10 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from gsmd.client import errors
-from gsmd.client.blocking import Client
-from gsmd.client.stream import EventStream
-from gsmd.client.types import Event
+from gsmd.client import Client, Event, EventStream, errors
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,32 @@
+# Generated from gsmd/protocol/methods.py by .ci/generate: do not edit.
+"""Every typed call: those of the client itself, and the groups that are called like their noun."""
+
+from gsmd.client._async.calls.blocks import AsyncBlocksCalls
+from gsmd.client._async.calls.campaigns import AsyncCampaignsCalls
+from gsmd.client._async.calls.handlers import AsyncHandlersCalls
+from gsmd.client._async.calls.lists import AsyncListsCalls
+from gsmd.client._async.calls.messages import AsyncMessagesCalls
+from gsmd.client._async.calls.modems import AsyncModemsCalls
+from gsmd.client._async.calls.optout import AsyncOptoutCalls
+from gsmd.client._async.calls.people import AsyncPeopleCalls
+from gsmd.client._async.calls.polls import AsyncPollsCalls
+from gsmd.client._async.calls.server import AsyncServerCalls
+from gsmd.client._async.calls.stats import AsyncStatsCalls
+from gsmd.client._async.calls.verify import AsyncVerifyCalls
+from gsmd.client._async.channel import AsyncChannel
+
+
+class AsyncCalls(
+    AsyncServerCalls, AsyncMessagesCalls, AsyncHandlersCalls, AsyncModemsCalls, AsyncStatsCalls
+):
+    """What a client can ask for over a channel."""
+
+    def __init__(self, channel: AsyncChannel) -> None:
+        super().__init__(channel)
+        self.optout = AsyncOptoutCalls(channel)
+        self.blocks = AsyncBlocksCalls(channel)
+        self.lists = AsyncListsCalls(channel)
+        self.campaigns = AsyncCampaignsCalls(channel)
+        self.polls = AsyncPollsCalls(channel)
+        self.verify = AsyncVerifyCalls(channel)
+        self.people = AsyncPeopleCalls(channel)

@@ -1,0 +1,26 @@
+# Generated from gsmd/protocol/blocks.py by .ci/generate: do not edit.
+
+"""The calls of ``blocks.*``: senders whose messages are kept and given to nobody."""
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.protocol import blocks as protocol
+
+
+class AsyncBlocksCalls(AsyncCaller):
+    """``blocks.*``: senders whose messages are kept and given to nobody."""
+
+    async def list(self, limit: int | None = None, after: str | None = None) -> protocol.Blocks:
+        """Senders blocked by hand, and by ``guard.block``."""
+        return await self._ask(protocol.LIST, limit=limit, after=after)
+
+    async def log(self, limit: int | None = None, after: str | None = None) -> protocol.BlockLog:
+        """Who was blocked and unblocked, newest first."""
+        return await self._ask(protocol.LOG, limit=limit, after=after)
+
+    async def add(self, pattern: str, note: str | None = None) -> protocol.Blocked:
+        """Block a number, a name, or all that fit a pattern with ``*``."""
+        return await self._ask(protocol.ADD, pattern=pattern, note=note)
+
+    async def remove(self, pattern: str, note: str | None = None) -> protocol.Unblocked:
+        """Hear of them again."""
+        return await self._ask(protocol.REMOVE, pattern=pattern, note=note)

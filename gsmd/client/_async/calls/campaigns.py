@@ -1,0 +1,90 @@
+# Generated from gsmd/protocol/campaigns.py by .ci/generate: do not edit.
+
+"""The calls of ``campaigns.*``: one text to everybody on a list."""
+
+import builtins
+from collections.abc import Sequence
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.client.parameters import Moment
+from gsmd.protocol import campaigns as protocol
+
+
+class AsyncCampaignsCalls(AsyncCaller):
+    """``campaigns.*``: one text to everybody on a list."""
+
+    async def create(
+        self,
+        list_: str | Sequence[str],
+        text: str,
+        *,
+        tag: str | None = None,
+        modem: str | None = None,
+        handler: str | None = None,
+        per_minute: float | None = None,
+        quiet: str | None = None,
+        not_before: Moment | None = None,
+        key: str | None = None,
+    ) -> protocol.Campaign:
+        """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field.
+
+        With the ``key`` of an earlier campaign nothing is sent: that one is the result.
+        """
+        return await self._ask_as(
+            protocol.Campaign,
+            protocol.CREATE,
+            list_=list_,
+            text=text,
+            tag=tag,
+            modem=modem,
+            handler=handler,
+            per_minute=per_minute,
+            quiet=quiet,
+            not_before=not_before,
+            key=key,
+        )
+
+    async def forecast(
+        self,
+        list_: str | Sequence[str],
+        text: str,
+        *,
+        modem: str | None = None,
+        per_minute: float | None = None,
+        quiet: str | None = None,
+        not_before: Moment | None = None,
+    ) -> protocol.Forecast:
+        """What ``create`` would do; nothing is sent."""
+        return await self._ask_as(
+            protocol.Forecast,
+            protocol.CREATE,
+            list_=list_,
+            text=text,
+            modem=modem,
+            per_minute=per_minute,
+            quiet=quiet,
+            not_before=not_before,
+            dry_run=True,
+        )
+
+    async def list(
+        self, limit: int | None = None, after: str | None = None
+    ) -> builtins.list[protocol.Campaign]:
+        """The newest campaigns."""
+        return (await self._ask(protocol.LIST, limit=limit, after=after)).campaigns
+
+    async def get(self, id_: str) -> protocol.Campaign:
+        """How far a campaign is."""
+        return await self._ask(protocol.GET, id_=id_)
+
+    async def pause(self, id_: str) -> protocol.Campaign:
+        """Queue nothing more of it for now."""
+        return await self._ask(protocol.PAUSE, id_=id_)
+
+    async def resume(self, id_: str) -> protocol.Campaign:
+        """Go on with it."""
+        return await self._ask(protocol.RESUME, id_=id_)
+
+    async def cancel(self, id_: str) -> protocol.Campaign:
+        """Send nothing more of it, what is queued included."""
+        return await self._ask(protocol.CANCEL, id_=id_)

@@ -1,0 +1,30 @@
+# Generated from gsmd/protocol/handlers.py by .ci/generate: do not edit.
+
+"""The calls of ``handlers.*``: everybody who gets messages, and what they gave up on."""
+
+import builtins
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.protocol import handlers as protocol
+
+
+class AsyncHandlersCalls(AsyncCaller):
+    """``handlers.*``: everybody who gets messages, and what they gave up on."""
+
+    async def handlers(self) -> builtins.list[protocol.HandlerStatus]:
+        """Who takes messages, and how much waits for each."""
+        return (await self._ask(protocol.LIST)).handlers
+
+    async def dead(
+        self, handler: str | None = None, limit: int | None = None, after: str | None = None
+    ) -> builtins.list[protocol.DeadLetter]:
+        """What handlers gave up on, newest first."""
+        return (await self._ask(protocol.DEAD, handler=handler, limit=limit, after=after)).dead
+
+    async def remove(self, handler: str) -> int:
+        """Let a handler collect no more, and be done with what waits for it (an event of each message); `Conflict` for one that is configured or connected."""
+        return (await self._ask(protocol.REMOVE, handler=handler)).written_off
+
+    async def try_out(self, handler: str, from_: str, text: str) -> str | None:
+        """What a handler says to a made-up message; nothing is stored or sent."""
+        return (await self._ask(protocol.TEST, handler=handler, from_=from_, text=text)).reply

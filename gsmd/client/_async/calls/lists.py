@@ -1,0 +1,42 @@
+# Generated from gsmd/protocol/lists.py by .ci/generate: do not edit.
+
+"""The calls of ``lists.*``: mailing lists."""
+
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.protocol import lists as protocol
+
+
+class AsyncListsCalls(AsyncCaller):
+    """``lists.*``: mailing lists."""
+
+    async def list(self) -> builtins.list[protocol.MailingList]:
+        """Every list."""
+        return (await self._ask(protocol.LIST)).lists
+
+    async def create(self, list_: str) -> bool:
+        """An empty list; false if there was one of that name."""
+        return (await self._ask(protocol.CREATE, list_=list_)).created
+
+    async def delete(self, list_: str) -> protocol.Deleted:
+        """The list is no more; the people on it are as they were."""
+        return await self._ask(protocol.DELETE, list_=list_)
+
+    async def get(
+        self, list_: str, limit: int | None = None, after: str | None = None
+    ) -> protocol.Members:
+        """Who is on a list, by number."""
+        return await self._ask(protocol.GET, list_=list_, limit=limit, after=after)
+
+    async def add(
+        self, list_: str, members: Sequence[protocol.NewMember | Mapping[str, Any] | str]
+    ) -> protocol.Added:
+        """Put numbers, or ``{peer, fields?}``, on a list, which is made if there is none."""
+        return await self._ask(protocol.ADD, list_=list_, members=members)
+
+    async def remove(self, list_: str, peers: Sequence[str]) -> int:
+        """Take numbers off a list; the result is how many were on it."""
+        return (await self._ask(protocol.REMOVE, list_=list_, peers=peers)).removed

@@ -1,0 +1,28 @@
+# Generated from gsmd/protocol/optout.py by .ci/generate: do not edit.
+
+"""The calls of ``optout.*``: who wants no messages from us."""
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.protocol import optout as protocol
+
+
+class AsyncOptoutCalls(AsyncCaller):
+    """``optout.*``: who wants no messages from us."""
+
+    async def list(self, limit: int | None = None, after: str | None = None) -> protocol.OptOuts:
+        """Who opted out, by number."""
+        return await self._ask(protocol.LIST, limit=limit, after=after)
+
+    async def log(
+        self, peer: str | None = None, limit: int | None = None, after: str | None = None
+    ) -> protocol.OptOutLog:
+        """Who opted out or in, when and how, newest first."""
+        return await self._ask(protocol.LOG, peer=peer, limit=limit, after=after)
+
+    async def add(self, peer: str, note: str | None = None, source: str | None = None) -> bool:
+        """Send nothing more to this number; false if it had opted out before."""
+        return (await self._ask(protocol.ADD, peer=peer, note=note, source=source)).added
+
+    async def remove(self, peer: str, note: str | None = None, source: str | None = None) -> bool:
+        """The number may be written to again; false if it might be before."""
+        return (await self._ask(protocol.REMOVE, peer=peer, note=note, source=source)).removed

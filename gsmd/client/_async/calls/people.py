@@ -1,0 +1,27 @@
+# Generated from gsmd/protocol/people.py by .ci/generate: do not edit.
+
+"""The calls of ``people.*``: what is known of one number, and forgetting it."""
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.protocol import people as protocol
+
+
+class AsyncPeopleCalls(AsyncCaller):
+    """``people.*``: what is known of one number, and forgetting it."""
+
+    async def get(self, peer: str) -> protocol.Person:
+        """Lists, votes and opt-out of a number."""
+        return await self._ask(protocol.GET, peer=peer)
+
+    async def messages(
+        self, peer: str, limit: int | None = None, after: str | None = None
+    ) -> protocol.Correspondence:
+        """What was written from and to a number, oldest first."""
+        return await self._ask(protocol.MESSAGES, peer=peer, limit=limit, after=after)
+
+    async def forget(self, peer: str) -> protocol.Forgotten:
+        """Erase what is known of a number.
+
+        That it opted out stays: else it would be written to again.
+        """
+        return await self._ask(protocol.FORGET, peer=peer)

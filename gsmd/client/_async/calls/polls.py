@@ -1,0 +1,66 @@
+# Generated from gsmd/protocol/polls.py by .ci/generate: do not edit.
+
+"""The calls of ``polls.*``: votes by SMS."""
+
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.client.parameters import Moment
+from gsmd.protocol import polls as protocol
+
+
+class AsyncPollsCalls(AsyncCaller):
+    """``polls.*``: votes by SMS."""
+
+    async def list(self) -> builtins.list[protocol.Poll]:
+        """Every poll."""
+        return (await self._ask(protocol.LIST)).polls
+
+    async def get(self, poll: str) -> protocol.Poll:
+        """One poll with its tally."""
+        return await self._ask(protocol.GET, poll=poll)
+
+    async def create(
+        self,
+        poll: str,
+        options: Sequence[protocol.NewOption | Mapping[str, Any] | str],
+        *,
+        question: str | None = None,
+        opens: Moment | None = None,
+        closes: Moment | None = None,
+        counts: protocol.Counts | str | None = None,
+        reply: str | None = None,
+    ) -> protocol.Poll:
+        """A poll; options are names, or ``{name, words?}``; ``counts`` is ``first`` or ``last``."""
+        return await self._ask(
+            protocol.CREATE,
+            poll=poll,
+            options=options,
+            question=question,
+            opens=opens,
+            closes=closes,
+            counts=counts,
+            reply=reply,
+        )
+
+    async def close(self, poll: str) -> protocol.Poll:
+        """No more votes."""
+        return await self._ask(protocol.CLOSE, poll=poll)
+
+    async def delete(self, poll: str) -> protocol.Deleted:
+        """The poll and its votes are no more."""
+        return await self._ask(protocol.DELETE, poll=poll)
+
+    async def votes(
+        self, poll: str, limit: int | None = None, after: str | None = None
+    ) -> protocol.Votes:
+        """Who voted for what, by number."""
+        return await self._ask(protocol.VOTES, poll=poll, limit=limit, after=after)
+
+    async def draw(
+        self, poll: str, winners: int | None = None, option: str | None = None
+    ) -> protocol.Draw:
+        """Draw winners among those who voted, or voted for ``option``, once the poll is closed."""
+        return await self._ask(protocol.DRAW, poll=poll, winners=winners, option=option)

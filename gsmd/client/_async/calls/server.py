@@ -1,0 +1,29 @@
+# Generated from gsmd/protocol/server.py by .ci/generate: do not edit.
+
+"""The calls of ``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
+
+import os
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.client.parameters import Duration
+from gsmd.protocol import server as protocol
+
+
+class AsyncServerCalls(AsyncCaller):
+    """``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
+
+    async def info(self) -> protocol.ServerInfo:
+        """The daemon, and what the caller may do; ``store`` is why nothing can be put on disk, null if all is well."""
+        return await self._ask(protocol.INFO)
+
+    async def log_level(self, level: protocol.Level | str | None = None) -> str:
+        """How much the daemon logs, after changing it if ``level`` is given; until it starts again."""
+        return (await self._ask(protocol.LOG_LEVEL, level=level)).level
+
+    async def purge(self, older_than: Duration) -> int:
+        """Delete messages that came to their end longer ago than this."""
+        return (await self._ask(protocol.PURGE, older_than=older_than)).purged
+
+    async def backup(self, path: str | os.PathLike[str]) -> protocol.BackedUp:
+        """Copy the database into a new file, while everything goes on; answered once the copy is complete."""
+        return await self._ask(protocol.BACKUP, path=path)

@@ -1,0 +1,23 @@
+# Generated from gsmd/protocol/stats.py by .ci/generate: do not edit.
+
+"""The calls of ``stats.*``: what was sent, what came of it, what was answered and how soon."""
+
+from gsmd.client._async.caller import AsyncCaller
+from gsmd.client.parameters import Moment
+from gsmd.protocol import stats as protocol
+
+
+class AsyncStatsCalls(AsyncCaller):
+    """``stats.*``: what was sent, what came of it, what was answered and how soon."""
+
+    async def stats(
+        self,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        *,
+        by: protocol.By | str | None = None,
+        tag: str | None = None,
+        modem: str | None = None,
+    ) -> protocol.Statistics:
+        """Counts, rates and times; ``by`` ``hour``, ``day`` (of the daemon's time zone), ``modem``, ``tag`` or ``keyword`` also of each group."""
+        return await self._ask(protocol.GET, since=since, until=until, by=by, tag=tag, modem=modem)

@@ -1,0 +1,140 @@
+"""What the daemon tells without being asked, as asynchronous iterators that outlive its restarts."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from gsmd.client import errors
+from gsmd.client._async.link import AsyncLink
+from gsmd.client.conversation import BACK_OFF, Heard, reconnected
+from gsmd.client.parameters import to_wire
+from gsmd.protocol.events import Event, read_event
+from gsmd.protocol.jsonrpc import Notification
+
+log = logging.getLogger(__name__)
+
+
+class AsyncStream:
+    """A subscription on a connection of its own, made at the first step or by ``async with``.
+
+    The first connection's errors are raised; later the daemon may be away for a
+    while, unless ``reconnect`` is false: then its going away is `NoDaemon`.
+    """
+
+    _tells_gaps = False
+    """What happened while there was no connection is gone: whoever hears has to know."""
+
+    def __init__(
+        self,
+        path: Path,
+        method: str,
+        params: Mapping[str, Any],
+        *,
+        reconnect: bool,
+        timeout: float | None,
+    ) -> None:
+        self._path = path
+        self._method = method
+        self._params = dict(params)
+        self._reconnect = reconnect
+        self._timeout = timeout
+        self._closed = False
+        self._link: AsyncLink | None = None
+
+    async def close(self) -> None:
+        """End the subscription."""
+        self._closed = True
+        if self._link is not None:
+            await self._link.close()
+
+    async def __aenter__(self) -> Self:
+        await self._connected()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __del__(self) -> None:
+        # a loop that is left without `async with`: what was not answered goes back to the daemon
+        if self._link is not None and self._link.alive:
+            self._link.abort()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    def _subscribed(self, result: Any) -> None:
+        """There is a new connection; ``result`` is the daemon's answer to the subscription."""
+
+    async def _connected(self) -> AsyncLink:
+        if self._link is None:
+            await self._connect()
+        assert self._link is not None
+        return self._link
+
+    async def _connect(self) -> None:
+        link = await AsyncLink.open(self._path)
+        try:
+            result = await link.request(self._method, to_wire(self._params), self._timeout)
+        except BaseException:
+            link.abort()
+            raise
+        self._link = link
+        self._subscribed(result)
+
+    async def _hear(self) -> Heard:
+        while True:
+            link = await self._connected()
+            try:
+                return await link.hear()
+            except errors.NoDaemon:
+                link.abort()
+                if self._closed or not self._reconnect:
+                    raise
+            log.info("the daemon at %s went away; waiting for it", self._path)
+            await self._connect_again()
+            if self._tells_gaps:
+                return reconnected()
+
+    async def _connect_again(self) -> None:
+        attempt = 0
+        while True:
+            await asyncio.sleep(BACK_OFF[min(attempt, len(BACK_OFF) - 1)])
+            if self._closed:
+                raise errors.gone(self._path)
+            try:
+                return await self._connect()
+            except errors.NoDaemon:
+                attempt += 1
+
+
+class AsyncEventStream(AsyncStream):
+    """Events as they happen; one of type ``reconnected`` where some may be missing."""
+
+    _tells_gaps = True
+
+    async def receive(self, timeout: float | None = None) -> Event:  # noqa: ASYNC109 -- expiry has its own error
+        """The next event. Errors: `TimedOut` after ``timeout`` seconds, `NoDaemon` once closed."""
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    item = await self._hear()
+                    if isinstance(item, Notification) and item.method == "event":
+                        return read_event(item.params)
+        except TimeoutError:
+            raise errors.TimedOut("no event came in time", reason="no_event") from None
+
+    async def __anext__(self) -> Event:
+        try:
+            return await self.receive()
+        except errors.NoDaemon:
+            if self._closed:
+                raise StopAsyncIteration from None
+            raise

@@ -1,0 +1,30 @@
+# Generated from gsmd/client/_async/calls/__init__.py by .ci/generate: do not edit.
+"""Every typed call: those of the client itself, and the groups that are called like their noun."""
+
+from gsmd.client._sync.calls.blocks import BlocksCalls
+from gsmd.client._sync.calls.campaigns import CampaignsCalls
+from gsmd.client._sync.calls.handlers import HandlersCalls
+from gsmd.client._sync.calls.lists import ListsCalls
+from gsmd.client._sync.calls.messages import MessagesCalls
+from gsmd.client._sync.calls.modems import ModemsCalls
+from gsmd.client._sync.calls.optout import OptoutCalls
+from gsmd.client._sync.calls.people import PeopleCalls
+from gsmd.client._sync.calls.polls import PollsCalls
+from gsmd.client._sync.calls.server import ServerCalls
+from gsmd.client._sync.calls.stats import StatsCalls
+from gsmd.client._sync.calls.verify import VerifyCalls
+from gsmd.client._sync.channel import Channel
+
+
+class Calls(ServerCalls, MessagesCalls, HandlersCalls, ModemsCalls, StatsCalls):
+    """What a client can ask for over a channel."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(channel)
+        self.optout = OptoutCalls(channel)
+        self.blocks = BlocksCalls(channel)
+        self.lists = ListsCalls(channel)
+        self.campaigns = CampaignsCalls(channel)
+        self.polls = PollsCalls(channel)
+        self.verify = VerifyCalls(channel)
+        self.people = PeopleCalls(channel)

@@ -1,0 +1,26 @@
+# Generated from gsmd/client/_async/calls/blocks.py by .ci/generate: do not edit.
+
+"""The calls of ``blocks.*``: senders whose messages are kept and given to nobody."""
+
+from gsmd.client._sync.caller import Caller
+from gsmd.protocol import blocks as protocol
+
+
+class BlocksCalls(Caller):
+    """``blocks.*``: senders whose messages are kept and given to nobody."""
+
+    def list(self, limit: int | None = None, after: str | None = None) -> protocol.Blocks:
+        """Senders blocked by hand, and by ``guard.block``."""
+        return self._ask(protocol.LIST, limit=limit, after=after)
+
+    def log(self, limit: int | None = None, after: str | None = None) -> protocol.BlockLog:
+        """Who was blocked and unblocked, newest first."""
+        return self._ask(protocol.LOG, limit=limit, after=after)
+
+    def add(self, pattern: str, note: str | None = None) -> protocol.Blocked:
+        """Block a number, a name, or all that fit a pattern with ``*``."""
+        return self._ask(protocol.ADD, pattern=pattern, note=note)
+
+    def remove(self, pattern: str, note: str | None = None) -> protocol.Unblocked:
+        """Hear of them again."""
+        return self._ask(protocol.REMOVE, pattern=pattern, note=note)

@@ -1,0 +1,42 @@
+# Generated from gsmd/client/_async/calls/lists.py by .ci/generate: do not edit.
+
+"""The calls of ``lists.*``: mailing lists."""
+
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gsmd.client._sync.caller import Caller
+from gsmd.protocol import lists as protocol
+
+
+class ListsCalls(Caller):
+    """``lists.*``: mailing lists."""
+
+    def list(self) -> builtins.list[protocol.MailingList]:
+        """Every list."""
+        return (self._ask(protocol.LIST)).lists
+
+    def create(self, list_: str) -> bool:
+        """An empty list; false if there was one of that name."""
+        return (self._ask(protocol.CREATE, list_=list_)).created
+
+    def delete(self, list_: str) -> protocol.Deleted:
+        """The list is no more; the people on it are as they were."""
+        return self._ask(protocol.DELETE, list_=list_)
+
+    def get(
+        self, list_: str, limit: int | None = None, after: str | None = None
+    ) -> protocol.Members:
+        """Who is on a list, by number."""
+        return self._ask(protocol.GET, list_=list_, limit=limit, after=after)
+
+    def add(
+        self, list_: str, members: Sequence[protocol.NewMember | Mapping[str, Any] | str]
+    ) -> protocol.Added:
+        """Put numbers, or ``{peer, fields?}``, on a list, which is made if there is none."""
+        return self._ask(protocol.ADD, list_=list_, members=members)
+
+    def remove(self, list_: str, peers: Sequence[str]) -> int:
+        """Take numbers off a list; the result is how many were on it."""
+        return (self._ask(protocol.REMOVE, list_=list_, peers=peers)).removed

@@ -1,0 +1,116 @@
+# Generated from gsmd/client/_async/calls/messages.py by .ci/generate: do not edit.
+
+"""The calls of ``messages.*``: sending, looking, waiting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gsmd.client._sync.caller import Caller
+from gsmd.client.parameters import Duration, Moment
+from gsmd.protocol import messages as protocol
+from gsmd.protocol.message import Direction, Message, Ports, State
+
+
+class MessagesCalls(Caller):
+    """``messages.*``: sending, looking, waiting."""
+
+    def send(
+        self,
+        to: str,
+        text: str | None = None,
+        *,
+        data: str | bytes | None = None,
+        modem: str | None = None,
+        report: bool | None = None,
+        flash: bool | None = None,
+        validity: Duration | None = None,
+        not_before: Moment | None = None,
+        priority: int | None = None,
+        key: str | None = None,
+        tag: str | None = None,
+        handler: str | None = None,
+        ports: Ports | Mapping[str, Any] | None = None,
+        in_reply_to: str | None = None,
+        override: bool | None = None,
+    ) -> Message:
+        """Accept a message: it is on the daemon's disk once this is answered.
+
+        With the ``key`` of an earlier one nothing is sent: that one is the result.
+        """
+        return self._ask(
+            protocol.SENDING,
+            to=to,
+            text=text,
+            data=data,
+            modem=modem,
+            report=report,
+            flash=flash,
+            validity=validity,
+            not_before=not_before,
+            priority=priority,
+            key=key,
+            tag=tag,
+            handler=handler,
+            ports=ports,
+            in_reply_to=in_reply_to,
+            override=override,
+        )
+
+    def get(self, id_: str) -> Message:
+        """A message as it is now."""
+        return self._ask(protocol.GET, id_=id_)
+
+    def show(self, id_: str) -> protocol.Story:
+        """The whole story of a message. A unique beginning of its id will do."""
+        return self._ask(protocol.SHOW, id_=id_)
+
+    def list(
+        self,
+        direction: Direction | str | None = None,
+        state: State | str | None = None,
+        *,
+        peer: str | None = None,
+        modem: str | None = None,
+        tag: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        search: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        reasons: bool | None = None,
+    ) -> protocol.Page:
+        """Messages, newest first.
+
+        A page may be short, even empty, and have a ``next``: a search through a large store is
+        told after a second as far as it has come.
+        """
+        return self._ask(
+            protocol.LIST,
+            direction=direction,
+            state=state,
+            peer=peer,
+            modem=modem,
+            tag=tag,
+            since=since,
+            until=until,
+            search=search,
+            limit=limit,
+            after=after,
+            reasons=reasons,
+        )
+
+    def cancel(self, id_: str) -> Message:
+        """Do not send a message that is still waiting; `Conflict` if it is too late."""
+        return self._ask(protocol.CANCEL, id_=id_)
+
+    def retry(self, id_: str) -> Message:
+        """Send once more what failed, expired, was cancelled or is uncertain; hand over once more what handlers gave up on."""
+        return self._ask(protocol.RETRY, id_=id_)
+
+    def wait(self, id_: str, state: State | str, timeout: Duration | None = None) -> Message:
+        """The message once it is in that state, beyond it, or at an end; `TimedOut` when the time is over."""
+        return self._ask(protocol.WAIT, id_=id_, state=state, timeout=timeout)
+
+    def waiting(self) -> protocol.Waiting:
+        """How many messages are to be sent."""
+        return self._ask(protocol.WAITING)

@@ -1,0 +1,47 @@
+# Generated from gsmd/client/_async/calls/modems.py by .ci/generate: do not edit.
+
+"""The calls of ``modems.*``: looking at modems, and what administrators may do to them."""
+
+import builtins
+
+from gsmd.client._sync.caller import Caller
+from gsmd.client.parameters import Duration
+from gsmd.protocol import modems as protocol
+
+
+class ModemsCalls(Caller):
+    """``modems.*``: looking at modems, and what administrators may do to them."""
+
+    def modems(self) -> builtins.list[protocol.ModemStatus]:
+        """Every modem as it is now."""
+        return (self._ask(protocol.LIST)).modems
+
+    def modem(self, modem: str) -> protocol.ModemStatus:
+        """One modem as it is now."""
+        return self._ask(protocol.GET, modem=modem)
+
+    def reset(self, modem: str) -> protocol.ModemStatus:
+        """Restart a modem."""
+        return self._ask(protocol.RESET, modem=modem)
+
+    def unlock(self, modem: str, pin: str | None = None) -> protocol.ModemStatus:
+        """Give a SIM its PIN; without ``pin`` the one of the configuration."""
+        return self._ask(protocol.UNLOCK, modem=modem, pin=pin)
+
+    def at(self, modem: str, command: str, timeout: Duration | None = None) -> protocol.AtReply:
+        """A raw AT command; ``result`` is ``OK`` or the error as the modem put it."""
+        return self._ask(protocol.AT, modem=modem, command=command, timeout=timeout)
+
+    def ussd(self, modem: str, code: str, timeout: Duration | None = None) -> protocol.UssdReply:
+        """A USSD code; with ``session: true`` the next code is the answer to a menu."""
+        return self._ask(protocol.USSD, modem=modem, code=code, timeout=timeout)
+
+    def cancel_ussd(self, modem: str) -> None:
+        """Leave the menu of a USSD session without an answer; nothing happens if there is none."""
+        self._ask(protocol.CANCEL_USSD, modem=modem)
+
+    def record(
+        self, modem: str, after: int | None = None, timeout: Duration | None = None
+    ) -> protocol.LinePage:
+        """What goes over a modem's line, as it comes; kept while somebody asks at least once a minute."""
+        return self._ask(protocol.RECORD, modem=modem, after=after, timeout=timeout)

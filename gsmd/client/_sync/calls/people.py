@@ -1,0 +1,27 @@
+# Generated from gsmd/client/_async/calls/people.py by .ci/generate: do not edit.
+
+"""The calls of ``people.*``: what is known of one number, and forgetting it."""
+
+from gsmd.client._sync.caller import Caller
+from gsmd.protocol import people as protocol
+
+
+class PeopleCalls(Caller):
+    """``people.*``: what is known of one number, and forgetting it."""
+
+    def get(self, peer: str) -> protocol.Person:
+        """Lists, votes and opt-out of a number."""
+        return self._ask(protocol.GET, peer=peer)
+
+    def messages(
+        self, peer: str, limit: int | None = None, after: str | None = None
+    ) -> protocol.Correspondence:
+        """What was written from and to a number, oldest first."""
+        return self._ask(protocol.MESSAGES, peer=peer, limit=limit, after=after)
+
+    def forget(self, peer: str) -> protocol.Forgotten:
+        """Erase what is known of a number.
+
+        That it opted out stays: else it would be written to again.
+        """
+        return self._ask(protocol.FORGET, peer=peer)

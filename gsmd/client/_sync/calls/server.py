@@ -1,0 +1,29 @@
+# Generated from gsmd/client/_async/calls/server.py by .ci/generate: do not edit.
+
+"""The calls of ``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
+
+import os
+
+from gsmd.client._sync.caller import Caller
+from gsmd.client.parameters import Duration
+from gsmd.protocol import server as protocol
+
+
+class ServerCalls(Caller):
+    """``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
+
+    def info(self) -> protocol.ServerInfo:
+        """The daemon, and what the caller may do; ``store`` is why nothing can be put on disk, null if all is well."""
+        return self._ask(protocol.INFO)
+
+    def log_level(self, level: protocol.Level | str | None = None) -> str:
+        """How much the daemon logs, after changing it if ``level`` is given; until it starts again."""
+        return (self._ask(protocol.LOG_LEVEL, level=level)).level
+
+    def purge(self, older_than: Duration) -> int:
+        """Delete messages that came to their end longer ago than this."""
+        return (self._ask(protocol.PURGE, older_than=older_than)).purged
+
+    def backup(self, path: str | os.PathLike[str]) -> protocol.BackedUp:
+        """Copy the database into a new file, while everything goes on; answered once the copy is complete."""
+        return self._ask(protocol.BACKUP, path=path)

@@ -1,0 +1,58 @@
+# Generated from gsmd/client/_async/calls/verify.py by .ci/generate: do not edit.
+
+"""The calls of ``verify.*``: one-time codes in three directions."""
+
+from gsmd.client._sync.caller import Caller
+from gsmd.client.parameters import Duration
+from gsmd.protocol import verify as protocol
+
+
+class VerifyCalls(Caller):
+    """``verify.*``: one-time codes in three directions."""
+
+    def start(
+        self,
+        to: str,
+        length: int | None = None,
+        *,
+        lifetime: Duration | None = None,
+        text: str | None = None,
+        override: bool | None = None,
+    ) -> protocol.Started:
+        """Text a code to the number; ``verify.check`` takes what its owner read there."""
+        return self._ask(
+            protocol.START, to=to, length=length, lifetime=lifetime, text=text, override=override
+        )
+
+    def reply(
+        self,
+        to: str,
+        length: int | None = None,
+        *,
+        lifetime: Duration | None = None,
+        text: str | None = None,
+        override: bool | None = None,
+    ) -> protocol.Started:
+        """Text a code to the number, from where it has to come back; ``verify.wait`` tells whether it did."""
+        return self._ask(
+            protocol.REPLY, to=to, length=length, lifetime=lifetime, text=text, override=override
+        )
+
+    def expect(
+        self,
+        from_: str | None = None,
+        lifetime: Duration | None = None,
+        *,
+        length: int | None = None,
+        any_: bool | None = None,
+    ) -> protocol.Expected:
+        """A code that somebody is to text to us; ``verify.wait`` tells whether it came."""
+        return self._ask(protocol.EXPECT, from_=from_, lifetime=lifetime, length=length, any_=any_)
+
+    def check(self, id_: str, code: str) -> protocol.Checked:
+        """Whether this is the code."""
+        return self._ask(protocol.CHECK, id_=id_, code=code)
+
+    def wait(self, id_: str, timeout: Duration | None = None) -> protocol.Verified:
+        """How it ended, once it is ``verified``, ``failed`` or ``expired``; `TimedOut` when the time is over."""
+        return self._ask(protocol.WAIT, id_=id_, timeout=timeout)

@@ -1,0 +1,124 @@
+# Generated from gsmd/client/_async/client.py by .ci/generate: do not edit.
+"""The client: every typed call, what the daemon tells by itself, and any method by its name."""
+
+import os
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast
+
+from gsmd.client._sync.calls import Calls
+from gsmd.client._sync.channel import Channel
+from gsmd.client._sync.listener import Listener
+from gsmd.client._sync.stream import EventStream
+from gsmd.client.conversation import socket_path
+from gsmd.client.parameters import given
+from gsmd.protocol import handlers
+from gsmd.protocol.method import Method
+from gsmd.protocol.types import Params
+
+L = ParamSpec("L")
+P = TypeVar("P", bound=Params)
+R = TypeVar("R")
+
+
+_AT_ONCE = 500
+"""Entries on a page, unless ``limit`` says otherwise."""
+
+
+class Paged(Protocol):
+    """A page of a listing."""
+
+    @property
+    def next(self) -> str | None:
+        """The ``after`` of the following page; None at the end."""
+        ...
+
+
+Page = TypeVar("Page", bound=Paged)
+
+
+class Client(Calls):
+    """Talks to the daemon. May be shared by threads: each that waits has a connection of its own. Connects when first needed, and again when it has to.
+
+    ``socket`` is the path, else ``$GSMD_SOCKET``, else ``/run/gsmd/gsmd.sock``. ``timeout`` is how
+    many seconds an answer may take beyond what the call itself waits for; None: any time.
+
+    Errors of every method: `GsmdError` and what is derived from it.
+    """
+
+    def __init__(
+        self, socket: str | os.PathLike[str] | None = None, *, timeout: float | None = 60.0
+    ) -> None:
+        self.path = socket_path(socket)
+        super().__init__(Channel(self.path, timeout))
+
+    def close(self) -> None:
+        """End what connections there are; calls that wait for an answer get `NoDaemon`."""
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(self, method: str, /, **params: Any) -> Any:
+        """Any method of the protocol; returns the result as JSON values. Parameters that are None are left out."""
+        return self._channel.call(method, params)
+
+    def ask(self, method: Method[P, R], params: P) -> R:
+        """A method by its row in `gsmd.protocol`, with the parameters as its struct; returns the whole result."""
+        return self._ask(method, **given(params))
+
+    def pages(
+        self, listing: Callable[L, Page], *args: L.args, **filters: L.kwargs
+    ) -> Iterator[Page]:
+        """Every page of a listing, asked for as it is needed: ``client.pages(client.lists.get, "news")``."""
+        ask = cast("Callable[..., Page]", listing)
+        wanted = {"limit": _AT_ONCE, "after": None, **filters}
+        while True:
+            page = ask(*args, **wanted)
+            yield page
+            wanted["after"] = page.next
+            if page.next is None:
+                return
+
+    def redrive(self, handler: str | None, id_: str | None = None) -> int:
+        """Hand one dead letter, or all of them, to the handler again (None: to any); returns how many."""
+        every = True if id_ is None else None
+        result = self._ask(handlers.REDRIVE, handler=handler, id_=id_, all=every)
+        return result.redriven
+
+    def listen(
+        self,
+        handler: str | None = None,
+        *,
+        max_in_flight: int = 1,
+        from_: str | None = None,
+        reconnect: bool = True,
+    ) -> Listener:
+        """The messages for a handler (`Listener`), on a connection of their own; without a name all, to look at."""
+        return Listener(
+            self.path,
+            handler,
+            max_in_flight=max_in_flight,
+            from_=from_,
+            reconnect=reconnect,
+            timeout=self._channel.timeout,
+        )
+
+    def events(self, *types: str, reconnect: bool = True) -> EventStream:
+        """What happens, on a connection of its own: all, or what begins with one of ``types`` (``"modem."``)."""
+        params = {"types": [*types] or None}
+        return EventStream(
+            self.path,
+            "events.subscribe",
+            params,
+            reconnect=reconnect,
+            timeout=self._channel.timeout,
+        )

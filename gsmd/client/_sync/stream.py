@@ -1,0 +1,145 @@
+"""What the daemon tells without being asked, as blocking iterators that outlive its restarts."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from gsmd.client import errors
+from gsmd.client._sync.link import SocketLink
+from gsmd.client.conversation import BACK_OFF, Heard, reconnected
+from gsmd.client.parameters import to_wire
+from gsmd.protocol.events import Event, read_event
+from gsmd.protocol.jsonrpc import Notification
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Stream:
+    """A subscription on a connection of its own.
+
+    The first connection's errors are raised; later the daemon may be away for a
+    while, unless ``reconnect`` is false: then its going away is `NoDaemon`.
+    """
+
+    _tells_gaps = False
+    """What happened while there was no connection is gone: whoever hears has to know."""
+
+    def __init__(
+        self,
+        path: Path,
+        method: str,
+        params: Mapping[str, Any],
+        *,
+        reconnect: bool,
+        timeout: float | None,
+    ) -> None:
+        self._path = path
+        self._method = method
+        self._params = dict(params)
+        self._reconnect = reconnect
+        self._timeout = timeout
+        self._closed = False
+        self._managed = False
+        self._link: SocketLink
+        self._connect()
+
+    def close(self) -> None:
+        """End the subscription. May be called from another thread."""
+        self._closed = True
+        self._link.close()
+
+    def __enter__(self) -> Self:
+        self._managed = True
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _subscribed(self, result: Any) -> None:
+        """There is a new connection; ``result`` is the daemon's answer to the subscription."""
+
+    def _connect(self) -> None:
+        link = SocketLink(self._path)
+        try:
+            result = link.request(self._method, to_wire(self._params), self._timeout)
+        except BaseException:
+            link.close()
+            raise
+        self._link = link
+        if self._closed:  # meanwhile, by another thread
+            link.close()
+        self._subscribed(result)
+
+    def _hear(self, until: float | None) -> Heard | None:
+        """The next thing said; None after the monotonic time ``until``. Errors: `NoDaemon` when closed."""
+        while True:
+            try:
+                return self._link.hear(until)
+            except errors.NoDaemon:
+                self._link.close()
+                if self._closed or not self._reconnect:
+                    raise
+            log.info("the daemon at %s went away; waiting for it", self._path)
+            if not self._connect_again(until):
+                return None
+            if self._tells_gaps:
+                return reconnected()
+
+    def _each(self, receive: Callable[[], T]) -> Iterator[T]:
+        while True:
+            try:
+                item = receive()
+            except errors.NoDaemon:
+                if self._closed:
+                    return
+                raise
+            yield item
+
+    def _connect_again(self, until: float | None) -> bool:
+        for attempt in range(1 << 62):
+            pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
+            if until is not None and time.monotonic() + pause > until:
+                time.sleep(max(0.0, until - time.monotonic()))
+                return False
+            time.sleep(pause)
+            if self._closed:
+                raise errors.gone(self._path)
+            try:
+                self._connect()
+            except errors.NoDaemon:
+                continue
+            return True
+        return False
+
+
+class EventStream(Stream):
+    """Events as they happen; one of type ``reconnected`` where some may be missing."""
+
+    _tells_gaps = True
+
+    def receive(self, timeout: float | None = None) -> Event:
+        """The next event. Errors: `TimedOut` after ``timeout`` seconds, `NoDaemon` once closed."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            item = self._hear(until)
+            if item is None:
+                raise errors.TimedOut("no event came in time", reason="no_event")
+            if isinstance(item, Notification) and item.method == "event":
+                return read_event(item.params)
+
+    def __iter__(self) -> Iterator[Event]:
+        try:
+            yield from self._each(self.receive)
+        finally:
+            if not self._managed:
+                self.close()
