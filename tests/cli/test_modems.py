@@ -3,16 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from gsmd.protocol.modems import Counters
 from tests.cli.conftest import Gsmd
 from tests.cli.fake_daemon import FakeDaemon, Refusal
 from tests.cli.running import run_on_terminal
 
+COUNTED = msgspec.to_builtins(Counters())
 NORTH = {
     "name": "north",
     "state": "ready",
-    "reason": None,
+    "reason": "",
     "since": "2026-01-02T03:04:05.678Z",
     "port": "/dev/ttyUSB0",
     "manufacturer": "Huawei",
@@ -28,9 +31,11 @@ NORTH = {
     "signal_dbm": -80,
     "smsc": "+33609001390",
     "storage": {"name": "SM", "used": 28, "total": 30},
-    "counters": {"parts_sent": 12},
+    "counters": {**COUNTED, "sent": 12},
 }
 SOUTH = {"name": "south", "state": "absent", "reason": "/dev/ttyUSB1 does not exist"}
+WHOLE_SOUTH = {**dict.fromkeys(NORTH), **SOUTH, "roaming": False, "counters": COUNTED}
+"""With the defaults of what a daemon leaves out."""
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +61,8 @@ def test_every_modem_has_a_row(gsmd: Gsmd) -> None:
 
 
 def test_json_has_all_that_the_daemon_tells(gsmd: Gsmd) -> None:
-    assert gsmd("modems", "--json").json == [NORTH, SOUTH]
-    assert gsmd("modems", "show", "south", "--json").json == [SOUTH]
+    assert gsmd("modems", "--json").json == [NORTH, WHOLE_SOUTH]
+    assert gsmd("modems", "show", "south", "--json").json == [WHOLE_SOUTH]
 
 
 def test_one_modem_is_shown_whole(gsmd: Gsmd) -> None:
@@ -69,7 +74,7 @@ def test_one_modem_is_shown_whole(gsmd: Gsmd) -> None:
         "service centre +33609001390",
         "model Huawei E3372 21.3",
         "IMEI 350000000000001",
-        "so far parts sent 12",
+        "so far sent 12",
     ):
         assert line in told
     assert any(line.startswith("since 2026-01-02 03:04:05, ") for line in told)
@@ -83,7 +88,7 @@ def test_a_modem_without_anything_known_is_still_shown(gsmd: Gsmd) -> None:
 def test_reset_tells_how_the_modem_is(daemon: FakeDaemon, gsmd: Gsmd) -> None:
     daemon.methods["modems.reset"] = lambda _: SOUTH
     assert gsmd("modems", "reset", "north").code == 0
-    assert gsmd("modems", "reset", "north", "--json").json == [SOUTH]
+    assert gsmd("modems", "reset", "north", "--json").json == [WHOLE_SOUTH]
     assert daemon.asked("modems.reset") == [{"modem": "north"}] * 2
 
 

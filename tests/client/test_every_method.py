@@ -17,37 +17,6 @@ from gsmd.protocol.methods import METHODS
 from gsmd.store.engine.database import Database
 
 GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people")
-NAMES = {
-    "server.info": "info",
-    "server.log_level": "log_level",
-    "messages.send": "send",
-    "messages.get": "get",
-    "messages.show": "show",
-    "messages.list": "list",
-    "messages.cancel": "cancel",
-    "messages.retry": "retry",
-    "messages.wait": "wait",
-    "messages.waiting": "waiting",
-    "inbox.subscribe": "listen",
-    "events.subscribe": "events",
-    "handlers.list": "handlers",
-    "handlers.dead": "dead",
-    "handlers.redrive": "redrive",
-    "handlers.test": "try_out",
-    "handlers.remove": "remove",
-    "modems.list": "modems",
-    "modems.get": "modem",
-    "modems.reset": "reset",
-    "modems.unlock": "unlock",
-    "modems.at": "at",
-    "modems.ussd": "ussd",
-    "modems.cancel_ussd": "cancel_ussd",
-    "modems.record": "record",
-    "stats.get": "stats",
-    "store.purge": "purge",
-    "store.backup": "backup",
-}
-"""Calls that are named for what they do; those of the groups are named like the method."""
 
 BY_CLOSING = {"inbox.unsubscribe", "events.unsubscribe"}
 """Who wants no more closes the stream."""
@@ -57,7 +26,7 @@ def call_of(client: Client | AsyncClient, method: str) -> Any:
     group, _, name = method.partition(".")
     if group in GROUPS:
         return getattr(getattr(client, group), name)
-    return getattr(client, NAMES[method])
+    return getattr(client, METHODS[method].call or name)
 
 
 @pytest.mark.parametrize("method", sorted(set(METHODS) - BY_CLOSING))

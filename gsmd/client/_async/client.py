@@ -3,37 +3,17 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast
+from typing import Any, Self, cast
 
 from gsmd.client._async.calls import AsyncCalls
 from gsmd.client._async.channel import AsyncChannel
 from gsmd.client._async.listener import AsyncListener
 from gsmd.client._async.stream import AsyncEventStream
 from gsmd.client.conversation import socket_path
+from gsmd.client.paging import AT_ONCE, L, Page
 from gsmd.client.parameters import given
 from gsmd.protocol import handlers
-from gsmd.protocol.method import Method
-from gsmd.protocol.types import Params
-
-L = ParamSpec("L")
-P = TypeVar("P", bound=Params)
-R = TypeVar("R")
-
-
-_AT_ONCE = 500
-"""Entries on a page, unless ``limit`` says otherwise."""
-
-
-class Paged(Protocol):
-    """A page of a listing."""
-
-    @property
-    def next(self) -> str | None:
-        """The ``after`` of the following page; None at the end."""
-        ...
-
-
-Page = TypeVar("Page", bound=Paged)
+from gsmd.protocol.method import Method, P, R
 
 
 class AsyncClient(AsyncCalls):
@@ -79,7 +59,7 @@ class AsyncClient(AsyncCalls):
     ) -> AsyncIterator[Page]:
         """Every page of a listing, asked for as it is needed: ``client.pages(client.lists.get, "news")``."""
         ask = cast("Callable[..., Awaitable[Page]]", listing)
-        wanted = {"limit": _AT_ONCE, "after": None, **filters}
+        wanted = {"limit": AT_ONCE, "after": None, **filters}
         while True:
             page = await ask(*args, **wanted)
             yield page

@@ -4,37 +4,17 @@
 import os
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast
+from typing import Any, Self, cast
 
 from gsmd.client._sync.calls import Calls
 from gsmd.client._sync.channel import Channel
 from gsmd.client._sync.listener import Listener
 from gsmd.client._sync.stream import EventStream
 from gsmd.client.conversation import socket_path
+from gsmd.client.paging import AT_ONCE, L, Page
 from gsmd.client.parameters import given
 from gsmd.protocol import handlers
-from gsmd.protocol.method import Method
-from gsmd.protocol.types import Params
-
-L = ParamSpec("L")
-P = TypeVar("P", bound=Params)
-R = TypeVar("R")
-
-
-_AT_ONCE = 500
-"""Entries on a page, unless ``limit`` says otherwise."""
-
-
-class Paged(Protocol):
-    """A page of a listing."""
-
-    @property
-    def next(self) -> str | None:
-        """The ``after`` of the following page; None at the end."""
-        ...
-
-
-Page = TypeVar("Page", bound=Paged)
+from gsmd.protocol.method import Method, P, R
 
 
 class Client(Calls):
@@ -80,7 +60,7 @@ class Client(Calls):
     ) -> Iterator[Page]:
         """Every page of a listing, asked for as it is needed: ``client.pages(client.lists.get, "news")``."""
         ask = cast("Callable[..., Page]", listing)
-        wanted = {"limit": _AT_ONCE, "after": None, **filters}
+        wanted = {"limit": AT_ONCE, "after": None, **filters}
         while True:
             page = ask(*args, **wanted)
             yield page
