@@ -12,8 +12,9 @@ from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, modem_argument
 from gsmd.cli.table import Cell, Column
-from gsmd.cli.terminal import emit_json, is_terminal, say
+from gsmd.cli.terminal import emit_json, is_terminal, one_line, say
 from gsmd.client import ModemStatus, StorageUse
+from gsmd.protocol.modems import Credit
 
 COLUMNS = (
     Column("NAME", "bold"),
@@ -145,6 +146,11 @@ def _storage(storage: StorageUse | None) -> Cell:
     return Cell(f"{storage.used}/{storage.total}", "red" if full else "")
 
 
+def _credit(credit: Credit) -> str:
+    figure = "" if credit.amount is None else f"{credit.amount:g}: "
+    return f"{figure}{one_line(credit.text)}, {moments.ago(credit.at)}"
+
+
 def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "name", Cell(modem.name, "bold")
     yield "state", table.state(modem.state)
@@ -157,6 +163,8 @@ def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "signal", signal(modem.signal_dbm)
     yield "SIM storage", _storage(modem.storage)
     yield "number", modem.number or ""
+    if modem.credit is not None:
+        yield "credit", _credit(modem.credit)
     yield "service centre", modem.smsc or ""
     yield "port", modem.port or ""
     yield "model", " ".join(filter(None, (modem.manufacturer, modem.model, modem.revision)))

@@ -8,6 +8,7 @@ from gsmd.config.loading import Accounts, Kinds, load, parse
 from gsmd.config.model import (
     AccessRule,
     Config,
+    CreditConfig,
     InboundConfig,
     Limits,
     LogConfig,
@@ -35,6 +36,7 @@ __all__ = [
     "Backoff",
     "Config",
     "ConfigError",
+    "CreditConfig",
     "GuardConfig",
     "HandlerConfig",
     "HandlerSettings",

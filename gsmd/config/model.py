@@ -32,6 +32,7 @@ from gsmd.config.types import (
     Name,
     Number,
     NumberPrefix,
+    Regex,
     Seconds,
     Section,
     UsbId,
@@ -100,6 +101,15 @@ class Limits(Section, frozen=True, kw_only=True):
     per_day: Count | None = None
 
 
+class CreditConfig(Section, frozen=True, kw_only=True):
+    """How to ask what is left on a prepaid SIM: the code, what in the answer is the figure, how often, and what is little."""
+
+    ussd: Annotated[str, text_like(r"^[0-9*#+]{1,40}\Z", 'a USSD code in quotes, like "*100#"')]
+    match: Regex = r"([0-9]+(?:[.,][0-9]+)*)"
+    every: Waiting = 86_400.0
+    low: Annotated[float, Meta(description="a number")] | None = None
+
+
 class ModemConfig(Section, frozen=True, kw_only=True):
     """A modem. Exactly one of ``port`` and ``match`` says which."""
 
@@ -121,6 +131,7 @@ class ModemConfig(Section, frozen=True, kw_only=True):
     probe_every: Waiting = 60.0
     hang_up: bool = False
     reset_command: Arguments | None = None
+    credit: CreditConfig | None = None
 
     def __post_init__(self) -> None:
         if (self.port is None) == (self.match is None):

@@ -13,6 +13,7 @@ from gsmd.core.outbound import Outbound
 from gsmd.core.routing import serves
 from gsmd.core.sending import Sender
 from gsmd.modem import Modem, ModemState, ModemStatus, UssdReply
+from gsmd.protocol.modems import Credit
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger
 from gsmd.store.tables.messages import moment
@@ -209,6 +210,9 @@ class Fleet:
     def called(self, modem: Modem, number: str | None) -> None:
         self._tell("modem.called", modem, number=number)
 
+    def credit_low(self, modem: Modem, credit: Credit) -> None:
+        self._tell("modem.credit_low", modem, amount=credit.amount, text=credit.text)
+
     def submitted(self, modem: Modem, reference: int) -> None:
         if station := self._stations.get(modem.name):
             station.sender.answered_late(reference)
@@ -216,7 +220,7 @@ class Fleet:
     def ussd(self, modem: Modem, reply: UssdReply) -> None:
         self._tell("modem.ussd", modem, text=reply.text, session=reply.session)
 
-    def _tell(self, type_: str, modem: Modem, **fields: str | bool | None) -> None:
+    def _tell(self, type_: str, modem: Modem, **fields: str | bool | float | None) -> None:
         self._ledger.emit(type_, modem=modem.name, **fields)
 
     def _station(self, each: ModemConfig) -> Station:

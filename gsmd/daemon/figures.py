@@ -147,6 +147,9 @@ def _modems(it: Snapshot) -> Iterator[Metric]:
     state = GaugeMetricFamily(
         "gsmd_modem_state", "1 for the state that it is in.", labels=["modem", "state"]
     )
+    credit = GaugeMetricFamily(
+        "gsmd_modem_credit", "What is left on a prepaid SIM.", labels=["modem"]
+    )
     signal = GaugeMetricFamily("gsmd_modem_signal_dbm", "Received signal.", labels=["modem"])
     used = GaugeMetricFamily("gsmd_sim_messages", "Messages on the SIM.", labels=["modem"])
     size = GaugeMetricFamily("gsmd_sim_slots", "Room for messages on the SIM.", labels=["modem"])
@@ -156,6 +159,8 @@ def _modems(it: Snapshot) -> Iterator[Metric]:
     for modem in it.modems:
         for each in ModemState:
             state.add_metric([modem.name, str(each)], each is modem.state)
+        if modem.credit is not None and modem.credit.amount is not None:
+            credit.add_metric([modem.name], modem.credit.amount)
         if modem.signal_dbm is not None:
             signal.add_metric([modem.name], modem.signal_dbm)
         if modem.storage is not None:
@@ -163,7 +168,7 @@ def _modems(it: Snapshot) -> Iterator[Metric]:
             size.add_metric([modem.name], modem.storage.total)
         for kind, count in msgspec.structs.asdict(modem.counters).items():
             events.add_metric([modem.name, kind], count)
-    yield from (state, signal, used, size, events)
+    yield from (state, signal, used, size, credit, events)
 
 
 def _store(it: Snapshot) -> Iterator[Metric]:

@@ -3,17 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-
-import msgspec
 
 from gsmd.at import AtError, Reply, Severity, Unsolicited
 from gsmd.clock import Clock, Milliseconds
 from gsmd.config import ModemConfig
 from gsmd.modem import quirks
 from gsmd.modem.calls import Calls
+from gsmd.modem.credit import CreditWatch
 from gsmd.modem.device import Device
 from gsmd.modem.direct import DirectDeliveries
 from gsmd.modem.errors import (
@@ -35,7 +33,7 @@ from gsmd.modem.session import Session, changes_settings
 from gsmd.modem.sim import pin
 from gsmd.modem.sim.simcard import SimState, is_sim_trouble, look_at_sim
 from gsmd.modem.state import ModemState
-from gsmd.modem.status import Counters, ModemStatus
+from gsmd.modem.status import Counters, ModemStatus, shown
 from gsmd.modem.storage.stored_entry import StoredEntry
 from gsmd.modem.supervisor import Supervisor
 from gsmd.modem.timeouts import Timeouts
@@ -67,7 +65,7 @@ class Modem:
         self.name = config.name
         self._timeouts = timeouts or Timeouts()
         self._listener = listener
-        device = Device(config, self._timeouts, clock, partial(listener.changed, self))
+        device = Device(config, self._timeouts, clock, self._changed)
         self._device = device
         self._ussd = Ussd(partial(listener.ussd, self))
         self._reception = reception = Reception(
@@ -87,6 +85,12 @@ class Modem:
             storage_full=partial(listener.storage_full, self),
             submitted=partial(listener.submitted, self),
         )
+        self._credit = CreditWatch(
+            config.credit,
+            clock,
+            low=partial(listener.credit_low, self),
+            changed=partial(listener.changed, self),
+        )
         self._supervisor = Supervisor(
             device,
             finder or Finder(config, self._timeouts),
@@ -98,7 +102,9 @@ class Modem:
 
     async def run(self) -> None:
         """Keep the modem working, for ever. Ends by cancellation, with the port closed."""
-        await self._supervisor.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._credit.run(self), name=f"{self.name} credit")
+            await self._supervisor.run()
 
     # -- what it is ------------------------------------------------------------------------
 
@@ -153,17 +159,9 @@ class Modem:
 
     def status(self) -> ModemStatus:
         """Everything that is shown of it."""
-        facts = msgspec.structs.asdict(self._device.facts)
-        del facts["family"]
-        return ModemStatus(
-            name=self.name,
-            state=self.state,
-            reason=self.reason,
-            since=datetime.fromtimestamp(self.since / 1000, UTC),
-            troubles=list(self._device.troubles),
-            counters=msgspec.structs.replace(self.counters),
-            **facts,
-        )
+        device = self._device
+        credit = self._credit.of(self.sim)
+        return shown(self.name, device.life, device.facts, device.counters, device.troubles, credit)
 
     # -- messages --------------------------------------------------------------------------
 
@@ -285,6 +283,10 @@ class Modem:
             if session.connecting:
                 session.line.nudge()
             self._urcs.dispatch(event, quirks.indications(session.profile))
+
+    def _changed(self) -> None:
+        self._credit.wake()
+        self._listener.changed(self)
 
     def _initialised(self) -> None:
         self._reception.begin_anew()

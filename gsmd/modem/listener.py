@@ -3,6 +3,7 @@
 from typing import Protocol, TypeVar
 
 from gsmd.modem.ussd.answer import UssdReply
+from gsmd.protocol.modems import Credit
 
 ModemT_contra = TypeVar("ModemT_contra", contravariant=True)
 
@@ -36,6 +37,10 @@ class Listener(Protocol[ModemT_contra]):
 
     def called(self, modem: ModemT_contra, number: str | None) -> None:
         """Somebody rings. Told once per call; ``number`` None if it is withheld."""
+        ...
+
+    def credit_low(self, modem: ModemT_contra, credit: Credit) -> None:
+        """Little is left on the SIM: told once until there is enough again."""
         ...
 
     def submitted(self, modem: ModemT_contra, reference: int) -> None:

@@ -1,10 +1,14 @@
 """What is known about a modem, as `modems.list` shows it."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 import msgspec
 
-from gsmd.protocol.modems import Counters, ModemStatus, StorageUse
+from gsmd.modem.state import Lifecycle
+from gsmd.protocol.modems import Counters, Credit, ModemStatus, StorageUse
 
-__all__ = ["Counters", "Facts", "ModemStatus", "StorageUse"]
+__all__ = ["Counters", "Facts", "ModemStatus", "StorageUse", "shown"]
 
 
 class Facts(msgspec.Struct):
@@ -30,3 +34,26 @@ class Facts(msgspec.Struct):
         """Another SIM may be in it now."""
         self.imsi = self.iccid = self.number = self.operator = self.smsc = None
         self.storage = None
+
+
+def shown(
+    name: str,
+    life: Lifecycle,
+    facts: Facts,
+    counters: Counters,
+    troubles: Iterable[str],
+    credit: Credit | None,
+) -> ModemStatus:
+    """Everything that is shown of a modem."""
+    said = msgspec.structs.asdict(facts)
+    del said["family"]
+    return ModemStatus(
+        name=name,
+        state=life.state,
+        reason=life.reason,
+        since=datetime.fromtimestamp(life.since / 1000, UTC),
+        troubles=list(troubles),
+        credit=credit,
+        counters=msgspec.structs.replace(counters),
+        **said,
+    )

@@ -70,6 +70,14 @@ class Counters(msgspec.Struct):
     calls: int = 0
 
 
+class Credit(msgspec.Struct, frozen=True):
+    """What is left on a prepaid SIM: ``amount`` as the network told it in ``text``; null if that has no figure."""
+
+    amount: float | None
+    at: datetime
+    text: str
+
+
 class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A modem as people and programs see it.
 
@@ -96,6 +104,7 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     smsc: str | None = None
     storage: StorageUse | None = None
     troubles: list[str] = []
+    credit: Credit | None = None
     counters: Counters = msgspec.field(default_factory=Counters)
 
 

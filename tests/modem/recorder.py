@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from gsmd.modem import Modem, ModemState, UssdReply
+from gsmd.protocol.modems import Credit
 
 
 class Recorder:
@@ -17,6 +18,7 @@ class Recorder:
         self.full = 0
         self.levels: list[bool] = []
         self.calls: list[str | None] = []
+        self.low: list[Credit] = []
         self.references: list[int] = []
         self.ussd_replies: list[UssdReply] = []
         self.keeping: Callable[[Modem, str], Awaitable[None]] | None = None
@@ -54,6 +56,10 @@ class Recorder:
         now = modem.state, modem.reason
         if not self.states or self.states[-1] != now:
             self.states.append(now)
+        self._news.set()
+
+    def credit_low(self, modem: Modem, credit: Credit) -> None:
+        self.low.append(credit)
         self._news.set()
 
     def called(self, modem: Modem, number: str | None) -> None:
