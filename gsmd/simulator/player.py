@@ -4,10 +4,11 @@ A recording is a row of exchanges: what was written to the modem, and what it wr
 time. A driver that is another one than the recorded one, or has another day, asks in another order, or
 asks for something else. So for each command the exchange is sought that fits it:
 
-- the next one in the row with this very command: the row goes on behind it. What the modem had said
-  by itself in exchanges that are passed over so, is said;
+- the first one with this very command that was not played yet. Is it ahead, the row goes on behind it, and what
+  the modem had said by itself in exchanges that are passed over so, is said: what was stored then is there to be
+  read now. Those exchanges are still to be had;
 - one a little different (``AT+CMGS=23`` for ``AT+CMGS=27``) in the same way, where none is the same;
-- if the row has none any more, or one only far ahead, the last one before: its reply is given again.
+- if all were played, or the first that was not is far ahead, the last one before: its reply is given again.
 
 A command that is nowhere gets ``ERROR``; `Player.unknown` has it.
 """
@@ -36,10 +37,15 @@ _TEXT, _ESCAPE = "\x1a", "\x1b"
 
 
 class Exchange(msgspec.Struct):
-    """What was written, and what the modem wrote behind it: ``(seconds after, octets)``."""
+    """What was written, and what the modem wrote behind it: ``(seconds after, octets)``.
+
+    ``passed``: the row has gone on behind it, and what the modem said by itself in it was said.
+    """
 
     command: str
     said: list[tuple[float, bytes]]
+    played: bool = False
+    passed: bool = False
 
     def split(self) -> tuple[list[tuple[float, bytes]], list[tuple[float, bytes]]]:
         """The reply, up to its final result or prompt; and what was said by itself after that."""
@@ -118,30 +124,31 @@ class Player:
         """Go on; what a start looks like, the recording tells."""
 
     def _answer(self, command: str) -> None:
-        ahead, again = self._find(command)
-        if ahead is not None:
-            for passed in self._row[self._place : ahead]:
-                self._play(passed.split()[1])
-            self._place = ahead + 1
-            self._play(self._row[ahead].said)
-        elif again is not None:
-            self._play(again.split()[0])
-        else:
+        place = self._find(command)
+        if place is None:
             self.unknown.append(command)
             self._on_unknown(command)
             self.output(b"\r\nERROR\r\n")
+            return
+        for passed in self._row[self._place : place]:
+            self._play(passed.split()[1])
+            passed.passed = True
+        exchange = self._row[place]
+        self._play(exchange.split()[0] if exchange.passed else exchange.said)
+        exchange.played = exchange.passed = True
+        self._place = max(self._place, place + 1)
 
-    def _find(self, command: str) -> tuple[int | None, Exchange | None]:
-        """The place of the exchange in the row that comes next, or an earlier one."""
+    def _find(self, command: str) -> int | None:
+        """The place in the row of the exchange that fits best."""
         for fits in _degrees(command):
             places = [place for place, each in enumerate(self._row) if place and fits(each.command)]
-            ahead = next((place for place in places if place >= self._place), None)
-            again = max((place for place in places if place < self._place), default=None)
-            if ahead is not None and (again is None or ahead - self._place < _FAR):
-                return ahead, None
+            fresh = next((place for place in places if not self._row[place].played), None)
+            again = max((place for place in places if self._row[place].played), default=None)
+            if fresh is not None and (again is None or fresh - self._place < _FAR):
+                return fresh
             if again is not None:
-                return None, self._row[again]
-        return None, None
+                return again
+        return None
 
     def _play(self, said: list[tuple[float, bytes]]) -> None:
         for delay, octets in said:
