@@ -93,3 +93,23 @@ async def test_a_modem_that_is_away_is_said(drive: Drive) -> None:
     await run.until(ModemState.ABSENT)
     with pytest.raises(ModemUnavailable, match="absent"):
         await run.modem.command("AT")
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        ("AT+CREG?", ["+CREG: 1,1"]),
+        ("AT+CREG=?", ["+CREG: (0-2)"]),
+        ("AT+CEREG?", ['+CEREG: 2,1,"00C3","0001A2B3",7']),
+        ("AT+CLIP?", ["+CLIP: 1,1"]),
+        ("AT+CUSD?", ["+CUSD: 0"]),
+        ("AT+CMEE?;+CREG?", ["+CMEE: 1", "+CREG: 1,1"]),
+    ],
+)
+async def test_an_answer_that_also_comes_unasked_is_an_answer(
+    drive: Drive, command: str, lines: list[str]
+) -> None:
+    run = await drive()
+    run.device.answers[command] = "\r\n+CREG: 5\r\n\r\n" + "\r\n".join([*lines, "", "OK"]) + "\r\n"
+    reply = await run.modem.command(command)
+    assert list(reply.lines) == lines

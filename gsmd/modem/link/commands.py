@@ -4,6 +4,7 @@ Errors of all of them: `gsmd.at.AtError` (the modem refused), `MalformedReply` (
 not what was asked for) and those of `Line.run`.
 """
 
+import re
 from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
@@ -29,6 +30,8 @@ class NotificationModes(msgspec.Struct, frozen=True):
     ds: frozenset[int]
     bfr: frozenset[int]
 
+
+_QUESTION = re.compile(r"([+^#*$%&!][A-Za-z0-9]+)=?\?")
 
 # -- the modem itself ------------------------------------------------------------------------
 
@@ -123,10 +126,23 @@ async def known(asked: Awaitable[T]) -> T | None:
 
 async def raw(line: Line, command: str, within: float | None = None) -> Reply:
     """``command`` as somebody typed it, with whatever it answers; an error is a reply too."""
+    asked = Command(command, expects=_asked_for(command), raw=True)
     try:
-        return await line.run(Command(command, raw=True), within)
+        return await line.run(asked, within)
     except AtError as error:
-        return Reply(Command(command, raw=True), error.lines, error.result)
+        return Reply(asked, error.lines, error.result)
+
+
+def _asked_for(command: str) -> tuple[str, ...]:
+    """Lines that answer the questions in ``command``, although they also come unasked.
+
+    A registration that is told unasked has one number less than the answer (3GPP TS 27.007 §7.2).
+    """
+    names = [name.upper() for name in _QUESTION.findall(command)]
+    return tuple(
+        rf"{re.escape(name)}: ?(\d+, ?\d|\()" if name.endswith("REG") else re.escape(name) + ":"
+        for name in names
+    )
 
 
 async def signal(line: Line) -> int | None:
