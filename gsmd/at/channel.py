@@ -17,9 +17,9 @@ one whose second line is due (``+CMT``), and a +CUSD whose text is open.
 3. the second line of a notice, if its header came after the command's own last header;
 4. a final result: the end of the reply. Four are none: an OK for a command that needs text and
    has none, or whose prompt is awaited; any error for a ``marker``; a call's result while it rings;
-   ``+CME ERROR`` where it can be the end of a dialogue with the network (`dialogue_open`): with
-   no command running, or with one whose errors are ``+CMS ERROR`` (3GPP TS 27.005 §3.5.1). With
-   any other it is in *doubt*: the dialogue's, if more of the reply comes, else the command's;
+   an error where it can be the end of a dialogue with the network (`dialogue_open`): any with no
+   command running, ``+CME ERROR`` with one whose errors are ``+CMS ERROR`` (3GPP TS 27.005
+   §3.5.1). With any other it is in *doubt*: the dialogue's, if more of the reply comes;
 5. the reply, by what the command expects; ``+CMGS:`` only after the text was given;
 6. a notice, by its own prefix; what looks like text of an earlier command is `StrayKind.LATE`;
 7. nobody: `Stray`.
@@ -28,9 +28,7 @@ one whose second line is due (``+CMT``), and a +CUSD whose text is open.
 comes, in order, to `receive_data`. While `unfinished` is true it calls `silence` once nothing has
 come for a second. It answers `StrayKind.PROMPT` with ESC, finds its place again after LATE, and calls
 `end_here` when nothing follows FINAL for a moment.
-Events come in the order of the octets, however these are cut.
-
-Everything that changes the state is in this file.
+Events come in the order of the octets, however these are cut. All that changes the state is here.
 """
 
 import re
@@ -94,7 +92,7 @@ class Channel:
 
     @property
     def echoing(self) -> bool:
-        """Whether the modem repeats what it is told; set to False by who switches that off."""
+        """Whether the modem repeats what it is told."""
         return self._echo.on
 
     @echoing.setter
@@ -210,21 +208,28 @@ class Channel:
 
     def _end(self, line: str, final: FinalResult) -> Event:
         command = self._running
-        if final.source == "cme" and self.dialogue_open:
-            if command is None or command.prompts or command.marker or self._lines:
-                return Unsolicited(line)
-            if not command.opens_dialogue:
-                self._doubt = final
-                return Stray(line, StrayKind.FINAL)
-        if command is None:
+        if self._is_the_dialogues(final):
+            return Unsolicited(line)
+        if command is None or self._is_no_end(command, final):
             return Stray(line, StrayKind.FINAL)
-        instead = self._awaits_prompt and not self._given
-        early = command.needs_text and not self._lines and not instead
-        if early and (final.ok or command.marker):
-            return Stray(line, StrayKind.FINAL)
-        if instead and final.ok:
-            return Stray(line, StrayKind.FINAL)  # only an error can come instead of a prompt
         return self._finish(final)
+
+    def _is_the_dialogues(self, final: FinalResult) -> bool:
+        if not self.dialogue_open or final.ok:
+            return False
+        command = self._running
+        if command is None:
+            return True
+        return final.source == "cme" and (command.prompts or command.marker or bool(self._lines))
+
+    def _is_no_end(self, command: Command, final: FinalResult) -> bool:
+        if self.dialogue_open and final.source == "cme" and not command.opens_dialogue:
+            self._doubt = final
+            return True
+        if self._awaits_prompt:
+            return final.ok  # only an error can come instead of a prompt
+        early = command.needs_text and not self._lines
+        return early and (final.ok or command.marker)
 
     def _resolved_doubt(self) -> list[Event]:
         """More of the reply has come: the error was that of the dialogue."""
@@ -290,9 +295,7 @@ class Channel:
         return [Stray(line, StrayKind.NOISE)]
 
     def _is_late(self, line: str) -> bool:
-        if self._previous is None:
-            return False
-        expected = _pattern(self._previous.expects)
+        expected = _pattern(self._previous.expects) if self._previous is not None else None
         return expected is not None and expected.match(line) is not None
 
     # -- notices ---------------------------------------------------------------------------

@@ -40,10 +40,10 @@ class FinalResult(msgspec.Struct, frozen=True):
         return codes.Severity.UNKNOWN
 
 
-_HEADED = re.compile(r"[+^#*]?CM([SE]) ?:? ?ERROR(?![A-Z]) ?[:=]? ?(.*)", re.IGNORECASE)
+_HEADED = re.compile(r"[+^#*%$&!]?CM([SE]) ?:? ?ERROR(?![A-Z]) ?[:=]? ?(.*)", re.IGNORECASE)
 """The two heads of the standards, with the liberties that are taken."""
 
-_NAMED = re.compile(r"[+^#*]([A-Z][A-Z0-9]{1,9}) ?ERROR(?![A-Z]) ?[:=]? ?(.*)")
+_NAMED = re.compile(r"[+^#*%$&!]([A-Z][A-Z0-9]{1,9}) ?ERROR(?![A-Z]) ?[:=]? ?(.*)")
 """An error that is headed by its command: ``+CMGS ERROR: 500``."""
 
 _BARE = re.compile(r"ERROR(?: ?[:=(] ?| )(.+)")
@@ -57,6 +57,7 @@ _MESSAGE_SERVICE = re.compile(
 _WORDS = {
     "OK": True,
     "ERROR": False,
+    "ABORTED": False,
     "COMMAND NOT SUPPORT": False,
     "COMMAND NOT SUPPORTED": False,
     "TOO MANY PARAMETERS": False,

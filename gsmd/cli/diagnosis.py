@@ -12,7 +12,7 @@ from gsmd.cli.port_examination import examine_port
 from gsmd.clock import EARLIEST_PLAUSIBLE, SystemClock
 from gsmd.config import Config, HandlerConfig, ModemConfig
 from gsmd.modem.errors import ModemError
-from gsmd.modem.link import commands
+from gsmd.modem.link import by_hand, commands
 from gsmd.modem.link.line import Line
 from gsmd.modem.port.discovery import Finder
 from gsmd.modem.port.port import open_port
@@ -133,7 +133,7 @@ async def _ask(config: ModemConfig) -> Sequence[Finding]:
         await commands.speak_plainly(line)
 
         async def ask(command: str) -> Sequence[str] | None:
-            reply = await commands.raw(line, command)
+            reply = await by_hand.run(line, command)
             return reply.lines if reply.ok else None
 
         return await examination.examine_modem(config.name, ask)

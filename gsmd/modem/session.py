@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from gsmd.at import AtError, Reply, Unsolicited
 from gsmd.config import ModemConfig
 from gsmd.modem.errors import Unresponsive
-from gsmd.modem.link import commands, notification, submit
+from gsmd.modem.link import by_hand, commands, notification, submit
 from gsmd.modem.link.line import Line
 from gsmd.modem.link.registration import DOMAINS, Registered, Registration
 from gsmd.modem.port.port import Port
@@ -21,8 +21,8 @@ from gsmd.pdu import Frame
 
 log = logging.getLogger(__name__)
 
-CHARACTER_SETS = ("GSM", "IRA")
-"""Those in which strings are plain, best first (3GPP TS 27.007 §5.5)."""
+CHARACTER_SETS = ("IRA", "GSM")
+"""Those in which strings are plain, best first: in GSM @ is a NUL, and accents are controls (3GPP TS 27.007 §5.5)."""
 
 RADIO_OFF = frozenset({0, 4})
 """<fun> of +CFUN: nothing on, or the transmitter off (3GPP TS 27.007 §8.2)."""
@@ -269,7 +269,7 @@ class Session:
 
     async def raw(self, command: str, within: float | None) -> Reply:
         """A command as somebody typed it; what it may have changed of ours is put right."""
-        reply = await commands.raw(self.line, command, within)
+        reply = await by_hand.run(self.line, command, within)
         if self.readable and changes_settings(command):
             await self._speak_plainly()
             await commands.accepts(self.line, "+CMGF=0")

@@ -4,7 +4,6 @@ Errors of all of them: `gsmd.at.AtError` (the modem refused), `MalformedReply` (
 not what was asked for) and those of `Line.run`.
 """
 
-import re
 from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
@@ -30,8 +29,6 @@ class NotificationModes(msgspec.Struct, frozen=True):
     ds: frozenset[int]
     bfr: frozenset[int]
 
-
-_QUESTION = re.compile(r"([+^#*$%&!][A-Za-z0-9]+)=?\?")
 
 # -- the modem itself ------------------------------------------------------------------------
 
@@ -122,27 +119,6 @@ async def known(asked: Awaitable[T]) -> T | None:
         return await asked
     except REFUSALS:
         return None
-
-
-async def raw(line: Line, command: str, within: float | None = None) -> Reply:
-    """``command`` as somebody typed it, with whatever it answers; an error is a reply too."""
-    asked = Command(command, expects=_asked_for(command), raw=True)
-    try:
-        return await line.run(asked, within)
-    except AtError as error:
-        return Reply(asked, error.lines, error.result)
-
-
-def _asked_for(command: str) -> tuple[str, ...]:
-    """Lines that answer the questions in ``command``, although they also come unasked.
-
-    A registration that is told unasked has one number less than the answer (3GPP TS 27.007 §7.2).
-    """
-    names = [name.upper() for name in _QUESTION.findall(command)]
-    return tuple(
-        rf"{re.escape(name)}: ?(\d+, ?\d|\()" if name.endswith("REG") else re.escape(name) + ":"
-        for name in names
-    )
 
 
 async def signal(line: Line) -> int | None:
@@ -237,10 +213,18 @@ async def set_service_centre(line: Line, number: str) -> None:
 
 
 async def choose_character_set(line: Line, *names: str) -> None:
-    """+CSCS=: the first of ``names`` that the modem knows (3GPP TS 27.007 §5.5)."""
-    for name in names:
-        if await accepts(line, f'+CSCS="{name}"'):
-            return
+    """+CSCS=: the first of ``names`` that the modem knows (3GPP TS 27.007 §5.5).
+
+    One in which UCS2 is in force may want even this in hex.
+    """
+    for name in (*names, charset.hexadecimal(names[0])):
+        try:
+            await execute(line, f'+CSCS="{name}"')
+        except AtError:
+            continue
+        except CommandTimeout:
+            pass  # it says nothing to what it does not know
+        return
 
 
 async def storages(line: Line) -> Storages | None:

@@ -352,9 +352,9 @@ class Line:
                 # not the answer to anything any more, but news: the network has a message
                 self._on_unsolicited(Unsolicited(event.line))
         elif event.kind is StrayKind.FINAL and running is not None and not running.marker:
-            self._loop.call_later(
-                self.timeouts.stray, self._end_without_text, running, self._strays
-            )
+            # the network may be slow with a reference; a modem's own words follow at once
+            pause = self.timeouts.result if running.prompts else self.timeouts.stray
+            self._loop.call_later(pause, self._end_without_text, running, self._strays)
 
     def _fall_out_of_step(self, running: Command | None) -> None:
         if running is None or running.prompts:

@@ -68,7 +68,7 @@ class UssdNews(msgspec.Struct, frozen=True):
 
 
 class DialogueEnded(msgspec.Struct, frozen=True):
-    """``+CME ERROR`` in place of a ``+CUSD``. ``reason``: what it says, for people."""
+    """``+CME ERROR``, or a bare one, in place of a ``+CUSD``. ``reason``: what it says, for people."""
 
     reason: str
 
@@ -294,6 +294,7 @@ STANDARD: tuple[Indication, ...] = (
     Indication("+CLIP:", _clip),
     Indication("+CUSD:", _ussd),
     Indication("+CME ERROR", _dialogue_ended),
+    Indication("ERROR", _dialogue_ended),
     Indication("+CFUN:", _functionality),
     Indication("+CPIN:", sim_news),
     Indication("+CIEV:", _indicator),

@@ -50,7 +50,7 @@ def decode(text: str, dcs: int | None, *, hexadecimal: bool) -> str:
     digits = "".join(text.split())
     declared = alphabet_of(dcs)
     if _HEX.fullmatch(digits) is None:
-        return text
+        return _from_gsm(text)
     if not (hexadecimal or declared is not Alphabet.GSM7 or _is_surely_hex(digits)):
         return text
     wide = charset.text(digits)
@@ -73,6 +73,13 @@ def written(code: str, coding: UssdCoding) -> str | None:
         return code if code.isascii() else None
     packed = gsm7.encode(code)
     return None if packed is None else septets.pack(_padded(packed)).hex().upper()
+
+
+def _from_gsm(text: str) -> str:
+    """A plain text; one with control characters is in the octets of the GSM alphabet (``AT+CSCS="GSM"``)."""
+    if text.isascii() and any(letter < " " and letter not in "\r\n\t" for letter in text):
+        return gsm7.decode(text.encode("ascii"))
+    return text
 
 
 def _is_surely_hex(digits: str) -> bool:

@@ -192,6 +192,14 @@ async def test_a_reference_without_ok_is_a_success(drive: Drive) -> None:
     assert await submit(run) == 79
 
 
+async def test_a_reference_behind_the_ok_is_a_success(drive: Drive) -> None:
+    run = await drive({**SENDS, PAYLOAD: "OK"})
+    sending = asyncio.create_task(submit(run))
+    await run.device.hears(FRAME.hex())
+    run.device.later(0.15, "\r\n+CMGS: 81\r\n")
+    assert await sending == 81
+
+
 async def test_notices_between_text_and_reference_do_not_matter(drive: Drive) -> None:
     answer = '\r\n+CMTI: "SM",1\r\n\r\n^RSSI: 3\r\n\r\n+CMGS: 80\r\n\r\n+CREG: 1\r\n\r\nOK\r\n'
     run = await drive({**SENDS, PAYLOAD: answer})

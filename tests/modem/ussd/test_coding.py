@@ -86,6 +86,10 @@ def test_what_was_asked_in_plain_is_taken_as_it_is(text: str) -> None:
     assert decode(text, GSM7_DCS, hexadecimal=False) == text
 
 
+def test_a_plain_text_in_the_octets_of_the_gsm_alphabet_is_read() -> None:
+    assert decode("Cr\x05dit\x10: 5", 15, hexadecimal=False) == "Cr\xe9dit\u0394: 5"
+
+
 def test_hex_that_is_cut_over_several_lines_is_one_text() -> None:
     digits = as_ucs2(TEXTS["Cyrillic"])
     assert decode(f"{digits[:20]}\n{digits[20:]}", 72, hexadecimal=True) == TEXTS["Cyrillic"]
