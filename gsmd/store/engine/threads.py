@@ -42,7 +42,7 @@ from gsmd.store.engine import files
 from gsmd.store.engine.connections import connect_reader, connect_writer
 from gsmd.store.engine.errors import StoreCorrupt, StoreError, StoreFull, translate
 from gsmd.store.engine.reserve import Reserve
-from gsmd.store.engine.wal import Log
+from gsmd.store.engine.wal import WriteAheadLog
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +163,7 @@ class Writer(Worker):
         self.commits = 0
         self.jobs = 0
         self.trouble: StoreError | None = None
-        self.log = Log()
+        self.log = WriteAheadLog()
         self.reserve = Reserve(path)
         self.snapshots = 0
         """How many backups hold on to the log: there is no use in waiting for them."""

@@ -17,7 +17,7 @@ LIMIT_PAGES = 16_000
 """From this length on (16 MiB, or 64 with the large pages of older databases) the writer waits for readers, so that the log is used anew."""
 
 
-class Log:
+class WriteAheadLog:
     """The log as the writer sees it. ``checkpoints`` counts how often it was copied.
 
     ``to_be_emptied``: after the next commit it is cut to nothing, because of what stands in it.

@@ -12,7 +12,7 @@ import pytest
 
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
-from gsmd.store.engine.wal import Log
+from gsmd.store.engine.wal import WriteAheadLog
 from tests.disks import fill, small_disk
 from tests.store.engine.databases import all_notes, blocked, note
 from tests.tools import needs
@@ -153,10 +153,10 @@ async def test_damage_that_is_met_at_work_has_the_next_start_check(
 async def test_a_log_that_cannot_be_shortened_is_said_and_holds_up_nobody(
     database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(self: Log, connection: sqlite3.Connection, *, patient: bool) -> None:
+    def fail(self: WriteAheadLog, connection: sqlite3.Connection, *, patient: bool) -> None:
         raise _says(sqlite3.SQLITE_IOERR, "SQLITE_IOERR_WRITE")
 
-    monkeypatch.setattr(Log, "committed", fail)
+    monkeypatch.setattr(WriteAheadLog, "committed", fail)
     assert await database.write(note("one")) == 1
     assert await database.write(note("two")) == 2
     assert "the write-ahead log grows" in caplog.text

@@ -9,7 +9,7 @@ import pytest
 
 from gsmd.store.engine import files, wal
 from gsmd.store.engine.connections import connect_reader, connect_writer
-from gsmd.store.engine.wal import Log
+from gsmd.store.engine.wal import WriteAheadLog
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def length(writer: sqlite3.Connection) -> int:
 
 
 def test_the_log_is_copied_after_so_many_commits(writer: sqlite3.Connection) -> None:
-    kept = Log()
+    kept = WriteAheadLog()
     for _ in range(wal.COMMITS - 1):
         write(writer)
         kept.committed(writer, patient=True)
@@ -49,7 +49,7 @@ def test_the_log_is_copied_after_so_many_commits(writer: sqlite3.Connection) -> 
 
 
 def test_the_log_is_copied_after_so_many_changes(writer: sqlite3.Connection) -> None:
-    kept = Log()
+    kept = WriteAheadLog()
     writer.execute("BEGIN")
     for _ in range(wal.CHANGES):
         write(writer)
@@ -73,7 +73,7 @@ def test_somebody_who_reads_for_long_is_waited_for_only_if_that_is_worth_it(
         for _ in range(20):
             write(writer)
         writer.set_trace_callback(waited.append)
-        Log().committed(writer, patient=patient)
+        WriteAheadLog().committed(writer, patient=patient)
         writer.set_trace_callback(None)
         write(writer)  # goes on all the same
 
@@ -83,7 +83,7 @@ def test_somebody_who_reads_for_long_is_waited_for_only_if_that_is_worth_it(
 def test_a_log_that_is_to_be_emptied_is_nothing_after_the_next_commit(
     writer: sqlite3.Connection, path: Path
 ) -> None:
-    kept = Log()
+    kept = WriteAheadLog()
     kept.to_be_emptied = True
     write(writer)
     kept.committed(writer, patient=True)
@@ -95,7 +95,7 @@ def test_a_log_that_is_to_be_emptied_is_nothing_after_the_next_commit(
 def test_while_somebody_reads_the_emptying_waits_for_a_later_commit(
     writer: sqlite3.Connection, path: Path
 ) -> None:
-    kept = Log()
+    kept = WriteAheadLog()
     kept.to_be_emptied = True
     writer.execute("PRAGMA busy_timeout = 0")
     write(writer)
