@@ -136,14 +136,14 @@ def _describe(status: int) -> str:
 async def _end(process: Process) -> None:
     """Ends the program and what it started: asks first, then does it."""
     _signal(process, signal.SIGTERM)
+    ended = asyncio.ensure_future(process.wait())
     try:
-        async with asyncio.timeout(GRACE):
-            await process.wait()
-    except TimeoutError:
-        pass
+        # this task may be cancelled already, and then asyncio.timeout of Python 3.11.2, Debian 12's, cancels
+        # it once more instead of raising TimeoutError
+        await asyncio.wait({ended}, timeout=GRACE)
     finally:
         _signal(process, signal.SIGKILL)
-    await process.wait()
+    await ended
 
 
 def _signal(process: Process, number: signal.Signals) -> None:

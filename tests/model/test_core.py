@@ -39,6 +39,8 @@ T = TypeVar("T")
 
 PEERS = st.sampled_from(["+33611111111", "+33622222222", "+33633333333"])
 RETRY = Backoff(first=1, max=8)
+PATIENCE = 60.0
+"""Seconds after which something that should happen is taken not to: only a test that fails uses them up."""
 
 
 class Core(RuleBasedStateMachine):
@@ -219,7 +221,7 @@ class Core(RuleBasedStateMachine):
         whole = {
             text for text, (_, present, total) in self.arrived.items() if len(present) == total
         }
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 await self.it.pass_time(20)
                 await self.it.settled()

@@ -34,13 +34,25 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         # what is wiped is overwritten where that takes no further page
         connection.execute("PRAGMA secure_delete = FAST")
-        # what cannot be written to says so now
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
+        _try_to_write(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """What cannot be written to says so now; nothing comes of it. Errors: sqlite3.Error.
+
+    The lock alone is no proof: SQLite takes a file that refuses to be opened for writing as one to be read,
+    and in the mode of the log such a file can still be locked.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(f"PRAGMA user_version = {version}")
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _use_log(connection: sqlite3.Connection, path: Path) -> None:

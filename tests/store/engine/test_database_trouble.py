@@ -13,7 +13,7 @@ import pytest
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 from gsmd.store.engine.wal import WriteAheadLog
-from tests.disks import fill, small_disk
+from tests.disks import fill, small_disk, unwritable
 from tests.store.engine.databases import all_notes, blocked, note
 from tests.tools import needs
 
@@ -110,11 +110,7 @@ async def test_a_read_only_file_system_is_said_at_the_start(disk: Path, notes: P
 
 async def test_a_file_that_refuses_writing_is_said_at_the_start(path: Path, notes: Path) -> None:
     await (await Database.open(path, schema=notes)).close()
-    path.chmod(0o400)
-    if os.access(path, os.W_OK):
-        pytest.skip("root writes to everything")
-
-    with pytest.raises(StoreReadOnly):
+    with unwritable(path), pytest.raises(StoreReadOnly):
         await Database.open(path, schema=notes)
 
 
