@@ -35,7 +35,7 @@ demo: $(VENV)/.demo ## the main job on a simulated modem, in seconds
 test: $(VENV)/.test ## all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-generate: $(VENV)/.test ## write what comes from gsmd/protocol: the clients' typed calls
+generate: $(VENV)/.test ## write what comes from gsmd/protocol: typed calls, schema, tables of the documentation
 	$(BIN)/python .ci/generate
 
 lint: $(VENV)/.test ## format and lint, and nothing generated is stale

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import calls
+import documents
 import twin
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,9 @@ def wanted() -> Iterator[tuple[Path, str]]:
     for path, source in sources.items():
         other = twin.path(path)
         yield other, _tidied(twin.of(source, str(path.relative_to(ROOT))), other)
+    yield ROOT / "docs/protocol.schema.json", documents.schema_file()
+    page = ROOT / "docs/protocol.md"
+    yield page, documents.with_tables(page.read_text())
 
 
 def _tidied(source: str, path: Path) -> str:

@@ -85,19 +85,19 @@ SEVERAL = {
 
 def files() -> dict[str, str]:
     """The text of each file, not formatted, by its name in ``gsmd/client/_async``."""
-    nouns = [noun for noun in map(_Noun, _modules()) if noun.methods]
-    texts = {f"calls/{noun.name}.py": noun.text() for noun in nouns}
-    return {"calls/__init__.py": _together(nouns), **texts}
+    called = [noun for noun in map(_Noun, nouns()) if noun.methods]
+    texts = {f"calls/{noun.name}.py": noun.text() for noun in called}
+    return {"calls/__init__.py": _together(called), **texts}
 
 
-def _modules() -> list[types.ModuleType]:
+def nouns() -> list[types.ModuleType]:
     """The nouns, in the order of the table."""
     found = [
         import_module(f"gsmd.protocol.{each.name}") for each in iter_modules(gsmd.protocol.__path__)
     ]
     order = list(METHODS.values())
-    nouns = [each for each in found if isinstance(getattr(each, "METHODS", None), tuple)]
-    return sorted(nouns, key=lambda each: order.index(each.METHODS[0]))
+    tables = [each for each in found if isinstance(getattr(each, "METHODS", None), tuple)]
+    return sorted(tables, key=lambda each: order.index(each.METHODS[0]))
 
 
 class _Noun:

@@ -1,11 +1,9 @@
 """``blocks.*``: senders whose messages are kept and given to nobody."""
 
-from datetime import datetime
-
 import msgspec
 
 from gsmd.protocol.method import READ, SEND, Method
-from gsmd.protocol.types import PageParams, Params
+from gsmd.protocol.types import PageParams, Params, Timestamp
 
 
 class BlockParams(Params, frozen=True):
@@ -19,14 +17,14 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     """A sender, or a pattern, that is blocked."""
 
     pattern: str
-    at: datetime
+    at: Timestamp
     note: str | None = None
 
 
 class BlockChange(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody was blocked or unblocked: ``wish`` is ``block`` or ``unblock``."""
 
-    at: datetime
+    at: Timestamp
     pattern: str
     wish: str = ""
     note: str | None = None

@@ -7,12 +7,13 @@ BATCH = 1000
 """Objects in a batch."""
 
 PAGE = 1000
-"""Entries on one page of a listing; `USUAL_PAGE` unless asked for otherwise."""
+"""Entries on one page of a listing, at most."""
 
 USUAL_PAGE = 100
+"""Entries on one page, unless asked for otherwise."""
 
 PRIORITY = 100
-"""Of two messages the one with the higher priority goes first: −100 to 100."""
+"""Priority, up and down: of two messages the one with the higher goes first."""
 
 NAME = 64
 """Characters of a name: of a handler, a list, a poll."""
@@ -33,7 +34,7 @@ CODE_LENGTH = (4, 12)
 """Digits of a one-time code."""
 
 VALIDITY = 63 * 7 * 24 * 3600
-"""Seconds that TP-VP can say (3GPP TS 23.040 §9.2.3.12.1)."""
+"""Seconds of validity: what TP-VP can say (3GPP TS 23.040 §9.2.3.12.1)."""
 
 PATTERN = 40
 """Characters of a pattern that senders are blocked by."""

@@ -1,13 +1,12 @@
 """``campaigns.*``: one text to everybody on a list."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import cast
 
 import msgspec
 
 from gsmd.protocol.method import READ, SEND, Method
-from gsmd.protocol.types import Moment, PageParams, Params
+from gsmd.protocol.types import Moment, PageParams, Params, Timestamp
 
 
 class CampaignParams(Params, frozen=True):
@@ -55,8 +54,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     skipped: dict[str, int] = {}
     per_minute: float | None = None
     quiet: str | None = None
-    created_at: datetime | None = None
-    finished_at: datetime | None = None
+    created_at: Timestamp | None = None
+    finished_at: Timestamp | None = None
 
 
 class Campaigns(msgspec.Struct, frozen=True):

@@ -1,14 +1,12 @@
 """``handlers.*``: everybody who gets messages, and what they gave up on."""
 
-from datetime import datetime
-
 import msgspec
 
 from gsmd.protocol import bounds
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import ADMIN, HANDLE, READ, Method
 from gsmd.protocol.params import Unfit
-from gsmd.protocol.types import Limit, Nothing, Params
+from gsmd.protocol.types import Limit, Nothing, Params, Timestamp
 
 
 class HandlerParams(Params, frozen=True):
@@ -59,7 +57,7 @@ class HandlerStatus(msgspec.Struct, frozen=True, kw_only=True):
     pending: int = 0
     in_flight: int = 0
     dead: int = 0
-    oldest_at: datetime | None = None
+    oldest_at: Timestamp | None = None
     last_error: str | None = None
 
 
@@ -75,7 +73,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     handler: str
     attempts: int = 0
     reason: str = ""
-    at: datetime
+    at: Timestamp
     message: Message
 
 

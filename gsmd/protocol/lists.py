@@ -1,13 +1,12 @@
 """``lists.*``: mailing lists."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 
 from gsmd.protocol import bounds
 from gsmd.protocol.method import READ, SEND, Method
-from gsmd.protocol.types import Limit, Name, Nothing, Params
+from gsmd.protocol.types import Limit, Name, Nothing, Params, Timestamp
 
 
 class NewListParams(Params, frozen=True):
@@ -55,7 +54,7 @@ class MailingList(msgspec.Struct, frozen=True, kw_only=True):
     """A list and how many are on it."""
 
     list: str
-    created_at: datetime | None = None
+    created_at: Timestamp | None = None
     members: int = 0
 
 
@@ -70,7 +69,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
     peer: str
     fields: dict[str, str] = {}
-    at: datetime | None = None
+    at: Timestamp | None = None
     message: str | None = None
 
 
@@ -89,7 +88,7 @@ class Created(msgspec.Struct, frozen=True):
     created: bool = False
 
 
-class Deleted(msgspec.Struct, frozen=True):
+class DeletedList(msgspec.Struct, frozen=True):
     """The list that is no more."""
 
     list: str
@@ -121,7 +120,7 @@ CREATE = Method(
 DELETE = Method(
     "lists.delete",
     ListParams,
-    Deleted,
+    DeletedList,
     SEND,
     "The list is no more; the people on it are as they were.",
 )

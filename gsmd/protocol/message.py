@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from gsmd.protocol.types import Port
+from gsmd.protocol.types import NetworkTime, Port, Timestamp
 
 
 class Direction(StrEnum):
@@ -152,10 +152,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     tag: str | None
     in_reply_to: str | None
     possible_duplicate: bool
-    created_at: datetime
-    service_centre_timestamp: datetime | None
-    sent_at: datetime | None
-    delivered_at: datetime | None
+    created_at: Timestamp
+    service_centre_timestamp: NetworkTime | None
+    sent_at: Timestamp | None
+    delivered_at: Timestamp | None
     error: Failure | None
 
 

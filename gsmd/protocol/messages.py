@@ -1,6 +1,5 @@
 """``messages.*``: sending, looking, waiting."""
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,7 +8,17 @@ from gsmd.protocol import bounds
 from gsmd.protocol.message import Direction, Message, Ports, State
 from gsmd.protocol.method import READ, SEND, Method
 from gsmd.protocol.params import Unfit
-from gsmd.protocol.types import Hex, Limit, Moment, Name, Nothing, Params, Priority, Seconds
+from gsmd.protocol.types import (
+    Hex,
+    Limit,
+    Moment,
+    Name,
+    Nothing,
+    Params,
+    Priority,
+    Seconds,
+    Timestamp,
+)
 
 
 class SendParams(Params, frozen=True):
@@ -99,8 +108,8 @@ class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
     tp_status: int | None = None
     status: str | None = None
     attempts: int = 0
-    received_at: datetime | None = None
-    sent_at: datetime | None = None
+    received_at: Timestamp | None = None
+    sent_at: Timestamp | None = None
     discharge_time: str | None = None
     error: str | None = None
 
@@ -108,7 +117,7 @@ class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
 class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a message's story."""
 
-    at: datetime
+    at: Timestamp
     type: str
     detail: dict[str, Any] = {}
 
@@ -120,7 +129,7 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     attempts: int = 0
     error: str | None = None
-    updated_at: datetime | None = None
+    updated_at: Timestamp | None = None
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +151,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     queued: int
     scheduled: int
     held: int
-    oldest_at: datetime | None = None
+    oldest_at: Timestamp | None = None
 
 
 SENDING = Method(

@@ -1,13 +1,12 @@
 """``modems.*``: looking at modems, and what administrators may do to them."""
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from gsmd.protocol.events import Done
 from gsmd.protocol.method import ADMIN, READ, SEND, Method
-from gsmd.protocol.types import Command, Nothing, OneLine, Params, Seconds
+from gsmd.protocol.types import Command, Nothing, OneLine, Params, Seconds, Timestamp
 
 
 class ModemParams(Params, frozen=True):
@@ -74,7 +73,7 @@ class Credit(msgspec.Struct, frozen=True):
     """What is left on a prepaid SIM: ``amount`` as the network told it in ``text``; null if that has no figure."""
 
     amount: float | None
-    at: datetime
+    at: Timestamp
     text: str
 
 
@@ -88,7 +87,7 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: str
     reason: str = ""
-    since: datetime | None = None
+    since: Timestamp | None = None
     port: str | None = None
     manufacturer: str | None = None
     model: str | None = None
@@ -157,7 +156,15 @@ LIST = Method(
     call="modems",
     returns="modems",
 )
-GET = Method("modems.get", ModemParams, ModemStatus, READ, "One modem as it is now.", call="modem")
+GET = Method(
+    "modems.get",
+    ModemParams,
+    ModemStatus,
+    READ,
+    "One modem as it is now. `troubles` speak against its working well although nothing has failed, each a"
+    " sentence; `credit` is `{amount, at, text}` if it is asked for.",
+    call="modem",
+)
 RESET = Method(
     "modems.reset", ModemParams, ModemStatus, ADMIN, "Restart a modem.", slow=True, call="reset"
 )

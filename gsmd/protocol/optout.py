@@ -1,12 +1,10 @@
 """``optout.*``: who wants no messages from us."""
 
-from datetime import datetime
-
 import msgspec
 
 from gsmd.protocol import bounds
 from gsmd.protocol.method import OVERRIDE, READ, SEND, Method
-from gsmd.protocol.types import Limit, PageParams, Params
+from gsmd.protocol.types import Limit, PageParams, Params, Timestamp
 
 
 class OptOutParams(Params, frozen=True):
@@ -29,7 +27,7 @@ class OptOut(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who wants no messages from us, and how that came; ``message`` is the id of the one that said so."""
 
     peer: str
-    at: datetime
+    at: Timestamp
     source: str = ""
     message: str | None = None
     note: str | None = None
@@ -38,7 +36,7 @@ class OptOut(msgspec.Struct, frozen=True, kw_only=True):
 class OptOutChange(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody opted out or in: ``wish`` is ``stop`` or ``start``."""
 
-    at: datetime
+    at: Timestamp
     peer: str
     wish: str = ""
     source: str = ""

@@ -1,14 +1,12 @@
 """``people.*``: what is known of one number, and forgetting it."""
 
-from datetime import datetime
-
 import msgspec
 
 from gsmd.protocol import bounds
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import ADMIN, READ, Method
 from gsmd.protocol.optout import OptOutChange
-from gsmd.protocol.types import Limit, Params
+from gsmd.protocol.types import Limit, Params, Timestamp
 
 
 class PersonParams(Params, frozen=True):
@@ -30,7 +28,7 @@ class PersonVote(msgspec.Struct, frozen=True, kw_only=True):
 
     poll: str
     choice: int
-    at: datetime
+    at: Timestamp
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

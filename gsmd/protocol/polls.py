@@ -1,6 +1,5 @@
 """``polls.*``: votes by SMS."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,7 +8,7 @@ from msgspec import Meta
 
 from gsmd.protocol import bounds
 from gsmd.protocol.method import READ, SEND, Method
-from gsmd.protocol.types import Limit, Moment, Name, Nothing, Params, Winners
+from gsmd.protocol.types import Limit, Moment, Name, Nothing, Params, Timestamp, Winners
 
 
 class Counts(StrEnum):
@@ -77,8 +76,8 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     tally: list[int]
     votes: int
     counts: str = ""
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
+    opens_at: Timestamp | None = None
+    closes_at: Timestamp | None = None
     commitment: str = ""
 
 
@@ -88,7 +87,7 @@ class Polls(msgspec.Struct, frozen=True):
     polls: list[Poll]
 
 
-class Deleted(msgspec.Struct, frozen=True):
+class DeletedPoll(msgspec.Struct, frozen=True):
     """The poll that is no more."""
 
     poll: str
@@ -99,7 +98,7 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
 
     peer: str
     option: str
-    at: datetime
+    at: Timestamp
     message: str | None = None
 
 
@@ -131,7 +130,9 @@ CREATE = Method(
     "A poll; options are names, or `{name, words?}`; `counts` is `first` or `last`.",
 )
 CLOSE = Method("polls.close", OnePollParams, Poll, SEND, "No more votes.")
-DELETE = Method("polls.delete", OnePollParams, Deleted, SEND, "The poll and its votes are no more.")
+DELETE = Method(
+    "polls.delete", OnePollParams, DeletedPoll, SEND, "The poll and its votes are no more."
+)
 VOTES = Method("polls.votes", VotesParams, Votes, READ, "Who voted for what, by number.")
 DRAW = Method(
     "polls.draw",

@@ -1,12 +1,11 @@
 """``stats.*``: what was sent, what came of it, what was answered and how soon."""
 
-from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from gsmd.protocol.method import READ, Method
-from gsmd.protocol.types import Moment, Params
+from gsmd.protocol.types import Moment, Params, Timestamp
 
 
 class By(StrEnum):
@@ -70,8 +69,8 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     Times are to a tenth of a second, or to a twentieth of themselves.
     """
 
-    since: datetime | None = None
-    until: datetime
+    since: Timestamp | None = None
+    until: Timestamp
     outbound: dict[str, int] = {}
     inbound: dict[str, int] = {}
     accepted: int = 0

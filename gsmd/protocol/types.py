@@ -102,8 +102,17 @@ def decode(kind: type, value: Any) -> Any:
     return decoder(value)
 
 
+UTC_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
+"""A time of our own as gsmd writes it, for schemas."""
+
 TIME_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
-"""A time as gsmd writes it, for schemas."""
+"""A time with any offset, for schemas."""
+
+Timestamp = Annotated[datetime, Meta(tz=True, extra_json_schema={"pattern": UTC_PATTERN})]
+"""A time in a result: UTC, to the millisecond."""
+
+NetworkTime = Annotated[datetime, Meta(tz=True, extra_json_schema={"pattern": TIME_PATTERN})]
+"""A time that the network told, with its own offset."""
 
 _SCHEMAS: dict[type, dict[str, Any]] = {
     Seconds: {

@@ -1,11 +1,9 @@
 """``verify.*``: one-time codes in three directions."""
 
-from datetime import datetime
-
 import msgspec
 
 from gsmd.protocol.method import SEND, Method
-from gsmd.protocol.types import CodeLength, Params, Seconds
+from gsmd.protocol.types import CodeLength, Params, Seconds, Timestamp
 
 
 class CodeParams(Params, frozen=True):
@@ -45,7 +43,7 @@ class Started(msgspec.Struct, frozen=True):
     """Something to be proved; ``verify.check`` or ``verify.wait`` tells whether it was."""
 
     id: str
-    expires_at: datetime
+    expires_at: Timestamp
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +51,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     code: str | None
-    expires_at: datetime | None = None
+    expires_at: Timestamp | None = None
     number: str | None = None
 
 

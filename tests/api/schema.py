@@ -1,4 +1,8 @@
-"""The protocol's JSON Schema, held against everything that the tests send and receive."""
+"""The protocol's JSON Schema, held against everything that the tests send and receive.
+
+The schema lets results have members that a later version may add. What the daemon of this version sends has none
+that it does not name.
+"""
 
 import json
 from functools import cache
@@ -17,10 +21,28 @@ def schema() -> dict[str, Any]:
 
 
 @cache
+def _closed() -> dict[str, Any]:
+    """The schema with no object that has more than its members."""
+    found: dict[str, Any] = _without_more(schema())
+    return found
+
+
+def _without_more(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_more(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    closed = {name: _without_more(value) for name, value in part.items()}
+    if closed.get("type") == "object" and "properties" in closed:
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+@cache
 def _validator(definition: str | None) -> Draft202012Validator:
     if definition is None:
-        return Draft202012Validator(schema())
-    part = {"$ref": f"#/$defs/{definition}", "$defs": schema()["$defs"]}
+        return Draft202012Validator(_closed())
+    part = {"$ref": f"#/$defs/{definition}", "$defs": _closed()["$defs"]}
     return Draft202012Validator(part)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,7 +11,6 @@ import pytest
 from gsmd.client.errors import GsmdError
 from gsmd.protocol.errors import Code
 from gsmd.protocol.message import State
-from gsmd.protocol.method import Role
 from gsmd.protocol.methods import METHODS
 from tests.api.fake_backend import FakeBackend
 from tests.api.schema import schema
@@ -24,17 +24,6 @@ def conversation() -> list[str]:
     block = re.search(r"<!-- tested -->\n```\n(.*?)```", TEXT, re.DOTALL)
     assert block is not None
     return block[1].splitlines()
-
-
-def table() -> dict[str, list[str]]:
-    """The cells of the table of methods, by method."""
-    found = {}
-    for line in TEXT.splitlines():
-        cells = [cell.strip() for cell in line.split("|")[1:-1]]
-        if len(cells) == 4:
-            for name in re.findall(r"`([a-z]+\.[a-z_]+)`", cells[0]):
-                found[name] = cells
-    return found
 
 
 def happen(backend: FakeBackend, what: str) -> None:
@@ -60,23 +49,24 @@ async def test_the_conversation_takes_place_as_written(wire: Wire, backend: Fake
     assert backend.queue("crm").replies == [("i1", "Your balance is 5.00"), ("i2", None)]
 
 
+def params(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The schemas of a method's parameters, by name and by position."""
+    defs = schema()["$defs"]
+    by_name, by_position = defs["call_params"][name]["anyOf"]
+    return defs[by_name["$ref"].removeprefix("#/$defs/")], by_position
+
+
 def test_every_method_has_its_row_and_its_schema_and_no_others_have() -> None:
-    assert set(table()) == set(METHODS)
+    tables = TEXT.partition("<!-- generated: methods -->")[2].partition("<!-- end -->")[0]
+    rows = re.findall(r"^\| `([a-z_]+\.[a-z_]+)", tables, re.MULTILINE)
+    assert rows == [*METHODS]
     defs = schema()["$defs"]
     assert set(defs["call_params"]) == set(defs["call_results"]) == set(METHODS)
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_row_has_the_parameters_in_their_order(name: str) -> None:
-    described = re.findall(
-        r"`([a-z_]+)\??(?:: true)?`", re.sub(r"\(.*?\)|: `.*", "", table()[name][1])
-    )
-    assert described == list(METHODS[name].params.__struct_encode_fields__)
-
-
-@pytest.mark.parametrize("name", METHODS)
 def test_the_schema_has_the_parameters_in_their_order(name: str) -> None:
-    by_name, by_position = schema()["$defs"]["call_params"][name]["anyOf"]
+    by_name, by_position = params(name)
     kind = METHODS[name].params
     fields = kind.__struct_encode_fields__
     assert list(by_name["properties"]) == list(fields)
@@ -86,9 +76,17 @@ def test_the_schema_has_the_parameters_in_their_order(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_row_has_the_role(name: str) -> None:
-    said = set(re.findall("|".join([*Role, "any"]), table()[name][3]))
-    assert said == ({str(role) for role in METHODS[name].roles} or {"any"})
+def test_null_is_right_where_a_parameter_may_be_left_out(name: str) -> None:
+    by_name, _ = params(name)
+    for member, its_schema in by_name["properties"].items():
+        nullable = {"type": "null"} in its_schema.get("anyOf", ())
+        assert nullable is (member not in by_name.get("required", ())), member
+
+
+def test_patterns_are_those_of_ecma_262() -> None:
+    patterns = re.findall(r'"pattern": "(.*?)"', (DOCS / "protocol.schema.json").read_text())
+    assert patterns
+    assert not [each for each in patterns if r"\\Z" in each or r"\\A" in each]
 
 
 def test_every_error_code_is_explained() -> None:

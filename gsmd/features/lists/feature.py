@@ -161,9 +161,9 @@ class Lists(Feature):
     async def _create(self, _: Context, p: rows.NewListParams) -> rows.Created:
         return rows.Created(p.list, await self.create(p.list))
 
-    async def _delete(self, _: Context, p: rows.ListParams) -> rows.Deleted:
+    async def _delete(self, _: Context, p: rows.ListParams) -> rows.DeletedList:
         await self.delete(p.list)
-        return rows.Deleted(p.list)
+        return rows.DeletedList(p.list)
 
     async def _get(self, _: Context, p: rows.MembersParams) -> rows.Members:
         found = await self.members(p.list, p.after or "", p.limit + 1)

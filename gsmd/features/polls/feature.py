@@ -118,7 +118,7 @@ class Polls(Feature):
         await stored(self._ledger.write(lambda t: _close(t, p.poll)))
         return await self._get(p.poll)
 
-    async def _delete(self, _: Context, p: rows.OnePollParams) -> rows.Deleted:
+    async def _delete(self, _: Context, p: rows.OnePollParams) -> rows.DeletedPoll:
         """One of the configuration comes back at the next start."""
 
         def job(transaction: Transaction) -> None:
@@ -127,7 +127,7 @@ class Polls(Feature):
             transaction.record_event("poll.deleted", poll=p.poll)
 
         await stored(self._ledger.write(job))
-        return rows.Deleted(p.poll)
+        return rows.DeletedPoll(p.poll)
 
     async def _votes(self, _: Context, p: rows.VotesParams) -> rows.Votes:
         poll, votes = await self._ledger.read(

@@ -21,7 +21,7 @@ class AsyncListsCalls(AsyncCaller):
         """An empty list; false if there was one of that name."""
         return (await self._ask(protocol.CREATE, list_=list_)).created
 
-    async def delete(self, list_: str) -> protocol.Deleted:
+    async def delete(self, list_: str) -> protocol.DeletedList:
         """The list is no more; the people on it are as they were."""
         return await self._ask(protocol.DELETE, list_=list_)
 

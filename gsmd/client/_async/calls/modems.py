@@ -17,7 +17,11 @@ class AsyncModemsCalls(AsyncCaller):
         return (await self._ask(protocol.LIST)).modems
 
     async def modem(self, modem: str) -> protocol.ModemStatus:
-        """One modem as it is now."""
+        """One modem as it is now.
+
+        ``troubles`` speak against its working well although nothing has failed, each a
+        sentence; ``credit`` is ``{amount, at, text}`` if it is asked for.
+        """
         return await self._ask(protocol.GET, modem=modem)
 
     async def reset(self, modem: str) -> protocol.ModemStatus:

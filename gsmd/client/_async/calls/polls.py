@@ -49,7 +49,7 @@ class AsyncPollsCalls(AsyncCaller):
         """No more votes."""
         return await self._ask(protocol.CLOSE, poll=poll)
 
-    async def delete(self, poll: str) -> protocol.Deleted:
+    async def delete(self, poll: str) -> protocol.DeletedPoll:
         """The poll and its votes are no more."""
         return await self._ask(protocol.DELETE, poll=poll)
 

@@ -21,7 +21,7 @@ class ListsCalls(Caller):
         """An empty list; false if there was one of that name."""
         return (self._ask(protocol.CREATE, list_=list_)).created
 
-    def delete(self, list_: str) -> protocol.Deleted:
+    def delete(self, list_: str) -> protocol.DeletedList:
         """The list is no more; the people on it are as they were."""
         return self._ask(protocol.DELETE, list_=list_)
 

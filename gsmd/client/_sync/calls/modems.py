@@ -17,7 +17,11 @@ class ModemsCalls(Caller):
         return (self._ask(protocol.LIST)).modems
 
     def modem(self, modem: str) -> protocol.ModemStatus:
-        """One modem as it is now."""
+        """One modem as it is now.
+
+        ``troubles`` speak against its working well although nothing has failed, each a
+        sentence; ``credit`` is ``{amount, at, text}`` if it is asked for.
+        """
         return self._ask(protocol.GET, modem=modem)
 
     def reset(self, modem: str) -> protocol.ModemStatus:

@@ -49,7 +49,7 @@ class PollsCalls(Caller):
         """No more votes."""
         return self._ask(protocol.CLOSE, poll=poll)
 
-    def delete(self, poll: str) -> protocol.Deleted:
+    def delete(self, poll: str) -> protocol.DeletedPoll:
         """The poll and its votes are no more."""
         return self._ask(protocol.DELETE, poll=poll)
 
