@@ -229,6 +229,8 @@ class Outbound:
         connection = transaction.connection
         if not outbox.is_leased(connection, work.seq, modem):
             raise Withdrawn("it was cancelled")
+        if submissions.state_of(connection, work.seq, work.sequence) not in submissions.UNSENT:
+            raise Withdrawn("a status report tells that the part is out")
         if _is_over(work, transaction) and work.sequence == 1:
             raise Withdrawn("its validity ended")
         mine = self._mine(connection, modem, ())

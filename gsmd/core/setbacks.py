@@ -117,9 +117,10 @@ class Setbacks:
         connection = transaction.connection
         if messages.get(connection, work.seq).state not in {State.QUEUED, State.SUBMITTING}:
             return
-        submissions.mark_part(
-            connection, work.seq, work.sequence, State.QUEUED, reason, counted=False
-        )
+        if submissions.state_of(connection, work.seq, work.sequence) in submissions.UNSENT:
+            submissions.mark_part(
+                connection, work.seq, work.sequence, State.QUEUED, reason, counted=False
+            )
         outbox.requeue(connection, work.seq, reason)
         if messages.set_state(connection, work.seq, State.QUEUED):
             transaction.record_event(

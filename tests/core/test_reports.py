@@ -11,6 +11,7 @@ from gsmd.config import Backoff, OutboundConfig
 from gsmd.modem import SubmitUncertain
 from gsmd.protocol.message import Kind, Message, State
 from tests.core.bench import LONG, PHONE, Bench, bench, status_report
+from tests.core.fake_modem import AnswerLost
 
 ON = OutboundConfig(report=True, retry=Backoff(first=10, max=100))
 HOLD = OutboundConfig(report=True, when_uncertain="hold")
@@ -303,3 +304,26 @@ async def test_once_it_is_known_which_part_is_out_the_next_one_can_be_known_too(
             message = await it.reaches(await it.send(text), State.UNCERTAIN)
             await report(it, reference)
             await it.reaches(message, State.DELIVERED)
+
+
+async def test_a_part_that_is_found_to_be_out_while_a_modem_has_it_in_hand_is_not_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bench(tmp_path, outbound=ON) as it:
+        it.modem.script.append(AnswerLost())
+        message = await it.send(LONG)
+        await it.until(lambda: it.told("message.uncertain"))
+        submit = it.modem.submit
+
+        async def told_just_before(*args: Any, **more: Any) -> int:
+            monkeypatch.setattr(it.modem, "submit", submit)
+            frame = status_report(77, at=now(it) - timedelta(seconds=10))
+            await it.modem.listener.direct(it.modem, frame)
+            return await submit(*args, **more)
+
+        monkeypatch.setattr(it.modem, "submit", told_just_before)
+        await it.pass_time(10)
+        message = await it.reaches(message, State.SENT)
+        texts = it.modem.texts
+        assert (len(texts), "".join(map(str, texts))) == (2, LONG)
+        assert not message.possible_duplicate

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from gsmd.protocol.message import State
 
+UNSENT = frozenset({State.QUEUED, State.SUBMITTING})
+"""States of a part that nobody has said to be out."""
+
 
 class SentPart(NamedTuple):
     """A part that a status report may be about. ``at`` is when it went out (wall)."""
@@ -129,6 +132,14 @@ def without_reference(connection: sqlite3.Connection, modem: str) -> UnclearPart
     if row is None or row[3] not in {State.QUEUED, State.UNCERTAIN} or row[4] is not None:
         return None
     return UnclearPart(*row[:3])
+
+
+def state_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str:
+    """The state of one part."""
+    (state,) = connection.execute(
+        "SELECT state FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
+    ).fetchone()
+    return str(state)
 
 
 def tries(connection: sqlite3.Connection, seq: int, sequence: int) -> int:
