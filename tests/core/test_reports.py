@@ -311,18 +311,19 @@ async def test_a_part_that_is_found_to_be_out_while_a_modem_has_it_in_hand_is_no
 ) -> None:
     async with bench(tmp_path, outbound=ON) as it:
         it.modem.script.append(AnswerLost())
+        tried_at = now(it)
         message = await it.send(LONG)
         await it.until(lambda: it.told("message.uncertain"))
         submit = it.modem.submit
 
         async def told_just_before(*args: Any, **more: Any) -> int:
             monkeypatch.setattr(it.modem, "submit", submit)
-            frame = status_report(77, at=now(it) - timedelta(seconds=10))
+            frame = status_report(77, at=tried_at)
             await it.modem.listener.direct(it.modem, frame)
             return await submit(*args, **more)
 
         monkeypatch.setattr(it.modem, "submit", told_just_before)
-        await it.pass_time(10)
+        await it.pass_time(15)
         message = await it.reaches(message, State.SENT)
         texts = it.modem.texts
         assert (len(texts), "".join(map(str, texts))) == (2, LONG)
