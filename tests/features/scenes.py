@@ -8,6 +8,7 @@ from typing import Any
 
 from gsmd.client import AsyncClient
 from gsmd.simulator.phone import Phone
+from tests.cli.running import Outcome, run
 from tests.rig import PATIENCE, Rig, rig
 
 PHONE = "+33612345678"
@@ -34,3 +35,7 @@ async def settled(client: AsyncClient, count: int) -> None:
     async with asyncio.timeout(LONG), client.events("message.") as events:
         while len((await client.list(state="handled", limit=1000)).messages) < count:
             await anext(aiter(events))
+
+
+async def gsmd(it: Rig, *arguments: str, stdin: str = "") -> Outcome:
+    return await asyncio.to_thread(run, *arguments, socket=it.socket, stdin=stdin)

@@ -158,27 +158,6 @@ async def test_what_cannot_be_a_campaign_is_refused(tmp_path: Path) -> None:
         assert (await client.call("campaigns.list"))["campaigns"] == []
 
 
-async def test_lists_are_made_filled_and_deleted(tmp_path: Path) -> None:
-    async with scene(tmp_path, outbound={"country": "FR"}) as (_, client, _phone):
-        await client.call("lists.add", list="news", members=["06 20 00 00 01", "+33620000002"])
-        again = await client.call(
-            "lists.add", list="news", members=[{"peer": "+33620000001", "fields": {"name": "Ana"}}]
-        )
-        page = await client.call("lists.get", list="news", limit=1)
-        rest = await client.call("lists.get", list="news", after=page["next"])
-        removed = await client.call("lists.remove", list="news", peers=["+33620000002"])
-        lists = (await client.call("lists.list"))["lists"]
-        await client.call("lists.delete", list="news")
-        with pytest.raises(NotFound):
-            await client.call("lists.get", list="news")
-
-    assert again == {"added": 0, "known": 1, "refused": []}
-    assert page["members"][0]["fields"] == {"name": "Ana"}
-    assert [member["peer"] for member in rest["members"]] == ["+33620000002"]
-    assert removed == {"removed": 1}
-    assert [(each["list"], each["members"]) for each in lists] == [("news", 1)]
-
-
 async def test_without_a_campaign_nothing_is_written_for_one(tmp_path: Path) -> None:
     from gsmd.config import parse
     from gsmd.handler_kinds import HANDLER_KINDS

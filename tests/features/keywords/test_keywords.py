@@ -56,28 +56,6 @@ async def test_each_keyword_does_what_the_table_says(tmp_path: Path) -> None:
     assert {message.state for message in inbound} == {"handled"}
 
 
-async def test_join_and_leave_change_a_list(tmp_path: Path) -> None:
-    async with scene(tmp_path, keywords=KEYWORDS) as (it, client, phone):
-        welcome = await asked(it, phone, "Join")
-        members = (await client.call("lists.get", list="news"))["members"]
-        await asked(it, phone, "LEAVE")
-        nobody = (await client.call("lists.get", list="news"))["members"]
-
-    assert welcome == f"Welcome to the news, {PHONE}."
-    assert [member["peer"] for member in members] == [PHONE]
-    assert nobody == []
-
-
-async def test_who_joins_after_stop_gets_messages_again(tmp_path: Path) -> None:
-    async with scene(tmp_path, keywords=KEYWORDS) as (it, client, phone):
-        await asked(it, phone, "STOP")
-        welcome = await asked(it, phone, "JOIN")
-        await client.send(PHONE, "news")
-        await phone.expect(3, PATIENCE)
-
-    assert welcome == f"Welcome to the news, {PHONE}."
-
-
 async def test_the_default_is_for_what_nobody_else_takes(tmp_path: Path) -> None:
     handlers = [{"name": "crm", "socket": True, "match": {"keyword": "ORDER"}}]
     async with scene(tmp_path, keywords=KEYWORDS, handlers=handlers) as (it, client, phone):

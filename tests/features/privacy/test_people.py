@@ -7,8 +7,7 @@ import pytest
 
 from gsmd.client import RefusedError
 from tests.cli.running import environment, program
-from tests.features.scenes import PHONE, asked, scene, settled
-from tests.features.test_commands import gsmd
+from tests.features.scenes import PHONE, asked, gsmd, scene, settled
 from tests.rig import PATIENCE, rig
 
 POLL = {"name": "lunch", "options": [{"name": "Pizza"}, {"name": "Salad"}]}

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from gsmd.client import AsyncClient, GsmdError, NotFound, TimedOut
-from gsmd.features.verify import rules
 from gsmd.protocol.message import State
 from tests.rig import PATIENCE, Rig, rig
 
@@ -206,19 +205,3 @@ async def test_two_callers_with_the_right_code_at_once_are_right_once(tmp_path: 
         results = await asyncio.gather(*checks)
 
     assert sum(result["ok"] for result in results) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("482913", ["482913"]),
-        ("Code: 482 913.", ["482913"]),
-        ("482-913 or 4444", ["482913", "4444"]),
-        ("12", []),
-        ("no", []),
-        ("1234567890123", []),
-    ],
-)
-def test_codes_are_found_in_what_people_type(text: str, found: list[str]) -> None:
-    assert rules.typed(text)[: len(found)] == found
-    assert bool(rules.typed(text)) == bool(found)
