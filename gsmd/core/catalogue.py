@@ -30,20 +30,16 @@ def build_features(
     """
     lists = Lists(config, ledger)
     return (
-        Blocks(
-            config, ledger
-        ),  # a message's story says that it is blocked before what follows from that
+        # a message's story says that it is blocked before what follows from that
+        Blocks(config, ledger),
         Guard(config, own_numbers),
         Verify(config, ledger, own_numbers),
-        OptOut(
-            config, ledger
-        ),  # before all that claim texts: whoever says STOP is heard, whatever else it means
-        Forward(
-            config, own_numbers
-        ),  # before the keywords: an answer to somebody may begin with any word
-        Keywords(
-            config
-        ),  # before the polls: a word of the table says what is meant, a bare vote is guessed
+        # before all others that claim texts: whoever says STOP is heard, whatever else it means
+        OptOut(config, ledger),
+        # before the keywords: an answer to somebody may begin with any word
+        Forward(config, own_numbers),
+        # before the polls: a word of the table says what is meant, a bare vote is guessed
+        Keywords(config),
         Polls(ledger),
         lists,
         Campaigns(ledger, lists),
