@@ -71,7 +71,7 @@ class Reception:
     def _take_message(self, frame: pdu.Frame, done: Done) -> None:
         modem = self._modem
         direct = self._is_direct(frame)
-        both = modem.faults.direct_and_stored
+        both = modem.faults.direct_and_stored and modem.profile.knows("+CPMS")
         if not direct or both:
             position = self._store(modem.selected[2], frame, done)
             if position is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from gsmd.simulator import PtyModem, Registration
 from gsmd.simulator.storage import Entry, StoredStatus
@@ -127,6 +127,30 @@ def _ask_for_puk2(line: PtyModem) -> None:
     line.modem.unsolicited("+CPIN: SIM PUK2")
 
 
+def _say_elsewhere(line: PtyModem) -> None:
+    """Where there is no storage, what is handed over elsewhere would be out of reach."""
+    line.modem.faults.notices_elsewhere = line.modem.profile.knows("+CPMS")
+
+
+def _lose_sight_of_the_sim(line: PtyModem) -> None:
+    line.modem.faults.stuck_sim = "restart"
+    line.modem.radio.update()
+    line.modem.unsolicited("+CPIN: NOT INSERTED")
+
+
+def _search(until: Literal["operator", "radio", "restart"]) -> ModemFault:
+    def strike(line: PtyModem) -> None:
+        line.modem.faults.stuck_search = until
+        line.modem.radio.update()
+
+    return ModemFault(strike, _off)
+
+
+def _restart_in_new_words(line: PtyModem) -> None:
+    line.modem.reset_settings()
+    line.modem.unsolicited("== system boot ==")
+
+
 def _off(line: PtyModem) -> None:
     line.modem.faults.clear()
 
@@ -148,6 +172,7 @@ FAULTS: dict[str, ModemFault] = {
     "UCS-2 left by another program": ModemFault(_leave_ucs2, _off),
     "a USSD text that is never closed": ModemFault(_open_text),
     "bare errors": _fault(error_style="bare"),
+    "restarts in words that nobody knows": ModemFault(_restart_in_new_words),
     "settings lost": ModemFault(lambda line: line.modem.reset_settings()),
     "slow line": ModemFault(lambda line: line.pace(57_600), lambda line: line.pace(None)),
     # dying
@@ -161,6 +186,7 @@ FAULTS: dict[str, ModemFault] = {
     ),
     # sending
     "lost prompt": _fault(lost_prompt=2),
+    "no prompt at all": _fault(lost_prompt=-1),
     "late prompt": _fault(late_prompt=0.5, lasts=0.6),
     "lost result": _fault(lost_result=1),
     "lost OK": _fault(lost_ok=2),
@@ -179,14 +205,21 @@ FAULTS: dict[str, ModemFault] = {
     "PUK2 is asked for": ModemFault(_ask_for_puk2, _off),
     "SIM failure for a moment": ModemFault(_sim_failure, _off),
     "SIM out and in": _card_out_and_in(),
+    "SIM unseen until a restart": ModemFault(_lose_sight_of_the_sim, _off),
     "storage full": ModemFault(_fill, _make_room),
     "listing hangs": _fault(list_hangs=1),
     "listing fails": _fails("CMGL", "ERROR", 2),
     "reading fails": _fails("CMGR", 320, 2),
     "deletion fails": _fault(delete_fails=3),
     "counts lag behind": _fault(count_lag=3),
+    "no counts": _fault(silent_counts=True),
+    "three storages at once": _fault(storages_at_once=2),
+    "messages that are counted and not there": _fault(ghosts=2),
+    "messages that are not listed": _fault(unlisted=True),
+    "slots that are slow to write": _fault(slow_slot=0.3),
     # receiving
     "lost indications": _fault(lost_indication=2),
+    "notices that go elsewhere": ModemFault(_say_elsewhere, _off),
     "index of -1": _fault(wrong_index=2),
     "wrong storage": _fault(wrong_storage="ME"),
     "direct and stored": _fault(direct_and_stored=True),
@@ -198,6 +231,9 @@ FAULTS: dict[str, ModemFault] = {
     "registration lost": _registration(Registration.SEARCHING),
     "registration denied": _registration(Registration.DENIED),
     "no registration at all": _registration(Registration.NONE),
+    "search without end, until +COPS": _search("operator"),
+    "search without end, until +CFUN": _search("radio"),
+    "search without end, until a restart": _search("restart"),
     "LTE without SMS": ModemFault(
         lambda line: _lte(line, on=True),
         lambda line: _lte(line, on=False),

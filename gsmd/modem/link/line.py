@@ -166,6 +166,11 @@ class Line:
         """Answer the prompt."""
         self._write(self.channel.payload(text))
 
+    def discard_text(self) -> None:
+        """The command failed before the modem took the text, which stands in its line buffer now."""
+        self._write(b"\r")
+        self.in_step = False
+
     async def reply(self, within: float, *, after_text: float | None = None) -> Reply:
         """The reply of the command that was started; ``after_text``: the limit once text has come.
 

@@ -61,7 +61,12 @@ async def submit(
         await _back_out(line, committing)
         raise
     experiment = prompting.expected and not prompted
-    reference = await _hand_over(line, frame, result_within, experiment=experiment)
+    try:
+        reference = await _hand_over(line, frame, result_within, experiment=experiment)
+    except (SubmitRefused, NoPrompt):
+        if not prompted:
+            line.discard_text()
+        raise
     if experiment:
         log.info("%s: this modem gives no prompt", line.port.path)
         prompting.expected = False

@@ -1,6 +1,9 @@
 """Nordic's nRF91: no storage, no prompt; what comes in is handed over and acknowledged."""
 
+import pytest
+
 from gsmd import pdu
+from gsmd.modem import SubmitRefused
 from tests.modem.conftest import Drive, Simulated
 
 PHONE = "+33612345678"
@@ -58,3 +61,15 @@ async def test_its_card_is_known(simulate: Drive) -> None:
     run = await simulate("nrf9160")
     await run.told.until(lambda: run.modem.status().iccid is not None)
     assert run.modem.status().iccid == run.device.sim.iccid
+
+
+async def test_a_text_that_comes_too_late_to_be_taken_does_not_spoil_the_next_command(
+    simulate: Drive,
+) -> None:
+    run = await simulate("nrf9160")
+    run.device.faults.fail("CMGS", 38, times=1, stage="start")
+    with pytest.raises(SubmitRefused):
+        await send(run, "refused before the text")
+    await send(run, "taken")
+    assert [message.text for message in await run.network.phone(PHONE).expect()] == ["taken"]
+    assert run.modem.counters.timeouts == 0
