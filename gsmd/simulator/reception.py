@@ -117,7 +117,11 @@ class Reception:
         return lines
 
     def _store(self, storage: str, frame: pdu.Frame, done: Done) -> int | None:
+        """The place that a frame gets; None, and the network is told, if it gets none."""
         modem = self._modem
+        if not modem.profile.knows("+CMGR"):  # nowhere to keep it: the network does
+            done(Outcome.NO_ANSWER)
+            return None
         entry = Entry(StoredStatus.RECEIVED_UNREAD, frame.hex(), frame.length)
         memory = modem.memory(storage)
         position = memory.put(entry)

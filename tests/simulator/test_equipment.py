@@ -469,3 +469,15 @@ def test_a_family_without_storages_hands_over_and_takes_a_text_without_a_prompt(
     bench.set_up("AT+CNMA")
     assert bench.feed("AT+CMGS=14\r") == b""
     assert b"+CMGS: 1" in bench.feed("0001000B913316111111F100000178\x1a")
+
+
+def test_what_a_family_without_storages_was_not_acknowledged_stays_with_the_network(
+    make_bench: MakeBench,
+) -> None:
+    bench = make_bench("nrf9160")
+    bench.set_up("AT+CNMI=3,2,0,1")
+    bench.text("one")
+    bench.after(15)
+    bench.after(2)
+    bench.set_up("AT+CNMI=3,2,0,1")
+    assert any(line.startswith("+CMT: ") for line in bench.after(2))
