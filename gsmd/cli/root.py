@@ -30,6 +30,7 @@ SECTIONS = {
         "at": Entry("gsmd.cli.commands:at", "Give a modem an AT command."),
         "ussd": Entry("gsmd.cli.commands:ussd", "Dial a USSD code such as *100#."),
         "record": Entry("gsmd.cli.record:record", "A modem's line as a file, for a bug report."),
+        "selftest": Entry("gsmd.cli.selftest:selftest", "Does a message come back?"),
         "probe": Entry("gsmd.cli.probe:probe", "Find modems on serial ports."),
         "doctor": Entry("gsmd.cli.doctor:doctor", "Find what is wrong, and say what to do."),
     },

@@ -27,6 +27,7 @@ from gsmd.config.twoway import (
     PollConfig,
     PollOption,
     RedactConfig,
+    SelftestConfig,
     VerifyConfig,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "RedactConfig",
     "Retry",
     "Route",
+    "SelftestConfig",
     "SocketConfig",
     "VerifyConfig",
     "load",

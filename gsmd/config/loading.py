@@ -111,6 +111,10 @@ def _references(config: Config) -> Iterable[Finding]:
         for place, name in enumerate((handler.match and handler.match.modem) or ()):
             if name not in names:
                 yield ("handlers", index, "match", "modem", place), expected, name
+    for index, test in enumerate(config.selftest):
+        for key, name in (("from", test.from_), ("to", test.to)):
+            if name not in names:
+                yield ("selftest", index, key), expected, name
 
 
 def _routes(config: Config) -> Iterable[Finding]:

@@ -18,6 +18,7 @@ from gsmd.config.twoway import (
     OptOutConfig,
     PollConfig,
     RedactConfig,
+    SelftestConfig,
     VerifyConfig,
 )
 from gsmd.config.types import (
@@ -217,3 +218,4 @@ class Config(Section, frozen=True, kw_only=True):
     verify: VerifyConfig = VerifyConfig()
     polls: tuple[PollConfig, ...] = ()
     redact: RedactConfig = RedactConfig()
+    selftest: tuple[SelftestConfig, ...] = ()

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from gsmd.config.errors import Impossible
@@ -105,6 +106,15 @@ class PollOption(Section, frozen=True, kw_only=True):
 
     name: Text
     word: tuple[Word, ...] = ()
+
+
+class SelftestConfig(Section, frozen=True, kw_only=True):
+    """A message that goes from one modem to the number of another, so often, and has to be back within that time."""
+
+    from_: Name = msgspec.field(name="from")
+    to: Name
+    every: Waiting = 3_600.0
+    within: Waiting = 120.0
 
 
 class PollConfig(Section, frozen=True, kw_only=True):

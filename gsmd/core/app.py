@@ -53,7 +53,9 @@ class App:
         self._ledger = ledger
         reports = Reports()
         self._subscribers = Subscribers(config)
-        self._features = Features(build_features(config, ledger, self._own_numbers))
+        self._features = Features(
+            build_features(config, ledger, self._own_numbers, self._number_of)
+        )
         routes = Routing(config.routes, config.modems)
         self._outbound = Outbound(ledger, reports, routes, config.outbound, self._features)
         self._host = FeatureHost(self._outbound, self._features)
@@ -158,6 +160,11 @@ class App:
         """The numbers of our SIMs: those of the configuration first, then those that the SIMs themselves tell."""
         told = {status.number for status in self._fleet.status() if status.number}
         return [*self._subscribers.own_numbers(), *sorted(told)]
+
+    def _number_of(self, modem: str) -> str | None:
+        """The number of a modem's SIM: of the configuration, else as the SIM tells it."""
+        told = {status.name: status.number for status in self._fleet.status()}
+        return self._subscribers.number_of(modem) or told.get(modem)
 
     def _published(self, message: Message) -> None:
         self.handlers.published(message)

@@ -13,18 +13,26 @@ from gsmd.features.lists.feature import Lists
 from gsmd.features.optout.feature import OptOut
 from gsmd.features.polls.feature import Polls
 from gsmd.features.privacy.feature import Privacy
+from gsmd.features.selftest.feature import SelfTest
 from gsmd.features.statistics.feature import Statistics
 from gsmd.features.verify.feature import Verify
 from gsmd.store.ledger import Ledger
 
-BuildFeatures = Callable[[Config, Ledger, Callable[[], Sequence[str]]], Sequence[Feature]]
+BuildFeatures = Callable[
+    [Config, Ledger, Callable[[], Sequence[str]], Callable[[str], str | None]], Sequence[Feature]
+]
 """Builds features as `build_features` does."""
 
 
 def build_features(
-    config: Config, ledger: Ledger, own_numbers: Callable[[], Sequence[str]]
+    config: Config,
+    ledger: Ledger,
+    own_numbers: Callable[[], Sequence[str]],
+    number_of: Callable[[str], str | None],
 ) -> tuple[Feature, ...]:
     """Every feature. ``own_numbers`` are those of our SIMs, as far as they are known at the moment.
+
+    ``number_of`` tells that of a modem.
 
     The order decides where several have an answer; among those without a remark it is of no matter.
     """
@@ -32,6 +40,8 @@ def build_features(
     return (
         # a message's story says that it is blocked before what follows from that
         Blocks(config, ledger),
+        # before all that look into texts: those of its own are for nobody
+        SelfTest(config, ledger, own_numbers, number_of),
         Guard(config, own_numbers),
         Verify(config, ledger, own_numbers),
         # before all others that claim texts: whoever says STOP is heard, whatever else it means

@@ -27,6 +27,10 @@ class Subscribers:
         """The numbers of our SIMs, as far as the configuration tells them."""
         return list(self._numbers.values())
 
+    def number_of(self, modem: str) -> str | None:
+        """The number of a modem's SIM, as far as the configuration tells it."""
+        return self._numbers.get(modem)
+
     def peer(self, address: pdu.Address, modem: str, sim: str, known: Callable[[str], bool]) -> str:
         """The canonical number of who is at an address that came to a SIM; names and short codes as they are.
 

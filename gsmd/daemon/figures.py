@@ -43,10 +43,14 @@ class Tally:
         )
         self.delivery: Counter[float] = Counter()
         self.delivery_seconds = 0.0
+        self.tests: Counter[tuple[str, str, str]] = Counter()
+        self.test_seconds: dict[tuple[str, str], float] = {}
 
     def hear(self, event: Event) -> None:
         """One event of the bus. Going back to the queue for another try is counted once more."""
         kind, _, state = event.type.partition(".")
+        if event.type in {"selftest.passed", "selftest.failed"}:
+            self._tested(event)
         if kind == "message" and state in _STATES:
             self.states[_direction(state), state] += 1
         if (
@@ -54,6 +58,14 @@ class Tally:
             and (seconds := event.fields.get("seconds")) is not None
         ):
             self._delivered(float(seconds))
+
+    def _tested(self, event: Event) -> None:
+        """A self-test ended."""
+        fields = event.fields
+        pair = str(fields.get("from")), str(fields.get("to"))
+        self.tests[(*pair, event.type.partition(".")[2])] += 1
+        if (seconds := fields.get("seconds")) is not None:
+            self.test_seconds[pair] = float(seconds)
 
     def _delivered(self, seconds: float) -> None:
         """One message was delivered so long after it was sent."""
@@ -87,6 +99,7 @@ def metrics(it: Snapshot) -> Iterator[Metric]:
     yield from _messages(it)
     yield from _handlers(it)
     yield from _modems(it)
+    yield from _tests(it.tally)
     yield from _store(it)
 
 
@@ -169,6 +182,20 @@ def _modems(it: Snapshot) -> Iterator[Metric]:
         for kind, count in msgspec.structs.asdict(modem.counters).items():
             events.add_metric([modem.name, kind], count)
     yield from (state, signal, used, size, credit, events)
+
+
+def _tests(tally: Tally) -> Iterator[Metric]:
+    ended = CounterMetricFamily(
+        "gsmd_selftests", "Self-tests, by how they ended.", labels=["from", "to", "result"]
+    )
+    for labels, count in tally.tests.items():
+        ended.add_metric(list(labels), count)
+    seconds = GaugeMetricFamily(
+        "gsmd_selftest_seconds", "How long the last one took that passed.", labels=["from", "to"]
+    )
+    for pair, took in tally.test_seconds.items():
+        seconds.add_metric(list(pair), took)
+    yield from (ended, seconds)
 
 
 def _store(it: Snapshot) -> Iterator[Metric]:

@@ -18,6 +18,7 @@ from gsmd.protocol import (
     optout,
     people,
     polls,
+    selftest,
     server,
     stats,
     verify,
@@ -41,6 +42,7 @@ METHODS: dict[str, Method[Any, Any]] = {
         polls,
         verify,
         people,
+        selftest,
     )
     for method in noun.METHODS
 }

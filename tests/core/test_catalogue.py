@@ -19,6 +19,7 @@ BOSS = "+33600000099"
 
 ORDER = (
     "Blocks",
+    "SelfTest",
     "Guard",
     "Verify",
     "OptOut",
@@ -48,7 +49,7 @@ EVERYTHING_AT_ONCE: dict[str, Any] = {
 
 async def test_features_are_asked_in_this_order(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
-        features = build_features(it.config, it.app._ledger, lambda: ())
+        features = build_features(it.config, it.app._ledger, lambda: (), lambda _modem: None)
     assert tuple(type(feature).__name__ for feature in features) == ORDER
 
 
@@ -76,7 +77,7 @@ async def test_what_means_something_to_several_is_for_the_first(
 
 async def test_built_in_handlers_have_names_of_their_own(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
-        features = build_features(it.config, it.app._ledger, lambda: ())
+        features = build_features(it.config, it.app._ledger, lambda: (), lambda _modem: None)
     names = [name for feature in features for name in feature.recipients()]
     assert len(set(names)) == len(names)
     assert all(name.startswith(PREFIX) for name in names)

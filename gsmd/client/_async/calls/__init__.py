@@ -10,6 +10,7 @@ from gsmd.client._async.calls.modems import AsyncModemsCalls
 from gsmd.client._async.calls.optout import AsyncOptoutCalls
 from gsmd.client._async.calls.people import AsyncPeopleCalls
 from gsmd.client._async.calls.polls import AsyncPollsCalls
+from gsmd.client._async.calls.selftest import AsyncSelftestCalls
 from gsmd.client._async.calls.server import AsyncServerCalls
 from gsmd.client._async.calls.stats import AsyncStatsCalls
 from gsmd.client._async.calls.verify import AsyncVerifyCalls
@@ -17,7 +18,12 @@ from gsmd.client._async.channel import AsyncChannel
 
 
 class AsyncCalls(
-    AsyncServerCalls, AsyncMessagesCalls, AsyncHandlersCalls, AsyncModemsCalls, AsyncStatsCalls
+    AsyncServerCalls,
+    AsyncMessagesCalls,
+    AsyncHandlersCalls,
+    AsyncModemsCalls,
+    AsyncStatsCalls,
+    AsyncSelftestCalls,
 ):
     """What a client can ask for over a channel."""
 

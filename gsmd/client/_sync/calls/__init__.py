@@ -10,13 +10,21 @@ from gsmd.client._sync.calls.modems import ModemsCalls
 from gsmd.client._sync.calls.optout import OptoutCalls
 from gsmd.client._sync.calls.people import PeopleCalls
 from gsmd.client._sync.calls.polls import PollsCalls
+from gsmd.client._sync.calls.selftest import SelftestCalls
 from gsmd.client._sync.calls.server import ServerCalls
 from gsmd.client._sync.calls.stats import StatsCalls
 from gsmd.client._sync.calls.verify import VerifyCalls
 from gsmd.client._sync.channel import Channel
 
 
-class Calls(ServerCalls, MessagesCalls, HandlersCalls, ModemsCalls, StatsCalls):
+class Calls(
+    ServerCalls,
+    MessagesCalls,
+    HandlersCalls,
+    ModemsCalls,
+    StatsCalls,
+    SelftestCalls,
+):
     """What a client can ask for over a channel."""
 
     def __init__(self, channel: Channel) -> None:
