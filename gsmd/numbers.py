@@ -175,6 +175,11 @@ def same_subscriber(one: str, other: str) -> bool:
     return len(shorter) > SHORT_CODE and longer.endswith(shorter)
 
 
+def is_same_number(one: str, other: str) -> bool:
+    """Whether both are numbers, and may be one subscriber's; names are never."""
+    return not (is_alphanumeric(one) or is_alphanumeric(other)) and same_subscriber(one, other)
+
+
 def _without_idd(number: str) -> str:
     """``00`` is how most of the world dials ``+``."""
     return "+" + number[2:] if number.startswith("00") and len(number) > 8 else number

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from gsmd.config import MatchRule
 from gsmd.handlers.senders import senders_in
-from gsmd.numbers import is_alphanumeric, same_subscriber
+from gsmd.numbers import is_same_number
 from gsmd.protocol.message import Kind, Message
 from gsmd.words import beginnings, keyword
 
@@ -48,9 +48,7 @@ def _is_from(peers: tuple[str, ...], peer: str) -> bool:
 def _is_sender(wanted: str, peer: str) -> bool:
     if wanted.endswith("*"):
         return peer.casefold().startswith(wanted[:-1].casefold())
-    if wanted.casefold() == peer.casefold():
-        return True
-    return not (is_alphanumeric(wanted) or is_alphanumeric(peer)) and same_subscriber(wanted, peer)
+    return wanted.casefold() == peer.casefold() or is_same_number(wanted, peer)
 
 
 def _contains(regex: str, text: str | None) -> bool:

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from gsmd.numbers import is_same_number, plain
 from gsmd.protocol import bounds
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.numbers import normalise
 
 
 def matches(peer: str, patterns: Iterable[str]) -> bool:
-    """Whether a sender fits one of the patterns, which are folded (`str.casefold`)."""
+    """Whether a sender fits one of the patterns, which are folded (`str.casefold`).
+
+    A whole number fits each of its spellings.
+    """
     sender = peer.casefold()
-    return any(fnmatchcase(sender, each) for each in patterns)
+    return any(fnmatchcase(sender, each) or is_same_number(peer, each) for each in patterns)
 
 
 def pattern_of(typed: str, country: str | None) -> str:
@@ -19,7 +23,7 @@ def pattern_of(typed: str, country: str | None) -> str:
 
     ``country`` (ISO 3166) completes a national number. Errors: `Refused` for what nobody or everybody would fit.
     """
-    pattern = typed.strip()
+    pattern = plain(typed.strip())
     if not pattern.replace("*", ""):
         raise _impossible("that would be everybody" if pattern else "empty", "everybody")
     if len(pattern) > bounds.PATTERN or not pattern.isprintable():
