@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from gsmd.handlers.base import Worker
+from gsmd.protocol.events import Event
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import Bound
 from gsmd.store.ledger import EventBus
@@ -37,11 +38,30 @@ class Upkeep(Protocol):
         ...
 
 
+class EventLog(Protocol):
+    """The events that were told, for whoever was away."""
+
+    async def newest(self) -> int:
+        """The number of the newest event; 0 if there was none."""
+        ...
+
+    async def require(self, after: int) -> None:
+        """Errors: `Refused` unless everything behind number ``after`` is still there."""
+        ...
+
+    async def since(self, after: int, limit: int) -> Sequence[Event]:
+        """Up to ``limit`` events behind number ``after``, in order."""
+        ...
+
+
 class Backend(Protocol):
     """The daemon, seen from the socket: its methods, and what a connection can be told of."""
 
     @property
     def events(self) -> EventBus: ...
+
+    @property
+    def event_log(self) -> EventLog: ...
 
     @property
     def handlers(self) -> Subscriptions: ...

@@ -45,6 +45,11 @@ async def _each(values: Sequence[Any]) -> list[msgspec.Raw]:
     return encoded
 
 
+def _wire(event: Event) -> dict[str, Any]:
+    fields = {"type": event.type, "at": event.at, **event.fields}
+    return fields if event.seq is None else {**fields, "seq": event.seq}
+
+
 class Encoder:
     """Encodes what goes to several clients once: they are told one after the other."""
 
@@ -62,6 +67,6 @@ class Encoder:
     def event(self, event: Event) -> msgspec.Raw:
         """The parameters of an ``event`` notification."""
         if event is not self._last:
-            self._raw = raw({"type": event.type, "at": event.at, **event.fields})
+            self._raw = raw(_wire(event))
             self._last = event
         return self._raw

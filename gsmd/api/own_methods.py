@@ -3,6 +3,8 @@
 import logging
 import os
 
+from msgspec import UNSET
+
 from gsmd import __version__
 from gsmd.api.dispatch import ResultThen
 from gsmd.api.session import Session
@@ -75,8 +77,12 @@ async def unsubscribe(session: Session, p: UnsubscribeParams) -> Unsubscribed:
 
 
 async def subscribe_events(session: Session, p: EventsParams) -> ResultThen:
+    log_ = session.server.backend.event_log
+    if p.after is not None:
+        await log_.require(p.after)
     return ResultThen(
-        EventTypes(p.types), lambda: session.subscriptions.watch_events(tuple(p.types))
+        EventTypes(p.types, await log_.newest() or UNSET),
+        lambda: session.subscriptions.watch_events(p.types, p.after),
     )
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
+from gsmd.api.backend import EventLog
 from gsmd.api.connection import Connection, ConnectionGone, Question
 from gsmd.api.encoding import Encoder
+from gsmd.api.following import Follower
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.protocol import jsonrpc
 from gsmd.protocol.events import Event
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 class HandlerSubscription:
     """A connection that takes the messages of one handler."""
+
+    keeps_time = False
 
     def __init__(
         self, connection: Connection, encoder: Encoder, handler: str, max_in_flight: int
@@ -132,23 +136,53 @@ class MessageTail:
 
 
 class EventTail:
-    """Events whose type begins with one of ``types``; all, if there are none."""
+    """Events whose type begins with one of ``types``; all, if there are none.
 
-    def __init__(self, connection: Connection, encoder: Encoder, types: tuple[str, ...]) -> None:
+    With ``after`` those behind that number, without a gap; else from now on, as far as the client keeps up.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        encoder: Encoder,
+        types: tuple[str, ...],
+        log: EventLog,
+        after: int | None,
+    ) -> None:
         self._connection = connection
         self._encoder = encoder
         self._types = types
         self._lost = 0
         self._lost_at: datetime | None = None
+        self._follower = None if after is None else Follower(connection, log, after, self._tell)
+
+    def start(self) -> None:
+        """The client knows that it is subscribed."""
+        if self._follower is not None:
+            self._follower.start()
+
+    def close(self) -> None:
+        """Tell no more."""
+        if self._follower is not None:
+            self._follower.close()
 
     def event(self, event: Event) -> None:
-        """Tell of it now or never."""
-        if self._types and not event.type.startswith(self._types):
+        """Tell of it now; never, if the client does not keep up and asked for no `Follower`."""
+        if self._follower is not None:
+            self._follower.event(event)
+        elif not self._is_wanted(event):
             return
-        if self._connection.congested:
+        elif self._connection.congested:
             self._lost += 1
             self._lost_at = event.at
         else:
+            self._tell(event)
+
+    def _is_wanted(self, event: Event) -> bool:
+        return not self._types or event.type.startswith(self._types)
+
+    def _tell(self, event: Event) -> None:
+        if self._is_wanted(event):
             _tell(self._connection, "event", self._encoder.event(event))
 
     def caught_up(self) -> None:

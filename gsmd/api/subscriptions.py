@@ -70,12 +70,20 @@ class Subscriptions:
             tail = MessageTail(self._connection, self._encoder)
             self._tails[MessageTail] = tail, self._backend.handlers.tail(tail.message)
 
-    def watch_events(self, types: tuple[str, ...]) -> None:
-        """Tell of events from now on; a second call changes which."""
+    def watch_events(self, types: tuple[str, ...], after: int | None) -> None:
+        """Tell of events from now on, or behind number ``after``; a second call changes which."""
         self.ignore(EventTail)
         if not self._closed:
-            tail = EventTail(self._connection, self._encoder, types)
-            self._tails[EventTail] = tail, self._backend.events.subscribe(tail.event)
+            log = self._backend.event_log
+            tail = EventTail(self._connection, self._encoder, types, log, after)
+            unsubscribe = self._backend.events.subscribe(tail.event)
+
+            def stop() -> None:
+                unsubscribe()
+                tail.close()
+
+            self._tails[EventTail] = tail, stop
+            tail.start()
 
     def ignore(self, kind: type[MessageTail | EventTail]) -> bool:
         """Tell no more; false, if there was nothing to be told."""

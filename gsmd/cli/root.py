@@ -19,6 +19,8 @@ SECTIONS = {
         "listen": Entry(
             "gsmd.cli.listen:listen", "Receive messages: print them, or run a program."
         ),
+        "pull": Entry("gsmd.cli.pull:pull", "Take messages of a handler, on lease."),
+        "settle": Entry("gsmd.cli.pull:settle", "Be done with what was pulled."),
         "inbox": Entry("gsmd.cli.listing:inbox", "What came in."),
         "outbox": Entry("gsmd.cli.listing:outbox", "What goes out, and why some of it waits."),
         "show": Entry("gsmd.cli.story:show", "The whole story of one message."),

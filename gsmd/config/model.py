@@ -171,6 +171,12 @@ class OutboundConfig(Section, frozen=True, kw_only=True):
     country: Country | None = None
 
 
+class EventsConfig(Section, frozen=True, kw_only=True):
+    """How far back events can be followed (``after``). ``retention`` None: as long as there is room."""
+
+    retention: Waiting | None = 2_592_000.0
+
+
 class InboundConfig(Section, frozen=True, kw_only=True):
     """What happens to what comes in. ``retention`` None: kept for ever."""
 
@@ -209,6 +215,7 @@ class Config(Section, frozen=True, kw_only=True):
     routes: tuple[Route, ...] = ()
     outbound: OutboundConfig = OutboundConfig()
     inbound: InboundConfig = InboundConfig()
+    events: EventsConfig = EventsConfig()
     handlers: tuple[HandlerConfig, ...] = ()
     log: LogConfig = LogConfig()
     metrics: MetricsConfig = MetricsConfig()

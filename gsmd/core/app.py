@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
 from gsmd.core.catalogue import BuildFeatures, build_features
+from gsmd.core.event_log import EventLog
 from gsmd.core.features import Features
 from gsmd.core.fleet import BuildModem, Fleet
 from gsmd.core.handler_registry import HandlerRegistry
@@ -16,6 +17,7 @@ from gsmd.core.inbound import Inbound
 from gsmd.core.messages import Messages
 from gsmd.core.modems import Modems
 from gsmd.core.outbound import Outbound
+from gsmd.core.pulling import Leases, Pulling
 from gsmd.core.reports import Reports
 from gsmd.core.routing import Routing
 from gsmd.core.subscribers import Subscribers
@@ -50,6 +52,7 @@ class App:
         build_features: BuildFeatures,
     ) -> None:
         self.events: EventBus = ledger.bus
+        self.event_log = EventLog(ledger)
         self._ledger = ledger
         reports = Reports()
         self._subscribers = Subscribers(config)
@@ -59,8 +62,14 @@ class App:
         routes = Routing(config.routes, config.modems)
         self._outbound = Outbound(ledger, reports, routes, config.outbound, self._features)
         self._host = FeatureHost(self._outbound, self._features)
+        leases = Leases(clock)
         self._registry = HandlerRegistry(
-            self._features.handlers(config), ledger, self._poke, self._features, self._host
+            self._features.handlers(config),
+            ledger,
+            self._poke,
+            self._features,
+            self._host,
+            leases.settled,
         )
         self._inbound = Inbound(
             ledger,
@@ -74,12 +83,13 @@ class App:
         )
         self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock, build_modem)
         self._housekeeping = Housekeeping(
-            ledger, self._inbound, self._outbound, self._registry, config.inbound, self._fleet.wake
+            ledger, self._inbound, self._outbound, self._registry, config, self._fleet.wake
         )
         self.messages = Messages(
             ledger, self._outbound, self._registry, self._subscribers, self._fleet.why_waiting
         )
         self.handlers = Handlers(ledger, self._registry, self._subscribers)
+        self.pulling = Pulling(self.handlers, leases)
         self.modems = Modems(self._fleet)
         self.upkeep = Upkeep(ledger, self._housekeeping)
         self.events.subscribe(self._hear)
@@ -107,6 +117,7 @@ class App:
         return (
             *self.messages.methods(),
             *self.handlers.methods(),
+            *self.pulling.methods(),
             *self.modems.methods(),
             *self.upkeep.methods(),
             *self._features.methods(self._host),
@@ -141,7 +152,8 @@ class App:
             self._features.configure(config)
             self._outbound.change(routes, config.outbound)
             self._subscribers.change(config)
-            self._inbound.config = self._housekeeping.config = config.inbound
+            self._inbound.config = config.inbound
+            self._housekeeping.change(config)
 
         await self._ledger.write(job, switch)
         await asyncio.gather(self._registry.finish(handlers), self._fleet.change(config))
@@ -153,6 +165,7 @@ class App:
 
     async def close(self) -> None:
         """Let go of the handlers and of the store."""
+        self.pulling.close()
         await self._registry.close()
         await self._ledger.close()
 

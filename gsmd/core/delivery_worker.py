@@ -50,6 +50,9 @@ _GRACE = 2.0
 
 Poke = Callable[[], None]
 
+Listener = Callable[[Delivery], None]
+"""Is told of every hand-over whose outcome is on disk."""
+
 
 class DeliveryWorker:
     """Takes one handler's deliveries to it: never more than it has room for, each until it says so.
@@ -64,6 +67,7 @@ class DeliveryWorker:
         ledger: Ledger,
         host: Host,
         deferred: Poke,
+        settled: Listener,
         effect: Effect | None = None,
     ) -> None:
         self.handler = handler
@@ -73,10 +77,12 @@ class DeliveryWorker:
         self._ledger = ledger
         self._host = host
         self._deferred = deferred
+        self._settled = settled
         self._ready: deque[Lease] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = 0
         self._pumping = False
+        self._pump_ended = asyncio.Event()
         self._again = False
         self._stopping = False
 
@@ -101,7 +107,15 @@ class DeliveryWorker:
         self._again = True
         if not self._pumping and not self._stopping:
             self._pumping = True
+            self._pump_ended.clear()
             self._run(self._pump())
+
+    async def look(self) -> None:
+        """`wake`, and wait until what was there is on its way to the handler."""
+        self.wake()
+        if self._pumping:
+            await self._pump_ended.wait()
+            await asyncio.sleep(0)  # hand-overs begin in the next round of the loop
 
     async def stop(self) -> None:
         """Take nothing new, give what is under way a moment, let go. What is not settled comes again."""
@@ -130,6 +144,7 @@ class DeliveryWorker:
                 self.hand_over(await self._ledger.insist_on(self._lease, self._gives_nothing))
         finally:
             self._pumping = False
+            self._pump_ended.set()
 
     async def _lease(self) -> list[Lease]:
         """Take from the queue on disk what there is room for. Errors: `StoreError`."""
@@ -149,10 +164,9 @@ class DeliveryWorker:
         self._starting -= 1
         failure: HandlerError | None = None
         reply: Reply | None = None
+        delivery = Delivery(lease.handler, lease.attempt, lease.message)
         try:
-            reply = await self.handler.deliver(
-                Delivery(lease.handler, lease.attempt, lease.message)
-            )
+            reply = await self.handler.deliver(delivery)
         except HandlerError as error:
             failure = error
         except Exception as error:
@@ -160,6 +174,7 @@ class DeliveryWorker:
             failure = HandlerError(f"{type(error).__name__}: {error}")
         self.last_error = None if failure is None else failure.reason
         await self._settle(lease, failure, reply)
+        self._settled(delivery)
 
     async def _settle(
         self, lease: Lease, failure: HandlerError | None, reply: Reply | None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gsmd.config import HandlerConfig
 from gsmd.core.delivery_marks import StoredDeliveryMarks
-from gsmd.core.delivery_worker import DeliveryWorker, Poke
+from gsmd.core.delivery_worker import DeliveryWorker, Listener, Poke
 from gsmd.core.effects import EffectHandler
 from gsmd.core.features import Features
 from gsmd.features import PREFIX, Claim, Host
@@ -51,7 +51,9 @@ class HandlerRegistry:
         deferred: Poke,
         features: Features,
         host: Host,
+        settled: Listener,
     ) -> None:
+        self._settled = settled
         self._configs = {config.name: config for config in configs}
         self._ledger = ledger
         self._deferred = deferred
@@ -243,7 +245,13 @@ class HandlerRegistry:
         effect = self._features.effect_for(config)
         handler = EffectHandler(config.name) if effect else build(config, self._marks)
         return DeliveryWorker(
-            handler, config.retry, self._ledger, self._host, self._deferred, effect
+            handler,
+            config.retry,
+            self._ledger,
+            self._host,
+            self._deferred,
+            self._settled,
+            effect,
         )
 
 

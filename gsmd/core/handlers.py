@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from gsmd.core import messages as lookup
+from gsmd.core.delivery_worker import DeliveryWorker
 from gsmd.core.dry_run import dry_run
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.redriving import redrive
@@ -62,6 +63,20 @@ class Handlers:
         A new name collects from now on, or ``from_`` a message's id, or ``beginning``.
         Errors: `Refused` if the name is that of a handler that is no socket.
         """
+        entry = await self.join(handler, worker, from_)
+        self._ledger.emit("handler.connected", handler=handler)
+        pending = await self.pending(handler)
+        entry.wake()
+        return pending
+
+    def unsubscribe(self, handler: str, worker: Worker) -> None:
+        """``worker`` takes no more; what it has not answered is handed over again."""
+        entry = self._registry.get(handler)
+        if entry is not None and entry.handler.detach(worker):
+            self._ledger.emit("handler.disconnected", handler=handler)
+
+    async def join(self, handler: str, worker: Worker, from_: str | None = None) -> DeliveryWorker:
+        """The same, for somebody who comes and goes: nobody is told. Errors: `Refused`."""
         first = await self._first_seq(from_)
         entry = await stored(self._registry.subscribe(handler, first))
         try:
@@ -70,18 +85,24 @@ class Handlers:
             raise Refused(
                 Code.CONFLICT, str(error), reason="not_a_socket", field="handler"
             ) from error
-        self._ledger.emit("handler.connected", handler=handler)
+        return entry
+
+    def leave(self, handler: str, worker: Worker) -> None:
+        """The end of `join`."""
+        if (entry := self._registry.get(handler)) is not None:
+            entry.handler.detach(worker)
+
+    async def look(self, handler: str) -> None:
+        """Hand over what there is room for now; returns once that is under way."""
+        if (entry := self._registry.get(handler)) is not None:
+            await entry.look()
+
+    async def pending(self, handler: str) -> int:
+        """How many messages a handler has yet to acknowledge."""
         backlog = await self._ledger.read(
             lambda connection: deliveries.backlog(connection, handler)
         )
-        entry.wake()
         return backlog.pending
-
-    def unsubscribe(self, handler: str, worker: Worker) -> None:
-        """``worker`` takes no more; what it has not answered is handed over again."""
-        entry = self._registry.get(handler)
-        if entry is not None and entry.handler.detach(worker):
-            self._ledger.emit("handler.disconnected", handler=handler)
 
     def tail(self, listener: Tail) -> Callable[[], None]:
         """Call ``listener`` with every inbound message from now on; returns the function that ends it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from gsmd.clock import EARLIEST_PLAUSIBLE, Milliseconds
-from gsmd.config import InboundConfig
+from gsmd.config import Config
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.inbound import Inbound
 from gsmd.core.outbound import Outbound
@@ -43,18 +43,22 @@ class Housekeeping:
         inbound: Inbound,
         outbound: Outbound,
         handlers: HandlerRegistry,
-        config: InboundConfig,
+        config: Config,
         wake_senders: Callable[[], None],
     ) -> None:
         self._ledger = ledger
         self._inbound = inbound
         self._outbound = outbound
         self._handlers = handlers
-        self.config = config
+        self.change(config)
         self._wake_senders = wake_senders
         self._poked = asyncio.Event()
         self._noticing = asyncio.Lock()
         self._skew = self._wall_minus_monotonic() - ledger.timeline.missed_jump
+
+    def change(self, config: Config) -> None:
+        """Keep messages and events for another while."""
+        self._messages_kept, self._events_kept = config.inbound.retention, config.events.retention
 
     def poke(self) -> None:
         """Something new may be due sooner than what is slept for."""
@@ -77,8 +81,14 @@ class Housekeeping:
             await asyncio.sleep(_PURGE_EVERY)
 
     async def _purge(self) -> None:
-        if self.config.retention is not None:
-            await self.purge(self.config.retention)
+        if self._messages_kept is not None:
+            await self.purge(self._messages_kept)
+        if self._events_kept is not None:
+            before = Milliseconds(self._ledger.clock.wall() - round(self._events_kept * 1000))
+            while await self._ledger.write(
+                lambda t: events.forget(t.connection, before, _PURGE_BATCH)
+            ):
+                pass
 
     async def _do_rounds(self) -> None:
         def refused(error: StoreError) -> None:

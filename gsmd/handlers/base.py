@@ -74,9 +74,17 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Worker(Protocol):
-    """A connected program that takes messages, at most ``max_in_flight`` at once."""
+    """A program that takes messages."""
 
-    max_in_flight: int
+    @property
+    def max_in_flight(self) -> int:
+        """How many messages may be with it without an answer."""
+        ...
+
+    @property
+    def keeps_time(self) -> bool:
+        """It bounds hand-overs itself, in place of its handler."""
+        ...
 
     async def deliver(self, delivery: Delivery) -> Reply | None:
         """Hand the message over and wait for the answer.

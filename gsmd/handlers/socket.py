@@ -69,7 +69,7 @@ class SocketHandler(Handler):
             raise HandlerGone(f"nobody is connected as {self.name} and has room")
         seat.in_flight += 1
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(None if seat.worker.keeps_time else self._timeout):
                 return await seat.worker.deliver(delivery)
         except TimeoutError as error:
             raise HandlerError(f"{self.name} did not answer within {self._timeout:g} s") from error

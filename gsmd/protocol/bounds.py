@@ -21,6 +21,12 @@ NAME = 64
 IN_FLIGHT = 1000
 """Messages that may be with one connection without an answer."""
 
+PULL_WAIT = 60
+"""Seconds that `inbox.pull` waits for the first message at the most."""
+
+LEASE = 86_400
+"""Seconds that a pulled message may be in somebody's hands without a word."""
+
 EVENT_TYPES = 100
 """Types that one `events.subscribe` may name."""
 

@@ -1,11 +1,15 @@
 """``inbox.*``: inbound messages, handed over until they are acknowledged."""
 
-import msgspec
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta
+
+from gsmd.protocol import bounds
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import ANYBODY, HANDLE, READ, Method
-from gsmd.protocol.params import Unfit
-from gsmd.protocol.types import InFlight, Name, Params
+from gsmd.protocol.params import Impossible, Unfit
+from gsmd.protocol.types import InFlight, Name, Params, Seconds
 
 
 class SubscribeParams(Params, frozen=True):
@@ -40,6 +44,75 @@ class Unsubscribed(msgspec.Struct, frozen=True):
     handler: str | None
 
 
+class PullParams(Params, frozen=True):
+    """How many messages at the most, and how long to wait for the first.
+
+    ``lease``: how long whoever pulled has time to settle. ``from_`` as with ``inbox.subscribe``.
+    """
+
+    handler: Name
+    max: InFlight = 1
+    wait: Seconds = Seconds(0)
+    lease: Seconds = Seconds(60)
+    from_: str | None = msgspec.field(name="from", default=None)
+
+    def __post_init__(self) -> None:
+        if self.wait > bounds.PULL_WAIT:
+            raise Impossible(f"at most {bounds.PULL_WAIT} s", "wait")
+        if not 0 < self.lease <= bounds.LEASE:
+            raise Impossible("above 0, and at most a day", "lease")
+
+
+class PulledMessage(msgspec.Struct, frozen=True):
+    """A message on lease. ``attempt`` counts hand-overs from 1."""
+
+    lease: str
+    attempt: int
+    message: Message
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """``pending``: how many messages wait besides."""
+
+    messages: list[PulledMessage]
+    pending: int = 0
+
+
+class Settlement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to one lease: done (with a ``reply``, or without), not done (``error``), or ``extend``.
+
+    ``extend``: the lease is to end so long from now. ``retry_after`` and ``permanent`` belong to ``error``: when
+    it is to come again, or that it is never to.
+    """
+
+    lease: str
+    reply: str | None = None
+    error: str | None = None
+    retry_after: Seconds | None = None
+    permanent: bool = False
+    extend: Seconds | None = None
+
+    def __post_init__(self) -> None:
+        given = [self.reply is not None, self.error is not None, self.extend is not None]
+        if sum(given) > 1:
+            raise Unfit("one of reply, error and extend", "settle")
+        if self.error is None and (self.permanent or self.retry_after is not None):
+            raise Unfit("retry_after and permanent need an error", "settle")
+
+
+class SettleParams(Params, frozen=True):
+    """Answers to any number of leases, whichever connection pulled them."""
+
+    settle: Annotated[list[Settlement], Meta(max_length=bounds.IN_FLIGHT)]
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """``unknown``: leases that are over, or never were."""
+
+    settled: int
+    unknown: list[str] = []
+
+
 class Handover(msgspec.Struct, frozen=True):
     """The parameters of the daemon's request ``inbox.deliver``; programs and web hooks get the same."""
 
@@ -61,4 +134,24 @@ UNSUBSCRIBE = Method(
     "inbox.unsubscribe", UnsubscribeParams, Unsubscribed, ANYBODY, "Hand over no more."
 )
 
-METHODS = (SUBSCRIBE, UNSUBSCRIBE)
+PULL = Method(
+    "inbox.pull",
+    PullParams,
+    Pulled,
+    HANDLE,
+    "Take messages of a handler without staying connected: as soon as there is one, or when `wait` (at most 60 s)"
+    " is over. Each is on lease: what is not settled in that time comes again, whatever becomes of the connection.",
+    slow=True,
+    call="pull",
+)
+SETTLE = Method(
+    "inbox.settle",
+    SettleParams,
+    Settled,
+    HANDLE,
+    "Answer for leases, on any connection: the answers are on disk once this is answered.",
+    slow=True,
+    call="settle",
+)
+
+METHODS = (SUBSCRIBE, UNSUBSCRIBE, PULL, SETTLE)

@@ -22,6 +22,14 @@ class Unfit(TypeError):
         self.field = field
 
 
+class Impossible(ValueError):
+    """A value that cannot be, found where a struct is made."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 def read(kind: type[P], given: Any) -> P:
     """The parameters of a request.
 
@@ -77,6 +85,8 @@ def _explained(error: msgspec.ValidationError) -> Refused:
         return _wrong_shape(str(cause), "missing_field", cause.field)
     found = _PATH.search(problem)
     field = found[1] if found else ""
+    if isinstance(cause, Impossible):
+        return _impossible(f"{cause.field}: {cause}", cause.field)
     if (named := _NAMED.search(problem)) is not None:
         return _about_name(f"{field}.{named[2]}" if field else named[2], named[1])
     if isinstance(cause, TypeError):

@@ -102,6 +102,15 @@ def decode(kind: type, value: Any) -> Any:
     return decoder(value)
 
 
+def encode(value: Any) -> Any:
+    """The JSON value of one of the types above: an ``enc_hook`` of msgspec."""
+    if isinstance(value, Seconds):
+        return float(value)
+    if isinstance(value, Moment):
+        return value.isoformat()
+    raise NotImplementedError(f"a {type(value).__name__} is no JSON value")
+
+
 UTC_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
 """A time of our own as gsmd writes it, for schemas."""
 

@@ -232,6 +232,20 @@ class FakeBus(EventBus):
         return stop
 
 
+class FakeLog:
+    """Nothing is kept: tests/api/test_following.py has the real one."""
+
+    async def newest(self) -> int:
+        return 0
+
+    async def require(self, after: int) -> None:
+        if after:
+            raise Refused(Code.NOT_FOUND, "none is kept", reason="no_such_event", field="after")
+
+    async def since(self, after: int, limit: int) -> Sequence[Event]:
+        return []
+
+
 class FakeBackend:
     """Accepts what looks like a number, keeps everything in memory, and tells what happened to it."""
 
@@ -298,6 +312,10 @@ class FakeBackend:
     @property
     def handlers(self) -> "FakeBackend":
         return self
+
+    @property
+    def event_log(self) -> "FakeLog":
+        return FakeLog()
 
     @property
     def modems(self) -> Modems:

@@ -219,6 +219,8 @@ class Bench:
 class Worker:
     """A program that takes messages. It acknowledges, unless ``answers`` says otherwise."""
 
+    keeps_time = False
+
     def __init__(self, max_in_flight: int) -> None:
         self.max_in_flight = max_in_flight
         self.pending = 0

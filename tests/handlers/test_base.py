@@ -32,6 +32,7 @@ class Program:
     """A program that would take messages."""
 
     max_in_flight = 1
+    keeps_time = False
 
     async def deliver(self, delivery: Delivery) -> Reply | None:
         del delivery

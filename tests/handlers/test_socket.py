@@ -13,6 +13,8 @@ from tests.handlers.messages import delivery
 class Program:
     """A worker that answers when it is told to."""
 
+    keeps_time = False
+
     def __init__(self, max_in_flight: int = 8) -> None:
         self.max_in_flight = max_in_flight
         self.taken: list[Delivery] = []

@@ -16,6 +16,7 @@ from gsmd.protocol.errors import Code
 from gsmd.protocol.jsonrpc.lines import Lines, LineSplitter
 from gsmd.protocol.jsonrpc.reading import Unreadable, read, read_loosely
 from gsmd.protocol.jsonrpc.slices import Slices
+from gsmd.protocol.types import encode as encode_value
 
 __all__ = ["LineSplitter", "Lines"]
 
@@ -69,7 +70,7 @@ class Malformed(msgspec.Struct, frozen=True):
 Item = Request | Notification | Response | ErrorResponse | Malformed
 """One object as received."""
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(enc_hook=encode_value)
 
 
 def encode(item: Request | Notification | Response | ErrorResponse) -> bytes:

@@ -37,6 +37,7 @@ class Ledger:
         self.clock = clock
         self.bus = bus
         self.timeline = timeline
+        self._telling: set[asyncio.Future[None]] = set()
 
     @classmethod
     async def open(cls, database: Database, clock: Clock, bus: EventBus) -> "Ledger":
@@ -96,8 +97,19 @@ class Ledger:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def emit(self, type_: str, **fields: Any) -> None:
-        """Tell listeners of something that is no part of any message's story."""
-        self.bus.emit(Event(type_, moment(self.clock.wall()), fields))
+        """Tell listeners of something that is no part of any message's story, once it is on disk.
+
+        Where the store refuses it is told at once, without a number.
+        """
+        telling = asyncio.ensure_future(self._tell(type_, fields))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+
+    async def _tell(self, type_: str, fields: dict[str, Any]) -> None:
+        try:
+            await self.write(lambda transaction: transaction.tell(type_, fields))
+        except StoreError:
+            self.bus.emit(Event(type_, moment(self.clock.wall()), fields))
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run a query; it sees everything committed so far."""
@@ -116,7 +128,8 @@ class Ledger:
         await self.database.write(lambda connection: meta.put(connection, "timeline", saved))
 
     async def close(self) -> None:
-        """Keep the time for the next start, and close the database."""
+        """Tell what is being told, keep the time for the next start, and close the database."""
+        await asyncio.gather(*self._telling, return_exceptions=True)
         try:
             await self._keep_time()
         except StoreError as error:

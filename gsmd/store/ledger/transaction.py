@@ -42,8 +42,19 @@ class Transaction:
     def record_event(
         self, type_: str, message: int | None = None, id_: str | None = None, **detail: Any
     ) -> None:
-        """Record an event, for the message's story and for whoever listens."""
+        """Record an event, for the message's story and for whoever listens; what is None is left out."""
         detail = {name: value for name, value in detail.items() if value is not None}
-        events.record(self.connection, self.wall, message, type_, detail)
-        at = moment(self.wall)
-        self.told.append(Event(type_, at, detail if id_ is None else {"id": id_, **detail}))
+        self.tell(type_, detail, message, id_)
+
+    def tell(
+        self,
+        type_: str,
+        detail: dict[str, Any],
+        message: int | None = None,
+        id_: str | None = None,
+    ) -> None:
+        """The same with the details as they are. ``id_`` is that of the message, or of what else it is about."""
+        fields = detail if id_ is None else {"id": id_, **detail}
+        kept = fields if message is None else detail  # a message's id is found by its number
+        seq = events.record(self.connection, self.wall, message, type_, kept)
+        self.told.append(Event(type_, moment(self.wall), fields, seq))

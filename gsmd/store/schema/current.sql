@@ -75,6 +75,12 @@ CREATE TABLE loose_event (
 ) STRICT;
 CREATE INDEX loose_event_at ON loose_event (at);
 
+-- All of both in the order in which they were told. What was erased since leaves its number: whoever follows sees no gap.
+CREATE TABLE event_order (
+    seq INTEGER PRIMARY KEY,                    -- as it is told: one more for each event, over restarts too
+    event INTEGER NOT NULL                      -- event.seq; of loose_event.seq the negative
+) STRICT;
+
 -- A story goes with its message.
 CREATE TRIGGER message_events AFTER DELETE ON message BEGIN
     DELETE FROM event WHERE seq BETWEEN old.seq << 20 AND (old.seq << 20) + 0xFFFFF;

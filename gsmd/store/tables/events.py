@@ -1,14 +1,33 @@
-"""The events tables: what happened to a message or to gsmd, and when."""
+"""The events tables: what happened to a message or to gsmd, when, and in which order it was told.
+
+A message's events lie together, so that its story is one look (``event``); what belongs to none stands in
+``loose_event``. ``event_order`` numbers both as they are told: it is only ever added to at its end, and cut at its
+beginning, so its numbers have no gap. A row whose event is gone (a message was deleted, somebody was forgotten) is
+told as `ERASED`.
+"""
 
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from gsmd.clock import Milliseconds
 
+ERASED = "event.erased"
+"""The type of an event of which nothing but its number is left."""
+
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
+
+
+class Told(NamedTuple):
+    """An event as it was told: ``message`` is the id of the one that it is about."""
+
+    seq: int
+    at: int
+    type: str
+    message: str | None
+    detail: dict[str, Any]
 
 
 def record(
@@ -17,10 +36,16 @@ def record(
     message: int | None,
     type_: str,
     detail: dict[str, Any],
-) -> None:
-    """Write one event, of a message or of none."""
+) -> int:
+    """Write one event, of a message or of none; returns its number in the order of telling."""
     values = {"at": at, "message": message, "type": type_, "detail": _encode(detail).decode()}
-    connection.execute(_LOOSE if message is None else _OF_MESSAGE, values)
+    key = connection.execute(_LOOSE if message is None else _OF_MESSAGE, values).lastrowid
+    assert key is not None
+    number = connection.execute(
+        "INSERT INTO event_order (event) VALUES (?)", (-key if message is None else key,)
+    ).lastrowid
+    assert number is not None
+    return number
 
 
 _OF_MESSAGE = (
@@ -28,6 +53,50 @@ _OF_MESSAGE = (
     " FROM event WHERE seq BETWEEN :message << 20 AND (:message << 20) + 0xFFFFF), :at, :type, :detail)"
 )
 _LOOSE = "INSERT INTO loose_event (at, type, detail) VALUES (:at, :type, :detail)"
+
+
+def span(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The numbers of the oldest and of the newest event that the table reaches; ``(1, 0)`` if there was none."""
+    oldest, newest = connection.execute("SELECT min(seq), max(seq) FROM event_order").fetchone()
+    return (1, 0) if oldest is None else (oldest, newest)
+
+
+_TOLD = (
+    "SELECT told.seq, coalesce(event.at, loose.at), coalesce(event.type, loose.type), message.id,"
+    " coalesce(event.detail, loose.detail) FROM event_order AS told"
+    " LEFT JOIN event ON told.event > 0 AND event.seq = told.event"
+    " LEFT JOIN message ON told.event > 0 AND message.seq = told.event >> 20"
+    " LEFT JOIN loose_event AS loose ON told.event < 0 AND loose.seq = -told.event"
+)
+
+
+def since(connection: sqlite3.Connection, after: int, limit: int) -> list[Told]:
+    """Up to ``limit`` events behind number ``after``, in the order of telling."""
+    rows = connection.execute(
+        f"{_TOLD} WHERE told.seq > ? ORDER BY told.seq LIMIT ?", (after, limit)
+    )
+    return [
+        Told(seq, at or 0, type_ or ERASED, id_ if type_ else None, _decode(detail or "{}"))
+        for seq, at, type_, id_, detail in rows
+    ]
+
+
+def forget(connection: sqlite3.Connection, before: Milliseconds, limit: int) -> int:
+    """Reach less far back: cut up to ``limit`` of the oldest that were told before a wall time; returns how many.
+
+    The newest one stays: the next one is numbered behind it.
+    """
+    rows = connection.execute(
+        f"{_TOLD} WHERE told.seq < (SELECT max(seq) FROM event_order) ORDER BY told.seq LIMIT ?",
+        (limit,),
+    ).fetchall()
+    gone = 0
+    for seq, at, *_ in rows:
+        if at is not None and at >= before:
+            break
+        connection.execute("DELETE FROM event_order WHERE seq = ?", (seq,))
+        gone += 1
+    return gone
 
 
 def story(connection: sqlite3.Connection, message: int) -> list[tuple[int, str, dict[str, Any]]]:

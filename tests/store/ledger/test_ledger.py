@@ -122,10 +122,12 @@ async def test_an_event_with_an_id_names_it_and_leaves_out_what_is_not_there(
     assert [event.fields for event in heard] == [{"id": "abc", "part": 2}]
 
 
-async def test_what_is_emitted_without_a_transaction_is_told_at_once(
+async def test_what_is_emitted_without_a_transaction_is_told_once_it_is_on_disk(
     ledger: Ledger, heard: list[Event]
 ) -> None:
     ledger.emit("modem.called", modem="north")
+    assert heard == []
+    await asyncio.gather(*ledger._telling)
     assert [(event.type, event.fields) for event in heard] == [("modem.called", {"modem": "north"})]
 
 

@@ -4,6 +4,7 @@
 from gsmd.client._async.calls.blocks import AsyncBlocksCalls
 from gsmd.client._async.calls.campaigns import AsyncCampaignsCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
+from gsmd.client._async.calls.inbox import AsyncInboxCalls
 from gsmd.client._async.calls.lists import AsyncListsCalls
 from gsmd.client._async.calls.messages import AsyncMessagesCalls
 from gsmd.client._async.calls.modems import AsyncModemsCalls
@@ -20,6 +21,7 @@ from gsmd.client._async.channel import AsyncChannel
 class AsyncCalls(
     AsyncServerCalls,
     AsyncMessagesCalls,
+    AsyncInboxCalls,
     AsyncHandlersCalls,
     AsyncModemsCalls,
     AsyncStatsCalls,

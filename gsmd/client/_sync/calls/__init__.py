@@ -4,6 +4,7 @@
 from gsmd.client._sync.calls.blocks import BlocksCalls
 from gsmd.client._sync.calls.campaigns import CampaignsCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
+from gsmd.client._sync.calls.inbox import InboxCalls
 from gsmd.client._sync.calls.lists import ListsCalls
 from gsmd.client._sync.calls.messages import MessagesCalls
 from gsmd.client._sync.calls.modems import ModemsCalls
@@ -20,6 +21,7 @@ from gsmd.client._sync.channel import Channel
 class Calls(
     ServerCalls,
     MessagesCalls,
+    InboxCalls,
     HandlersCalls,
     ModemsCalls,
     StatsCalls,
