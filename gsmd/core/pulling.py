@@ -27,6 +27,7 @@ from typing import Any
 from gsmd.clock import Clock
 from gsmd.core.handlers import Handlers
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
+from gsmd.protocol import bounds
 from gsmd.protocol import inbox as rows
 from gsmd.protocol.inbox import Pulled, PulledMessage, PullParams, Settled, Settlement, SettleParams
 from gsmd.protocol.message import Reply
@@ -195,12 +196,13 @@ class Pulling:
 
     async def pull(self, p: PullParams) -> Pulled:
         """Up to ``max`` messages, as soon as there is one, each on lease. Errors: `Refused`."""
-        puller = Puller(self._leases, p.max, p.lease)
+        lease_for = bounds.USUAL_LEASE if p.lease is None else p.lease
+        puller = Puller(self._leases, p.max, lease_for)
         await self._handlers.join(p.handler, puller, p.from_)
         told = False
         try:
             await self._handlers.look(p.handler)
-            await self._come(puller, p.wait)
+            await self._come(puller, p.wait or 0)
             pending = await self._handlers.pending(p.handler)
             told = True
         finally:

@@ -27,6 +27,9 @@ PULL_WAIT = 60
 LEASE = 86_400
 """Seconds that a pulled message may be in somebody's hands without a word."""
 
+USUAL_LEASE = 60
+"""Seconds of that unless asked for otherwise."""
+
 EVENT_TYPES = 100
 """Types that one `events.subscribe` may name."""
 

@@ -45,21 +45,21 @@ class Unsubscribed(msgspec.Struct, frozen=True):
 
 
 class PullParams(Params, frozen=True):
-    """How many messages at the most, and how long to wait for the first.
+    """How many messages at the most, and how long to wait for the first; None: not at all.
 
-    ``lease``: how long whoever pulled has time to settle. ``from_`` as with ``inbox.subscribe``.
+    ``lease``: how long whoever pulled has time to settle; None: a minute. ``from_`` as with ``inbox.subscribe``.
     """
 
     handler: Name
     max: InFlight = 1
-    wait: Seconds = Seconds(0)
-    lease: Seconds = Seconds(60)
+    wait: Seconds | None = None
+    lease: Seconds | None = None
     from_: str | None = msgspec.field(name="from", default=None)
 
     def __post_init__(self) -> None:
-        if self.wait > bounds.PULL_WAIT:
+        if self.wait is not None and self.wait > bounds.PULL_WAIT:
             raise Impossible(f"at most {bounds.PULL_WAIT} s", "wait")
-        if not 0 < self.lease <= bounds.LEASE:
+        if self.lease is not None and not 0 < self.lease <= bounds.LEASE:
             raise Impossible("above 0, and at most a day", "lease")
 
 
