@@ -11,10 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
-import msgspec
-
-from gsmd.protocol.wire import plain
-
 # C0 without line feed, DEL, C1, line and paragraph separators, marks of writing direction;
 # lone surrogates cannot be written at all.
 _UNSAFE = re.compile(
@@ -42,6 +38,10 @@ def _escape(match: re.Match[str]) -> str:
 
 def json_line(value: Any) -> str:
     """``value`` as JSON on one line: the same value, but safe to look at on a terminal."""
+    import msgspec
+
+    from gsmd.protocol.wire import plain
+
     line = msgspec.json.encode(plain(value)).decode()
     return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 

@@ -9,10 +9,6 @@ with Client() as client:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gsmd.client._sync.client import Client
-from gsmd.client._sync.inbound import InboundMessage
-from gsmd.client._sync.listener import Listener
-from gsmd.client._sync.stream import EventStream
 from gsmd.client.errors import (
     Conflict,
     GsmdError,
@@ -37,14 +33,22 @@ if TYPE_CHECKING:
     from gsmd.client._async.inbound import AsyncInboundMessage
     from gsmd.client._async.listener import AsyncListener
     from gsmd.client._async.stream import AsyncEventStream
+    from gsmd.client._sync.client import Client
+    from gsmd.client._sync.inbound import InboundMessage
+    from gsmd.client._sync.listener import Listener
+    from gsmd.client._sync.stream import EventStream
 
 _ON_DEMAND = {
     "AsyncClient": "gsmd.client._async.client",
     "AsyncEventStream": "gsmd.client._async.stream",
     "AsyncInboundMessage": "gsmd.client._async.inbound",
     "AsyncListener": "gsmd.client._async.listener",
+    "Client": "gsmd.client._sync.client",
+    "EventStream": "gsmd.client._sync.stream",
+    "InboundMessage": "gsmd.client._sync.inbound",
+    "Listener": "gsmd.client._sync.listener",
 }
-"""Importing asyncio takes ten times as long as all the rest: who does not use it need not wait."""
+"""Importing asyncio takes ten times as long as all the rest, and nobody needs both clients."""
 
 
 def __getattr__(name: str) -> Any:
