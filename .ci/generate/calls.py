@@ -126,10 +126,10 @@ class _Noun:
             imports.append(f"from gsmd.client.parameters import {', '.join(values)}")
         own = self.module.__doc__.strip().splitlines()[0]
         imports += self._imports
-        imports.append("from gsmd.client._async.caller import AsyncCaller")
+        imports.append("from gsmd.client._async.call_group import AsyncCallGroup")
         imports.append(f"from gsmd.protocol import {self.name} as protocol")
         head = HEAD.format(origin=origin) + f'"""The calls of {own.rstrip(".")}."""\n\n'
-        kind = f'class {self.kind}(AsyncCaller):\n    """{own}"""\n\n{body}\n'
+        kind = f'class {self.kind}(AsyncCallGroup):\n    """{own}"""\n\n{body}\n'
         return head + "\n".join(sorted(imports)) + f"\n\n{kind}"
 
     def _calls(self, method: Method[typing.Any, typing.Any]) -> Iterator[str]:
@@ -230,15 +230,15 @@ def _together(nouns: Sequence[_Noun]) -> str:
     flat = [noun.kind for noun in nouns if noun.flat]
     groups = [noun for noun in nouns if not noun.flat]
     imports = [f"from gsmd.client._async.calls.{noun.name} import {noun.kind}" for noun in nouns]
-    imports.append("from gsmd.client._async.channel import AsyncChannel")
-    members = "\n".join(f"        self.{noun.name} = {noun.kind}(channel)" for noun in groups)
+    imports.append("from gsmd.client._async.connections import AsyncConnections")
+    members = "\n".join(f"        self.{noun.name} = {noun.kind}(connections)" for noun in groups)
     return (
         "# Generated from gsmd/protocol/methods.py by .ci/generate: do not edit.\n"
         '"""Every typed call: those of the client itself, and the groups that are called like their noun."""\n\n'
         + "\n".join(sorted(imports))
-        + f"\n\nclass AsyncCalls({', '.join(flat)}):\n"
-        '    """What a client can ask for over a channel."""\n\n'
-        f"    def __init__(self, channel: AsyncChannel) -> None:\n        super().__init__(channel)\n{members}\n"
+        + f"\n\nclass AsyncTypedCalls({', '.join(flat)}):\n"
+        '    """What a client can ask for over connections."""\n\n'
+        f"    def __init__(self, connections: AsyncConnections) -> None:\n        super().__init__(connections)\n{members}\n"
     )
 
 

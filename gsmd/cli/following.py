@@ -18,7 +18,12 @@ EVENTS = {Direction.INBOUND: "message.received", Direction.OUTBOUND: "message."}
 
 
 def follow_messages(
-    client: Client, direction: Direction, filters: listing.Filters, *, limit: int, as_json: bool
+    client: Client,
+    direction: Direction,
+    filters: listing.ListingFilters,
+    *,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """The newest, the oldest of them first, then every one that comes or changes, until Ctrl-C."""
     try:
@@ -32,7 +37,7 @@ def follow_messages(
 
 
 def _each(
-    client: Client, direction: Direction, filters: listing.Filters, limit: int
+    client: Client, direction: Direction, filters: listing.ListingFilters, limit: int
 ) -> Iterator[listing.Entry]:
     told: OrderedDict[tuple[str, str], None] = OrderedDict()
     began = moments.current()
@@ -54,7 +59,11 @@ def _reason(client: Client, message: Message) -> str | None:
 
 
 def _concerned(
-    client: Client, direction: Direction, filters: listing.Filters, event: Event, began: datetime
+    client: Client,
+    direction: Direction,
+    filters: listing.ListingFilters,
+    event: Event,
+    began: datetime,
 ) -> Iterator[listing.Entry]:
     """The messages that an event is about; where some are missing, all that may be."""
     if event.type in {"reconnected", "lost"}:
@@ -90,7 +99,7 @@ def _remember(told: OrderedDict[tuple[str, str], None], message: Message) -> boo
     return True
 
 
-def fits(message: Message, filters: listing.Filters) -> bool:
+def fits(message: Message, filters: listing.ListingFilters) -> bool:
     """Whether the listing would show it; times are no matter for what comes now."""
     search = filters.get("search")
     if search and search.casefold() not in (message.text or "").casefold():

@@ -23,7 +23,7 @@ INBOUND_STATES = ("received", "handled", "dead", "undecodable")
 OUTBOUND_STATES = tuple(str(state) for state in State if state not in INBOUND_STATES)
 
 
-class Filters(TypedDict):
+class ListingFilters(TypedDict):
     """What a listing may be narrowed to."""
 
     peer: str | None
@@ -68,20 +68,20 @@ def _listing_options(states: tuple[str, ...], peer: str, whom: str) -> Decorator
 
 @click.command()
 @_listing_options(INBOUND_STATES, "from", "came from")
-def inbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[Filters]) -> None:
+def inbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[ListingFilters]) -> None:
     """What came in, the newest first; with --follow the newest last."""
     _list(Direction.INBOUND, filters, limit=limit, follow=follow, as_json=as_json)
 
 
 @click.command()
 @_listing_options(OUTBOUND_STATES, "to", "goes to")
-def outbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[Filters]) -> None:
+def outbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[ListingFilters]) -> None:
     """What goes out, the newest first, and why some of it waits; with --follow the newest last."""
     _list(Direction.OUTBOUND, filters, limit=limit, follow=follow, as_json=as_json)
 
 
 def _list(
-    direction: Direction, filters: Filters, *, limit: int, follow: bool, as_json: bool
+    direction: Direction, filters: ListingFilters, *, limit: int, follow: bool, as_json: bool
 ) -> None:
     if follow:
         refuse("With --follow", "until")
@@ -100,13 +100,15 @@ def _list(
 
 
 def newest(
-    client: Client, direction: Direction, filters: Filters, *, limit: int
+    client: Client, direction: Direction, filters: ListingFilters, *, limit: int
 ) -> Iterator[Entry]:
     """Messages, the newest first, page after page; ``limit`` 0 means all."""
     return islice(_pages(client, direction, filters, limit), limit or None)
 
 
-def _pages(client: Client, direction: Direction, filters: Filters, limit: int) -> Iterator[Entry]:
+def _pages(
+    client: Client, direction: Direction, filters: ListingFilters, limit: int
+) -> Iterator[Entry]:
     reasons = True if direction is Direction.OUTBOUND else None
     size = min(limit or PAGE, PAGE)
     for page in client.pages(client.list, direction, reasons=reasons, limit=size, **filters):

@@ -17,8 +17,8 @@ from gsmd.protocol.messages import Waiting
 from gsmd.protocol.wire import plain
 
 
-class Level(IntEnum):
-    """How bad it is; the exit codes of monitoring plugins."""
+class ServiceState(IntEnum):
+    """How bad it is: a service state of monitoring plugins, with its exit code."""
 
     OK = 0
     WARNING = 1
@@ -26,7 +26,11 @@ class Level(IntEnum):
     UNKNOWN = 3
 
 
-STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.CRITICAL: "bold red"}
+STYLES = {
+    ServiceState.OK: "green",
+    ServiceState.WARNING: "yellow",
+    ServiceState.CRITICAL: "bold red",
+}
 
 ON_THE_WAY = frozenset({"opening", "identifying", "sim-busy", "registering", "recovering"})
 """States that a modem leaves by itself."""
@@ -46,7 +50,7 @@ class Status(NamedTuple):
 class Trouble(msgspec.Struct, frozen=True):
     """Something that is not as it should be."""
 
-    level: Level
+    level: ServiceState
     text: str
 
 
@@ -65,7 +69,7 @@ def status(exit_code: bool, oldest: float, as_json: bool) -> int:
     except GsmdError as error:
         if not exit_code:
             raise
-        level = Level.CRITICAL if isinstance(error, NoDaemon) else Level.UNKNOWN
+        level = ServiceState.CRITICAL if isinstance(error, NoDaemon) else ServiceState.UNKNOWN
         if as_json:
             trouble = Trouble(level, error.message)
             emit_json([{"level": level.name.lower(), "troubles": [_trouble(trouble)]}])
@@ -73,7 +77,7 @@ def status(exit_code: bool, oldest: float, as_json: bool) -> int:
             emit(f"GSMD {level.name}: {one_line(error.message)}")
         return level
     troubles = sorted(judge(found, oldest), key=lambda each: -each.level)
-    worst = max((each.level for each in troubles), default=Level.OK)
+    worst = max((each.level for each in troubles), default=ServiceState.OK)
     if as_json:
         emit_json([_as_json(found, worst, troubles)])
     elif exit_code:
@@ -96,7 +100,9 @@ def _ask() -> Status:
 def judge(found: Status, oldest: float) -> Iterator[Trouble]:
     """Everything that is not well. ``oldest``: seconds that a message may wait."""
     if trouble := found.info.store:
-        yield Trouble(Level.CRITICAL, f"nothing can be stored, so nothing is taken: {trouble}")
+        yield Trouble(
+            ServiceState.CRITICAL, f"nothing can be stored, so nothing is taken: {trouble}"
+        )
     yield from _of_modems(found.modems)
     yield from _of_waiting(found.waiting, oldest)
     for handler in found.handlers:
@@ -108,28 +114,28 @@ def _of_modems(modems: Sequence[ModemStatus]) -> Iterator[Trouble]:
     for modem in modems:
         if modem.state != "ready":
             passing = working or modem.state in ON_THE_WAY
-            level = Level.WARNING if passing else Level.CRITICAL
+            level = ServiceState.WARNING if passing else ServiceState.CRITICAL
             yield Trouble(level, f"modem {modem.name} is {modem.state}: {modem.reason}")
         for trouble in modem.troubles:
-            yield Trouble(Level.WARNING, f"modem {modem.name}: {trouble}")
+            yield Trouble(ServiceState.WARNING, f"modem {modem.name}: {trouble}")
         use = modem.storage
         if use is not None and use.total:
             if use.used >= use.total:
-                yield Trouble(Level.CRITICAL, f"the SIM in {modem.name} is full")
+                yield Trouble(ServiceState.CRITICAL, f"the SIM in {modem.name} is full")
             elif use.used >= NEARLY_FULL * use.total:
                 yield Trouble(
-                    Level.WARNING, f"the SIM in {modem.name} holds {use.used} of {use.total}"
+                    ServiceState.WARNING, f"the SIM in {modem.name} holds {use.used} of {use.total}"
                 )
 
 
 def _of_waiting(waiting: Waiting, oldest: float) -> Iterator[Trouble]:
     age = _age(waiting)
     if age >= oldest:
-        level = Level.CRITICAL if age >= 4 * oldest else Level.WARNING
+        level = ServiceState.CRITICAL if age >= 4 * oldest else ServiceState.WARNING
         yield Trouble(level, f"a message has been waiting to be sent for {moments.words(age)}")
     if waiting.held:
         yield Trouble(
-            Level.WARNING,
+            ServiceState.WARNING,
             f"{waiting.held} held: nobody knows whether they went out (gsmd outbox --state uncertain)",
         )
 
@@ -138,13 +144,13 @@ def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
     if handler.oldest_at is not None:
         age = (moments.current() - handler.oldest_at).total_seconds()
         if age >= oldest:
-            level = Level.CRITICAL if age >= 4 * oldest else Level.WARNING
+            level = ServiceState.CRITICAL if age >= 4 * oldest else ServiceState.WARNING
             why = "" if handler.connected else ", and nobody is connected"
             text = f"handler {handler.name} is behind by {moments.words(age)}{why}"
             yield Trouble(level, text)
     if handler.dead:
         yield Trouble(
-            Level.WARNING,
+            ServiceState.WARNING,
             f"handler {handler.name} gave up on {handler.dead} (gsmd handlers dead)",
         )
 
@@ -161,7 +167,7 @@ def _ready(found: Status) -> str:
     return f"{ready} of {len(found.modems)} modems ready"
 
 
-def _plugin_line(found: Status, worst: Level, troubles: Sequence[Trouble]) -> str:
+def _plugin_line(found: Status, worst: ServiceState, troubles: Sequence[Trouble]) -> str:
     """``GSMD WARNING: … | figures``, as the guidelines for monitoring plugins have it."""
     said = "; ".join(one_line(each.text) for each in troubles) or _ready(found)
     figures = {
@@ -196,7 +202,7 @@ def _trouble(trouble: Trouble) -> dict[str, Any]:
     return {"level": trouble.level.name.lower(), "text": trouble.text}
 
 
-def _as_json(found: Status, worst: Level, troubles: Sequence[Trouble]) -> dict[str, Any]:
+def _as_json(found: Status, worst: ServiceState, troubles: Sequence[Trouble]) -> dict[str, Any]:
     return {
         "level": worst.name.lower(),
         "troubles": [*map(_trouble, troubles)],

@@ -30,7 +30,7 @@ class BlockChange(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Blocks(msgspec.Struct, frozen=True):
+class BlockPage(msgspec.Struct, frozen=True):
     """A page of those blocked by hand, and all of the configuration."""
 
     blocks: list[Block]
@@ -60,7 +60,7 @@ class Unblocked(msgspec.Struct, frozen=True):
 
 
 LIST = Method(
-    "blocks.list", PageParams, Blocks, READ, "Senders blocked by hand, and by `guard.block`."
+    "blocks.list", PageParams, BlockPage, READ, "Senders blocked by hand, and by `guard.block`."
 )
 LOG = Method(
     "blocks.log", PageParams, BlockLog, READ, "Who was blocked and unblocked, newest first."

@@ -58,7 +58,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: Timestamp | None = None
 
 
-class Campaigns(msgspec.Struct, frozen=True):
+class CampaignList(msgspec.Struct, frozen=True):
     """The newest ones."""
 
     campaigns: list[Campaign]
@@ -84,7 +84,7 @@ CREATE = Method(
     slow=True,
 )
 LIST = Method(
-    "campaigns.list", PageParams, Campaigns, READ, "The newest campaigns.", returns="campaigns"
+    "campaigns.list", PageParams, CampaignList, READ, "The newest campaigns.", returns="campaigns"
 )
 GET = Method("campaigns.get", OneCampaignParams, Campaign, READ, "How far a campaign is.")
 PAUSE = Method(

@@ -58,7 +58,7 @@ class MailingList(msgspec.Struct, frozen=True, kw_only=True):
     members: int = 0
 
 
-class Lists(msgspec.Struct, frozen=True):
+class MailingLists(msgspec.Struct, frozen=True):
     """Every list, by name."""
 
     lists: list[MailingList]
@@ -108,7 +108,7 @@ class TakenOff(msgspec.Struct, frozen=True):
     removed: int
 
 
-LIST = Method("lists.list", Nothing, Lists, READ, "Every list.", returns="lists")
+LIST = Method("lists.list", Nothing, MailingLists, READ, "Every list.", returns="lists")
 CREATE = Method(
     "lists.create",
     NewListParams,

@@ -81,7 +81,7 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     commitment: str = ""
 
 
-class Polls(msgspec.Struct, frozen=True):
+class PollList(msgspec.Struct, frozen=True):
     """Every poll, by name."""
 
     polls: list[Poll]
@@ -120,7 +120,7 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
     commitment: str = ""
 
 
-LIST = Method("polls.list", Nothing, Polls, READ, "Every poll.", returns="polls")
+LIST = Method("polls.list", Nothing, PollList, READ, "Every poll.", returns="polls")
 GET = Method("polls.get", OnePollParams, Poll, READ, "One poll with its tally.")
 CREATE = Method(
     "polls.create",

@@ -32,7 +32,7 @@ class CheckParams(Params, frozen=True):
     code: str
 
 
-class WaitParams(Params, frozen=True):
+class VerifyWaitParams(Params, frozen=True):
     """A code that comes by message."""
 
     id: str
@@ -93,7 +93,7 @@ EXPECT = Method(
 CHECK = Method("verify.check", CheckParams, Checked, SEND, "Whether this is the code.")
 WAIT = Method(
     "verify.wait",
-    WaitParams,
+    VerifyWaitParams,
     Verified,
     SEND,
     "How it ended, once it is `verified`, `failed` or `expired`; error 7 when the time is over.",

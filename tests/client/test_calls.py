@@ -265,12 +265,12 @@ def _in_a_thread(calls: Calls, daemon: Daemon) -> None:
 
 async def test_a_daemon_that_does_not_answer_in_time(calls: Calls, daemon: Daemon) -> None:
     daemon.do(daemon.backend.gate.clear)
-    calls.client._channel.timeout = 0.05
+    calls.client._connections.timeout = 0.05
     with pytest.raises(library.TimedOut) as caught:
         await calls.send("+331", "x")
     assert (caught.value.code, caught.value.reason) == (None, "no_answer")
     daemon.do(daemon.backend.gate.set)
-    calls.client._channel.timeout = 20
+    calls.client._connections.timeout = 20
     assert (await calls.info()).protocol == 1  # the late answer is not taken for this one's
 
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self, cast
 
-from gsmd.client._async.calls import AsyncCalls
-from gsmd.client._async.channel import AsyncChannel
+from gsmd.client._async.calls import AsyncTypedCalls
+from gsmd.client._async.connections import AsyncConnections
 from gsmd.client._async.listener import AsyncListener
 from gsmd.client._async.stream import AsyncEventStream
 from gsmd.client.conversation import socket_path
@@ -16,7 +16,7 @@ from gsmd.protocol import handlers
 from gsmd.protocol.method import Method, P, R
 
 
-class AsyncClient(AsyncCalls):
+class AsyncClient(AsyncTypedCalls):
     """Talks to the daemon, any number of calls at once. Connects when first needed, and again when it has to.
 
     ``socket`` is the path, else ``$GSMD_SOCKET``, else ``/run/gsmd/gsmd.sock``. ``timeout`` is how
@@ -29,11 +29,11 @@ class AsyncClient(AsyncCalls):
         self, socket: str | os.PathLike[str] | None = None, *, timeout: float | None = 60.0
     ) -> None:
         self.path = socket_path(socket)
-        super().__init__(AsyncChannel(self.path, timeout))
+        super().__init__(AsyncConnections(self.path, timeout))
 
     async def close(self) -> None:
         """End what connections there are; calls that wait for an answer get `NoDaemon`."""
-        await self._channel.close()
+        await self._connections.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,7 +48,7 @@ class AsyncClient(AsyncCalls):
 
     async def call(self, method: str, /, **params: Any) -> Any:
         """Any method of the protocol; returns the result as JSON values. Parameters that are None are left out."""
-        return await self._channel.call(method, params)
+        return await self._connections.call(method, params)
 
     async def ask(self, method: Method[P, R], params: P) -> R:
         """A method by its row in `gsmd.protocol`, with the parameters as its struct; returns the whole result."""
@@ -88,7 +88,7 @@ class AsyncClient(AsyncCalls):
             max_in_flight=max_in_flight,
             from_=from_,
             reconnect=reconnect,
-            timeout=self._channel.timeout,
+            timeout=self._connections.timeout,
         )
 
     def events(self, *types: str, reconnect: bool = True) -> AsyncEventStream:
@@ -99,5 +99,5 @@ class AsyncClient(AsyncCalls):
             "events.subscribe",
             params,
             reconnect=reconnect,
-            timeout=self._channel.timeout,
+            timeout=self._connections.timeout,
         )

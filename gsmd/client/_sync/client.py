@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self, cast
 
-from gsmd.client._sync.calls import Calls
-from gsmd.client._sync.channel import Channel
+from gsmd.client._sync.calls import TypedCalls
+from gsmd.client._sync.connections import Connections
 from gsmd.client._sync.listener import Listener
 from gsmd.client._sync.stream import EventStream
 from gsmd.client.conversation import socket_path
@@ -17,7 +17,7 @@ from gsmd.protocol import handlers
 from gsmd.protocol.method import Method, P, R
 
 
-class Client(Calls):
+class Client(TypedCalls):
     """Talks to the daemon. May be shared by threads: each that waits has a connection of its own. Connects when first needed, and again when it has to.
 
     ``socket`` is the path, else ``$GSMD_SOCKET``, else ``/run/gsmd/gsmd.sock``. ``timeout`` is how
@@ -30,11 +30,11 @@ class Client(Calls):
         self, socket: str | os.PathLike[str] | None = None, *, timeout: float | None = 60.0
     ) -> None:
         self.path = socket_path(socket)
-        super().__init__(Channel(self.path, timeout))
+        super().__init__(Connections(self.path, timeout))
 
     def close(self) -> None:
         """End what connections there are; calls that wait for an answer get `NoDaemon`."""
-        self._channel.close()
+        self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +49,7 @@ class Client(Calls):
 
     def call(self, method: str, /, **params: Any) -> Any:
         """Any method of the protocol; returns the result as JSON values. Parameters that are None are left out."""
-        return self._channel.call(method, params)
+        return self._connections.call(method, params)
 
     def ask(self, method: Method[P, R], params: P) -> R:
         """A method by its row in `gsmd.protocol`, with the parameters as its struct; returns the whole result."""
@@ -89,7 +89,7 @@ class Client(Calls):
             max_in_flight=max_in_flight,
             from_=from_,
             reconnect=reconnect,
-            timeout=self._channel.timeout,
+            timeout=self._connections.timeout,
         )
 
     def events(self, *types: str, reconnect: bool = True) -> EventStream:
@@ -100,5 +100,5 @@ class Client(Calls):
             "events.subscribe",
             params,
             reconnect=reconnect,
-            timeout=self._channel.timeout,
+            timeout=self._connections.timeout,
         )

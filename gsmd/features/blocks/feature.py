@@ -99,11 +99,11 @@ class Blocks(Feature):
         gone, _ = await stored(self._ledger.write(job, lambda done: self._take_up(done[1])))
         return pattern, gone
 
-    async def _list(self, _: Context, p: PageParams) -> rows.Blocks:
+    async def _list(self, _: Context, p: PageParams) -> rows.BlockPage:
         found = await self._ledger.read(lambda c: table.listing(c, p.after or "", p.limit + 1))
         page, next_ = cut(found, p.limit, lambda each: each.pattern)
         shown = [rows.Block(**{**each._asdict(), "at": moment(each.at)}) for each in page]
-        return rows.Blocks(shown, list(self._configured), next_)
+        return rows.BlockPage(shown, list(self._configured), next_)
 
     async def _log(self, _: Context, p: PageParams) -> rows.BlockLog:
         before = number(p.after, BEYOND)

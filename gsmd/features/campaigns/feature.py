@@ -77,9 +77,9 @@ class Campaigns(Feature):
         """Begin a campaign; whoever is on the lists now is in it. Errors: `Refused`."""
         return await self._get(await planner.begin(plan))
 
-    async def _list(self, _: Context, p: PageParams) -> rows.Campaigns:
+    async def _list(self, _: Context, p: PageParams) -> rows.CampaignList:
         return await self._ledger.read(
-            lambda c: rows.Campaigns([status_of(c, each) for each in table.newest(c, p.limit)])
+            lambda c: rows.CampaignList([status_of(c, each) for each in table.newest(c, p.limit)])
         )
 
     async def _get(self, id_: str) -> rows.Campaign:

@@ -149,9 +149,9 @@ class Lists(Feature):
 
         return await stored(self._ledger.write(job))
 
-    async def _list(self, _: Context, __: Nothing) -> rows.Lists:
+    async def _list(self, _: Context, __: Nothing) -> rows.MailingLists:
         found = await self._ledger.read(table.names)
-        return rows.Lists(
+        return rows.MailingLists(
             [
                 rows.MailingList(list=name, created_at=moment(at), members=count)
                 for name, at, count in found

@@ -90,10 +90,10 @@ class Polls(Feature):
             bind(rows.DRAW, self._draw),
         )
 
-    async def _list(self, _: Context, __: Nothing) -> rows.Polls:
+    async def _list(self, _: Context, __: Nothing) -> rows.PollList:
         now = self._ledger.clock.wall()
         return await self._ledger.read(
-            lambda c: rows.Polls([status_of(c, poll, now) for poll in table.all_of_them(c)])
+            lambda c: rows.PollList([status_of(c, poll, now) for poll in table.all_of_them(c)])
         )
 
     async def _get(self, name: str) -> rows.Poll:

@@ -134,7 +134,7 @@ class Verify(Feature):
         reason = await stored(self._ledger.write(lambda t: self._codes.check(t, p.id, p.code)))
         return rows.Checked(reason is None, reason)
 
-    async def _wait(self, context: Context, p: rows.WaitParams) -> rows.Verified:
+    async def _wait(self, context: Context, p: rows.VerifyWaitParams) -> rows.Verified:
         row = await context.while_connected(self._settled(p.id, p.timeout))
         return rows.Verified(row.state, row.peer)
 

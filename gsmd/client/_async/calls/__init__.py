@@ -15,10 +15,10 @@ from gsmd.client._async.calls.selftest import AsyncSelftestCalls
 from gsmd.client._async.calls.server import AsyncServerCalls
 from gsmd.client._async.calls.stats import AsyncStatsCalls
 from gsmd.client._async.calls.verify import AsyncVerifyCalls
-from gsmd.client._async.channel import AsyncChannel
+from gsmd.client._async.connections import AsyncConnections
 
 
-class AsyncCalls(
+class AsyncTypedCalls(
     AsyncServerCalls,
     AsyncMessagesCalls,
     AsyncInboxCalls,
@@ -27,14 +27,14 @@ class AsyncCalls(
     AsyncStatsCalls,
     AsyncSelftestCalls,
 ):
-    """What a client can ask for over a channel."""
+    """What a client can ask for over connections."""
 
-    def __init__(self, channel: AsyncChannel) -> None:
-        super().__init__(channel)
-        self.optout = AsyncOptoutCalls(channel)
-        self.blocks = AsyncBlocksCalls(channel)
-        self.lists = AsyncListsCalls(channel)
-        self.campaigns = AsyncCampaignsCalls(channel)
-        self.polls = AsyncPollsCalls(channel)
-        self.verify = AsyncVerifyCalls(channel)
-        self.people = AsyncPeopleCalls(channel)
+    def __init__(self, connections: AsyncConnections) -> None:
+        super().__init__(connections)
+        self.optout = AsyncOptoutCalls(connections)
+        self.blocks = AsyncBlocksCalls(connections)
+        self.lists = AsyncListsCalls(connections)
+        self.campaigns = AsyncCampaignsCalls(connections)
+        self.polls = AsyncPollsCalls(connections)
+        self.verify = AsyncVerifyCalls(connections)
+        self.people = AsyncPeopleCalls(connections)

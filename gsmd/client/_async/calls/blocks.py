@@ -2,14 +2,14 @@
 
 """The calls of ``blocks.*``: senders whose messages are kept and given to nobody."""
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.protocol import blocks as protocol
 
 
-class AsyncBlocksCalls(AsyncCaller):
+class AsyncBlocksCalls(AsyncCallGroup):
     """``blocks.*``: senders whose messages are kept and given to nobody."""
 
-    async def list(self, limit: int | None = None, after: str | None = None) -> protocol.Blocks:
+    async def list(self, limit: int | None = None, after: str | None = None) -> protocol.BlockPage:
         """Senders blocked by hand, and by ``guard.block``."""
         return await self._ask(protocol.LIST, limit=limit, after=after)
 

@@ -5,12 +5,12 @@
 import builtins
 from collections.abc import Sequence
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Moment
 from gsmd.protocol import campaigns as protocol
 
 
-class AsyncCampaignsCalls(AsyncCaller):
+class AsyncCampaignsCalls(AsyncCallGroup):
     """``campaigns.*``: one text to everybody on a list."""
 
     async def create(

@@ -4,11 +4,11 @@
 
 import builtins
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.protocol import handlers as protocol
 
 
-class AsyncHandlersCalls(AsyncCaller):
+class AsyncHandlersCalls(AsyncCallGroup):
     """``handlers.*``: everybody who gets messages, and what they gave up on."""
 
     async def handlers(self) -> builtins.list[protocol.HandlerStatus]:

@@ -6,11 +6,11 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.protocol import lists as protocol
 
 
-class AsyncListsCalls(AsyncCaller):
+class AsyncListsCalls(AsyncCallGroup):
     """``lists.*``: mailing lists."""
 
     async def list(self) -> builtins.list[protocol.MailingList]:

@@ -5,13 +5,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Duration, Moment
 from gsmd.protocol import messages as protocol
 from gsmd.protocol.message import Direction, Message, Ports, State
 
 
-class AsyncMessagesCalls(AsyncCaller):
+class AsyncMessagesCalls(AsyncCallGroup):
     """``messages.*``: sending, looking, waiting."""
 
     async def send(

@@ -4,12 +4,12 @@
 
 import builtins
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import modems as protocol
 
 
-class AsyncModemsCalls(AsyncCaller):
+class AsyncModemsCalls(AsyncCallGroup):
     """``modems.*``: looking at modems, and what administrators may do to them."""
 
     async def modems(self) -> builtins.list[protocol.ModemStatus]:

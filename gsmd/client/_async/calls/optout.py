@@ -2,11 +2,11 @@
 
 """The calls of ``optout.*``: who wants no messages from us."""
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.protocol import optout as protocol
 
 
-class AsyncOptoutCalls(AsyncCaller):
+class AsyncOptoutCalls(AsyncCallGroup):
     """``optout.*``: who wants no messages from us."""
 
     async def list(self, limit: int | None = None, after: str | None = None) -> protocol.OptOuts:

@@ -2,11 +2,11 @@
 
 """The calls of ``people.*``: what is known of one number, and forgetting it."""
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.protocol import people as protocol
 
 
-class AsyncPeopleCalls(AsyncCaller):
+class AsyncPeopleCalls(AsyncCallGroup):
     """``people.*``: what is known of one number, and forgetting it."""
 
     async def get(self, peer: str) -> protocol.Person:

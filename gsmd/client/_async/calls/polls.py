@@ -6,12 +6,12 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Moment
 from gsmd.protocol import polls as protocol
 
 
-class AsyncPollsCalls(AsyncCaller):
+class AsyncPollsCalls(AsyncCallGroup):
     """``polls.*``: votes by SMS."""
 
     async def list(self) -> builtins.list[protocol.Poll]:

@@ -4,11 +4,11 @@
 
 import builtins
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.protocol import selftest as protocol
 
 
-class AsyncSelftestCalls(AsyncCaller):
+class AsyncSelftestCalls(AsyncCallGroup):
     """``selftest.*``: messages that go out through one modem and come back through another."""
 
     async def selftest(self, modem: str | None = None) -> builtins.list[protocol.SelftestResult]:

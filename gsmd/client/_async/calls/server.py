@@ -4,12 +4,12 @@
 
 import os
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import server as protocol
 
 
-class AsyncServerCalls(AsyncCaller):
+class AsyncServerCalls(AsyncCallGroup):
     """``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
 
     async def info(self) -> protocol.ServerInfo:

@@ -2,12 +2,12 @@
 
 """The calls of ``stats.*``: what was sent, what came of it, what was answered and how soon."""
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Moment
 from gsmd.protocol import stats as protocol
 
 
-class AsyncStatsCalls(AsyncCaller):
+class AsyncStatsCalls(AsyncCallGroup):
     """``stats.*``: what was sent, what came of it, what was answered and how soon."""
 
     async def stats(

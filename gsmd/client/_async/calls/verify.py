@@ -2,12 +2,12 @@
 # ruff: noqa: ASYNC109 -- the daemon keeps the time of a call
 """The calls of ``verify.*``: one-time codes in three directions."""
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import verify as protocol
 
 
-class AsyncVerifyCalls(AsyncCaller):
+class AsyncVerifyCalls(AsyncCallGroup):
     """``verify.*``: one-time codes in three directions."""
 
     async def start(

@@ -15,10 +15,10 @@ from gsmd.client._sync.calls.selftest import SelftestCalls
 from gsmd.client._sync.calls.server import ServerCalls
 from gsmd.client._sync.calls.stats import StatsCalls
 from gsmd.client._sync.calls.verify import VerifyCalls
-from gsmd.client._sync.channel import Channel
+from gsmd.client._sync.connections import Connections
 
 
-class Calls(
+class TypedCalls(
     ServerCalls,
     MessagesCalls,
     InboxCalls,
@@ -27,14 +27,14 @@ class Calls(
     StatsCalls,
     SelftestCalls,
 ):
-    """What a client can ask for over a channel."""
+    """What a client can ask for over connections."""
 
-    def __init__(self, channel: Channel) -> None:
-        super().__init__(channel)
-        self.optout = OptoutCalls(channel)
-        self.blocks = BlocksCalls(channel)
-        self.lists = ListsCalls(channel)
-        self.campaigns = CampaignsCalls(channel)
-        self.polls = PollsCalls(channel)
-        self.verify = VerifyCalls(channel)
-        self.people = PeopleCalls(channel)
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self.optout = OptoutCalls(connections)
+        self.blocks = BlocksCalls(connections)
+        self.lists = ListsCalls(connections)
+        self.campaigns = CampaignsCalls(connections)
+        self.polls = PollsCalls(connections)
+        self.verify = VerifyCalls(connections)
+        self.people = PeopleCalls(connections)

@@ -2,14 +2,14 @@
 
 """The calls of ``blocks.*``: senders whose messages are kept and given to nobody."""
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.protocol import blocks as protocol
 
 
-class BlocksCalls(Caller):
+class BlocksCalls(CallGroup):
     """``blocks.*``: senders whose messages are kept and given to nobody."""
 
-    def list(self, limit: int | None = None, after: str | None = None) -> protocol.Blocks:
+    def list(self, limit: int | None = None, after: str | None = None) -> protocol.BlockPage:
         """Senders blocked by hand, and by ``guard.block``."""
         return self._ask(protocol.LIST, limit=limit, after=after)
 

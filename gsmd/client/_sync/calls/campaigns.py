@@ -5,12 +5,12 @@
 import builtins
 from collections.abc import Sequence
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Moment
 from gsmd.protocol import campaigns as protocol
 
 
-class CampaignsCalls(Caller):
+class CampaignsCalls(CallGroup):
     """``campaigns.*``: one text to everybody on a list."""
 
     def create(

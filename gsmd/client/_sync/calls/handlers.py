@@ -4,11 +4,11 @@
 
 import builtins
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.protocol import handlers as protocol
 
 
-class HandlersCalls(Caller):
+class HandlersCalls(CallGroup):
     """``handlers.*``: everybody who gets messages, and what they gave up on."""
 
     def handlers(self) -> builtins.list[protocol.HandlerStatus]:

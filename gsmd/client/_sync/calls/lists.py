@@ -6,11 +6,11 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.protocol import lists as protocol
 
 
-class ListsCalls(Caller):
+class ListsCalls(CallGroup):
     """``lists.*``: mailing lists."""
 
     def list(self) -> builtins.list[protocol.MailingList]:

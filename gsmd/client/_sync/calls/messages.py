@@ -5,13 +5,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Duration, Moment
 from gsmd.protocol import messages as protocol
 from gsmd.protocol.message import Direction, Message, Ports, State
 
 
-class MessagesCalls(Caller):
+class MessagesCalls(CallGroup):
     """``messages.*``: sending, looking, waiting."""
 
     def send(

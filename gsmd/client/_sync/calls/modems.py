@@ -4,12 +4,12 @@
 
 import builtins
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import modems as protocol
 
 
-class ModemsCalls(Caller):
+class ModemsCalls(CallGroup):
     """``modems.*``: looking at modems, and what administrators may do to them."""
 
     def modems(self) -> builtins.list[protocol.ModemStatus]:

@@ -2,11 +2,11 @@
 
 """The calls of ``optout.*``: who wants no messages from us."""
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.protocol import optout as protocol
 
 
-class OptoutCalls(Caller):
+class OptoutCalls(CallGroup):
     """``optout.*``: who wants no messages from us."""
 
     def list(self, limit: int | None = None, after: str | None = None) -> protocol.OptOuts:

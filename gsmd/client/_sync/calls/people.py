@@ -2,11 +2,11 @@
 
 """The calls of ``people.*``: what is known of one number, and forgetting it."""
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.protocol import people as protocol
 
 
-class PeopleCalls(Caller):
+class PeopleCalls(CallGroup):
     """``people.*``: what is known of one number, and forgetting it."""
 
     def get(self, peer: str) -> protocol.Person:

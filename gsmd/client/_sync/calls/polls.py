@@ -6,12 +6,12 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Moment
 from gsmd.protocol import polls as protocol
 
 
-class PollsCalls(Caller):
+class PollsCalls(CallGroup):
     """``polls.*``: votes by SMS."""
 
     def list(self) -> builtins.list[protocol.Poll]:

@@ -4,11 +4,11 @@
 
 import builtins
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.protocol import selftest as protocol
 
 
-class SelftestCalls(Caller):
+class SelftestCalls(CallGroup):
     """``selftest.*``: messages that go out through one modem and come back through another."""
 
     def selftest(self, modem: str | None = None) -> builtins.list[protocol.SelftestResult]:

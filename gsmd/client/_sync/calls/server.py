@@ -4,12 +4,12 @@
 
 import os
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import server as protocol
 
 
-class ServerCalls(Caller):
+class ServerCalls(CallGroup):
     """``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
 
     def info(self) -> protocol.ServerInfo:

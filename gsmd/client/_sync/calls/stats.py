@@ -2,12 +2,12 @@
 
 """The calls of ``stats.*``: what was sent, what came of it, what was answered and how soon."""
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Moment
 from gsmd.protocol import stats as protocol
 
 
-class StatsCalls(Caller):
+class StatsCalls(CallGroup):
     """``stats.*``: what was sent, what came of it, what was answered and how soon."""
 
     def stats(

@@ -2,12 +2,12 @@
 
 """The calls of ``verify.*``: one-time codes in three directions."""
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import verify as protocol
 
 
-class VerifyCalls(Caller):
+class VerifyCalls(CallGroup):
     """``verify.*``: one-time codes in three directions."""
 
     def start(

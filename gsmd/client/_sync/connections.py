@@ -10,7 +10,7 @@ from gsmd.client.errors import GsmdError, NoDaemon, NotSent, ProtocolError
 from gsmd.client.parameters import to_wire
 
 
-class Channel:
+class Connections:
     """Connects to the socket at ``path`` when first needed, and again when it has to; may be shared by threads.
 
     ``timeout`` is how many seconds an answer may take beyond what the call itself waits for; None: any time.

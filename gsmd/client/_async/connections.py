@@ -11,7 +11,7 @@ from gsmd.client.errors import NotSent
 from gsmd.client.parameters import to_wire
 
 
-class AsyncChannel:
+class AsyncConnections:
     """Connects to the socket at ``path`` when first needed, and again when it has to.
 
     ``timeout`` is how many seconds an answer may take beyond what the call itself waits for; None: any time.

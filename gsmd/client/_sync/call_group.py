@@ -1,28 +1,28 @@
-# Generated from gsmd/client/_async/caller.py by .ci/generate: do not edit.
-"""What typed calls have in common: they ask over a channel, and know the type of the answer."""
+# Generated from gsmd/client/_async/call_group.py by .ci/generate: do not edit.
+"""What typed calls have in common: they ask over connections, and know the type of the answer."""
 
 from typing import Any, TypeVar
 
 import msgspec
 
-from gsmd.client._sync.channel import Channel
+from gsmd.client._sync.connections import Connections
 from gsmd.client.errors import ProtocolError
 from gsmd.protocol.method import Method
 
 R = TypeVar("R")
 
 
-class Caller:
+class CallGroup:
     """Typed calls of methods. Members of a result that this version does not know are ignored."""
 
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def _ask(self, method: Method[Any, R], /, **params: Any) -> R:
         return self._ask_as(method.result, method, **params)
 
     def _ask_as(self, kind: type[R], method: Method[Any, Any], /, **params: Any) -> R:
-        result = self._channel.call(method.name, params)
+        result = self._connections.call(method.name, params)
         try:
             return msgspec.convert(result, kind)
         except msgspec.ValidationError as error:
