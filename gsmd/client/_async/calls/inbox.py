@@ -5,12 +5,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gsmd.client._async.caller import AsyncCaller
+from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import inbox as protocol
 
 
-class AsyncInboxCalls(AsyncCaller):
+class AsyncInboxCalls(AsyncCallGroup):
     """``inbox.*``: inbound messages, handed over until they are acknowledged."""
 
     async def pull(

@@ -5,12 +5,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gsmd.client._sync.caller import Caller
+from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Duration
 from gsmd.protocol import inbox as protocol
 
 
-class InboxCalls(Caller):
+class InboxCalls(CallGroup):
     """``inbox.*``: inbound messages, handed over until they are acknowledged."""
 
     def pull(
