@@ -17,6 +17,9 @@ from gsmd.modem.state import ModemState
 
 log = logging.getLogger(__name__)
 
+_STEPS_TO_A_SWEEP = 8
+"""Turns of the loop until whoever was told that messages can be read has begun to."""
+
 _WAITING = {
     SimState.PIN_NEEDED: ModemState.PIN_NEEDED,
     SimState.PUK_NEEDED: ModemState.PUK_NEEDED,
@@ -44,6 +47,8 @@ async def bring_up(
         await _check_imei(device, session)
     await _prepare(device, session, pins)
     readable()
+    for _ in range(_STEPS_TO_A_SWEEP):
+        await asyncio.sleep(0)
     # what follows is behind the first sweep, which needs none of it
     async with session.turn:
         await session.ask_imei()

@@ -79,7 +79,6 @@ async def identify(path: str, baudrate: int, timeouts: Timeouts, *, sim: bool = 
         line = Line(port, timeouts, lambda _event: None, lambda _why: None, words=WORDS)
         await line.resync()
         await commands.speak_plainly(line)
-        await commands.accepts(line, "+CMEE=1")
         manufacturer = await commands.first_text(line, "+CGMI", "+GMI")
         model = await commands.first_text(line, "+CGMM", "+GMM")
         profile = profile_for(manufacturer, model)

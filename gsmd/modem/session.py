@@ -104,7 +104,6 @@ class Session:
         self.line.expects_silence = False  # the echo of ATE0 is no news
         await commands.speak_plainly(self.line)
         channel.echoing = False
-        await commands.accepts(self.line, "+CMEE=1")
         # another program, or one of ours, may have left it at UCS2, with strings in hex
         await commands.choose_character_set(self.line, *CHARACTER_SETS)
         self.line.expects_silence = not channel.echoing  # some echo whatever they are told

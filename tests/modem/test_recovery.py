@@ -235,7 +235,7 @@ async def test_echo_that_comes_back_is_a_restart(drive: Drive) -> None:
 async def test_a_modem_that_echoes_whatever_it_is_told_is_used_all_the_same(drive: Drive) -> None:
     run = await drive(
         {
-            "AT+CMEE=1": Verbatim("AT+CMEE=1\r\r\nOK\r\n"),
+            'AT+CSCS="IRA"': Verbatim('AT+CSCS="IRA"\r\r\nOK\r\n'),
             "AT+CMGL=4": Verbatim("AT+CMGL=4\r\r\nOK\r\n"),
         }
     )

@@ -52,10 +52,13 @@ async def accepts(line: Line, command: str, within: float | None = None) -> bool
 
 
 async def speak_plainly(line: Line) -> None:
-    """No echo, results in words; one by one for a modem that takes one command a line."""
+    """No echo, results in words, errors with a number; one by one for a modem that takes one command a line."""
+    if await accepts(line, "E0V1+CMEE=1"):
+        return
     if not await accepts(line, "E0V1"):
         await accepts(line, "E0")
         await accepts(line, "V1")
+    await accepts(line, "+CMEE=1")
 
 
 async def text(line: Line, command: str, within: float | None = None) -> str | None:
