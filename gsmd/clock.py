@@ -19,7 +19,7 @@ EARLIEST_PLAUSIBLE: Milliseconds = Milliseconds(1_577_836_800_000)
 
 
 class Clock(Protocol):
-    """Where the daemon gets its time from; tests hand in their own."""
+    """The source of the daemon's time; tests hand in their own."""
 
     def wall(self) -> Milliseconds:
         """UTC, for people: stamps in messages and events."""

@@ -33,11 +33,11 @@ _IGNORABLE = frozenset(
 _FULL_WIDTH = {0xFEE0 + ord(plain): plain for plain in "0123456789+*#-./()"}
 _COUNTRY_CODES = (1, 2, 3)  # how many digits they have (ITU-T E.164 §6.2.1)
 _TRUNK_PREFIXES = ("", "0", "8", "06", "1")
-"""What national numbers begin with when they are dialled, in one country or another."""
+"""The digits with which national numbers begin when they are dialled, in one country or another."""
 
 
 class NotANumber(ValueError):
-    """What was typed can be nobody's number; the text says why, for people."""
+    """A typed number that can be nobody's; the text says why, for people."""
 
 
 def bare(typed: str) -> str:
@@ -118,7 +118,7 @@ def canonical(
 
 
 def spellings(number: str, country: str | None) -> tuple[str, ...]:
-    """How a subscriber with this canonical number may be spelt elsewhere, that spelling first.
+    """The ways to spell the subscriber with this canonical number, this one first.
 
     For looking up what was written down when their country was not known yet. National numbers are
     taken to be of ``country``; where that is not known, of the number's own, whose length and trunk
@@ -147,7 +147,7 @@ def _national_plans(country: str | None) -> Iterator[tuple[str | int, tuple[str,
 
 
 def _trunk_prefix(country: str) -> str:
-    """What stands before a national number when it is dialled within the country; nothing in many."""
+    """The trunk prefix of national calls in that country; empty in many."""
     import phonenumbers
 
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)

@@ -1,4 +1,4 @@
-"""Where a SIM is at home: the country whose national numbers its network speaks of."""
+"""The home of a SIM: the country whose national numbers its network speaks of."""
 
 from functools import cache
 

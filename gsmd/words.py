@@ -11,7 +11,7 @@ from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 _AROUND = "¡¿\"'“”„«»’‘`´.,;:!?()[]{}<>-–—_/\\|+=~^@&"
-"""What may stand around a word without being part of it. ``#`` and ``*`` are typed on purpose."""
+"""Characters that may stand around a word without being part of it. ``#`` and ``*`` are typed on purpose."""
 
 _GLUE = re.compile(r"(?<=\w)[.,;:!?…]+(?=[^\W\d_]{2})|(?<=[^\W\d_])[,;:!?…]+(?=\w)")
 """Punctuation that nobody put a blank behind: ``STOP.Merci``, ``Stop!!1``; not ``5.00``, not ``S.T.O.P``."""
@@ -27,7 +27,7 @@ _SIGNATURE = re.compile(
     r"^(--|—|sent from|envoyé d|gesendet v|von meinem|enviado d|inviato da|verzonden v|отправлено)",
     re.IGNORECASE,
 )
-"""How a line begins that the phone put there."""
+"""The beginnings of a line that the phone put there."""
 
 _DROPPED = {"Mn", "Me", "Cf"}
 """Accents, keycaps, variation selectors; marks of direction, joiners, soft hyphens. Unicode categories."""
@@ -40,7 +40,7 @@ _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
 class _Piece(NamedTuple):
-    """What stands between two blanks: the word in it, empty if there is none, and where in the text it is."""
+    """A run between two blanks: the word in it, empty if there is none, and where in the text it is."""
 
     word: str
     begin: int
@@ -53,7 +53,7 @@ def fold(text: str) -> str:
 
 
 def said(text: str) -> str:
-    """What somebody wrote themselves: without quoted lines in front, and a signature behind."""
+    """The text that somebody wrote themselves: without quoted lines in front, and a signature behind."""
     unquoted = _unquoted(text)
     own = []
     for line in unquoted.splitlines():
@@ -72,13 +72,13 @@ def first_word(text: str) -> str:
 
 
 def first_sign(text: str) -> str:
-    """What stands in front of the first word, up to a blank, and is none: ``?``, ``...``, an emoji. Else empty."""
+    """The sign in front of the first word, up to a blank, that is no word: ``?``, ``...``, an emoji. Else empty."""
     in_front = takewhile(lambda token: not fold(token), said(text).split())
     return next(filter(None, map(_sign, in_front)), "")
 
 
 def keyword(word: str) -> str:
-    """What a text has to begin with to mean the keyword ``word``; empty if no text can.
+    """The beginning of a text that means the keyword ``word``; empty if no text can.
 
     That is its first word, and only where it has none the sign that it is.
     """
@@ -86,7 +86,7 @@ def keyword(word: str) -> str:
 
 
 def beginnings(text: str) -> tuple[str, ...]:
-    """What the keyword of a text may be: its first word, and a sign that stands alone in front of it."""
+    """The candidates for the keyword of a text: its first word, and a sign that stands alone in front of it."""
     return tuple(each for each in (first_word(text), first_sign(text)) if each)
 
 

@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection, and what they may do.
+"""The caller at the other end of a connection, and their rights.
 
 The kernel says who it is, as of the moment the connection was made: nothing the
 peer sends can change that.
@@ -48,7 +48,7 @@ def credentials(sock: socket.socket) -> tuple[int, int, int]:
 
 
 def caller_of(sock: socket.socket) -> Caller:
-    """Who connected to this Unix socket, with all groups."""
+    """The caller that connected to this Unix socket, with all groups."""
     pid, uid, gid = credentials(sock)
     return Caller(pid, uid, frozenset({gid, *_supplementary(sock, uid, gid)}))
 

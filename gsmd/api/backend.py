@@ -1,4 +1,4 @@
-"""What the socket needs of the rest of the daemon: `gsmd.core.app.App` has it, tests bring their own."""
+"""The parts of the daemon that the socket needs: `gsmd.core.app.App` has them, tests bring their own."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from gsmd.store.ledger import EventBus
 
 
 class Subscriptions(Protocol):
-    """Where programs connect to take messages, or to look on."""
+    """The place where programs connect to take messages, or to look on."""
 
     async def subscribe(self, handler: str, worker: Worker, from_: str | None) -> int:
         """From now on ``worker`` gets messages; returns how many are pending. Errors: `Refused`."""
@@ -34,7 +34,7 @@ class Upkeep(Protocol):
     """The store, as far as ``server.info`` tells of it."""
 
     async def trouble(self) -> str | None:
-        """Why nothing can be put on disk now; None if all is well."""
+        """The reason why nothing can be put on disk now; None if all is well."""
         ...
 
 

@@ -34,10 +34,10 @@ _GONE_CHECK = 5.0
 """Seconds between looks at a client that has shut down its writing side: nothing tells when it leaves."""
 
 Read = Item | list[Item]
-"""What stands on a line."""
+"""The content of a line."""
 
 Question = asyncio.Future[Response | ErrorResponse]
-"""What we asked a client: its answer, or `ConnectionGone`."""
+"""A request of ours to a client: its answer, or `ConnectionGone`."""
 
 
 class ConnectionGone(Exception):
@@ -45,7 +45,7 @@ class ConnectionGone(Exception):
 
 
 class Reader(Protocol):
-    """What becomes of the lines of one connection."""
+    """The receiver of the lines of one connection."""
 
     @property
     def has_room(self) -> bool:
@@ -78,11 +78,11 @@ class Reader(Protocol):
 
 
 class Host(Protocol):
-    """Who lets connections in."""
+    """The server that lets connections in."""
 
     @property
     def buffer(self) -> memoryview:
-        """What is read comes here, and is taken out before anything else is: one serves all."""
+        """The buffer for what is read: taken out before anything else is read, so one serves all."""
         ...
 
     def opened(self, connection: "Connection") -> Reader | ErrorResponse: ...
@@ -154,7 +154,7 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def standing(self) -> ServiceClass:
-        """How the client is served now."""
+        """The class of service that the client gets now."""
         return self.usage.standing(self._turns.clock())
 
     def spend(self, seconds: float, *, wasted: bool = False) -> None:
@@ -218,7 +218,7 @@ class Connection(asyncio.BufferedProtocol):
             self._go_on_reading()
 
     def _next(self) -> Read | None:
-        """What stands on the next line, or None if it takes longer to find out."""
+        """The content of the next line, or None if it takes longer to find out."""
         if self._slices is None:
             line = self._unread.popleft()
             if len(line) < LONG_LINE:

@@ -14,7 +14,7 @@ from gsmd.protocol.wire import plain
 
 
 class Caller(contract.Context, Protocol):
-    """Who asks, as the dispatcher needs to know them."""
+    """The caller, as the dispatcher needs to know them."""
 
     @property
     def roles(self) -> frozenset[Role]: ...
@@ -39,7 +39,7 @@ class Dispatcher:
 
     @property
     def names(self) -> frozenset[str]:
-        """What can be called."""
+        """The names of the methods that can be called."""
         return frozenset(self._bound)
 
     async def call(self, caller: Caller, name: str, given: Any) -> Any:

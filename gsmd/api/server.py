@@ -29,7 +29,7 @@ CONNECTIONS = 512
 """Connections at once."""
 
 RESERVED = 8
-"""How many of them only administrators may have, so that there is always a way in."""
+"""The number of connections that only administrators may have, so that there is always a way in."""
 
 GRACE = 5.0
 """Seconds that clients get to read their last answers when the server closes."""
@@ -75,7 +75,7 @@ class Server:
 
     @property
     def connections(self) -> int:
-        """How many clients are connected, or have gone and left something to be done."""
+        """The number of clients that are connected, or have gone and left something to be done."""
         return len(self._sessions)
 
     def grant(self, rules: Iterable[AccessRule] | None) -> None:
@@ -83,7 +83,7 @@ class Server:
         self.granting(rules)()
 
     def granting(self, rules: Iterable[AccessRule] | None) -> Callable[[], None]:
-        """What makes these rules hold, once it is called. Errors: KeyError as above."""
+        """A function that makes these rules hold, once it is called. Errors: KeyError as above."""
         granted = access.Access(rules, socket_group=self._group)
 
         def grant() -> None:

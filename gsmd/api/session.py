@@ -56,7 +56,7 @@ class Answer(NamedTuple):
 
 
 class Host(Protocol):
-    """What a session needs of the server that let it in."""
+    """The server that let a session in, as far as the session needs it."""
 
     backend: Backend
     dispatcher: Dispatcher
@@ -75,7 +75,7 @@ class Host(Protocol):
 
 
 class Session:
-    """What a connection may do, has asked and wants to be told."""
+    """The rights, requests and subscriptions of one connection."""
 
     def __init__(
         self, server: Host, connection: Connection, caller: Caller, roles: frozenset[Role]
@@ -166,7 +166,7 @@ class Session:
                 loop.call_later(rest, self._big.release)
 
     def _after_big_answer(self, took: float) -> float:
-        """How long the client has to wait for the next one."""
+        """The time in seconds that the client has to wait for its next big answer."""
         self.connection.cost(took)
         factor = max(REST, self._rest(took))
         return 0 if self.connection.lost.done() else min(factor * took, LONGEST_REST)
@@ -293,7 +293,7 @@ def _too_much(call: Request | Notification) -> Answer | None:
 
 
 def error_object(call: Request | Notification, error: Exception) -> ErrorObject:
-    """What the caller is told of an error; of a defect only that it is one."""
+    """The error as the caller is told it; of a defect only that it is one."""
     if isinstance(error, Refused):
         return ErrorObject(error.code, error.message, error.data)
     log.error("%s failed", call.method[:40], exc_info=error)

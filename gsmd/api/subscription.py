@@ -1,4 +1,4 @@
-"""What a client is told without asking: messages to deal with, messages to look at, events.
+"""Messages for a client that it did not ask for one by one: to deal with, to look at, and events.
 
 A hand-over is a request to the client and its answer the acknowledgement. What
 is only to look at is dropped while the client does not read, and counted.
@@ -83,7 +83,7 @@ class HandlerSubscription:
 
 
 class Refusal(msgspec.Struct):
-    """What a client may add to the error with which it rejects a message; anything else is ignored."""
+    """The details with which a client may reject a message; anything else is ignored."""
 
     retry_after: float | None = None
     permanent: bool = False

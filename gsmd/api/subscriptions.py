@@ -13,7 +13,7 @@ _MOST = 64
 
 
 class Subscriptions:
-    """What a connection is told without asking."""
+    """The subscriptions of one connection."""
 
     def __init__(self, backend: Backend, connection: Connection, encoder: Encoder) -> None:
         self._backend = backend

@@ -121,7 +121,7 @@ class Channel:
         return command.line.encode("ascii", "replace") + b"\r"
 
     def payload(self, text: str) -> bytes:
-        """What is to be written at the prompt, or without one: ``text`` (hex) and Ctrl-Z."""
+        """The octets to write at the prompt, or without one: ``text`` (hex) and Ctrl-Z."""
         self._given = True
         self._echo.typed(text)
         return text.encode("ascii") + CTRL_Z

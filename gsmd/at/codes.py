@@ -1,4 +1,4 @@
-"""What the numbers behind ``+CMS ERROR:`` and ``+CME ERROR:`` mean, and what to do about them.
+"""The meaning of the numbers behind ``+CMS ERROR:`` and ``+CME ERROR:``, and what to do about them.
 
 CMS: 3GPP TS 27.005 §3.2.5; below 128 the network's RP cause (3GPP TS 24.011 §8.2.5.4), from
 128 to 255 the TP-FCS of the service centre (3GPP TS 23.040 §9.2.3.22), from 512 vendors' own.
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Severity(StrEnum):
-    """What an error asks for."""
+    """The reaction that an error asks for."""
 
     PERMANENT = "permanent"  # this message, or this configuration, will never work
     TRANSIENT = "transient"  # the network's trouble: again later

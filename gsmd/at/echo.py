@@ -1,4 +1,4 @@
-"""What a modem repeats of what it was told (``ATE1``, ITU-T V.250 §6.2.4).
+"""The echo: a modem's repetition of what it was told (``ATE1``, ITU-T V.250 §6.2.4).
 
 An echo is the first thing that comes of a command, and no frame of line ends stands before it. So
 a line that reads like the command is its echo only until some text of the reply has come: what
@@ -10,7 +10,7 @@ _FRAGMENT = 4
 
 
 class Echo:
-    """What may still come back. ``on`` is true once a command was echoed."""
+    """The echo that may still come back. ``on`` is true once a command was echoed."""
 
     def __init__(self) -> None:
         self.on = False
@@ -32,7 +32,7 @@ class Echo:
         self._payload = ""
 
     def begins(self, text: str) -> int | None:
-        """How much of ``text`` is the echo of the command that runs; None if it does not begin so."""
+        """The length of the echo of the command that runs, in ``text``; None if it does not begin so."""
         return len(self._due[-1]) if self._due and text.startswith(self._due[-1]) else None
 
     def taken_off(self, line: str, *, framed: bool) -> str:

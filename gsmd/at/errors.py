@@ -1,4 +1,4 @@
-"""What can be wrong with a transaction; each error carries what is needed to act on it."""
+"""Errors of a transaction; each carries what is needed to act on it."""
 
 from gsmd.at.codes import Severity
 from gsmd.at.results import FinalResult

@@ -1,4 +1,4 @@
-"""What the channel makes of the octets that a modem says."""
+"""Events that the channel makes of the octets that a modem says."""
 
 from enum import Enum, auto
 
@@ -65,7 +65,7 @@ class Unsolicited(msgspec.Struct, frozen=True):
 
 
 class StrayKind(Enum):
-    """What a stray line is."""
+    """The kind of a stray line."""
 
     FINAL = auto()  # a final result with nothing to end
     PROMPT = auto()  # the modem waits for a payload nobody wants to give any more

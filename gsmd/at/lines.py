@@ -59,11 +59,11 @@ class LineReader:
             self._blank += 1
 
     def take_rest(self) -> str:
-        """What has come of a line that is not finished, given up: it is noise or will never end."""
+        """The unfinished line so far, given up: it is noise or will never end."""
         rest, self._rest = self._rest, b""
         return rest.decode("latin-1")
 
     @property
     def rest(self) -> str:
-        """What has come of the line that is not finished."""
+        """The unfinished line so far."""
         return self._rest.decode("latin-1")

@@ -9,7 +9,7 @@ from gsmd.at import codes, wordings
 
 
 class FinalResult(msgspec.Struct, frozen=True):
-    """How a command ended. ``text`` is the line as it came; the numbers are there where it had any.
+    """The end of a command. ``text`` is the line as it came; the numbers are there where it had any.
 
     ``source``: whose error the line says it is: the message service's (``+CMS``) or the modem's
     (``+CME``); a bare ``ERROR`` does not say.
@@ -32,7 +32,7 @@ class FinalResult(msgspec.Struct, frozen=True):
 
     @property
     def severity(self) -> codes.Severity:
-        """What an error asks for; one without a number says nothing."""
+        """The reaction that an error asks for; one without a number says nothing."""
         if self.cms is not None:
             return codes.cms(self.cms).severity
         if self.cme is not None:

@@ -11,7 +11,7 @@ Value = str | tuple["Value", ...]
 
 
 def body(line: str) -> str:
-    """What follows the name: ``"20,99"`` of ``"+CSQ: 20,99"``; the whole line if it has no name."""
+    """The text behind the name: ``"20,99"`` of ``"+CSQ: 20,99"``; the whole line if it has no name."""
     if line[:1] in "+^*#%!$&_" and ":" in line:
         return line.split(":", 1)[1].strip()
     return line.strip()

@@ -1,4 +1,4 @@
-"""How unsolicited lines look, whoever sends them."""
+"""The forms of unsolicited lines, whoever sends them."""
 
 import re
 

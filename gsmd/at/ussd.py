@@ -62,7 +62,7 @@ def is_whole(line: str) -> bool:
 
 
 def read(line: str) -> Notice | None:
-    """What ``line`` says, its closing quote there or not; None if it has no ``<m>``."""
+    """The notice in ``line``, its closing quote there or not; None if it has no ``<m>``."""
     found = _NOTICE.fullmatch(line)
     if found is None:
         return None

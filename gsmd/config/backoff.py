@@ -1,4 +1,4 @@
-"""How far apart the tries of one thing are."""
+"""The pauses between the tries of one thing."""
 
 from gsmd.config.errors import Impossible
 from gsmd.config.types import Count, Section, Waiting
@@ -16,7 +16,7 @@ class Backoff(Section, frozen=True, kw_only=True):
 
 
 class Retry(Backoff, frozen=True, kw_only=True):
-    """How often a handler is tried, and how far apart."""
+    """The number of tries that a handler gets, and the pauses between them."""
 
     first: Waiting = 1.0
     max: Waiting = 600.0

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration: always the file, the line, the key and what was expected."""
+"""Errors of a configuration: always with the file, the line, the key and what was expected."""
 
 import msgspec
 

@@ -72,11 +72,11 @@ def parse(text: str, source: str, kinds: Kinds, *, accounts: Accounts | None = N
 
 
 Finding = tuple[tuple[str | int, ...], str, str]
-"""Where, what was expected, what was found."""
+"""A mistake: its place, what was expected, what was found."""
 
 
 def _check(config: Config, accounts: Accounts) -> Iterable[Finding]:
-    """What no part of the configuration can see alone."""
+    """Mistakes that no part of the configuration can see alone."""
     yield from _modems(config)
     yield from _references(config)
     yield from _routes(config)
@@ -118,7 +118,7 @@ def _references(config: Config) -> Iterable[Finding]:
 
 
 def _routes(config: Config) -> Iterable[Finding]:
-    """What no message could ever take."""
+    """Routes that no message could ever take."""
     for index in _repeated([route.to for route in config.routes]):
         yield ("routes", index, "to"), "each beginning once", config.routes[index].to
     resting = {modem.name for modem in config.modems if not modem.enabled}

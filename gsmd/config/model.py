@@ -61,7 +61,7 @@ class SocketConfig(Section, frozen=True, kw_only=True):
 
 
 class AccessRule(Section, frozen=True, kw_only=True):
-    """What one user, or the members of one group, may do."""
+    """The rights of one user, or of the members of one group."""
 
     user: Account | None = None
     group: Account | None = None
@@ -75,7 +75,7 @@ class AccessRule(Section, frozen=True, kw_only=True):
 
 
 class Match(Section, frozen=True, kw_only=True):
-    """How a modem is found whatever its port is called. What is given must all be true of it.
+    """Properties that identify a modem whatever its port is called. All that are given must be true of it.
 
     ``interface`` is the number of the USB interface with the AT port.
     """
@@ -95,7 +95,7 @@ class Match(Section, frozen=True, kw_only=True):
 
 
 class Limits(Section, frozen=True, kw_only=True):
-    """How much a modem may send: seconds from message part to message part, parts per hour and day."""
+    """Sending limits of a modem: seconds from message part to message part, parts per hour and day."""
 
     interval: Seconds = 0.0
     per_hour: Count | None = None
@@ -103,7 +103,7 @@ class Limits(Section, frozen=True, kw_only=True):
 
 
 class CreditConfig(Section, frozen=True, kw_only=True):
-    """How to ask what is left on a prepaid SIM: the code, what in the answer is the figure, how often, and what is little."""
+    """The query for the balance of a prepaid SIM: its USSD code, the figure in the answer, how often, and what is little."""
 
     ussd: Annotated[str, text_like(r"^[0-9*#+]{1,40}\Z", 'a USSD code in quotes, like "*100#"')]
     match: Regex = r"([0-9]+(?:[.,][0-9]+)*)"
@@ -156,12 +156,12 @@ class Route(Section, frozen=True, kw_only=True):
 
     @property
     def prefix(self) -> str:
-        """What a destination has to begin with; empty for all."""
+        """The beginning that a destination has to have; empty for all."""
         return "" if self.to == "*" else self.to
 
 
 class OutboundConfig(Section, frozen=True, kw_only=True):
-    """What holds for every message we send that does not say otherwise."""
+    """Defaults for every message we send that does not say otherwise."""
 
     validity: Waiting = 86_400.0
     report: bool = False
@@ -172,13 +172,13 @@ class OutboundConfig(Section, frozen=True, kw_only=True):
 
 
 class EventsConfig(Section, frozen=True, kw_only=True):
-    """How far back events can be followed (``after``). ``retention`` None: as long as there is room."""
+    """The time for which events are kept to be followed (``after``). ``retention`` None: as long as there is room."""
 
     retention: Waiting | None = 2_592_000.0
 
 
 class InboundConfig(Section, frozen=True, kw_only=True):
-    """What happens to what comes in. ``retention`` None: kept for ever."""
+    """Settings for inbound messages. ``retention`` None: kept for ever."""
 
     incomplete_after: Waiting = 86_400.0
     sweep_every: Waiting = 60.0
@@ -187,7 +187,7 @@ class InboundConfig(Section, frozen=True, kw_only=True):
 
 
 class LogConfig(Section, frozen=True, kw_only=True):
-    """What the log tells. ``show_text``: message texts and whole numbers too."""
+    """The content of the log. ``show_text``: message texts and whole numbers too."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     show_text: bool = False

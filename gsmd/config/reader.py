@@ -103,7 +103,7 @@ class Reader:
     def _values(
         self, node: Mapping, kind: type, fields: dict[str, Field], path: str
     ) -> dict[str, Any]:
-        """What the fields are called in code, and their values."""
+        """The values of the fields, by their names in code."""
         hints = get_type_hints(kind, include_extras=True)
         values: dict[str, Any] = {}
         failed = False
@@ -190,7 +190,7 @@ class Reader:
             raise self._wrong(node, path, expected + self._hint(node, hint)) from None
 
     def _hint(self, node: Scalar, hint: Any) -> str:
-        """What to do when YAML took for a number, or for yes or no, what should be text."""
+        """Advice where YAML took for a number, or for yes or no, what should be text."""
         choices = _choices(hint)
         if hint is str or choices:
             if type(node.value) in _QUOTE:

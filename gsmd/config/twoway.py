@@ -1,4 +1,4 @@
-"""What the built-in handlers are told: opt-out, keywords, polls, codes, and the guard before them all."""
+"""The configuration of the built-in handlers: opt-out, keywords, polls, codes, and the guard before them all."""
 
 from typing import Annotated, Literal
 
@@ -36,7 +36,7 @@ class OptOutConfig(Section, frozen=True, kw_only=True):
 
 
 class GuardConfig(Section, frozen=True, kw_only=True):
-    """How far machines may answer: parts in an hour and a day, to one sender and to all together.
+    """Limits for answers by machines: parts in an hour and a day, to one sender and to all together.
 
     ``same_exchange``: so often in ten minutes may the same be asked and answered in a row.
     """
@@ -136,7 +136,7 @@ class PollConfig(Section, frozen=True, kw_only=True):
 
 
 class RedactConfig(Section, frozen=True, kw_only=True):
-    """Whose texts are not kept: of what these handlers dealt with, and of what is sent with these tags."""
+    """Messages whose texts are not kept: those that these handlers dealt with, and those sent with these tags."""
 
     handlers: tuple[Name, ...] = ()
     tags: tuple[Word, ...] = ()

@@ -1,4 +1,4 @@
-"""What a single value of the configuration may be, and the words an error has for it."""
+"""Types of the single values of the configuration, and the words that an error has for them."""
 
 import re
 from datetime import datetime
@@ -93,7 +93,7 @@ def number_like(pattern: str, description: str) -> Meta:
 
 
 def parsed(parse: Any, **limits: Any) -> Meta:
-    """What ``parse`` makes of a value."""
+    """Metadata of a value that ``parse`` converts."""
     return Meta(extra={"parse": parse}, **limits)
 
 

@@ -35,7 +35,7 @@ _STATES = _INBOUND | {
 
 
 class Tally:
-    """What is counted while it happens: how often messages came into each state, and delivery times."""
+    """Counts kept while things happen: messages that came into each state, and delivery times."""
 
     def __init__(self) -> None:
         self.states: Counter[tuple[str, str]] = Counter(

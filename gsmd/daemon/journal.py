@@ -97,7 +97,7 @@ def priority(level: int) -> int:
 
 
 def about(record: logging.LogRecord) -> dict[str, str]:
-    """What a line is about, by its wording (``modem %s``, ``message %s``, ``handler %s``) and its writer."""
+    """The subjects of a line, by its wording (``modem %s``, ``message %s``, ``handler %s``) and its writer."""
     arguments = record.args if isinstance(record.args, tuple) else ()
     subjects = [match[1] for match in _SUBJECT.finditer(str(record.msg))]
     told = {

@@ -159,7 +159,7 @@ class Daemon:
 
 
 def _summary(app: App) -> str:
-    """How the modems are, in one line."""
+    """The state of the modems, in one line."""
     modems = app.modems.status()
     ready = sum(modem.state is ModemState.READY for modem in modems)
     others = [f"{modem.name} {modem.state}" for modem in modems if modem.state != ModemState.READY]

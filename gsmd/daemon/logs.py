@@ -1,4 +1,4 @@
-"""Where log lines go: to the journal with fields, or as plain lines to standard error."""
+"""The destination of log lines: the journal, with fields, or standard error, as plain lines."""
 
 import logging
 import os

@@ -22,7 +22,7 @@ FIXED = ("state_dir", "socket")
 
 
 class Parts(NamedTuple):
-    """What goes by the configuration."""
+    """The parts of the daemon that go by the configuration."""
 
     app: App
     server: Server

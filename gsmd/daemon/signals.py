@@ -1,4 +1,4 @@
-"""What a signal asks of the daemon."""
+"""Signals, and the daemon's answer to each."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""What systemd is told (sd_notify(3)), if it runs us."""
+"""Notices to systemd (sd_notify(3)), if it runs us."""
 
 import os
 import time
@@ -27,7 +27,7 @@ class Systemd:
         self._notify("RELOADING=1", f"MONOTONIC_USEC={microseconds}")
 
     def stopping(self) -> None:
-        """What is under way is finished, nothing new begun."""
+        """Tell that work under way is being finished, and nothing new begun."""
         self._notify("STOPPING=1", "STATUS=finishing what is under way")
 
     def alive(self) -> None:

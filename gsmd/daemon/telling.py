@@ -1,4 +1,4 @@
-"""What happens to messages, told to the log as it happens."""
+"""Events of messages, told to the log as they happen."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ _LEVELS = {
     "delivery.failed": logging.INFO,
     "reply.refused": logging.WARNING,
 }
-"""What is worth a line; every other step is told at the level debug. `gsmd show` has them all."""
+"""The events that are worth a line; every other step is told at the level debug. `gsmd show` has them all."""
 
 _INTRODUCED = frozenset({"message.received", "message.queued"})
 """Events whose line says who the message is from or to."""
@@ -84,7 +84,7 @@ class Teller:
             self._write(event, more)
 
     def finish(self) -> None:
-        """What has not been told yet, without looking anything up."""
+        """Log the rest that has not been told yet, without looking anything up."""
         while not self._waiting.empty():
             self._write(self._waiting.get_nowait(), {})
 

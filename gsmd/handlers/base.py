@@ -78,7 +78,7 @@ class Worker(Protocol):
 
     @property
     def max_in_flight(self) -> int:
-        """How many messages may be with it without an answer."""
+        """The most messages that may be with it without an answer."""
         ...
 
     @property
@@ -120,7 +120,7 @@ class Handler(ABC):
     @property
     @abstractmethod
     def capacity(self) -> int:
-        """How many more hand-overs it can take right now; 0 while nobody is there."""
+        """The number of further hand-overs it can take right now; 0 while nobody is there."""
 
     @abstractmethod
     async def deliver(self, delivery: Delivery) -> Reply | None:
@@ -158,7 +158,7 @@ class Handler(ABC):
 
 
 class DeliveryMarks(Protocol):
-    """What a handler has done of a message that it is not done with, kept over restarts.
+    """Marks of what a handler has done of a message that it is not done with, kept over restarts.
 
     For handlers that do several things with each message: what was done is not done again when
     the message comes again because of the rest.

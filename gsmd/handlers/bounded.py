@@ -1,4 +1,4 @@
-"""What is the same for all handlers that do the work themselves: so many messages at once, each within its time."""
+"""The common part of all handlers that do the work themselves: so many messages at once, each within its time."""
 
 from abc import abstractmethod
 from typing import Annotated, Generic, TypeVar

@@ -10,7 +10,7 @@ from gsmd.protocol.message import Kind, Message
 from gsmd.words import beginnings, keyword
 
 USUAL_KINDS = frozenset({Kind.TEXT, Kind.DATA, Kind.NOTICE})
-"""What a handler takes that does not name kinds; status reports that match nothing only on request."""
+"""The kinds for a handler that names none; status reports that match nothing only on request."""
 
 
 def matches(rule: MatchRule | None, message: Message) -> bool:

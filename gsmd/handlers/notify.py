@@ -91,10 +91,10 @@ async def _notify(url: str, title: str, body: str) -> bool:
 
 
 def _mark(url: str) -> str:
-    """What is kept of an address: too short to tell the secrets in it."""
+    """A mark of an address, too short to tell the secrets in it."""
     return hashlib.sha256(url.encode()).hexdigest()[:8]
 
 
 def _scheme(url: str) -> str:
-    """What may be told of an address: the rest of it holds secrets."""
+    """The scheme of an address, which may be told: the rest of it holds secrets."""
     return url.partition("://")[0][:20]

@@ -1,4 +1,4 @@
-"""What a program prints, read as it comes and never more of it kept than there is use for."""
+"""The output of a program, read as it comes and never more of it kept than there is use for."""
 
 import asyncio
 import os

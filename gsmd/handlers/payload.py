@@ -1,4 +1,4 @@
-"""What a handler outside the daemon gets: one JSON object, and the essentials as environment variables."""
+"""A message for a handler outside the daemon: one JSON object, and the essentials as environment variables."""
 
 from collections.abc import Mapping
 from typing import Any

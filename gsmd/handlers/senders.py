@@ -8,7 +8,7 @@ from gsmd.numbers import plain
 logger = logging.getLogger(__name__)
 
 _known: dict[Path, tuple[int, tuple[str, ...]]] = {}
-"""What was read, and the file's time of change then: it is read again only after a change."""
+"""The senders read from each file, and the file's time of change then: it is read again only after a change."""
 
 
 def senders_in(path: Path) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class Room(msgspec.Struct, frozen=True, gc=False):
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
-    """What one part carries behind its header, and the text that it says (None for data)."""
+    """The content of one part behind its header, and the text that it says (None for data)."""
 
     body: bytes
     text: str | None

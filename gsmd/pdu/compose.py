@@ -29,7 +29,7 @@ Width = Literal[8, 16]
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """What a text will cost. ``characters_left`` still fit the last part, counted in ``alphabet``.
+    """The cost of a text. ``characters_left`` still fit the last part, counted in ``alphabet``.
 
     ``replaced``: the typographic characters that ``smart`` replaces, each with what stands for it.
     """
@@ -133,7 +133,7 @@ def preview(
     smart: bool = False,
     alphabet: Alphabet | None = None,
 ) -> Preview:
-    """What `compose` will make of ``text``. Errors: as there."""
+    """The cost of ``text`` as `compose` will split it. Errors: as there."""
     coding = _code(text, None, ports, width, national, smart=smart, alphabet=alphabet)
     return Preview(
         alphabet=coding.alphabet,

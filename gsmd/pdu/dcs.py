@@ -6,7 +6,7 @@ import msgspec
 
 
 class Alphabet(StrEnum):
-    """How the characters of the user data are coded."""
+    """The coding of the characters in the user data."""
 
     GSM7 = "gsm7"
     UCS2 = "ucs2"
@@ -20,7 +20,7 @@ DATA = Alphabet.DATA
 
 
 class MessageClass(IntEnum):
-    """Where the receiving side is to put the message."""
+    """The place where the receiving side is to put the message."""
 
     FLASH = 0  # shown at once, not stored
     DEVICE = 1
@@ -41,7 +41,7 @@ class CodingGroup(StrEnum):
 
 
 class WaitingKind(StrEnum):
-    """What is waiting for the subscriber."""
+    """The kind of message that is waiting for the subscriber."""
 
     VOICEMAIL = "voicemail"
     FAX = "fax"
@@ -74,7 +74,7 @@ class DataCodingScheme(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, octet: int) -> "DataCodingScheme":
-        """What ``octet`` (0 to 255) says."""
+        """The scheme that ``octet`` (0 to 255) stands for."""
         return _SCHEMES[octet]
 
     @classmethod

@@ -75,7 +75,7 @@ class Ports(msgspec.Struct, frozen=True, gc=False):
 
 
 class Hyperlink(msgspec.Struct, frozen=True):
-    """Where in the text a title and, right behind it, a URL stand (§9.2.3.24.10.1.17)."""
+    """A title in the text and, right behind it, a URL: their places (§9.2.3.24.10.1.17)."""
 
     position: int
     title_length: int

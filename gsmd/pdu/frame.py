@@ -1,4 +1,4 @@
-"""What stands on the AT line: service centre address and TPDU, in hex (3GPP TS 27.005 §3.1)."""
+"""A frame on the AT line: service centre address and TPDU, in hex (3GPP TS 27.005 §3.1)."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Where a text may be cut without tearing a character that people see as one.
+"""Places where a text may be cut without tearing a character that people see as one.
 
 The rules are those of Unicode's extended grapheme clusters (UAX #29) as far as general categories and
 a few ranges tell them; a text in Latin, Greek or Cyrillic letters needs none of them.
@@ -61,7 +61,7 @@ def _is_regional(character: str) -> bool:
 
 
 def _regional_run(text: str, at: int) -> int:
-    """How many flag letters stand right before ``at``: two make a flag."""
+    """The number of flag letters right before ``at``: two make a flag."""
     start = at
     while start > 0 and _is_regional(text[start - 1]):
         start -= 1

@@ -1,4 +1,4 @@
-"""What a message is for: a text or data for a program or a person, or a notice for the device."""
+"""The purpose of a message: a text or data for a program or a person, or a notice for the device."""
 
 from enum import StrEnum
 from typing import Literal
@@ -15,7 +15,7 @@ from gsmd.pdu.wsp import decode_text
 
 
 class ContentKind(StrEnum):
-    """What a message carries."""
+    """The kind of thing that a message carries."""
 
     TEXT = "text"
     DATA = "data"
@@ -64,7 +64,7 @@ Detail = (
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What a message is. ``replaces``: it takes the place of an earlier one of this type (1 to 7)."""
+    """The kind of a message and its details. ``replaces``: it takes the place of an earlier one of this type (1 to 7)."""
 
     kind: ContentKind
     detail: Detail | None = None
@@ -91,7 +91,7 @@ _VOICEMAIL_NAMES = {"_@": True, "Δ@": False}
 
 
 def kind_of(deliver: Deliver, content: Joined | None = None) -> Content:
-    """What the message is, of which ``deliver`` is the first part and ``content`` the whole.
+    """The kind of the message of which ``deliver`` is the first part and ``content`` the whole.
 
     Without ``content``, the part counts as the whole. Never an error: what claims to be a push and
     cannot be read is data.

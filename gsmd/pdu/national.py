@@ -144,7 +144,7 @@ LOCKING: dict[Language, str] = {
 
 
 def _single(rows: dict[int, str]) -> dict[int, str]:
-    """What a table has at and after each code; a blank is nothing."""
+    """The characters of a table at and after each code; a blank is nothing."""
     return {
         code: character
         for start, row in rows.items()

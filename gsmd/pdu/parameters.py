@@ -15,7 +15,7 @@ _STANDARD = DataCodingScheme.of(0)
 
 
 class Parameters(msgspec.Struct, frozen=True):
-    """What a report may carry besides; None for what it does not."""
+    """The optional parameters of a report; None for those that it does not carry."""
 
     protocol_id: int | None = None
     dcs: DataCodingScheme | None = None
@@ -50,7 +50,7 @@ def read_indicator(reader: Reader) -> int:
 
 
 def read_parameters(reader: Reader, indicator: int, *, has_header: bool) -> Parameters:
-    """What TP-PI announces. Without TP-DCS, user data is in the default alphabet."""
+    """The parameters that TP-PI announces. Without TP-DCS, user data is in the default alphabet."""
     protocol_id = reader.octet("protocol_id") if indicator & _PROTOCOL_ID else None
     dcs = DataCodingScheme.of(reader.octet("dcs")) if indicator & _DCS else None
     user_data = None

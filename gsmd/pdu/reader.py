@@ -33,5 +33,5 @@ class Reader:
         return self.octets[start:end]
 
     def rest(self) -> bytes:
-        """What has not been taken."""
+        """The octets that have not been taken."""
         return self.octets[self.position :]

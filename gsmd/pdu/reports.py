@@ -19,7 +19,7 @@ _FAILURE = 0x80
 
 
 class DeliverReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What the receiving side says to a DELIVER; ``failure_cause`` (TP-FCS) if it refuses it."""
+    """The receiving side's answer to a DELIVER; ``failure_cause`` (TP-FCS) if it refuses it."""
 
     failure_cause: int | None = None
     protocol_id: int | None = None
@@ -48,7 +48,7 @@ class DeliverReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubmitReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What the service centre says to a SUBMIT; ``failure_cause`` (TP-FCS) if it refuses it."""
+    """The service centre's answer to a SUBMIT; ``failure_cause`` (TP-FCS) if it refuses it."""
 
     service_centre_timestamp: Timestamp
     failure_cause: int | None = None

@@ -1,4 +1,4 @@
-"""What can still be read of a DELIVER that contradicts itself (3GPP TS 23.040 §9.2.2.1).
+"""Partial reading of a DELIVER that contradicts itself (3GPP TS 23.040 §9.2.2.1).
 
 `gsmd.pdu.decode` refuses octets that end before they should, or that say one thing here and another
 there. A message that has arrived is not sent again, so the one who receives it wants the rest of
@@ -36,7 +36,7 @@ class Arrival(msgspec.Struct, frozen=True):
 
 
 def read_arrival(line: str) -> Arrival:
-    """What stands on a line that a modem gave for a message, as far as it can be read.
+    """The message on a line that a modem gave, as far as it can be read.
 
     Errors: `PduError` where not even the sender can, or where it is no DELIVER: the same that
     `gsmd.pdu.decode` raises.

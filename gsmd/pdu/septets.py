@@ -30,7 +30,7 @@ _WIDENING = tuple(steps[::-1] for steps in _NARROWING)
 
 
 def octets_for(septets: int) -> int:
-    """How many octets ``septets`` 7-bit characters fill."""
+    """The number of octets that ``septets`` 7-bit characters fill."""
     return (septets * 7 + 7) // 8
 
 

@@ -22,7 +22,7 @@ class StatusKind(StrEnum):
 
 
 class DeliveryStatus(msgspec.Struct, frozen=True):
-    """What a TP-ST octet means, for programs and for people."""
+    """The meaning of a TP-ST octet, for programs and for people."""
 
     kind: StatusKind
     reason: str
@@ -75,5 +75,5 @@ _STATUSES = tuple(map(_classify, range(256)))
 
 
 def classify_status(tp_status: int) -> DeliveryStatus:
-    """What TP-ST (0 to 255) means; a reserved one counts as "service rejected" (§9.2.3.15)."""
+    """The meaning of TP-ST (0 to 255); a reserved one counts as "service rejected" (§9.2.3.15)."""
     return _STATUSES[tp_status]

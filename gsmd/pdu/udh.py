@@ -45,7 +45,7 @@ class UserDataHeader(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def septets(self) -> int:
-        """How many septets of GSM 7-bit text the header takes the room of, fill bits included."""
+        """The number of septets of GSM 7-bit text that the header takes the room of, fill bits included."""
         return (len(self.octets) * 8 + 6) // 7
 
     @property
@@ -89,7 +89,7 @@ class UserDataHeader(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def reply_address(self) -> Address | None:
-        """Where an answer is to go instead of to the originator (§9.2.3.24.10.1.18)."""
+        """The address for an answer, instead of the originator (§9.2.3.24.10.1.18)."""
         data = self._last(ElementType.REPLY_ADDRESS)
         if data is None:
             return None

@@ -63,7 +63,7 @@ class UserData(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def body(self) -> bytes:
-        """What follows the header: septets, one in a byte, for the GSM alphabet; else octets."""
+        """The content behind the header: septets, one in a byte, for the GSM alphabet; else octets."""
         return _body(self.octets, self.length, self.alphabet, self.header)
 
     @property

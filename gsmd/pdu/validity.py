@@ -46,7 +46,7 @@ class Validity(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def relative(self) -> timedelta | None:
-        """How long from the submission on; None if it is a point in time, or says nothing."""
+        """The time from the submission on; None if it is a point in time, or says nothing."""
         if self.format is ValidityFormat.RELATIVE:
             return _PERIODS[self.octets[0]]
         if self.format is ValidityFormat.ENHANCED:

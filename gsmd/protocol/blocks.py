@@ -63,7 +63,11 @@ LIST = Method(
     "blocks.list", PageParams, BlockPage, READ, "Senders blocked by hand, and by `guard.block`."
 )
 LOG = Method(
-    "blocks.log", PageParams, BlockLog, READ, "Who was blocked and unblocked, newest first."
+    "blocks.log",
+    PageParams,
+    BlockLog,
+    READ,
+    "The history of blocking and unblocking, newest first.",
 )
 ADD = Method(
     "blocks.add",

@@ -1,4 +1,4 @@
-"""How much of everything: each bound of the contract, once. ``docs/protocol.md`` lists them under Limits."""
+"""The bounds of the contract, each once: sizes, counts and times. ``docs/protocol.md`` lists them under Limits."""
 
 LINE = 1 << 20
 """Octets of a line to the daemon."""

@@ -65,7 +65,7 @@ class CampaignList(msgspec.Struct, frozen=True):
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign would do: SMS parts in all, and seconds at its pace if it has one."""
+    """The cost of a campaign: SMS parts in all, and seconds at its pace if it has one."""
 
     recipients: int
     skipped: dict[str, int]
@@ -86,7 +86,7 @@ CREATE = Method(
 LIST = Method(
     "campaigns.list", PageParams, CampaignList, READ, "The newest campaigns.", returns="campaigns"
 )
-GET = Method("campaigns.get", OneCampaignParams, Campaign, READ, "How far a campaign is.")
+GET = Method("campaigns.get", OneCampaignParams, Campaign, READ, "The progress of a campaign.")
 PAUSE = Method(
     "campaigns.pause", OneCampaignParams, Campaign, SEND, "Queue nothing more of it for now."
 )

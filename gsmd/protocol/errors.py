@@ -1,11 +1,11 @@
-"""Why a request is not carried out: the codes, and the exception that carries one to the caller."""
+"""The errors of a request: the codes, and the exception that carries one to the caller."""
 
 from enum import IntEnum
 from typing import Any
 
 
 class Code(IntEnum):
-    """Why a request failed: JSON-RPC's own codes (§5.1 of its specification), and from 1 on those of gsmd."""
+    """Error codes of a request: JSON-RPC's own codes (§5.1 of its specification), and from 1 on those of gsmd."""
 
     PARSE_ERROR = -32700  # not JSON
     INVALID_REQUEST = -32600  # JSON, but not a request

@@ -46,7 +46,7 @@ class EventsParams(Params, frozen=True):
 
 
 class EventTypes(msgspec.Struct, frozen=True):
-    """What the connection is told of. ``seq`` is the number of the newest event there was."""
+    """The event types that the connection is told of. ``seq`` is the number of the newest event there was."""
 
     types: tuple[str, ...]
     seq: int | msgspec.UnsetType = msgspec.UNSET

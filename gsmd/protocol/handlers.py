@@ -84,7 +84,7 @@ class DeadLetters(msgspec.Struct, frozen=True):
 
 
 class Redriven(msgspec.Struct, frozen=True):
-    """How many messages are handed over again."""
+    """The number of messages that are handed over again."""
 
     redriven: int
 
@@ -97,7 +97,7 @@ class Removed(msgspec.Struct, frozen=True):
 
 
 class DryRun(msgspec.Struct, frozen=True):
-    """What a handler would reply; None: nothing."""
+    """The reply that a handler would send; None: nothing."""
 
     reply: str | None
 
@@ -107,7 +107,7 @@ LIST = Method(
     Nothing,
     HandlerList,
     READ,
-    "Who takes messages, and how much waits for each.",
+    "The handlers that take messages, and how much waits for each.",
     call="handlers",
     returns="handlers",
 )
@@ -116,7 +116,7 @@ DEAD = Method(
     DeadParams,
     DeadLetters,
     READ,
-    "What handlers gave up on, newest first.",
+    "The messages that handlers gave up on, newest first.",
     big=True,
     call="dead",
     returns="dead",
@@ -143,7 +143,7 @@ TEST = Method(
     DryRunParams,
     DryRun,
     HANDLE,
-    "What a handler says to a made-up message; nothing is stored or sent.",
+    "The reply of a handler to a made-up message; nothing is stored or sent.",
     slow=True,
     call="try_out",
     returns="reply",

@@ -39,13 +39,13 @@ class Subscribed(msgspec.Struct, frozen=True):
 
 
 class Unsubscribed(msgspec.Struct, frozen=True):
-    """What the connection serves no more."""
+    """The handlers that the connection serves no more."""
 
     handler: str | None
 
 
 class PullParams(Params, frozen=True):
-    """How many messages at the most, and how long to wait for the first; None: not at all.
+    """The most messages to pull, and how long to wait for the first; None: not at all.
 
     ``lease``: how long whoever pulled has time to settle; None: a minute. ``from_`` as with ``inbox.subscribe``.
     """

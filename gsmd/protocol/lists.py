@@ -95,7 +95,7 @@ class DeletedList(msgspec.Struct, frozen=True):
 
 
 class Added(msgspec.Struct, frozen=True):
-    """How many were new on the list, how many were there, and what is no number."""
+    """Numbers that were new on the list, numbers that were there already, and entries that are no number."""
 
     added: int
     known: int
@@ -103,7 +103,7 @@ class Added(msgspec.Struct, frozen=True):
 
 
 class TakenOff(msgspec.Struct, frozen=True):
-    """How many of them were on the list."""
+    """The count of numbers that were on the list and are no more."""
 
     removed: int
 
@@ -124,7 +124,7 @@ DELETE = Method(
     SEND,
     "The list is no more; the people on it are as they were.",
 )
-GET = Method("lists.get", MembersParams, Members, READ, "Who is on a list, by number.")
+GET = Method("lists.get", MembersParams, Members, READ, "The members of a list, by number.")
 ADD = Method(
     "lists.add",
     AddMembersParams,

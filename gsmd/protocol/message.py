@@ -18,7 +18,7 @@ class Direction(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a message carries."""
+    """The kind of thing that a message carries."""
 
     TEXT = "text"
     DATA = "data"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where a message is in its life. `TRANSITIONS` says what may follow what."""
+    """The state of a message in its life. `TRANSITIONS` says which may follow which."""
 
     RECEIVED = "received"  # on disk; at least one handler has yet to say it is done
     HANDLED = "handled"  # every handler that matched has said it is done
@@ -118,7 +118,7 @@ DAMAGED = "damaged"
 
 
 class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why something did not work: a word for programs, a sentence for people, and the modem's codes."""
+    """The reason of a failure: a word for programs, a sentence for people, and the modem's codes."""
 
     reason: str
     message: str = ""
@@ -160,7 +160,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What a handler answers to the sender of a message."""
+    """A handler's answer to the sender of a message."""
 
     text: str
 

@@ -95,7 +95,7 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=False):
 
 
 class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What one TPDU carries of a message.
+    """One part of a message: the content of one TPDU.
 
     ``pdu`` is hex: the raw frame (with SCA) for inbound parts, the TPDU for outbound ones.
     """
@@ -123,7 +123,7 @@ class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """How far one handler is with a message: ``state`` is waiting, leased, deferred, done or dead."""
+    """The progress of one handler with a message: ``state`` is waiting, leased, deferred, done or dead."""
 
     handler: str
     state: str
@@ -210,7 +210,12 @@ WAIT = Method(
     call="wait",
 )
 WAITING = Method(
-    "messages.waiting", Nothing, Waiting, READ, "How many messages are to be sent.", call="waiting"
+    "messages.waiting",
+    Nothing,
+    Waiting,
+    READ,
+    "The number of messages that are to be sent, and the age of the oldest.",
+    call="waiting",
 )
 
 METHODS = (SENDING, GET, SHOW, LIST, CANCEL, RETRY, WAIT, WAITING)

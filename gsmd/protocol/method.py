@@ -1,4 +1,4 @@
-"""What a method of the protocol is: one row, from which server, clients, schema and documentation come."""
+"""The methods of the protocol: one row each, from which server, clients, schema and documentation come."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Role(StrEnum):
-    """What a caller at the socket may do. ``admin`` implies the rest."""
+    """The rights of a caller at the socket. ``admin`` implies the rest."""
 
     READ = "read"
     SEND = "send"
@@ -54,12 +54,12 @@ class Method(Generic[P, R]):
 
     @property
     def noun(self) -> str:
-        """What it is about: the part before the dot."""
+        """The subject of the method: the part of its name before the dot."""
         return self.name.partition(".")[0]
 
     @property
     def verb(self) -> str:
-        """What it does: the part behind the dot."""
+        """The action of the method: the part of its name behind the dot."""
         return self.name.partition(".")[2]
 
     @property
@@ -69,7 +69,7 @@ class Method(Generic[P, R]):
 
 
 class Context(Protocol):
-    """Who asks, as far as a method needs to know."""
+    """The caller, as far as a method needs to know it."""
 
     @property
     def user(self) -> str:

@@ -47,7 +47,7 @@ class RecordParams(Params, frozen=True):
 
 
 class StorageUse(msgspec.Struct, frozen=True):
-    """How full the storage is that new messages go to, in message slots."""
+    """The fill level of the storage that new messages go to, in message slots."""
 
     name: str
     used: int
@@ -55,7 +55,7 @@ class StorageUse(msgspec.Struct, frozen=True):
 
 
 class Counters(msgspec.Struct):
-    """What happened since the daemon started."""
+    """Counts of events since the daemon started."""
 
     sent: int = 0
     refused: int = 0
@@ -70,7 +70,7 @@ class Counters(msgspec.Struct):
 
 
 class Credit(msgspec.Struct, frozen=True):
-    """What is left on a prepaid SIM: ``amount`` as the network told it in ``text``; null if that has no figure."""
+    """The balance of a prepaid SIM: ``amount`` as the network told it in ``text``; null if that has no figure."""
 
     amount: float | None
     at: Timestamp
@@ -114,14 +114,14 @@ class ModemList(msgspec.Struct, frozen=True):
 
 
 class AtReply(msgspec.Struct, frozen=True):
-    """What the modem answered to a raw command: ``result`` is ``OK`` or the error as it gave it."""
+    """The modem's answer to a raw command: ``result`` is ``OK`` or the error as it gave it."""
 
     lines: list[str]
     result: str
 
 
 class UssdReply(msgspec.Struct, frozen=True):
-    """What the network answered; ``session`` says that it waits for the next input."""
+    """The network's answer; ``session`` says that it waits for the next input."""
 
     text: str | None
     session: bool = False
@@ -209,7 +209,7 @@ RECORD = Method(
     RecordParams,
     LinePage,
     ADMIN,
-    "What goes over a modem's line, as it comes; kept while somebody asks at least once a minute.",
+    "The traffic on a modem's line, as it comes; kept while somebody asks at least once a minute.",
     slow=True,
     big=True,
     call="record",

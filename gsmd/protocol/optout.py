@@ -72,13 +72,13 @@ class OptedIn(msgspec.Struct, frozen=True):
     removed: bool = False
 
 
-LIST = Method("optout.list", PageParams, OptOuts, READ, "Who opted out, by number.")
+LIST = Method("optout.list", PageParams, OptOuts, READ, "The people who opted out, by number.")
 LOG = Method(
     "optout.log",
     OptOutLogParams,
     OptOutLog,
     READ,
-    "Who opted out or in, when and how, newest first.",
+    "The history of opting out and in: number, time and way, newest first.",
 )
 ADD = Method(
     "optout.add",

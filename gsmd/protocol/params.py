@@ -105,7 +105,7 @@ def _about_name(name: str, what: str) -> Refused:
 
 
 def _why_impossible(problem: str) -> str | None:
-    """Why a value of the right type cannot be, if that is what is wrong."""
+    """The reason why a value of the right type cannot be, if that is what is wrong."""
     for pattern, why in _IMPOSSIBLE:
         if (match := pattern.match(problem)) is not None:
             return why(match)

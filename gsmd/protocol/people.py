@@ -24,7 +24,7 @@ class PersonMessagesParams(Params, frozen=True):
 
 
 class PersonVote(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody voted for: ``choice`` is the position of the option."""
+    """A person's vote in a poll: ``choice`` is the position of the option."""
 
     poll: str
     choice: int
@@ -32,7 +32,7 @@ class PersonVote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a number, all but the messages, which come in pages."""
+    """All that is known of a number but the messages, which come in pages."""
 
     peer: str
     lists: list[str] = []
@@ -48,7 +48,7 @@ class Correspondence(msgspec.Struct, frozen=True):
 
 
 class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
-    """What is gone. ``kept``: messages that a modem or a handler had in its hands."""
+    """Counts of what was deleted. ``kept``: messages that a modem or a handler had in its hands."""
 
     peer: str
     messages: int
@@ -62,7 +62,7 @@ MESSAGES = Method(
     PersonMessagesParams,
     Correspondence,
     READ,
-    "What was written from and to a number, oldest first.",
+    "The messages from and to a number, oldest first.",
     big=True,
 )
 FORGET = Method(

@@ -52,7 +52,7 @@ class VotesParams(Params, frozen=True):
 
 
 class DrawParams(Params, frozen=True):
-    """How many winners among those who voted, or voted for ``option``."""
+    """The number of winners to draw among those who voted, or voted for ``option``."""
 
     poll: str
     winners: Winners = 1
@@ -94,7 +94,7 @@ class DeletedPoll(msgspec.Struct, frozen=True):
 
 
 class Vote(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody voted for; ``message`` is the id of the SMS."""
+    """A vote; ``message`` is the id of the SMS."""
 
     peer: str
     option: str
@@ -133,7 +133,7 @@ CLOSE = Method("polls.close", OnePollParams, Poll, SEND, "No more votes.")
 DELETE = Method(
     "polls.delete", OnePollParams, DeletedPoll, SEND, "The poll and its votes are no more."
 )
-VOTES = Method("polls.votes", VotesParams, Votes, READ, "Who voted for what, by number.")
+VOTES = Method("polls.votes", VotesParams, Votes, READ, "The votes of a poll, by number.")
 DRAW = Method(
     "polls.draw",
     DrawParams,

@@ -20,14 +20,14 @@ from gsmd.protocol.types import TIME_PATTERN, UTC_PATTERN, Moment, Seconds, sche
 Schema = dict[str, Any]
 
 DEFS = "#/$defs/{name}"
-"""Where definitions stand in a JSON Schema."""
+"""The address of a definition in a JSON Schema."""
 
 SHARED: dict[str, Schema] = {
     "duration": schema_of(Seconds),
     "time": schema_of(Moment),
     "utc": {"description": "UTC, to the millisecond.", "type": "string", "pattern": UTC_PATTERN},
 }
-"""What many members are, by name."""
+"""Descriptions of members that occur in many objects, by name."""
 
 _PATTERNS = {durations.PATTERN: "duration", TIME_PATTERN: "time", UTC_PATTERN: "utc"}
 
@@ -149,7 +149,7 @@ _ERROR = {
 }
 
 _REFUSAL = {
-    "description": "What a client answers to inbox.deliver in place of a result: not done, again later.",
+    "description": "A client's answer to inbox.deliver in place of a result: not done, again later.",
     "type": "object",
     "properties": {
         "code": {"type": "integer"},
@@ -164,7 +164,7 @@ _REFUSAL = {
 
 
 def of_lines() -> Schema:
-    """What may stand on a line, in either direction: one object, or a batch of them."""
+    """The schema of a line, in either direction: one object, or a batch of them."""
     schemas = of_methods(also=[Handover])
     params = {
         name: {"anyOf": [schema, _by_position(METHODS[name])]}

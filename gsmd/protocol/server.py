@@ -27,7 +27,7 @@ class LogLevelParams(Params, frozen=True):
 
 
 class PurgeParams(Params, frozen=True):
-    """How long ago a message must have come to its end."""
+    """The age that a finished message must have to be deleted."""
 
     older_than: Seconds
 
@@ -62,13 +62,13 @@ class LogLevel(msgspec.Struct, frozen=True):
 
 
 class Purged(msgspec.Struct, frozen=True):
-    """How many finished messages were deleted."""
+    """The number of finished messages that were deleted."""
 
     purged: int
 
 
 class BackedUp(msgspec.Struct, frozen=True):
-    """Where the copy is."""
+    """The path of the copy."""
 
     path: str
 
@@ -86,7 +86,7 @@ LOG_LEVEL = Method(
     LogLevelParams,
     LogLevel,
     ADMIN,
-    "How much the daemon logs, after changing it if `level` is given; until it starts again.",
+    "The log level of the daemon, after changing it if `level` is given; until it starts again.",
     call="log_level",
     returns="level",
 )

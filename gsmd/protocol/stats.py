@@ -9,7 +9,7 @@ from gsmd.protocol.types import Moment, Params, Timestamp
 
 
 class By(StrEnum):
-    """What figures are grouped by; hours and days are those of the daemon's time zone."""
+    """The grouping of figures; hours and days are those of the daemon's time zone."""
 
     HOUR = "hour"
     DAY = "day"
@@ -37,7 +37,7 @@ class Times(msgspec.Struct, frozen=True):
 
 
 class FailureReason(msgspec.Struct, frozen=True):
-    """Why messages failed, and how many."""
+    """A reason of failed messages, and their number."""
 
     reason: str
     count: int

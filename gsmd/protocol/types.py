@@ -52,10 +52,10 @@ IN_WORDS = {
     r"^ *[Aa][Tt][ -~]*\Z": "ASCII on one line that begins with AT",
     r"^/[^\x00]*\Z": "an absolute path; the daemon's working directory is not the caller's",
 }
-"""What the patterns above ask for, for people."""
+"""Descriptions for people of the patterns above."""
 
 Limit = Annotated[int, Meta(ge=1, le=bounds.PAGE)]
-"""How many entries a page may have."""
+"""The number of entries that a page may have."""
 
 Priority = Annotated[int, Meta(ge=-bounds.PRIORITY, le=bounds.PRIORITY)]
 InFlight = Annotated[int, Meta(ge=1, le=bounds.IN_FLIGHT)]

@@ -63,7 +63,7 @@ class Checked(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """How it ended: ``verified``, ``failed`` or ``expired``; ``peer`` is who did it."""
+    """The result of a check: ``verified``, ``failed`` or ``expired``; ``peer`` is who did it."""
 
     state: str
     peer: str | None = None
@@ -96,7 +96,7 @@ WAIT = Method(
     VerifyWaitParams,
     Verified,
     SEND,
-    "How it ended, once it is `verified`, `failed` or `expired`; error 7 when the time is over.",
+    "The result, once it is `verified`, `failed` or `expired`; error 7 when the time is over.",
     slow=True,
 )
 

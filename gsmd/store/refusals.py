@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def stored(work: Awaitable[T]) -> T:
-    """What ``work`` returns. Errors: `Refused` where the store refuses; ``reason`` begins with ``store``."""
+    """The result of ``work``. Errors: `Refused` where the store refuses; ``reason`` begins with ``store``."""
     try:
         return await work
     except StoreFull as error:

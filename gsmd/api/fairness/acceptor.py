@@ -20,10 +20,10 @@ AT_ONCE = 4
 """Connections that are let in in one round of the loop."""
 
 LOOKED_AT = 64
-"""Connections that are accepted in one round: who storms must not fill the queue that all stand in."""
+"""Connections that are accepted in one round: a burst from one process must not fill the queue that all share."""
 
 WAITING = 192
-"""Connections of one process that may wait at the door: one that was unruly may be good on all its others."""
+"""Connections of one process that may wait to be let in: one that was unruly may behave on all its others."""
 
 ALL_WAITING = 256
 """Connections that may wait there in all."""
@@ -111,7 +111,7 @@ class Acceptor:
 
         def go() -> None:
             self._waiting[process] -= 1
-            self._waiting += Counter()  # forgets who is at nought
+            self._waiting += Counter()  # drops processes whose count is zero
             if sock in self._queue:
                 self._queue.discard(sock)
                 self._let_in(sock, process)

@@ -1,4 +1,4 @@
-"""Who is served next when more is asked for than can be done at once.
+"""The order of service when more is asked for than can be done at once.
 
 Light clients are served as soon as they are heard. The heavy ones take turns among themselves, one in each
 round of the event loop, and leave three quarters of it to others as long as there are others. So do the
@@ -34,7 +34,7 @@ Later = Callable[[float, Callable[[], None]], object]
 
 
 _Heard = tuple[Usage | None, float]
-"""Who, and when."""
+"""The client that was heard last, and the time of it in seconds; None: nobody yet."""
 
 
 class Lane:
@@ -139,7 +139,7 @@ class FairQueue:
                 self._unruly.owe(seconds * UNRULY_REST)
 
     def rest(self, standing: ServiceClass, seconds: float, who: Usage) -> float:
-        """How many times as long as it took a client's work is to be followed by nothing."""
+        """The length of the pause after a client's work, as a multiple of the time that the work took."""
         if standing is ServiceClass.UNRULY:
             return UNRULY_REST
         if standing is ServiceClass.LIGHT or not self._company_of(who):

@@ -1,4 +1,4 @@
-"""How long a coroutine keeps the event loop busy; the time that it waits does not count."""
+"""The time for which a coroutine keeps the event loop busy; its waiting does not count."""
 
 import types
 from collections.abc import Callable, Coroutine, Generator

@@ -1,11 +1,11 @@
-"""What a client costs the event loop, and how it is served for it. Pure: times come from the caller, in seconds."""
+"""A client's cost to the event loop, and its service for it. Pure: times come from the caller, in seconds."""
 
 from enum import StrEnum, auto
 from weakref import WeakValueDictionary
 
 
 class ServiceClass(StrEnum):
-    """How a client is served (`gsmd.api.fairness.fair_queue`)."""
+    """The class of service that a client gets (`gsmd.api.fairness.fair_queue`)."""
 
     LIGHT = auto()  # at once
     HEAVY = auto()  # in turn with its like: it asks for much
@@ -22,7 +22,7 @@ class Leak:
         self._at = 0.0
 
     def level(self, now: float) -> float:
-        """How much is left."""
+        """The amount that is left."""
         return max(0.0, self._level - self._rate * (now - self._at))
 
     def add(self, amount: float, now: float) -> None:
@@ -34,13 +34,13 @@ MUCH = 0.05
 """Seconds of the loop that a client may use at once before it is heavy."""
 
 SHARE = 0.02
-"""How much of the loop it may use all the time."""
+"""The share of the loop that it may use all the time."""
 
 TOO_MUCH_WASTE = 0.005
 """Seconds of the loop that a client may waste at once before it is unruly: some hundred lines that are no JSON."""
 
 WASTE_SHARE = 0.001
-"""How much of the loop it may waste all the time."""
+"""The share of the loop that it may waste all the time."""
 
 FORGIVEN = 10.0
 """Seconds after which, at the latest, a client that behaves is light again."""
@@ -71,7 +71,7 @@ def _use() -> Leak:
 
 
 class Process:
-    """What all connections of one process have wasted: it counts for those that it makes anew."""
+    """The waste of all connections of one process: it counts for those that it makes anew."""
 
     def __init__(self, uid: int, wasteful: set["Process"]) -> None:
         self.uid = uid
@@ -100,7 +100,7 @@ class Process:
 
 
 class Usage:
-    """What one connection has used and wasted, from when it was made."""
+    """The use and the waste of one connection, from when it was made."""
 
     def __init__(self, process: Process, now: float = 0.0) -> None:
         self.process = process
@@ -122,7 +122,7 @@ class Usage:
         self.process.waste(seconds, now)
 
     def standing(self, now: float) -> ServiceClass:
-        """How the client is to be served now."""
+        """The class of service for the client now."""
         wasted = self._wasted.level(now) > TOO_MUCH_WASTE
         if wasted or (not self.proven and self.process.unruly(now)):
             return ServiceClass.UNRULY

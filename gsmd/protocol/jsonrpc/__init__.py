@@ -21,11 +21,11 @@ from gsmd.protocol.types import encode as encode_value
 __all__ = ["LineSplitter", "Lines"]
 
 Id = str | int | float | None
-"""What may identify a request (§4). Null is allowed there, so it is allowed here."""
+"""The identifier of a request (§4). Null is allowed there, so it is allowed here."""
 
 
 class ErrorObject(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What went wrong (§5.1). ``data`` is ``{reason, field?, …}`` in everything gsmd sends."""
+    """An error (§5.1). ``data`` is ``{reason, field?, …}`` in everything gsmd sends."""
 
     code: int
     message: str
@@ -84,7 +84,7 @@ def encode_batch(items: Sequence[bytes]) -> bytes:
 
 
 def decode(line: bytes) -> Item | list[Item]:
-    """What stands on a line: an object, or the objects of a batch."""
+    """The object that a line holds, or the objects of a batch."""
     try:
         return _items(read(line))
     except Unreadable as error:
@@ -133,7 +133,7 @@ def _unreadable(error: Unreadable) -> Malformed:
 
 
 def too_long(limit: int = bounds.LINE) -> ErrorResponse:
-    """What is said to a line over the limit, before the connection is closed."""
+    """The answer to a line over the limit, sent before the connection is closed."""
     return _malformed(
         Code.INVALID_REQUEST, f"a line of more than {limit} octets", "too_long"
     ).answer

@@ -38,7 +38,7 @@ class LineSplitter:
         return Lines(lines, self._overflow)
 
     def finish(self) -> bytes | None:
-        """What stands behind the last line feed at the end of the stream, if it is more than blanks."""
+        """The rest behind the last line feed at the end of the stream, if it is more than blanks."""
         rest = bytes(self._rest).strip()
         self._rest.clear()
         return rest or None

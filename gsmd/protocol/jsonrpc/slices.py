@@ -16,7 +16,7 @@ VALUES = 100_000
 """The most values on one line; a batch of 1000 requests with all their parameters has a third of it."""
 
 DEPTH = 100
-"""How many arrays and objects may stand in each other."""
+"""The deepest nesting of arrays and objects that is accepted."""
 
 SLICE = 200
 """Tokens in one slice: a tenth of a millisecond or two."""

@@ -8,7 +8,7 @@ from gsmd.store.engine.errors import StoreCorrupt, StoreError
 
 BUSY_TIMEOUT_MS = 5_000  # for somebody with the sqlite3 shell; we are the only daemon
 CHECK_SECONDS = 20.0
-"""How long a start may spend on reading a large database for mistakes."""
+"""The longest time that a start may spend on reading a large database for mistakes."""
 
 BACKSTOP_PAGES = 8_000
 
@@ -42,7 +42,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
 
 
 def _try_to_write(connection: sqlite3.Connection) -> None:
-    """What cannot be written to says so now; nothing comes of it. Errors: sqlite3.Error.
+    """Write and undo it, so that a file that cannot be written to says so now. Errors: sqlite3.Error.
 
     The lock alone is no proof: SQLite takes a file that refuses to be opened for writing as one to be read,
     and in the mode of the log such a file can still be locked.

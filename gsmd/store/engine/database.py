@@ -67,7 +67,7 @@ class Database:
 
     @property
     def trouble(self) -> StoreError | None:
-        """Why the last thing that was to be written is not there, if that was the store's fault."""
+        """The reason why the last thing that was to be written is not there, if that was the store's fault."""
         return self._writer.trouble
 
     @property
@@ -77,7 +77,7 @@ class Database:
 
     @property
     def checkpoints(self) -> int:
-        """How often the log was copied into the database: two fsyncs more, and a third when it is used anew."""
+        """The number of times the log was copied into the database: two fsyncs more, and a third when it is used anew."""
         return self._writer.log.checkpoints
 
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:

@@ -1,4 +1,4 @@
-"""What can be wrong with the store. Nothing that was to be written is there after any of these."""
+"""Errors of the store. Nothing that was to be written is there after any of these."""
 
 import errno
 import os
@@ -76,7 +76,7 @@ def translate(error: BaseException, path: Path) -> StoreError | None:
 
 
 def _is_no_text(error: BaseException) -> bool:
-    """What stood there as text, in a column or in the schema, is none: damage that SQLite does not look for."""
+    """True if a text in a column or in the schema is none: damage that SQLite does not look for."""
     return isinstance(error, UnicodeDecodeError) or (
         isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error)
     )
@@ -93,7 +93,7 @@ def from_system(error: OSError, path: Path) -> StoreError:
 
 
 def _state_of_disk(path: Path) -> type[StoreError]:
-    """What is wrong with the file system itself, if that can be seen."""
+    """The error for the state of the file system itself, if that can be seen."""
     try:
         disk = os.statvfs(path.parent)
     except OSError:

@@ -166,7 +166,7 @@ class Writer(Worker):
         self.log = WriteAheadLog()
         self.reserve = Reserve(path)
         self.snapshots = 0
-        """How many backups hold on to the log: there is no use in waiting for them."""
+        """The number of backups that hold on to the log: there is no use in waiting for them."""
 
     def run(self) -> None:
         going_on = True

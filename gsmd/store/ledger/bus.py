@@ -1,4 +1,4 @@
-"""What happened, told to whoever listens while it happens."""
+"""The bus of events: listeners hear of each while it happens."""
 
 import logging
 from collections.abc import Callable

@@ -116,7 +116,7 @@ class Ledger:
         return await self.database.read(query)
 
     async def trouble(self) -> StoreError | None:
-        """Why nothing can be written now; None if all is well. What had trouble is tried once more."""
+        """The reason why nothing can be written now; None if all is well. What had trouble is tried once more."""
         if self.database.trouble is not None:
             with suppress(StoreError):
                 await self._keep_time()

@@ -3,7 +3,7 @@
 from gsmd.clock import EARLIEST_PLAUSIBLE, Clock, Milliseconds
 
 _SAVE_EVERY = 60_000
-"""How far, in milliseconds, the saved time may lag behind: it rides on other commits."""
+"""The lag in milliseconds that the saved time may have: it rides on other commits."""
 
 
 class Timeline:
@@ -49,7 +49,7 @@ class Timeline:
         return Milliseconds(self._base + self._clock.monotonic() - self._started)
 
     def saved(self, *, force: bool = False) -> str | None:
-        """What to keep for the next start, or None while what was kept last is fresh enough."""
+        """The time to keep for the next start, or None while what was kept last is fresh enough."""
         now = self.now()
         if not force and now - self._saved_at < _SAVE_EVERY:
             return None

@@ -12,7 +12,7 @@ from gsmd.store.tables.messages import moment
 
 
 class Transaction:
-    """What one job of the core writes: statements at once, events to tell after the commit."""
+    """The writes of one job of the core: statements at once, events to tell after the commit."""
 
     def __init__(
         self, connection: sqlite3.Connection, wall: Milliseconds, now: Milliseconds

@@ -1,4 +1,4 @@
-"""When the wall clock went wrong, and between which messages: their stamps tell less than they seem to.
+"""Errors of the wall clock, and the messages between which it changed: their stamps tell less than they seem to.
 
 An *era* is a stretch of messages during which the clock did not go back. Within one, the order of
 ``created_at`` is the order of acceptance, so an index by time lists the newest first. A new era begins with
@@ -73,7 +73,7 @@ def record_jump(connection: sqlite3.Connection, seq: int, jump: int) -> None:
 
 
 def spans(connection: sqlite3.Connection, before: Milliseconds) -> list[Span]:
-    """What was accepted before ``before`` by the clock as it is now, as stamps of each span tell it.
+    """The messages accepted before ``before`` by the clock as it is now, as stamps of each span tell it.
 
     Who was stamped before the clock was set forward is younger than it seems by that much.
     """

@@ -1,4 +1,4 @@
-"""Whose message an inbound one answers: by the last that went to its sender."""
+"""The message of ours that an inbound one answers: the last that went to its sender."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -32,7 +32,7 @@ from gsmd.protocol.message import Message
 from gsmd.store.tables import messages
 
 _READY = "queue IN ('waiting', 'leased', 'dead')"
-"""What the index of that name holds: SQLite uses it where a query says so in these words."""
+"""The condition of the index of that name: SQLite uses it where a query says so in these words."""
 
 
 _BEGINS = (
@@ -56,7 +56,7 @@ class Lease(NamedTuple):
 
 
 class Backlog(NamedTuple):
-    """How much a handler has yet to do."""
+    """The amount of work that a handler has yet to do."""
 
     pending: int
     in_flight: int
@@ -207,7 +207,7 @@ def release_all(connection: sqlite3.Connection) -> int:
 
 
 def release(connection: sqlite3.Connection, handlers: Iterable[str]) -> None:
-    """What these have in their hands, they have no more; what was deferred may be tried at once."""
+    """Take back all that these handlers have in their hands; what was deferred may be tried at once."""
     connection.executemany(
         "UPDATE delivery SET queue = 'waiting', due_at = 0"
         " WHERE handler = ? AND queue IN ('leased', 'deferred')",
@@ -225,7 +225,7 @@ def wake_due(connection: sqlite3.Connection, now: Milliseconds) -> set[str]:
 
 
 def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
-    """When (timeline) the next deferred delivery is due."""
+    """The time (timeline) at which the next deferred delivery is due."""
     (at,) = connection.execute(
         "SELECT min(due_at) FROM delivery WHERE queue = 'deferred'"
     ).fetchone()

@@ -1,4 +1,4 @@
-"""How much waits, and for how long: for `gsmd status` and the metrics."""
+"""Numbers of waiting messages and the age of the oldest: for `gsmd status` and the metrics."""
 
 import sqlite3
 

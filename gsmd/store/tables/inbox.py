@@ -18,7 +18,7 @@ class RawPart(NamedTuple):
 
 
 class AssemblyKey(NamedTuple):
-    """What the parts of one long message have in common (3GPP TS 23.040 §9.2.3.24.1)."""
+    """The common properties of the parts of one long message (3GPP TS 23.040 §9.2.3.24.1)."""
 
     sim: str
     peer: str
@@ -156,7 +156,7 @@ def due_assemblies(connection: sqlite3.Connection, now: Milliseconds) -> list[tu
 
 
 def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
-    """When (timeline) the next assembly is published incomplete, or a stray report listed."""
+    """The time (timeline) at which the next assembly is published incomplete, or a stray report listed."""
     row = connection.execute(
         "SELECT min(at) FROM (SELECT min(due_at) AS at FROM assembly WHERE message IS NULL"
         " UNION ALL SELECT min(due_at) FROM stray_report)"

@@ -37,7 +37,7 @@ _TOP = Place(_ABOVE_ALL, 2**62)
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What is listed. ``since`` and ``until`` (not included) in milliseconds; ``search`` is a substring.
+    """Conditions of a listing. ``since`` and ``until`` (not included) in milliseconds; ``search`` is a substring.
 
     ``spellings``: those of ``peer``, itself among them, where it has several in the store.
     """
@@ -54,7 +54,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(NamedTuple):
-    """What one step found, and the place from where to go on; None at the end."""
+    """The messages that one step found, and the place from where to go on; None at the end."""
 
     found: list[tuple[Place, Message]]
     place: Place | None
@@ -101,7 +101,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
         return Step(found, found[-1][0] if len(found) == limit else None)
 
     def look(self, connection: sqlite3.Connection, limit: int, window: int) -> Step:
-        """What passes the checks of the first ``window`` rows."""
+        """The messages among the first ``window`` rows that pass the checks."""
         (branch,) = self.branches
         edge = connection.execute(
             f"SELECT created_at, seq FROM message INDEXED BY {self.index} WHERE {branch}"
@@ -118,7 +118,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
         return Step(found, None if edge is None else Place(*edge))
 
     def count(self, connection: sqlite3.Connection) -> int:
-        """How long the walk is, counted no further than `_SAMPLE`."""
+        """The length of the walk, counted no further than `_SAMPLE`."""
         (branch,) = self.branches
         (count,) = connection.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM message INDEXED BY {self.index} WHERE {branch} LIMIT {_SAMPLE})",

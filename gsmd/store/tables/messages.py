@@ -18,7 +18,7 @@ COLUMNS = (
     " source_port, parts, complete, tag, in_reply_to, possible_duplicate, created_at,"
     " service_centre_timestamp, sent_at, delivered_at, error"
 )
-"""What `from_row` reads, in its order."""
+"""The columns that `from_row` reads, in its order."""
 
 
 def qualified(table: str) -> str:
@@ -189,7 +189,7 @@ def update(connection: sqlite3.Connection, seq: int, **columns: Any) -> None:
 
 
 class Purged(NamedTuple):
-    """What one step of a purge did: ``after`` is where the next one begins, None at the end."""
+    """The result of one step of a purge: ``after`` is where the next one begins, None at the end."""
 
     gone: int
     after: int | None

@@ -29,11 +29,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _READY = "queue IN ('waiting', 'leased')"
-"""What the index of that name holds: SQLite uses it where a query says so in these words."""
+"""The condition of the index of that name: SQLite uses it where a query says so in these words."""
 
 
 class Order(NamedTuple):
-    """How an outbound message is to be sent, as it was accepted."""
+    """The sending options of an outbound message, as it was accepted."""
 
     destination: str
     route: str  # modem names, comma-separated; '' for any
@@ -67,7 +67,7 @@ class Work(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """Where a message stands in the queue."""
+    """The place of a message in the queue."""
 
     queue: str
     waits: str | None
@@ -241,7 +241,7 @@ def finish(connection: sqlite3.Connection, seq: int) -> None:
 
 
 def free(connection: sqlite3.Connection, seq: int) -> None:
-    """What was held or deferred may go on: a part of it turned out to be out."""
+    """Let what was held or deferred go on: a part of it turned out to be out."""
     lane = _lane(connection, seq)
     held = lane.queue == "held"
     queue = _entry_queue(connection, lane.destination, lane.priority) if held else "waiting"
@@ -293,12 +293,12 @@ def wants_report(connection: sqlite3.Connection, seq: int) -> bool:
 
 
 def waiting(connection: sqlite3.Connection, seq: int) -> Waiting | None:
-    """Where a message stands in the queue; None if it is no outbound message."""
+    """The place of a message in the queue; None if it is no outbound message."""
     return waiting_among(connection, [seq]).get(seq)
 
 
 def waiting_among(connection: sqlite3.Connection, seqs: Sequence[int]) -> dict[int, Waiting]:
-    """Where each of these messages stands in the queue, if it is an outbound one."""
+    """The place of each of these messages in the queue, if it is an outbound one."""
     rows = connection.execute(
         "SELECT message, queue, waits, due_at, not_before, route, attempts FROM json_each(?)"
         " JOIN outbound ON message = value",
@@ -317,7 +317,7 @@ def _entry_queue(connection: sqlite3.Connection, destination: str, priority: int
 
 
 class _Lane(NamedTuple):
-    """What a message shares with those that go one after the other, and where it stands among them."""
+    """The lane of a message: what it shares with those that go one after the other, and its place among them."""
 
     destination: str
     priority: int

@@ -41,7 +41,7 @@ def expired(connection: sqlite3.Connection, now: Milliseconds) -> list[int]:
 
 
 def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
-    """When (timeline) the next deferred message is due or the next waiting one expires."""
+    """The time (timeline) at which the next deferred message is due or the next waiting one expires."""
     (at,) = connection.execute(
         "SELECT min(at) FROM (SELECT min(due_at) AS at FROM outbound WHERE queue = 'deferred' UNION ALL"
         " SELECT min(expires_at) FROM outbound WHERE expires_at IS NOT NULL AND NOT finished"

@@ -103,7 +103,7 @@ def mark_unanswered(connection: sqlite3.Connection, seq: int, sequence: int, at:
 
 
 def submitted_at(connection: sqlite3.Connection, seq: int, sequence: int) -> int | None:
-    """When (timeline) a part was last submitted."""
+    """The time (timeline) at which a part was last submitted."""
     (at,) = connection.execute(
         "SELECT submitted_at FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
     ).fetchone()
@@ -143,7 +143,7 @@ def state_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str:
 
 
 def tries(connection: sqlite3.Connection, seq: int, sequence: int) -> int:
-    """How often a part was marked as being submitted, whatever came of it."""
+    """The number of times a part was marked as being submitted, whatever came of it."""
     (count,) = connection.execute(
         "SELECT attempts FROM outbound_part WHERE message = ? AND sequence = ?", (seq, sequence)
     ).fetchone()
@@ -159,7 +159,7 @@ def was_repeated(connection: sqlite3.Connection, seq: int) -> bool:
 
 
 def reset_parts(connection: sqlite3.Connection, seq: int) -> None:
-    """What is not out is to be sent (again)."""
+    """Mark all parts that are not out as to be sent (again)."""
     connection.execute(
         "UPDATE outbound_part SET state = 'queued' WHERE message = ? AND state NOT IN ('sent', 'delivered')",
         (seq,),
@@ -169,7 +169,7 @@ def reset_parts(connection: sqlite3.Connection, seq: int) -> None:
 def submitted_since(
     connection: sqlite3.Connection, modem: str, since: int
 ) -> tuple[int, int | None]:
-    """How many parts a modem submitted since a timeline time, and when the first of them."""
+    """The number of parts a modem submitted since a timeline time, and the time of the first of them."""
     count, first = connection.execute(
         "SELECT count(*), min(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at > ?",
         (modem, since),
@@ -178,7 +178,7 @@ def submitted_since(
 
 
 def last_submitted(connection: sqlite3.Connection, modem: str) -> int | None:
-    """When (timeline) a modem last submitted a part."""
+    """The time (timeline) at which a modem last submitted a part."""
     (at,) = connection.execute(
         "SELECT max(submitted_at) FROM outbound_part WHERE modem = ? AND submitted_at IS NOT NULL",
         (modem,),
@@ -230,7 +230,7 @@ def report(
     discharge_time: str | None,
     state: State | None,
 ) -> None:
-    """What the network says of a sent part; ``state`` where that is final."""
+    """Note the network's word on a sent part; ``state`` where that is final."""
     connection.execute(
         "UPDATE outbound_part SET tp_status = ?, discharge_time = ?, state = coalesce(?, state)"
         " WHERE message = ? AND sequence = ?",

@@ -14,7 +14,7 @@ class AsyncBlocksCalls(AsyncCallGroup):
         return await self._ask(protocol.LIST, limit=limit, after=after)
 
     async def log(self, limit: int | None = None, after: str | None = None) -> protocol.BlockLog:
-        """Who was blocked and unblocked, newest first."""
+        """The history of blocking and unblocking, newest first."""
         return await self._ask(protocol.LOG, limit=limit, after=after)
 
     async def add(self, pattern: str, note: str | None = None) -> protocol.Blocked:

@@ -74,7 +74,7 @@ class AsyncCampaignsCalls(AsyncCallGroup):
         return (await self._ask(protocol.LIST, limit=limit, after=after)).campaigns
 
     async def get(self, id_: str) -> protocol.Campaign:
-        """How far a campaign is."""
+        """The progress of a campaign."""
         return await self._ask(protocol.GET, id_=id_)
 
     async def pause(self, id_: str) -> protocol.Campaign:

@@ -28,7 +28,7 @@ class AsyncListsCalls(AsyncCallGroup):
     async def get(
         self, list_: str, limit: int | None = None, after: str | None = None
     ) -> protocol.Members:
-        """Who is on a list, by number."""
+        """The members of a list, by number."""
         return await self._ask(protocol.GET, list_=list_, limit=limit, after=after)
 
     async def add(

@@ -112,5 +112,5 @@ class AsyncMessagesCalls(AsyncCallGroup):
         return await self._ask(protocol.WAIT, id_=id_, state=state, timeout=timeout)
 
     async def waiting(self) -> protocol.Waiting:
-        """How many messages are to be sent."""
+        """The number of messages that are to be sent, and the age of the oldest."""
         return await self._ask(protocol.WAITING)

@@ -51,5 +51,5 @@ class AsyncModemsCalls(AsyncCallGroup):
     async def record(
         self, modem: str, after: int | None = None, timeout: Duration | None = None
     ) -> protocol.LinePage:
-        """What goes over a modem's line, as it comes; kept while somebody asks at least once a minute."""
+        """The traffic on a modem's line, as it comes; kept while somebody asks at least once a minute."""
         return await self._ask(protocol.RECORD, modem=modem, after=after, timeout=timeout)

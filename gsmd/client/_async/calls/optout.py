@@ -10,13 +10,13 @@ class AsyncOptoutCalls(AsyncCallGroup):
     """``optout.*``: who wants no messages from us."""
 
     async def list(self, limit: int | None = None, after: str | None = None) -> protocol.OptOuts:
-        """Who opted out, by number."""
+        """The people who opted out, by number."""
         return await self._ask(protocol.LIST, limit=limit, after=after)
 
     async def log(
         self, peer: str | None = None, limit: int | None = None, after: str | None = None
     ) -> protocol.OptOutLog:
-        """Who opted out or in, when and how, newest first."""
+        """The history of opting out and in: number, time and way, newest first."""
         return await self._ask(protocol.LOG, peer=peer, limit=limit, after=after)
 
     async def add(self, peer: str, note: str | None = None, source: str | None = None) -> bool:

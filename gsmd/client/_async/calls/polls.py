@@ -56,7 +56,7 @@ class AsyncPollsCalls(AsyncCallGroup):
     async def votes(
         self, poll: str, limit: int | None = None, after: str | None = None
     ) -> protocol.Votes:
-        """Who voted for what, by number."""
+        """The votes of a poll, by number."""
         return await self._ask(protocol.VOTES, poll=poll, limit=limit, after=after)
 
     async def draw(

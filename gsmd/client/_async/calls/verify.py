@@ -56,5 +56,5 @@ class AsyncVerifyCalls(AsyncCallGroup):
         return await self._ask(protocol.CHECK, id_=id_, code=code)
 
     async def wait(self, id_: str, timeout: Duration | None = None) -> protocol.Verified:
-        """How it ended, once it is ``verified``, ``failed`` or ``expired``; `TimedOut` when the time is over."""
+        """The result, once it is ``verified``, ``failed`` or ``expired``; `TimedOut` when the time is over."""
         return await self._ask(protocol.WAIT, id_=id_, timeout=timeout)

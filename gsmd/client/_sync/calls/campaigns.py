@@ -74,7 +74,7 @@ class CampaignsCalls(CallGroup):
         return (self._ask(protocol.LIST, limit=limit, after=after)).campaigns
 
     def get(self, id_: str) -> protocol.Campaign:
-        """How far a campaign is."""
+        """The progress of a campaign."""
         return self._ask(protocol.GET, id_=id_)
 
     def pause(self, id_: str) -> protocol.Campaign:

@@ -12,13 +12,13 @@ class HandlersCalls(CallGroup):
     """``handlers.*``: everybody who gets messages, and what they gave up on."""
 
     def handlers(self) -> builtins.list[protocol.HandlerStatus]:
-        """Who takes messages, and how much waits for each."""
+        """The handlers that take messages, and how much waits for each."""
         return (self._ask(protocol.LIST)).handlers
 
     def dead(
         self, handler: str | None = None, limit: int | None = None, after: str | None = None
     ) -> builtins.list[protocol.DeadLetter]:
-        """What handlers gave up on, newest first."""
+        """The messages that handlers gave up on, newest first."""
         return (self._ask(protocol.DEAD, handler=handler, limit=limit, after=after)).dead
 
     def remove(self, handler: str) -> int:
@@ -26,5 +26,5 @@ class HandlersCalls(CallGroup):
         return (self._ask(protocol.REMOVE, handler=handler)).written_off
 
     def try_out(self, handler: str, from_: str, text: str) -> str | None:
-        """What a handler says to a made-up message; nothing is stored or sent."""
+        """The reply of a handler to a made-up message; nothing is stored or sent."""
         return (self._ask(protocol.TEST, handler=handler, from_=from_, text=text)).reply

@@ -28,7 +28,7 @@ class ListsCalls(CallGroup):
     def get(
         self, list_: str, limit: int | None = None, after: str | None = None
     ) -> protocol.Members:
-        """Who is on a list, by number."""
+        """The members of a list, by number."""
         return self._ask(protocol.GET, list_=list_, limit=limit, after=after)
 
     def add(

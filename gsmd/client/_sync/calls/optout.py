@@ -10,13 +10,13 @@ class OptoutCalls(CallGroup):
     """``optout.*``: who wants no messages from us."""
 
     def list(self, limit: int | None = None, after: str | None = None) -> protocol.OptOuts:
-        """Who opted out, by number."""
+        """The people who opted out, by number."""
         return self._ask(protocol.LIST, limit=limit, after=after)
 
     def log(
         self, peer: str | None = None, limit: int | None = None, after: str | None = None
     ) -> protocol.OptOutLog:
-        """Who opted out or in, when and how, newest first."""
+        """The history of opting out and in: number, time and way, newest first."""
         return self._ask(protocol.LOG, peer=peer, limit=limit, after=after)
 
     def add(self, peer: str, note: str | None = None, source: str | None = None) -> bool:

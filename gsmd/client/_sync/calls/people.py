@@ -16,7 +16,7 @@ class PeopleCalls(CallGroup):
     def messages(
         self, peer: str, limit: int | None = None, after: str | None = None
     ) -> protocol.Correspondence:
-        """What was written from and to a number, oldest first."""
+        """The messages from and to a number, oldest first."""
         return self._ask(protocol.MESSAGES, peer=peer, limit=limit, after=after)
 
     def forget(self, peer: str) -> protocol.Forgotten:

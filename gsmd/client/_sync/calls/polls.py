@@ -56,7 +56,7 @@ class PollsCalls(CallGroup):
     def votes(
         self, poll: str, limit: int | None = None, after: str | None = None
     ) -> protocol.Votes:
-        """Who voted for what, by number."""
+        """The votes of a poll, by number."""
         return self._ask(protocol.VOTES, poll=poll, limit=limit, after=after)
 
     def draw(

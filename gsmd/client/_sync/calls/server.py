@@ -17,7 +17,7 @@ class ServerCalls(CallGroup):
         return self._ask(protocol.INFO)
 
     def log_level(self, level: protocol.Level | str | None = None) -> str:
-        """How much the daemon logs, after changing it if ``level`` is given; until it starts again."""
+        """The log level of the daemon, after changing it if ``level`` is given; until it starts again."""
         return (self._ask(protocol.LOG_LEVEL, level=level)).level
 
     def purge(self, older_than: Duration) -> int:

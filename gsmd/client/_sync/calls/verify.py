@@ -54,5 +54,5 @@ class VerifyCalls(CallGroup):
         return self._ask(protocol.CHECK, id_=id_, code=code)
 
     def wait(self, id_: str, timeout: Duration | None = None) -> protocol.Verified:
-        """How it ended, once it is ``verified``, ``failed`` or ``expired``; `TimedOut` when the time is over."""
+        """The result, once it is ``verified``, ``failed`` or ``expired``; `TimedOut` when the time is over."""
         return self._ask(protocol.WAIT, id_=id_, timeout=timeout)
