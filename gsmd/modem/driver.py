@@ -174,6 +174,9 @@ class Modem:
             entries = await session.storage.sweep(named)
             self.counters.read += len(entries)
             self._reception.swept(session, entries)
+            if session.storage.more:
+                self._reception.begin_anew()  # it may have lain there for long
+                self._device.background.start(self._listener.initialised(self), "sweep")
             return entries
 
     async def read(self, storage: str, index: int) -> StoredEntry | None:

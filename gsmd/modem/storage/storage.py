@@ -36,7 +36,8 @@ class Storage:
     ``batches``: whether several deletions may stand in one command line. ``exists``: whether it has any.
 
     ``use`` tells how full the one is that new messages go to, as far as known. ``unreadable``: how many
-    messages each storage counts that neither a list nor the slots have.
+    messages each storage counts that neither a list nor the slots have. ``more``: the first sweep has found
+    something where messages arrive, and has not looked further: that comes first, the next one looks everywhere.
     """
 
     def __init__(self, line: Line, *, batches: bool = True, exists: bool = True) -> None:
@@ -44,6 +45,7 @@ class Storage:
         self.selection = Selection(line)
         self.use: StorageUse | None = None
         self.unreadable: dict[str, int] = {}
+        self.more = False
         self._wanted = "SM"
         self._everywhere = True  # the next sweep looks into all storages
         self._sweeps = 0
@@ -87,7 +89,9 @@ class Storage:
         received: list[StoredEntry] = []
         used = 0
         thorough = self._is_thorough
-        for name in self._sweepable():
+        self.more = False
+        names = self._sweepable()
+        for name in names:
             try:
                 await self.selection.select(name)
                 listed = await self._look_into(name, count=thorough)
@@ -99,9 +103,12 @@ class Storage:
             if name == self.chosen:
                 used = len(listed)  # what the modem counts itself lags behind on some
             received += [entry for entry in listed if entry.stored_status not in DRAFTS]
+            if received and not self._sweeps and name == self.chosen:
+                self.more = len(names) > 1
+                break
         self._met.update(entry.storage for entry in received)
         await self.selection.select(self.chosen)
-        self._everywhere = False
+        self._everywhere = self.more
         self._sweeps += 1
         self._note_use(used)
         return [entry for entry in received if self._slots.holds(entry)]
