@@ -131,7 +131,7 @@ class Received(Message, frozen=True, kw_only=True, dict=True):
 
     @property
     def attempt(self) -> int:
-        """The how-manieth hand-over this is, from 1."""
+        """Which hand-over this is, counted from 1."""
         return self.exchange.attempt
 
     @property
