@@ -1,10 +1,18 @@
 """A sender's pauses: it could send as far as the modem is concerned, and does not."""
 
 import asyncio
+import logging
 from collections.abc import Callable
+from typing import TypeVar
 
 from gsmd.clock import Clock
 from gsmd.modem import Modem
+from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger import Ledger, Transaction
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _BREATH = 1.0
 """Seconds before a store that refused, or a modem that could not send and does not say why, is asked again."""
@@ -56,6 +64,21 @@ class Pauses:
             pass
         finally:
             self.reason = None
+
+    async def insist(self, ledger: Ledger, job: Callable[[Transaction], T]) -> T:
+        """Put on disk what has happened; while the store refuses, that is the reason of a pause."""
+        why: str | None = None
+
+        def refused(error: StoreError) -> None:
+            nonlocal why
+            log.warning("modem %s: an outcome is not on disk yet: %s", self._modem.name, error)
+            self.reason = why = f"the store refuses: {error}"
+
+        try:
+            return await ledger.insist(job, refused)
+        finally:
+            if self.reason == why:  # not what else there may be
+                self.reason = None
 
     def _begin(self, why: str) -> None:
         self.reason = why

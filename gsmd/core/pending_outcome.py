@@ -54,5 +54,6 @@ class PendingOutcome:
             self._timer.cancel()
 
     async def _write_soon(self) -> None:
-        await asyncio.sleep(_SOON)
-        await self.write()
+        while self._outcome is not None:  # another one may be owed while one is written
+            await asyncio.sleep(_SOON)
+            await self.write()

@@ -29,8 +29,8 @@ urgent one goes first, or it turned out to be out; nothing is sent. A modem that
 limit, `drain`: what was taken ahead is put back. A store that refuses: before the mark, nothing is sent;
 after the answer, it is written again and again.
 
-**A late answer.** A ``+CMGS`` that comes after its time-out settles the part that this modem submitted
-last, if that got no clear answer (`Setbacks.answered_late`): written before this modem can take another.
+**A late answer.** A ``+CMGS`` that comes after its time-out belongs to the part that was let go of last,
+if that got no clear answer (`_unclear`). It settles that part, unless it is being sent again already.
 
 **Whose fault is it?** `Experience` tells from what others through this modem experience.
 """
@@ -39,13 +39,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from gsmd.at import Severity
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.experience import Experience
-from gsmd.core.failures import Verdict
+from gsmd.core.failures import Verdict, may_be_out
 from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.core.pausing import Pauses
@@ -56,6 +56,7 @@ from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import outbox
 from gsmd.store.tables.outbox import Work
+from gsmd.store.tables.submissions import PartKey
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,8 @@ class Sender:
         self._pending = PendingOutcome(self._stored)
         self._late: set[asyncio.Future[None]] = set()
         """Answers that came late and are being put on disk."""
+        self._unclear: PartKey | Literal["last"] | None = "last"
+        """The part let go of last, if its answer is not known or not sure; "last": in the life before."""
         self._next: Work | None = None
         """Taken while another part is under way."""
         self._more = False
@@ -114,9 +117,13 @@ class Sender:
 
     def answered_late(self, reference: int) -> None:
         """The modem tells a reference that nobody waits for any more."""
-        settle = partial(self._outbound.setbacks.answered_late, self.modem.name, reference)
-        self._late.add(task := asyncio.ensure_future(self._stored(settle)))
-        task.add_done_callback(self._late.discard)
+        part, self._unclear = self._unclear, None
+        if part is not None:
+            settle = partial(
+                self._outbound.setbacks.answered_late, part, self.modem.name, reference
+            )
+            self._late.add(task := asyncio.ensure_future(self._stored(settle)))
+            task.add_done_callback(self._late.discard)
 
     async def run(self) -> None:
         """Send until `drain`."""
@@ -192,6 +199,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 -- what follows is decided there, whatever it is
             return await self._failed(work, error)
         self._experience.sent()
+        self._unclear = None
         return await self._succeeded(work, sim, reference)
 
     async def _mark(self, work: Work, sim: str, *, ahead: bool) -> None:
@@ -254,6 +262,7 @@ class Sender:
             case SubmitRefused():
                 pause = await self._refused(work, error)
             case SubmitUncertain():
+                self._unclear = PartKey(work.seq, work.sequence)
                 await self._stored(
                     lambda t: self._outbound.setbacks.uncertain(t, work, error.reason)
                 )
@@ -271,6 +280,7 @@ class Sender:
                     self.modem.name,
                     exc_info=error,
                 )
+                self._unclear = PartKey(work.seq, work.sequence)
                 reason = f"a defect of gsmd: {type(error).__name__}: {error}"
                 await self._stored(lambda t: self._outbound.setbacks.uncertain(t, work, reason))
         following = self._next if self._next is not None and self._next.seq != work.seq else None
@@ -287,6 +297,8 @@ class Sender:
     async def _refused(self, work: Work, error: SubmitRefused) -> float:
         """Seconds that the modem is to be spared."""
         worked = self._experience.works
+        if error.text_given:
+            self._unclear = PartKey(work.seq, work.sequence) if may_be_out(error) else None
         verdict = await self._stored(
             lambda t: self._outbound.setbacks.refused(t, work, error, worked=worked)
         )
@@ -296,18 +308,7 @@ class Sender:
 
     async def _stored(self, job: Callable[[Transaction], T]) -> T:
         """What has happened must reach the disk: while the store refuses it is tried again."""
-        why: str | None = None
-
-        def refused(error: StoreError) -> None:
-            nonlocal why
-            log.warning("modem %s: an outcome is not on disk yet: %s", self.modem.name, error)
-            self._pauses.reason = why = f"the store refuses: {error}"
-
-        try:
-            return await self._ledger.insist(job, refused)
-        finally:
-            if self._pauses.reason == why:  # not what else it may be pausing for
-                self._pauses.reason = None
+        return await self._pauses.insist(self._ledger, job)
 
     async def _put_back(self, work: Work, reason: str) -> None:
         """It was not sent, and waits again, unless it was cancelled."""

@@ -3,6 +3,8 @@
 Each of these is one transaction, and one line in the message's story.
 """
 
+from typing import Literal
+
 from gsmd.config import OutboundConfig
 from gsmd.core import failures
 from gsmd.core.failures import Verdict
@@ -12,6 +14,7 @@ from gsmd.protocol.message import Failure, State
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import messages, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
+from gsmd.store.tables.submissions import PartKey
 
 
 class Setbacks:
@@ -86,15 +89,26 @@ class Setbacks:
         if sim is not None:
             self._reports.catch_up_unanswered(transaction, sim)
 
-    def answered_late(self, modem: str, reference: int, transaction: Transaction) -> None:
-        """A modem tells a reference that nobody waits for any more: what it submitted last is out.
+    def answered_late(
+        self,
+        part: PartKey | Literal["last"],
+        modem: str,
+        reference: int,
+        transaction: Transaction,
+    ) -> None:
+        """The answer to what a modem submitted last has come after all: it is out, with that reference.
 
-        Only if that got no clear answer, and has not been sent again since.
+        ``part`` "last": the one that the store knows to be the last. Nothing happens if it is being sent
+        again, or its answer is known.
         """
         connection = transaction.connection
-        part = submissions.without_reference(connection, modem)
-        if part is None:
+        if part == "last":
+            found = submissions.last_unclear(connection, modem)
+        else:
+            found = part if submissions.is_unclear(connection, part) else None
+        if found is None:
             return
+        part = found
         seq = part.message
         submissions.mark_found_out(connection, seq, part.sequence, reference, transaction.wall)
         transaction.record_event(
@@ -109,7 +123,9 @@ class Setbacks:
         if part.sequence == 1:
             outbox.reroute(connection, seq, modem)
         self._reports.found_out(transaction, seq, "the answer came late: it went out")
-        self._reports.catch_up(transaction, part.sim, reference)
+        sim = submissions.sim_of(connection, seq, part.sequence)
+        if sim is not None:
+            self._reports.catch_up(transaction, sim, reference)
         self._reports.conclude(transaction, seq)
 
     def withheld(self, transaction: Transaction, work: Work, reason: str) -> None:

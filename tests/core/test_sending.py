@@ -301,6 +301,28 @@ async def test_a_late_answer_after_another_message_went_out_is_nobodys(tmp_path:
         assert (await it.app.messages.get(lost.id)).state is State.UNCERTAIN
 
 
+async def test_a_late_answer_to_what_is_being_sent_again_is_not_another_messages(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        it.modem.script.extend([AnswerLost(), AnswerLost()])
+        older = await it.send("older", "+33600000001")
+        await it.until(lambda: len(it.told("message.uncertain")) == 1)
+        await it.pass_time(13)
+        await it.until(lambda: len(it.told("message.uncertain")) == 2)
+        gate = asyncio.Event()
+        it.modem.script.extend([AnswerLost(), gate])
+        newer = await it.send("newer", "+33600000002")
+        await it.until(lambda: len(it.told("message.uncertain")) == 3)
+        await it.pass_time(13)
+        await it.reaches(newer, State.SUBMITTING)
+        it.modem.answer_late(17)
+        await it.settled()
+        assert (await it.app.messages.get(older.id)).state is State.QUEUED
+        gate.set()
+        assert (await it.reaches(newer, State.SENT)).possible_duplicate
+
+
 async def test_a_late_answer_is_written_before_a_message_can_be_taken_to_be_sent_again(
     tmp_path: Path,
 ) -> None:

@@ -20,12 +20,11 @@ class SentPart(NamedTuple):
     at: int | None
 
 
-class UnclearPart(NamedTuple):
-    """The part that a modem submitted last, where that got no clear answer."""
+class PartKey(NamedTuple):
+    """One outbound part: the number of its message in the store, and its place in it."""
 
     message: int
     sequence: int
-    sim: str
 
 
 class PartRow(NamedTuple):
@@ -118,20 +117,25 @@ def sim_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str | Non
     return None if sim is None else str(sim)
 
 
-def without_reference(connection: sqlite3.Connection, modem: str) -> UnclearPart | None:
-    """The part that a modem submitted last, if it may be out and its reference is not known.
-
-    One that is just being submitted does not count: its answer has its own way.
-    """
+def last_unclear(connection: sqlite3.Connection, modem: str) -> PartKey | None:
+    """The part that a modem submitted last, if it may be out and its reference is not known."""
     row = connection.execute(
-        "SELECT message, sequence, sim, state, message_reference FROM outbound_part"
-        " WHERE modem = ? AND submitted_at IS NOT NULL AND state != 'submitting'"
+        "SELECT message, sequence FROM outbound_part WHERE modem = ? AND submitted_at IS NOT NULL"
         " ORDER BY submitted_at DESC LIMIT 1",
         (modem,),
     ).fetchone()
-    if row is None or row[3] not in {State.QUEUED, State.UNCERTAIN} or row[4] is not None:
-        return None
-    return UnclearPart(*row[:3])
+    part = None if row is None else PartKey(*row)
+    return part if part is not None and is_unclear(connection, part) else None
+
+
+def is_unclear(connection: sqlite3.Connection, part: PartKey) -> bool:
+    """Whether a part waits to be sent again, or for people, and its reference is not known."""
+    row = connection.execute(
+        "SELECT 1 FROM outbound_part WHERE message = ? AND sequence = ?"
+        " AND state IN ('queued', 'uncertain') AND message_reference IS NULL",
+        part,
+    ).fetchone()
+    return row is not None
 
 
 def state_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str:
