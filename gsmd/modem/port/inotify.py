@@ -1,7 +1,7 @@
 """Being told by the kernel when something appears in a directory: inotify(7), three calls by ctypes.
 
-A library would bring threads or an abandoned wrapper for what is 40 lines here: nothing is read
-from the events but that there was one.
+asyncinotify does this too, and more; for the 40 lines needed here (nothing is read from the events but that
+there was one) a dependency of the daemon would be much.
 """
 
 import asyncio

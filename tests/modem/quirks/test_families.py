@@ -1,5 +1,6 @@
 """Every family of modems that the simulator can play, from start to restart."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -35,6 +36,7 @@ FAMILY = {
     "lara": "u-blox",
     "nrf9160": "nrf91",
 }
+RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
 IMPATIENT = msgspec.structs.replace(QUICK, command=0.3, slow=0.5)
 every_profile = pytest.mark.parametrize("profile", sorted(PROFILES))
 every_profile_with_storages = pytest.mark.parametrize(
@@ -81,9 +83,23 @@ async def test_the_family_is_known(simulate: Drive, profile: str) -> None:
     assert status.imei == run.device.imei
 
 
-def test_every_family_of_the_driver_is_played() -> None:
-    assert {family.family for family in FAMILIES} | {"generic"} == set(FAMILY.values())
+def test_every_family_of_the_driver_is_played_or_was_recorded() -> None:
+    recorded = {
+        profile_for(line.removeprefix("modem: ")).family
+        for file in RECORDINGS.glob("*.rec")
+        for line in file.read_text(encoding="utf-8").splitlines()[:5]
+        if line.startswith("modem: ")
+    }
+    assert {family.family for family in FAMILIES} <= {*FAMILY.values(), *recorded}
     assert set(FAMILY) == set(PROFILES)
+
+
+@pytest.mark.parametrize(("profile", "family"), FAMILY.items())
+def test_no_modem_belongs_to_two_families(profile: str, family: str) -> None:
+    played = PROFILES[profile]
+    said = f"{played.manufacturer} {played.model}".upper()
+    fitting = [each.family for each in FAMILIES if re.search(each.matches, said)]
+    assert fitting == ([] if family == "generic" else [family])
 
 
 @every_profile_with_storages
