@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from gsmd.config import LogConfig
-from gsmd.daemon.flood import FloodGate
 from gsmd.daemon.journal import JOURNAL, JournalHandler
+from gsmd.daemon.repeat_filter import RepeatFilter
 
 _FRAME = re.compile(r"[0-9A-Fa-f]{32,}")
 
@@ -19,7 +19,7 @@ def configure(config: LogConfig) -> None:
     """Take the level from the configuration; may be done again with another one."""
     handler = _journal() or logging.StreamHandler()
     handler.setFormatter(logging.Formatter(_FORMAT))
-    handler.addFilter(FloodGate())
+    handler.addFilter(RepeatFilter())
     if not config.show_text:
         handler.addFilter(without_frames)
     root = logging.getLogger()

@@ -16,8 +16,8 @@ from gsmd.client import AsyncClient
 from gsmd.config import LogConfig
 from gsmd.core.fleet import AT_WORK
 from gsmd.daemon import logs
-from gsmd.daemon.flood import FloodGate
 from gsmd.daemon.journal import JournalHandler
+from gsmd.daemon.repeat_filter import RepeatFilter
 from gsmd.daemon.telling import discreet, masked, told
 from gsmd.protocol.events import Event
 from gsmd.store.ledger import EventBus
@@ -168,7 +168,7 @@ class Gate:
     def __init__(self) -> None:
         self.now = 0.0
         self.passed: list[str] = []
-        self._gate = FloodGate(lambda: self.now)
+        self._gate = RepeatFilter(lambda: self.now)
 
     def warn(self, message: str, *arguments: object) -> None:
         record = logging.LogRecord("gsmd", logging.WARNING, "", 0, message, arguments, None)

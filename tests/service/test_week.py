@@ -12,7 +12,7 @@ import serial
 
 from gsmd.clock import SystemClock
 from gsmd.config import ModemConfig
-from gsmd.daemon.flood import FloodGate
+from gsmd.daemon.repeat_filter import RepeatFilter
 from gsmd.modem import Modem
 from tests.modem.recorder import Recorder
 from tests.service import hurried
@@ -25,7 +25,7 @@ class Lines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.addFilter(FloodGate(lambda: asyncio.get_running_loop().time()))
+        self.addFilter(RepeatFilter(lambda: asyncio.get_running_loop().time()))
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -28,7 +28,7 @@ class _Line:
         self.next_at = 0.0
 
 
-class FloodGate(logging.Filter):
+class RepeatFilter(logging.Filter):
     """Holds back lines that say the same again and again, and says how many there were.
 
     Numbers in a line (delays, counts) make it no other line. Lines about a message always pass:
