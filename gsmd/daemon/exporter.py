@@ -19,7 +19,7 @@ from gsmd.store.tables import gauges
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-    from gsmd.daemon.figures import Snapshot, Tally
+    from gsmd.daemon.metrics import Snapshot, Tally
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Exporter:
 
     async def snapshot(self) -> "Snapshot":
         """The daemon now. `change` must have been given a way to tell it before."""
-        from gsmd.daemon.figures import Snapshot
+        from gsmd.daemon.metrics import Snapshot
 
         assert self._tally is not None
         now = self._clock.wall()
@@ -113,7 +113,7 @@ class Exporter:
         )
 
     def _begin_to_count(self) -> None:
-        from gsmd.daemon.figures import Tally
+        from gsmd.daemon.metrics import Tally
 
         self._tally = Tally()
 
@@ -171,7 +171,7 @@ class _Once:
         self._snapshot = snapshot
 
     def collect(self) -> Iterable["Metric"]:
-        from gsmd.daemon.figures import metrics
+        from gsmd.daemon.metrics import metrics
 
         return metrics(self._snapshot)
 

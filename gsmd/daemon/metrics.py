@@ -1,4 +1,4 @@
-"""The daemon in figures, as Prometheus wants them (names by prometheus.io/docs/practices/naming)."""
+"""The daemon's metrics, as Prometheus wants them (names by prometheus.io/docs/practices/naming)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
