@@ -12,8 +12,9 @@ from gsmd.clock import Clock
 from gsmd.config import Config
 from gsmd.core.app import App
 from gsmd.core.fleet import BuildModem
-from gsmd.daemon import signals, telling
+from gsmd.daemon import signals
 from gsmd.daemon.exporter import Exporter
+from gsmd.daemon.message_log import log_messages
 from gsmd.daemon.reloading import Parts, reload
 from gsmd.daemon.systemd import Systemd, watchdog_interval
 from gsmd.modem import Modem, ModemState
@@ -92,13 +93,13 @@ class Daemon:
         try:
             server = Server(app, config.socket, config.access, clock=self._clock)
             async with (
-                telling.told(
+                log_messages(
                     app.events, app.messages.get, show_text=config.log.show_text
-                ) as teller,
+                ) as message_log,
                 Exporter(app, database, self._clock) as exporter,
             ):
                 await exporter.change(config.metrics)
-                yield Parts(app, server, exporter, teller)
+                yield Parts(app, server, exporter, message_log)
         finally:
             await app.close()
 

@@ -11,7 +11,7 @@ from gsmd.config import Config, ConfigError, Problem, load
 from gsmd.core.app import App
 from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport, Exporter
-from gsmd.daemon.telling import Teller
+from gsmd.daemon.message_log import MessageLog
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.store.engine.errors import StoreError
 
@@ -27,7 +27,7 @@ class Parts(NamedTuple):
     app: App
     server: Server
     exporter: Exporter
-    teller: Teller
+    message_log: MessageLog
 
 
 async def reload(path: Path, former: Config, parts: Parts) -> Config:
@@ -59,7 +59,7 @@ async def _apply(config: Config, former: Config, parts: Parts) -> None:
         raise
     grant()
     await parts.exporter.adopt(telling)
-    parts.teller.show_text = config.log.show_text
+    parts.message_log.show_text = config.log.show_text
     if config.log != former.log:
         logs.configure(config.log)
 

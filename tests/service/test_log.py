@@ -17,8 +17,8 @@ from gsmd.config import LogConfig
 from gsmd.core.fleet import AT_WORK
 from gsmd.daemon import logs
 from gsmd.daemon.journal import JournalHandler
+from gsmd.daemon.message_log import discreet, log_messages, masked
 from gsmd.daemon.repeat_filter import RepeatFilter
-from gsmd.daemon.telling import discreet, masked, told
 from gsmd.protocol.events import Event
 from gsmd.store.ledger import EventBus
 from tests.rig import rig
@@ -235,7 +235,7 @@ async def test_a_message_that_cannot_be_looked_up_is_told_all_the_same(
 
     caplog.set_level(logging.INFO, "gsmd.messages")
     bus = EventBus()
-    async with told(bus, look, show_text=True):  # type: ignore[arg-type]  # it never returns
+    async with log_messages(bus, look, show_text=True):  # type: ignore[arg-type]  # it never returns
         bus.emit(Event("message.received", datetime.now(UTC), {"id": "01AB", "modem": "north"}))
     assert "message 01AB received (modem north)" in caplog.text
 

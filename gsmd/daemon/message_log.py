@@ -45,21 +45,23 @@ Look = Callable[[str], Awaitable[Message]]
 
 
 @asynccontextmanager
-async def told(events: EventBus, look: Look, *, show_text: bool) -> AsyncIterator["Teller"]:
+async def log_messages(
+    events: EventBus, look: Look, *, show_text: bool
+) -> AsyncIterator["MessageLog"]:
     """While inside, every event of a message is a log line."""
-    teller = Teller(look, show_text=show_text)
-    unsubscribe = events.subscribe(teller.hear)
-    task = asyncio.create_task(teller.run(), name="log")
+    message_log = MessageLog(look, show_text=show_text)
+    unsubscribe = events.subscribe(message_log.hear)
+    task = asyncio.create_task(message_log.run(), name="log")
     try:
-        yield teller
+        yield message_log
     finally:
         unsubscribe()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        teller.finish()
+        message_log.finish()
 
 
-class Teller:
+class MessageLog:
     """Writes the lines in the order of the events. ``show_text`` may be changed at any time."""
 
     def __init__(self, look: Look, *, show_text: bool) -> None:
