@@ -1,4 +1,4 @@
-"""What there is to tell about one message: its parts, what happened to it, how far its handlers are."""
+"""The history of one message: its parts, its events, and the progress of its handlers."""
 
 import sqlite3
 from collections.abc import Callable
@@ -13,7 +13,7 @@ WhyWaiting = Callable[[Waiting], str | None]
 """Explains where a message stands in the queue, for people."""
 
 
-def tell(connection: sqlite3.Connection, seq: int, why_waiting: WhyWaiting) -> Story:
+def history_of(connection: sqlite3.Connection, seq: int, why_waiting: WhyWaiting) -> Story:
     """The whole story; ``why_waiting`` explains a message that is not out yet."""
     message = messages.get(connection, seq)
     inbound = message.direction is Direction.INBOUND

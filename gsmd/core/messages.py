@@ -10,9 +10,9 @@ import msgspec
 from gsmd import numbers
 from gsmd.clock import Milliseconds
 from gsmd.core.handler_registry import HandlerRegistry
+from gsmd.core.history import WhyWaiting, history_of
 from gsmd.core.outbound import Outbound
 from gsmd.core.redriving import redrive
-from gsmd.core.stories import WhyWaiting, tell
 from gsmd.core.subscribers import Subscribers
 from gsmd.core.waiting import reached, wait_for
 from gsmd.protocol import messages as rows
@@ -77,7 +77,7 @@ class Messages:
     async def show(self, id_: str) -> Story:
         """The whole story of a message. A unique beginning of its id will do. Errors: `Refused`."""
         seq, _ = await find(self._ledger, await whole_id(self._ledger, id_))
-        return await self._ledger.read(lambda connection: tell(connection, seq, self._why_waiting))
+        return await self._ledger.read(lambda connection: history_of(connection, seq, self._why_waiting))
 
     async def list(self, query: MessageListParams) -> Page:
         """A page of messages, newest first. Errors: `Refused` for a cursor that cannot be."""
