@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from gsmd.client import Client
-from gsmd.client.conversation import socket_path as usual_path
+from gsmd.client.protocol_state import socket_path as usual_path
 
 
 def socket_path() -> Path:

@@ -77,7 +77,9 @@ class Messages:
     async def show(self, id_: str) -> Story:
         """The whole story of a message. A unique beginning of its id will do. Errors: `Refused`."""
         seq, _ = await find(self._ledger, await whole_id(self._ledger, id_))
-        return await self._ledger.read(lambda connection: history_of(connection, seq, self._why_waiting))
+        return await self._ledger.read(
+            lambda connection: history_of(connection, seq, self._why_waiting)
+        )
 
     async def list(self, query: MessageListParams) -> Page:
         """A page of messages, newest first. Errors: `Refused` for a cursor that cannot be."""

@@ -83,7 +83,7 @@ def test_what_is_no_answer_is_an_error(
 
 
 def test_a_line_without_end_is_an_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gsmd.client.conversation._ANSWER_LIMIT", 1000)
+    monkeypatch.setattr("gsmd.client.protocol_state._ANSWER_LIMIT", 1000)
     with Client(serve(b"x" * 2000), timeout=20) as client, pytest.raises(ProtocolError):
         client.info()
 

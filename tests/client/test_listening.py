@@ -12,8 +12,8 @@ from gsmd.client import (
     NoDaemon,
     NotPermitted,
     TimedOut,
-    conversation,
-    handover,
+    delivery_tracker,
+    protocol_state,
 )
 from gsmd.client._sync import stream
 from gsmd.protocol.message import to_wire
@@ -228,7 +228,7 @@ def test_an_answer_given_while_the_connection_was_away_is_given_again(
 def test_an_old_answer_is_not_given_for_ever(
     client: Client, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handover, "_SAME_ANSWER", 0.0)
+    monkeypatch.setattr(delivery_tracker, "_SAME_ANSWER", 0.0)
     with client.listen("crm") as messages:
         daemon.receive(id_="i1")
         message = messages.receive(timeout=20)
@@ -344,7 +344,7 @@ def test_the_socket_is_the_argument_else_the_variable_else_the_usual_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("GSMD_SOCKET", raising=False)
-    assert str(Client().path) == "/run/gsmd/gsmd.sock" == str(conversation.DEFAULT_SOCKET)
+    assert str(Client().path) == "/run/gsmd/gsmd.sock" == str(protocol_state.DEFAULT_SOCKET)
     monkeypatch.setenv("GSMD_SOCKET", "/tmp/other.sock")
     assert str(Client().path) == "/tmp/other.sock"
     assert str(Client("/tmp/third.sock").path) == "/tmp/third.sock"

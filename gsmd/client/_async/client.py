@@ -9,9 +9,9 @@ from gsmd.client._async.calls import AsyncTypedCalls
 from gsmd.client._async.connections import AsyncConnections
 from gsmd.client._async.listener import AsyncListener
 from gsmd.client._async.stream import AsyncEventStream
-from gsmd.client.conversation import socket_path
 from gsmd.client.paging import AT_ONCE, L, Page
 from gsmd.client.parameters import given
+from gsmd.client.protocol_state import socket_path
 from gsmd.protocol import handlers
 from gsmd.protocol.method import Method, P, R
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.client._async.link import AsyncLink
-from gsmd.client.conversation import patience
 from gsmd.client.errors import NotSent
 from gsmd.client.parameters import to_wire
+from gsmd.client.protocol_state import patience
 
 
 class AsyncConnections:

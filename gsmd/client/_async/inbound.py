@@ -1,6 +1,6 @@
 """A message that was handed over, and its answers."""
 
-from gsmd.client.handover import Received
+from gsmd.client.delivery_tracker import Received
 
 
 class AsyncInboundMessage(Received, frozen=True, kw_only=True, dict=True):

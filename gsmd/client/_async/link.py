@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from gsmd.client import errors
-from gsmd.client.conversation import Conversation, Heard, result_of
+from gsmd.client.protocol_state import Heard, ProtocolState, result_of
 from gsmd.protocol.jsonrpc import ErrorResponse, Id, Response
 
 Answer = Response | ErrorResponse
@@ -34,7 +34,7 @@ class AsyncLink(asyncio.Protocol):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._transport: asyncio.Transport
-        self._conversation = Conversation()
+        self._protocol = ProtocolState()
         self._waiting: dict[Id, asyncio.Future[Answer]] = {}
         self._heard: deque[Heard] = deque()
         self._news = asyncio.Event()
@@ -80,7 +80,7 @@ class AsyncLink(asyncio.Protocol):
 
     async def request(self, method: str, params: Mapping[str, Any], timeout: float | None) -> Any:  # noqa: ASYNC109 -- expiry has its own error
         """Call and wait for the result. Errors: what the daemon says, `TimedOut`, `NotSent`, `NoDaemon`."""
-        id_, line = self._conversation.request(method, params)
+        id_, line = self._protocol.request(method, params)
         if not self.write(line):
             raise errors.not_sent(self.path)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -111,7 +111,7 @@ class AsyncLink(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            heard = self._conversation.hear(data)
+            heard = self._protocol.hear(data)
         except errors.ProtocolError as error:
             self._fail(error)
             self._transport.abort()

@@ -8,8 +8,8 @@ from typing import Any
 from gsmd.client import errors
 from gsmd.client._async.inbound import AsyncInboundMessage
 from gsmd.client._async.stream import AsyncStream
-from gsmd.client.conversation import Heard
-from gsmd.client.handover import Exchange, Handovers, Received, received
+from gsmd.client.delivery_tracker import DeliveryTracker, Exchange, Received, received
+from gsmd.client.protocol_state import Heard
 from gsmd.protocol.jsonrpc import Notification, Request
 
 
@@ -33,7 +33,7 @@ class AsyncListener(AsyncStream):
         self.handler = handler
         self.pending = 0
         """How many messages waited when the subscription began."""
-        self._handovers = Handovers(max_in_flight)
+        self._tracker = DeliveryTracker(max_in_flight)
         self._current: AsyncInboundMessage | None = None
         params: dict[str, Any] = {}
         if handler is not None:
@@ -74,7 +74,7 @@ class AsyncListener(AsyncStream):
     def _subscribed(self, result: Any) -> None:
         self.pending = result.get("pending", 0)
         self._params.pop("from", None)  # where to begin is a question of the first time
-        self._handovers.reconnected()
+        self._tracker.reconnected()
 
     async def _receive(self) -> AsyncInboundMessage:
         while True:
@@ -87,7 +87,7 @@ class AsyncListener(AsyncStream):
     def _message(self, item: Heard) -> AsyncInboundMessage | None:
         assert self._link is not None
         if isinstance(item, Request) and item.method == "inbox.deliver":
-            exchange = self._handovers.take(self._link, item)
+            exchange = self._tracker.take(self._link, item)
         elif isinstance(item, Notification) and item.method == "inbox.message":
             exchange = Exchange(None, self._link, None, item.params)
         else:

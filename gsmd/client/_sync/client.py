@@ -10,9 +10,9 @@ from gsmd.client._sync.calls import TypedCalls
 from gsmd.client._sync.connections import Connections
 from gsmd.client._sync.listener import Listener
 from gsmd.client._sync.stream import EventStream
-from gsmd.client.conversation import socket_path
 from gsmd.client.paging import AT_ONCE, L, Page
 from gsmd.client.parameters import given
+from gsmd.client.protocol_state import socket_path
 from gsmd.protocol import handlers
 from gsmd.protocol.method import Method, P, R
 

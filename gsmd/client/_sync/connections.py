@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.client._sync.link import SocketLink
-from gsmd.client.conversation import patience
 from gsmd.client.errors import GsmdError, NoDaemon, NotSent, ProtocolError
 from gsmd.client.parameters import to_wire
+from gsmd.client.protocol_state import patience
 
 
 class Connections:

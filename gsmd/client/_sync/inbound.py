@@ -1,7 +1,7 @@
 # Generated from gsmd/client/_async/inbound.py by .ci/generate: do not edit.
 """A message that was handed over, and its answers."""
 
-from gsmd.client.handover import Received
+from gsmd.client.delivery_tracker import Received
 
 
 class InboundMessage(Received, frozen=True, kw_only=True, dict=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.client import errors
-from gsmd.client.conversation import Conversation, Heard, result_of
+from gsmd.client.protocol_state import Heard, ProtocolState, result_of
 from gsmd.protocol.jsonrpc import ErrorResponse, Response
 
 
@@ -20,7 +20,7 @@ class SocketLink:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._conversation = Conversation()
+        self._protocol = ProtocolState()
         self._heard: deque[Heard] = deque()
         self._kept: deque[Heard] = deque()
         self._writing = threading.Lock()
@@ -59,7 +59,7 @@ class SocketLink:
 
         Errors: what the daemon says, `TimedOut` after ``timeout`` seconds, `NotSent`, `NoDaemon`.
         """
-        id_, line = self._conversation.request(method, params)
+        id_, line = self._protocol.request(method, params)
         if not self.write(line):
             raise errors.not_sent(self.path)
         until = None if timeout is None else time.monotonic() + timeout
@@ -90,7 +90,7 @@ class SocketLink:
                 data = b""
             if not data:
                 raise errors.gone(self.path)
-            self._heard.extend(self._conversation.hear(data))
+            self._heard.extend(self._protocol.hear(data))
         return self._heard.popleft()
 
     def _readable(self, until: float | None) -> bool:

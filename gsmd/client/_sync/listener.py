@@ -9,8 +9,8 @@ from typing import Any
 from gsmd.client import errors
 from gsmd.client._sync.inbound import InboundMessage
 from gsmd.client._sync.stream import Stream
-from gsmd.client.conversation import Heard
-from gsmd.client.handover import Exchange, Handovers, received
+from gsmd.client.delivery_tracker import DeliveryTracker, Exchange, received
+from gsmd.client.protocol_state import Heard
 from gsmd.protocol.jsonrpc import Notification, Request
 
 
@@ -34,7 +34,7 @@ class Listener(Stream):
         self.handler = handler
         self.pending = 0
         """How many messages waited when the subscription began."""
-        self._handovers = Handovers(max_in_flight)
+        self._tracker = DeliveryTracker(max_in_flight)
         self._current: InboundMessage | None = None
         params: dict[str, Any] = {}
         if handler is not None:
@@ -78,11 +78,11 @@ class Listener(Stream):
     def _subscribed(self, result: Any) -> None:
         self.pending = result.get("pending", 0)
         self._params.pop("from", None)  # where to begin is a question of the first time
-        self._handovers.reconnected()
+        self._tracker.reconnected()
 
     def _message(self, item: Heard) -> InboundMessage | None:
         if isinstance(item, Request) and item.method == "inbox.deliver":
-            exchange = self._handovers.take(self._link, item)
+            exchange = self._tracker.take(self._link, item)
         elif isinstance(item, Notification) and item.method == "inbox.message":
             exchange = Exchange(None, self._link, None, item.params)
         else:

@@ -9,8 +9,8 @@ from typing import Any, Self, TypeVar
 
 from gsmd.client import errors
 from gsmd.client._sync.link import SocketLink
-from gsmd.client.conversation import BACK_OFF, Heard, reconnected
 from gsmd.client.parameters import to_wire
+from gsmd.client.protocol_state import BACK_OFF, Heard, reconnected
 from gsmd.protocol.events import Event, read_event
 from gsmd.protocol.jsonrpc import Notification
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from gsmd.client import conversation
+from gsmd.client import protocol_state
 from gsmd.client.errors import Conflict
 from gsmd.protocol.jsonrpc import Id, Request
 from gsmd.protocol.message import Message
@@ -31,7 +31,9 @@ class Link(Protocol):
 class Exchange:
     """One message in the program's hands, and where its answer goes."""
 
-    def __init__(self, owner: "Handovers | None", link: Link, request_id: Id, params: Any) -> None:
+    def __init__(
+        self, owner: "DeliveryTracker | None", link: Link, request_id: Id, params: Any
+    ) -> None:
         self.handler: str | None = params.get("handler")
         self.attempt: int = params.get("attempt", 1)
         self.message_id: str = params["message"]["id"]
@@ -47,13 +49,13 @@ class Exchange:
         """Done; ``reply`` goes to the sender. Errors: `Conflict`, if it was answered before."""
         owner = self._settle()
         self.reply = reply
-        self.link.write(conversation.accepting(self._request_id, reply))
+        self.link.write(protocol_state.accepting(self._request_id, reply))
         owner.accepted(self)
 
     def reject(self, reason: str, *, retry_after: float | None, permanent: bool) -> None:
         """Not done. Errors: `Conflict`, if it was answered before."""
         self._settle()
-        line = conversation.rejecting(
+        line = protocol_state.rejecting(
             self._request_id, reason, retry_after=retry_after, permanent=permanent
         )
         self.link.write(line)
@@ -62,7 +64,7 @@ class Exchange:
         """The daemon handed it over once more, while the program still has it."""
         self.link, self._request_id, self.attempt = link, request_id, attempt
 
-    def _settle(self) -> "Handovers":
+    def _settle(self) -> "DeliveryTracker":
         if self._owner is None:
             text = "nobody waits for an answer: listen with a handler's name"
             raise Conflict(text, reason="not_subscribed")
@@ -74,7 +76,7 @@ class Exchange:
         return self._owner
 
 
-class Handovers:
+class DeliveryTracker:
     """Everything one listener was given, across its connections."""
 
     def __init__(self, max_in_flight: int) -> None:
@@ -85,7 +87,7 @@ class Handovers:
         self._unsure_until = 0.0
 
     def take(self, link: Link, request: Request) -> Exchange | None:
-        """What is new to the program; None where it is not to be bothered again."""
+        """The message, if it is new to the program; None where it is not to be bothered again."""
         params = request.params
         key, attempt = params["message"]["id"], params.get("attempt", 1)
         if (held := self._open.get(key)) is not None:
@@ -93,7 +95,7 @@ class Handovers:
             return None
         done = self._unsure.pop(key, None)
         if done is not None and attempt > done.attempt and time.monotonic() < self._unsure_until:
-            link.write(conversation.accepting(request.id, done.reply))
+            link.write(protocol_state.accepting(request.id, done.reply))
             return None
         exchange = self._open[key] = Exchange(self, link, request.id, params)
         return exchange

@@ -1,4 +1,4 @@
-"""The client's side of one connection, without I/O: what to write, and what the octets read mean."""
+"""The state of the protocol on the client's side, without I/O: octets to write, and the meaning of those read."""
 
 import os
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ def patience(method: str, params: Mapping[str, Any], usual: float | None) -> flo
     return own + usual if isinstance(own, int | float) else None
 
 
-class Conversation:
+class ProtocolState:
     """Numbers requests, writes answers, reads lines."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Conversation:
         return id_, jsonrpc.encode(Request(id_, method, params)) + b"\n"
 
     def hear(self, data: bytes) -> list[Heard]:
-        """What came. Errors: `ProtocolError`."""
+        """The messages that are complete with ``data``. Errors: `ProtocolError`."""
         lines, overflow = self._splitter.feed(data)
         heard: list[Heard] = []
         for line in lines:
