@@ -5,7 +5,7 @@ import click
 from gsmd.cli import table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
-from gsmd.cli.moments import when
+from gsmd.cli.datetimes import when
 from gsmd.cli.options import daemon_options
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, say

@@ -6,10 +6,10 @@ from typing import TypedDict, Unpack
 
 import click
 
-from gsmd.cli import moments, table
+from gsmd.cli import datetimes, table
 from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
-from gsmd.cli.moments import when
+from gsmd.cli.datetimes import when
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
@@ -195,7 +195,7 @@ def _forecast(forecast: Forecast, *, as_json: bool) -> None:
         emit_json([forecast])
         return
     duration = forecast.duration
-    pace = "as fast as the modems go" if duration is None else f"in {moments.words(duration)}"
+    pace = "as fast as the modems go" if duration is None else f"in {datetimes.words(duration)}"
     say(f"{forecast.recipients} messages, {forecast.parts} parts, {pace}.")
     for reason, count in forecast.skipped.items():
         say(f"{count} skipped: {reason}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from gsmd.cli import moments
+from gsmd.cli import datetimes
 from gsmd.cli.bulk import BadRow, Row, read
 from gsmd.cli.connection import socket_path
 from gsmd.cli.exits import Stop
@@ -29,7 +29,7 @@ class Run:
     def __init__(self, options: Mapping[str, Any], *, as_json: bool) -> None:
         self._options = {name: value for name, value in options.items() if value is not None}
         self._as_json = as_json
-        self._began = moments.current()
+        self._began = datetimes.current()
         self._accepted = 0
         self._before = 0
         self._refused = 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gsmd.cli import moments
+from gsmd.cli import datetimes
 from gsmd.cli.connection import daemon, socket_path
 from gsmd.cli.listing import content
 from gsmd.cli.options import daemon_options
@@ -62,7 +62,7 @@ class _Shown:
                 emit_json([message])
                 return
             ours = message.direction is Direction.OUTBOUND
-            at = paint(moments.local(message.created_at), "dim")
+            at = paint(datetimes.local(message.created_at), "dim")
             who = paint("you" if ours else message.peer, "cyan" if ours else "bold green")
             emit(f"{at} {who}: {one_line(content(message))}")
 

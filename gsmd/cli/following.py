@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime
 
-from gsmd.cli import listing, moments, table
+from gsmd.cli import datetimes, listing, table
 from gsmd.cli.terminal import emit, emit_json, is_terminal
 from gsmd.client import Client, Event, NotFound
 from gsmd.protocol.message import Direction, Message, State
@@ -40,7 +40,7 @@ def _each(
     client: Client, direction: Direction, filters: listing.ListingFilters, limit: int
 ) -> Iterator[listing.Entry]:
     told: OrderedDict[tuple[str, str], None] = OrderedDict()
-    began = moments.current()
+    began = datetimes.current()
     with client.events(EVENTS[direction]) as events:  # first, so that nothing falls in between
         for message, reason in reversed([*listing.newest(client, direction, filters, limit=limit)]):
             _remember(told, message)

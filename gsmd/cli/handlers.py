@@ -2,7 +2,7 @@
 
 import click
 
-from gsmd.cli import moments, table
+from gsmd.cli import datetimes, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
@@ -120,7 +120,7 @@ def _row(handler: HandlerStatus) -> table.Row:
         _count(handler.pending, "yellow"),
         _count(handler.in_flight, ""),
         _count(handler.dead, "bold red"),
-        moments.ago(handler.oldest_at) if handler.oldest_at else "",
+        datetimes.ago(handler.oldest_at) if handler.oldest_at else "",
         handler.last_error or "",
     )
 
@@ -129,7 +129,7 @@ def _letter(letter: DeadLetter) -> table.Row:
     return (
         letter.message.id,
         letter.handler,
-        moments.ago(letter.at),
+        datetimes.ago(letter.at),
         str(letter.attempts),
         letter.message.peer,
         letter.reason,

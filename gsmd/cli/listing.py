@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 import click
 
-from gsmd.cli import moments, table
+from gsmd.cli import datetimes, table
 from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, Number, daemon_options, modem_option
@@ -146,7 +146,7 @@ def row(message: Message, reason: str | None) -> table.Row:
 
 def when(message: Message) -> str:
     """Its time: short for a person, whole for a pipe."""
-    tell = moments.short if is_terminal(sys.stdout) else moments.local
+    tell = datetimes.short if is_terminal(sys.stdout) else datetimes.local
     return tell(message.created_at)
 
 
@@ -161,4 +161,4 @@ def content(message: Message) -> str:
 def _why(message: Message, reason: str | None) -> str:
     if message.error is not None:
         return message.error.message or message.error.reason
-    return moments.localise(reason or "")
+    return datetimes.localise(reason or "")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from gsmd.cli import moments, table
+from gsmd.cli import datetimes, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, modem_argument
@@ -148,7 +148,7 @@ def _storage(storage: StorageUse | None) -> Cell:
 
 def _credit(credit: Credit) -> str:
     figure = "" if credit.amount is None else f"{credit.amount:g}: "
-    return f"{figure}{one_line(credit.text)}, {moments.ago(credit.at)}"
+    return f"{figure}{one_line(credit.text)}, {datetimes.ago(credit.at)}"
 
 
 def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
@@ -157,7 +157,7 @@ def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "why", _why(modem)
     yield "trouble", "; ".join(modem.troubles)
     if modem.since:
-        yield "since", f"{moments.local(modem.since)}, {moments.ago(modem.since)}"
+        yield "since", f"{datetimes.local(modem.since)}, {datetimes.ago(modem.since)}"
     yield "network", _network(modem)
     yield "registration", modem.registration or ""
     yield "signal", signal(modem.signal_dbm)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from gsmd import numbers
-from gsmd.cli import moments
+from gsmd.cli import datetimes
 from gsmd.cli.completion import handler_names, message_ids, modem_names
 
 DEFAULT_SOCKET = "/run/gsmd/gsmd.sock"
@@ -34,11 +34,11 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer r
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click only
-    """A time as people write it (`moments.parse_moment`). Becomes an aware datetime."""
+    """A time as people write it (`datetimes.parse_moment`). Becomes an aware datetime."""
 
     name = "time"
 
-    def __init__(self, towards: moments.Direction) -> None:
+    def __init__(self, towards: datetimes.Direction) -> None:
         self._towards = towards
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -46,7 +46,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in newer rel
         if isinstance(value, datetime):
             return value
         try:
-            return moments.parse_moment(value, moments.current(), self._towards)
+            return datetimes.parse_moment(value, datetimes.current(), self._towards)
         except ValueError:
             self.fail(
                 f"{value!r} is no time: write 2026-01-31, '2026-01-31 18:30', 18:30, "

@@ -10,7 +10,7 @@ import click
 from gsmd.cli import table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
-from gsmd.cli.moments import when
+from gsmd.cli.datetimes import when
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Cell, Column, paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gsmd.cli import moments
+from gsmd.cli import datetimes
 from gsmd.client import DeliveryRecord, EventRecord
 
 Detail = dict[str, Any]
@@ -85,7 +85,7 @@ def _queued(detail: Detail) -> str:
     if reason == "by hand":
         return "queued again, by hand"
     if detail.get("again_in") is not None:
-        return f"not sent: {reason}; again in {moments.words(detail['again_in'])}"
+        return f"not sent: {reason}; again in {datetimes.words(detail['again_in'])}"
     return f"queued again: {reason}"
 
 
@@ -104,7 +104,9 @@ def _sent(detail: Detail) -> str:
 def _delivered(detail: Detail) -> str:
     seconds = detail.get("seconds")
     return (
-        "delivered" if seconds is None else f"delivered, {moments.words(seconds)} after it was sent"
+        "delivered"
+        if seconds is None
+        else f"delivered, {datetimes.words(seconds)} after it was sent"
     )
 
 
@@ -120,7 +122,7 @@ def _delivery_done(detail: Detail) -> str:
 
 def _delivery_failed(detail: Detail) -> str:
     again = (
-        f"; again in {moments.words(detail['again_in'])}"
+        f"; again in {datetimes.words(detail['again_in'])}"
         if detail.get("again_in") is not None
         else ""
     )

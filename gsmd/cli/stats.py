@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 import click
 import msgspec
 
-from gsmd.cli import moments, table
+from gsmd.cli import datetimes, table
 from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import modem_names
 from gsmd.cli.connection import daemon
@@ -117,4 +117,4 @@ def _times(times: Times) -> str:
 
 
 def _soon(seconds: float) -> str:
-    return "at once" if seconds < AT_ONCE else f"within {moments.words(seconds)}"
+    return "at once" if seconds < AT_ONCE else f"within {datetimes.words(seconds)}"

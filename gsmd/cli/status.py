@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import click
 import msgspec
 
-from gsmd.cli import moments, table
+from gsmd.cli import datetimes, table
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.table import Cell
@@ -132,7 +132,7 @@ def _of_waiting(waiting: Waiting, oldest: float) -> Iterator[Trouble]:
     age = _age(waiting)
     if age >= oldest:
         level = ServiceState.CRITICAL if age >= 4 * oldest else ServiceState.WARNING
-        yield Trouble(level, f"a message has been waiting to be sent for {moments.words(age)}")
+        yield Trouble(level, f"a message has been waiting to be sent for {datetimes.words(age)}")
     if waiting.held:
         yield Trouble(
             ServiceState.WARNING,
@@ -142,11 +142,11 @@ def _of_waiting(waiting: Waiting, oldest: float) -> Iterator[Trouble]:
 
 def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
     if handler.oldest_at is not None:
-        age = (moments.current() - handler.oldest_at).total_seconds()
+        age = (datetimes.current() - handler.oldest_at).total_seconds()
         if age >= oldest:
             level = ServiceState.CRITICAL if age >= 4 * oldest else ServiceState.WARNING
             why = "" if handler.connected else ", and nobody is connected"
-            text = f"handler {handler.name} is behind by {moments.words(age)}{why}"
+            text = f"handler {handler.name} is behind by {datetimes.words(age)}{why}"
             yield Trouble(level, text)
     if handler.dead:
         yield Trouble(
@@ -158,7 +158,7 @@ def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
 def _age(waiting: Waiting) -> float:
     if waiting.oldest_at is None:
         return 0.0
-    age = moments.current() - waiting.oldest_at
+    age = datetimes.current() - waiting.oldest_at
     return max(0.0, age.total_seconds())
 
 
@@ -186,7 +186,7 @@ def _show(found: Status, troubles: Sequence[Trouble]) -> None:
     pending = sum(handler.pending for handler in found.handlers)
     table.pairs(
         [
-            ("daemon", f"{info.version}, up {moments.words(info.uptime)}"),
+            ("daemon", f"{info.version}, up {datetimes.words(info.uptime)}"),
             ("modems", Cell(_ready(found), "green" if not list(_of_modems(found.modems)) else "yellow")),
             ("to be sent", f"{waiting.queued}, and {waiting.scheduled} later"),
             ("for handlers", str(pending)),

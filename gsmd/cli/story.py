@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from gsmd.cli import moments, sentences, table
+from gsmd.cli import datetimes, sentences, table
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, message_argument
 from gsmd.cli.table import paint, painted
@@ -63,16 +63,16 @@ def _head(message: Message, waiting_for: str | None) -> Iterator[str]:
 def _facts(message: Message, waiting_for: str | None) -> Iterator[tuple[str, str | None]]:
     if message.error:
         yield "why", message.error.message or message.error.reason
-    yield "waiting", moments.localise(waiting_for or "")
+    yield "waiting", datetimes.localise(waiting_for or "")
     yield "modem", message.modem
     for name, at in (
         ("created", message.created_at),
         ("sent", message.sent_at),
         ("delivered", message.delivered_at),
     ):
-        yield name, f"{moments.local(at)}, {moments.ago(at)}" if at else None
+        yield name, f"{datetimes.local(at)}, {datetimes.ago(at)}" if at else None
     if message.service_centre_timestamp:
-        yield "network", moments.local(message.service_centre_timestamp)
+        yield "network", datetimes.local(message.service_centre_timestamp)
     yield "size", _size(message)
     yield "tag", message.tag
     yield "answers", message.in_reply_to
@@ -115,7 +115,7 @@ def _events(events: Iterable[EventRecord]) -> Iterator[str]:
     """When, how long after the one before, and what."""
     before = None
     for event in events:
-        after = f"+{moments.words((event.at - before).total_seconds())}" if before else ""
-        when = f"{moments.local_precise(event.at)}  {paint(after.rjust(21), 'dim')}"
+        after = f"+{datetimes.words((event.at - before).total_seconds())}" if before else ""
+        when = f"{datetimes.local_precise(event.at)}  {paint(after.rjust(21), 'dim')}"
         yield f"{when}  {one_line(sentences.of_event(event))}"
         before = event.at

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gsmd.cli import moments
+from gsmd.cli import datetimes
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.progress import working
@@ -43,4 +43,4 @@ def purge(older_than: float, as_json: bool) -> None:
         emit_json([Purged(purged)])
     else:
         what = f"{purged} message{'' if purged == 1 else 's'}"
-        say(f"{what} older than {moments.words(older_than)} removed.")
+        say(f"{what} older than {datetimes.words(older_than)} removed.")

@@ -2,7 +2,7 @@
 
 import time
 
-from gsmd.cli import moments
+from gsmd.cli import datetimes
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.progress import working
 from gsmd.client import Client, GsmdError, TimedOut
@@ -44,7 +44,7 @@ def _too_long(client: Client, message: Message) -> Stop:
     except GsmdError:
         state, why = message.state, ""
     else:
-        state, why = story.message.state, moments.localise(story.waiting_for or "")
+        state, why = story.message.state, datetimes.localise(story.waiting_for or "")
     return Stop(
         f"{message.id} is still {state}{why and ': '}{why}",
         Exit.TIMED_OUT,
