@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from gsmd.cli import datetimes, sentences, table
+from gsmd.cli import datetimes, event_text, table
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, message_argument
 from gsmd.cli.table import paint, painted
@@ -39,7 +39,8 @@ def tell(story: Story) -> Iterator[str]:
     yield from _section("Parts", (line for part in story.parts for line in _part(part, message)))
     yield from _section("What happened", _events(story.events))
     yield from _section(
-        "Handlers", (one_line(sentences.of_delivery(each, message.id)) for each in story.deliveries)
+        "Handlers",
+        (one_line(event_text.of_delivery(each, message.id)) for each in story.deliveries),
     )
 
 
@@ -117,5 +118,5 @@ def _events(events: Iterable[EventRecord]) -> Iterator[str]:
     for event in events:
         after = f"+{datetimes.words((event.at - before).total_seconds())}" if before else ""
         when = f"{datetimes.local_precise(event.at)}  {paint(after.rjust(21), 'dim')}"
-        yield f"{when}  {one_line(sentences.of_event(event))}"
+        yield f"{when}  {one_line(event_text.of_event(event))}"
         before = event.at

@@ -1,4 +1,4 @@
-"""What happened to a message, each event a sentence."""
+"""The events of a message as text, each a sentence."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ _DELIVERIES = {
 
 
 def of_delivery(delivery: DeliveryRecord, message_id: str) -> str:
-    """How far a handler is, and what can be done where it gave up."""
+    """The progress of a handler, and what can be done where it gave up."""
     count, tries = delivery.attempts, _tries(delivery.attempts)
     return _DELIVERIES.get(delivery.state, f"{{name}}: {delivery.state}, {{tries}}{{why}}").format(
         name=delivery.handler,

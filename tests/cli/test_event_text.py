@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 import gsmd.core
-from gsmd.cli import sentences
+from gsmd.cli import event_text
 from gsmd.client import DeliveryRecord, EventRecord
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def told(type_: str, **detail: Any) -> str:
-    return sentences.of_event(EventRecord(at=AT, type=type_, detail=detail))
+    return event_text.of_event(EventRecord(at=AT, type=type_, detail=detail))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_an_event_is_a_sentence(sentence: str, type_: str, detail: dict[str, Any
 def test_a_delivery_is_a_sentence(sentence: str, state: str, attempts: int) -> None:
     error = "down {x}" if state == "deferred" else None
     record = DeliveryRecord(handler="crm", state=state, attempts=attempts, error=error)
-    assert sentences.of_delivery(record, "i1") == sentence
+    assert event_text.of_delivery(record, "i1") == sentence
 
 
 def test_every_event_of_a_message_that_the_core_writes_has_its_sentence() -> None:
@@ -94,4 +94,4 @@ def test_every_event_of_a_message_that_the_core_writes_has_its_sentence() -> Non
                 if group in {"message", "delivery", "reply", "forward"} and name.isidentifier():
                     written.add(node.value)
     assert len(written) > 15
-    assert not written - set(sentences._EVENTS)
+    assert not written - set(event_text._EVENTS)
