@@ -71,7 +71,7 @@ async def test_a_slot_that_cannot_be_deleted_is_read_again_and_known(tmp_path: P
         it.modem.arrive(*deliver())
         await worker.gets(1)
         sweeps = it.modem.sweeps
-        it.app._fleet._stations["north"].collector.sweep()
+        it.app._fleet._runners["north"].collector.sweep()
         await it.until(lambda: it.modem.sweeps > sweeps)
         await it.settled()
         assert len(await it.inbox()) == len(worker.got) == 1

@@ -314,12 +314,12 @@ async def test_show_says_why_a_message_waits(tmp_path: Path) -> None:
     async with bench(tmp_path, limits={"interval": 60.0}) as it:
         await it.reaches(await it.send("0"), State.SENT)
         head, behind = await it.send("1"), await it.send("2")
-        await it.until(lambda: it.app._fleet._stations["north"].sender.pausing)
+        await it.until(lambda: it.app._fleet._runners["north"].sender.pausing)
         why = [(await it.app.messages.show(m.id)).waiting_for for m in (head, behind)]
         assert why[0] == "north: one part every 60 s"
         assert why[1] == "an earlier message to the same number goes first"
         it.modem.vanish()
-        await it.until(lambda: not it.app._fleet._stations["north"].sender.pausing)
+        await it.until(lambda: not it.app._fleet._runners["north"].sender.pausing)
         assert (await it.app.messages.show(head.id)).waiting_for == "north is absent: unplugged"
 
 

@@ -146,7 +146,7 @@ async def test_trouble_of_the_modem_costs_the_messages_no_try(tmp_path: Path) ->
     async with bench(tmp_path, outbound=OutboundConfig(retry=FAST, attempts=2)) as it:
         it.modem.refuse = lambda _submit: refused(310)
         first, second = await it.send("1", "+33600000001"), await it.send("2", "+33600000002")
-        sender = it.app._fleet._stations["north"].sender
+        sender = it.app._fleet._runners["north"].sender
         await it.until(lambda: sender.pausing)
         for _ in range(4):
             it.modem.vanish()
@@ -611,7 +611,7 @@ async def test_what_the_network_took_is_not_forgotten_while_the_store_refuses(
 async def test_a_sender_that_fails_itself_leaves_nothing_leased(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gsmd.core.fleet._RESTART", 0.01)
+    monkeypatch.setattr("gsmd.core.modem_runner._RESTART", 0.01)
     async with bench(tmp_path, outbound=HOLD) as it:
         outbound = it.app._outbound
         real = outbound.sent

@@ -105,7 +105,7 @@ async def test_what_a_modem_still_holds_is_not_forgotten(tmp_path: Path) -> None
         for _ in range(2):
             await it.pass_time(91 * DAY)
             sweeps = it.modem.sweeps
-            it.app._fleet._stations["north"].collector.sweep()
+            it.app._fleet._runners["north"].collector.sweep()
             await it.until(lambda n=sweeps: it.modem.sweeps > n)  # type: ignore[misc] # mypy does not see defaults of lambdas
             await it.settled()
             await it.app.upkeep.purge(90 * DAY)

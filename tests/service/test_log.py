@@ -14,7 +14,7 @@ import pytest
 
 from gsmd.client import AsyncClient
 from gsmd.config import LogConfig
-from gsmd.core.fleet import AT_WORK
+from gsmd.core.modem_runner import AT_WORK
 from gsmd.daemon import logs
 from gsmd.daemon.journal import JournalHandler
 from gsmd.daemon.message_log import discreet, log_messages, masked
