@@ -128,3 +128,16 @@ def test_a_service_centre_that_is_none_is_refused(octets: str, field: str, offse
 def test_every_type_and_plan_has_a_name_of_its_own(kind: TypeOfNumber, plan: NumberingPlan) -> None:
     assert kind.label.replace("-", "").isalpha()
     assert [other for other in NumberingPlan if other.label == plan.label] == [plan]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\u202a+33612345678\u202c",
+        "tel:+33612345678",
+        "＋３３６１２３４５６７８",
+        "+33 (6) 12-34.56/78",
+    ],
+)
+def test_a_number_may_be_pasted_with_what_comes_along(typed: str) -> None:
+    assert Address.parse(typed) == Address("33612345678", TypeOfNumber.INTERNATIONAL)
