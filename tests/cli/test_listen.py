@@ -1,5 +1,6 @@
 """``gsmd listen``."""
 
+import contextlib
 import json
 import os
 import signal
@@ -72,7 +73,8 @@ def test_it_stops_after_the_number_of_messages_asked_for(daemon: FakeDaemon) -> 
     with listening(daemon, "--as", "crm", "--count", "2", "--json") as process:
         connection = daemon.subscriber()
         for number in range(3):
-            connection.deliver(inbound(id=f"in{number}"), handler="crm", identity=f"d{number}")
+            with contextlib.suppress(OSError):  # it may have had enough, and gone, before the third
+                connection.deliver(inbound(id=f"in{number}"), handler="crm", identity=f"d{number}")
         outcome = finish(process)
     assert outcome.code == 0
     assert [message["id"] for message in outcome.json] == ["in0", "in1"]
