@@ -260,7 +260,7 @@ class Modem:
         Errors: `PinRefused`, `ModemUnavailable`.
         """
         if pin_code is None:
-            pin_code = await asyncio.to_thread(self._pin_from_file)
+            pin_code = await asyncio.to_thread(pin.from_file, self.config.pin_file)
         async with self._turn() as session:
             found = await look_at_sim(session.line)
             if found.state in {SimState.READY, SimState.PUK_NEEDED}:
@@ -303,14 +303,6 @@ class Modem:
 
     def _was_silent(self, reason: str) -> None:
         self._device.checks.request(Check.SILENCE, reason)
-
-    def _pin_from_file(self) -> str:
-        if self.config.pin_file is None:
-            raise PinRefused("no PIN was given, and no pin_file is configured")
-        try:
-            return pin.read_pin(self.config.pin_file)
-        except OSError as error:
-            raise PinRefused(f"cannot read {self.config.pin_file}: {error.strerror}") from error
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Session]:

@@ -6,7 +6,7 @@ from gsmd.modem.bringup import raise_interruption
 from gsmd.modem.device import Device
 from gsmd.modem.errors import Restarted
 from gsmd.modem.link import commands
-from gsmd.modem.link.line import CommandTimeout
+from gsmd.modem.link.line_errors import CommandTimeout
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.resets import interfere
 from gsmd.modem.session import Session

@@ -10,7 +10,8 @@ from typing import TypeVar
 import msgspec
 
 from gsmd.at import AtError, Command, MalformedReply, Reply, charset, syntax
-from gsmd.modem.link.line import CommandTimeout, Line
+from gsmd.modem.link.line import Line
+from gsmd.modem.link.line_errors import CommandTimeout
 from gsmd.modem.link.registration import Registered, parse_status
 from gsmd.modem.status import StorageUse
 

@@ -25,43 +25,14 @@ from gsmd.at import (
 )
 from gsmd.at.unsolicited import SUBMITTED
 from gsmd.modem.errors import ModemError, PortLost, SettingsLost, Unresponsive
+from gsmd.modem.link.line_errors import CommandTimeout, OutOfStep
+from gsmd.modem.link.markers import MARKERS, NUDGE_PAUSE, PATIENCE, PATIENCE_FRESH
 from gsmd.modem.link.secrets import Secretive, without_secrets
 from gsmd.modem.port.port import Port
 from gsmd.modem.timeouts import Timeouts
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-MARKERS = tuple(
-    Command(f"AT+{name}?", expects=(rf"\+{name}:",), marker=True, needs_text=True)
-    for name in ("CMEE", "CMGF", "CSMS")
-)
-"""Questions of every modem, which need no network: an answer marks a place in the stream.
-
-They take turns: the late answer to one try is not taken for the next one's.
-"""
-
-_PATIENCE = (1, 1, 2, 4)
-"""How much more each try gets than the one before."""
-
-_PATIENCE_FRESH = (0.3, 0.6, 1, 3)
-"""… on a port just opened, where a modem that starts has no ears yet."""
-
-_NUDGE_PAUSE = 0.05
-"""Seconds at least between two questions to a modem that wakes up, however much it says by itself."""
-
-
-class CommandTimeout(Unresponsive):
-    """No answer to ``command`` in time. ``lines`` is what had come of it."""
-
-    def __init__(self, command: str, lines: tuple[str, ...] = ()) -> None:
-        self.command = without_secrets(command)
-        super().__init__(f"no answer to {self.command}")
-        self.lines = lines
-
-
-class OutOfStep(Unresponsive):
-    """The text of an earlier reply came in the place of this one's."""
 
 
 class Line:
@@ -126,9 +97,8 @@ class Line:
         try:
             reply = await self._transact(command, within, after_text)
         except OutOfStep:
-            reply = await self._transact(
-                command, within, after_text
-            )  # in step again, it is asked anew
+            # in step again, it is asked anew
+            reply = await self._transact(command, within, after_text)
         if not reply.ok:
             raise AtError(without_secrets(command.line), reply.lines, reply.result)
         return reply
@@ -217,12 +187,9 @@ class Line:
     def nudge(self) -> None:
         """It has said something by itself: whoever waits for it to wake up asks again at once."""
         running = self.channel.running
-        if (
-            self._fresh
-            and running is not None
-            and running.marker
-            and self._loop.time() - self._asked_at >= _NUDGE_PAUSE
-        ):
+        if not self._fresh or running is None or not running.marker:
+            return
+        if self._loop.time() - self._asked_at >= NUDGE_PAUSE:
             self.give_up_with(CommandTimeout(running.line))
 
     async def resync(self) -> None:
@@ -232,7 +199,7 @@ class Line:
         part of the command, which they do not know then.
         """
         escapes = not (self._fresh or self._escaped)
-        for factor in (_PATIENCE_FRESH if self._fresh else _PATIENCE)[: self.timeouts.sync_tries]:
+        for factor in (PATIENCE_FRESH if self._fresh else PATIENCE)[: self.timeouts.sync_tries]:
             if await self._find_place(escapes=escapes, within=factor * self.timeouts.sync):
                 self.in_step, self._fresh = True, False
                 return

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 
 from gsmd.at import AtError, Command, Severity
 from gsmd.modem.errors import ModemError, SettingsLost, SubmitRefused, SubmitUncertain, Unresponsive
-from gsmd.modem.link.line import CommandTimeout, Line
+from gsmd.modem.link.line import Line
+from gsmd.modem.link.line_errors import CommandTimeout
 from gsmd.pdu import Frame
 
 PROMPT_TRIES = 3

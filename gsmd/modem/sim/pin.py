@@ -96,6 +96,16 @@ async def tries_left(line: Line, profile: Profile) -> int | None:
     return None
 
 
+def from_file(pin_file: Path | None) -> str:
+    """The PIN in the configured file. Errors: `PinRefused` if there is none, or it cannot be read."""
+    if pin_file is None:
+        raise PinRefused("no PIN was given, and no pin_file is configured")
+    try:
+        return read_pin(pin_file)
+    except OSError as error:
+        raise PinRefused(f"cannot read {pin_file}: {error.strerror}") from error
+
+
 def read_pin(pin_file: Path) -> str:
     """The PIN in ``pin_file``, without the line end. Errors: `OSError`."""
     return pin_file.read_text(encoding="ascii", errors="replace").strip()

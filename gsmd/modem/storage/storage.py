@@ -6,7 +6,8 @@ from itertools import groupby
 
 from gsmd.at import AtError
 from gsmd.modem.link import commands
-from gsmd.modem.link.line import CommandTimeout, Line
+from gsmd.modem.link.line import Line
+from gsmd.modem.link.line_errors import CommandTimeout
 from gsmd.modem.status import StorageUse
 from gsmd.modem.storage import slot_reading
 from gsmd.modem.storage.selection import BUSY, Selection

@@ -8,7 +8,7 @@ import pytest
 
 from gsmd.at import AtError, Command
 from gsmd.modem.errors import PortLost, Restarted, Unresponsive
-from gsmd.modem.link.line import CommandTimeout
+from gsmd.modem.link.line_errors import CommandTimeout
 from tests.modem.conftest import QUICK, Drive, OpenLine
 from tests.modem.scripted import DEAF, ESCAPE, MARKS, in_turn
 
