@@ -26,7 +26,7 @@ def block(ctx: click.Context, as_json: bool) -> None:
 @block.command("list")
 @daemon_options
 def list_(as_json: bool) -> None:
-    """Who is blocked, by hand and by the configuration."""
+    """The people who are blocked, by hand and by the configuration."""
     _list(as_json=as_json)
 
 
@@ -63,7 +63,7 @@ def remove(senders: tuple[str, ...], note: str | None, as_json: bool) -> None:
 @block.command()
 @daemon_options
 def log(as_json: bool) -> None:
-    """Who was blocked and unblocked, when and by whom, the newest first."""
+    """The history of blocking and unblocking: when and by whom, the newest first."""
     with daemon() as client:
         changes = (each for page in client.pages(client.blocks.log) for each in page.changes)
         if as_json:

@@ -97,7 +97,7 @@ def campaigns(ctx: click.Context, limit: int, as_json: bool) -> None:
 @click.option("--follow", "-f", "follow_", is_flag=True, help="Until it is done.")
 @daemon_options
 def show(id_: str, follow_: bool, as_json: bool) -> None:
-    """How far the campaign ID is, and what became of its messages."""
+    """The progress of the campaign ID, and the outcome of its messages."""
     with daemon(timeout=None) as client:
         found = client.campaigns.get(id_)
         if follow_:
@@ -179,7 +179,7 @@ def _describe(found: Campaign, *, as_json: bool) -> None:
 def _dry_run(
     client: Client, lists: Sequence[str], text: str, **options: Unpack[_Options]
 ) -> Forecast:
-    """What it would do: how it is named and who hears the answers makes no difference."""
+    """The cost of a campaign: how it is named and who hears the answers makes no difference."""
     return client.campaigns.forecast(
         lists,
         text,

@@ -57,7 +57,7 @@ def ussd(modem: str, code: str, timeout: float | None, as_json: bool) -> None:
 
 
 def _choice() -> str:
-    """What to answer to a menu: from the prompt, or the next line of a pipe; empty to leave it."""
+    """The answer to a menu: from the prompt, or the next line of a pipe; empty to leave it."""
     if is_terminal(sys.stdin):
         answer: str = click.prompt("Answer", default="", show_default=False, err=True)
         return answer.strip()

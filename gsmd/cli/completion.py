@@ -1,4 +1,4 @@
-"""What the shell completes: the script for it, and names that only the daemon knows.
+"""Completion by the shell: the script for it, and names that only the daemon knows.
 
 Completion must be fast and silent: without a daemon there is simply nothing to offer.
 """

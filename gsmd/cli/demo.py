@@ -138,7 +138,7 @@ async def _delivered(client: "AsyncClient") -> "Message":
 
 
 async def _story(client: "AsyncClient", show: "_Show", inbound: str, outbound: "Message") -> None:
-    """What the store has to tell of both messages."""
+    """Show the history of both messages, as the store has it."""
     show.title("The whole story", f"gsmd show {outbound.id}")
     for id_ in (inbound, outbound.id):
         story = await client.show(id_)

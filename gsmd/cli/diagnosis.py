@@ -1,4 +1,4 @@
-"""What ``gsmd doctor`` looks at besides the modems themselves: machine, files, and the way to each port."""
+"""The examinations of ``gsmd doctor`` besides the modems themselves: machine, files, and the way to each port."""
 
 import os
 import shutil

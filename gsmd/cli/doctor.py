@@ -97,7 +97,7 @@ def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
 
 
 def _examine_running(client: Client, status: ModemStatus) -> Sequence[Finding]:
-    """What the daemon knows, or what the modem says itself if we may ask it."""
+    """Findings from what the daemon knows, or what the modem says itself if we may ask it."""
     findings = examine_status(status)
     if findings:
         return findings

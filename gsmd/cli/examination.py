@@ -1,4 +1,4 @@
-"""What usually goes wrong with a modem, why, and what to do about it.
+"""Usual faults of modems: their signs, their causes, and what to do about them.
 
 Two looks: by asking the modem (`examine_modem`), and at what a running daemon knows (`examine_status`); how a port looks
 from outside is in `gsmd.cli.port_examination`. Each returns what it found; no finding means no complaint.
@@ -18,7 +18,7 @@ from gsmd.modem.status import ModemStatus
 
 
 class Severity(StrEnum):
-    """How bad it is."""
+    """The severity of a finding."""
 
     PROBLEM = "problem"  # it cannot work like this
     WARNING = "warning"  # it may work, not well or not for long

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and what it says to a person on the way out."""
+"""The end of a command: its exit code, and the words to a person on the way out."""
 
 from enum import IntEnum
 from typing import IO, Any

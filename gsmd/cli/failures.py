@@ -9,7 +9,7 @@ from gsmd.client import GsmdError, ModemUnavailable, NoDaemon, NotPermitted, Pro
 
 
 def explain(error: Exception) -> Stop:
-    """How a command ends that met this error."""
+    """The end of a command that met this error."""
     if isinstance(error, GsmdError):
         return _of_daemon(error)
     if isinstance(error, OSError):

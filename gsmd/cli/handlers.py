@@ -38,7 +38,7 @@ DEAD_COLUMNS = (
 @daemon_options
 @click.pass_context
 def handlers(ctx: click.Context, as_json: bool) -> None:
-    """Who takes messages, and how much waits for each."""
+    """The handlers that take messages, and how much waits for each."""
     if ctx.invoked_subcommand is not None:
         return
     nothing = "No handler yet: name one in the configuration, or: gsmd listen --as NAME"
@@ -56,7 +56,7 @@ def handlers(ctx: click.Context, as_json: bool) -> None:
 )
 @daemon_options
 def dead(handler: str | None, limit: int, as_json: bool) -> None:
-    """What handlers gave up on, the newest first, with the reason."""
+    """The messages that handlers gave up on, the newest first, with the reason."""
     with daemon() as client:
         letters = client.dead(handler, limit)
     if as_json:
@@ -97,8 +97,8 @@ def remove(handler: str, as_json: bool) -> None:
 
 @handlers.command("test")
 @handler_argument
-@click.option("--from", "sender", required=True, metavar="NUMBER", help="Who seems to write.")
-@click.option("--text", required=True, help="What they seem to write.")
+@click.option("--from", "sender", required=True, metavar="NUMBER", help="The sender of the made-up message.")
+@click.option("--text", required=True, help="Its text.")
 @daemon_options
 def try_out(handler: str, sender: str, text: str, as_json: bool) -> None:
     """Hand a made-up message to the handler NAME and show what it would reply; nothing is sent."""

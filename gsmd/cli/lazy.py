@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 
 class Entry(NamedTuple):
-    """Where a command lives, and the line that stands for it in ``--help``."""
+    """The place of a command's code, and the line that stands for it in ``--help``."""
 
     target: str  # "module:attribute"
     summary: str

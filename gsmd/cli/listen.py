@@ -23,7 +23,7 @@ from gsmd.protocol.message import to_wire
 
 
 class Ways(NamedTuple):
-    """What is done with each message."""
+    """The actions that are done with each message."""
 
     program: Program | None
     as_json: bool

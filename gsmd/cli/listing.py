@@ -24,7 +24,7 @@ OUTBOUND_STATES = tuple(str(state) for state in State if state not in INBOUND_ST
 
 
 class ListingFilters(TypedDict):
-    """What a listing may be narrowed to."""
+    """The conditions by which a listing is narrowed."""
 
     peer: str | None
     state: str | None
@@ -69,14 +69,14 @@ def _listing_options(states: tuple[str, ...], peer: str, whom: str) -> Decorator
 @click.command()
 @_listing_options(INBOUND_STATES, "from", "came from")
 def inbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[ListingFilters]) -> None:
-    """What came in, the newest first; with --follow the newest last."""
+    """The messages that came in, the newest first; with --follow the newest last."""
     _list(Direction.INBOUND, filters, limit=limit, follow=follow, as_json=as_json)
 
 
 @click.command()
 @_listing_options(OUTBOUND_STATES, "to", "goes to")
 def outbox(limit: int, follow: bool, as_json: bool, **filters: Unpack[ListingFilters]) -> None:
-    """What goes out, the newest first, and why some of it waits; with --follow the newest last."""
+    """The messages that go out, the newest first, and why some wait; with --follow the newest last."""
     _list(Direction.OUTBOUND, filters, limit=limit, follow=follow, as_json=as_json)
 
 

@@ -49,7 +49,7 @@ def lists(ctx: click.Context, as_json: bool) -> None:
 @click.argument("name")
 @daemon_options
 def show(name: str, as_json: bool) -> None:
-    """Who is on the list NAME."""
+    """The members of the list NAME."""
     with daemon() as client:
         members = _members(client, name)
         if as_json:
@@ -124,7 +124,7 @@ def export_(name: str, as_json: bool) -> None:
 
 
 class _Total(msgspec.Struct):
-    """What became of all that were to be put on a list."""
+    """The outcome for all that were to be put on a list."""
 
     list: str
     added: int = 0

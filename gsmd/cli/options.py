@@ -107,7 +107,7 @@ def json_option(function: Function) -> Function:
 
 
 def daemon_options(function: Function) -> Function:
-    """What every command has that talks with the daemon: ``--json`` and ``--socket``."""
+    """The options of every command that talks with the daemon: ``--json`` and ``--socket``."""
     return json_option(socket_option(function))
 
 

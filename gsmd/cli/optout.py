@@ -42,7 +42,7 @@ FIELDS = ("peer", "at", "source", "note")
 @daemon_options
 @click.pass_context
 def optout(ctx: click.Context, as_json: bool) -> None:
-    """Who wants no messages from us; a send to them is refused."""
+    """The people who want no messages from us; a send to them is refused."""
     if ctx.invoked_subcommand is not None:
         return
     with daemon() as client:

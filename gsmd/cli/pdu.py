@@ -145,7 +145,7 @@ def _each(
 
 
 def _readable_of(line: str) -> Fields | None:
-    """What is left of a damaged message; None where that is nothing."""
+    """The readable part of a damaged message; None where there is none."""
     try:
         arrival = codec.read_arrival(line)
     except codec.PduError:

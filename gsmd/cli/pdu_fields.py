@@ -17,7 +17,7 @@ _TYPES: dict[type[codec.Tpdu], str] = {
 }
 
 DECODERS = {name: kind.decode for kind, name in _TYPES.items()}
-"""What reads each type of TPDU, by its name."""
+"""The function that reads each type of TPDU, by the type's name."""
 
 
 def fields(tpdu: codec.Tpdu, service_centre: codec.Address | None) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def fields(tpdu: codec.Tpdu, service_centre: codec.Address | None) -> dict[str, 
 
 
 def failure(error: codec.PduError) -> dict[str, Any]:
-    """What stands in the place of the fields of a PDU that is none."""
+    """The entries in place of the fields of a PDU that is none."""
     return {"error": error.message, "field": error.field, "offset": error.offset}
 
 
@@ -113,7 +113,7 @@ def _indication(tpdu: codec.Tpdu) -> Any:
 
 
 def _meaning(tpdu: codec.Tpdu) -> dict[str, Any]:
-    """What the fields come to, type by type."""
+    """The meaning of the fields, type by type."""
     if isinstance(tpdu, codec.Deliver):
         content = codec.kind_of(tpdu)
         detail = plain(content.detail)

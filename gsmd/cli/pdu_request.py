@@ -1,4 +1,4 @@
-"""What ``gsmd pdu encode`` is asked for, as options or as a line of JSON."""
+"""The request of ``gsmd pdu encode``, as options or as a line of JSON."""
 
 from datetime import timedelta
 from typing import Any, Literal
@@ -12,7 +12,7 @@ IDLE = (
     ("flash", True, ("message_class",)),
     ("data", True, ("national", "smart")),
 )
-"""What would have no effect: which option decides, whether it is given, and which ones have none then."""
+"""Options without effect beside others: which option decides, whether it is given, and which ones have none then."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,7 +85,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         ]
 
     def _replaced(self) -> dict[str, Any]:
-        """What ``smart`` replaced, where it was asked for."""
+        """The characters that ``smart`` replaced, where it was asked for."""
         if not self.smart or self.text is None:
             return {}
         return {"replaced": codec.preview(self.text, national=self.national, smart=True).replaced}

@@ -81,7 +81,7 @@ def create(
 @click.option("--follow", "-f", is_flag=True, help="Again at every vote.")
 @daemon_options
 def show(name: str, follow: bool, as_json: bool) -> None:
-    """How a poll stands."""
+    """The state of a poll."""
     with daemon() as client:
         found = client.polls.get(name)
         _draw(found, as_json=as_json)
@@ -121,7 +121,7 @@ def delete(name: str, as_json: bool) -> None:
 @click.argument("name")
 @daemon_options
 def export_(name: str, as_json: bool) -> None:
-    """Who voted for what, as CSV: peer, option, at, message."""
+    """The votes as CSV: peer, option, at, message."""
     with daemon() as client:
         votes = (each for page in client.pages(client.polls.votes, name) for each in page.votes)
         if as_json:

@@ -1,4 +1,4 @@
-"""How serial ports look from outside: whether they are there, may be opened, and nobody else has them."""
+"""Serial ports from outside: whether they are there, may be opened, and nobody else has them."""
 
 import grp
 import os
@@ -12,7 +12,7 @@ from gsmd.modem.port.port_users import port_users
 from gsmd.modem.port.sysfs import SerialDevice, UsbDevice, serial_devices, usb_devices
 
 RULES = "install udev/60-gsmd.rules, or: systemctl disable --now ModemManager"
-"""What is to be done about ModemManager."""
+"""Advice about ModemManager."""
 
 
 def examine_port(

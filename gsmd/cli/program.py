@@ -67,7 +67,7 @@ def _environment(delivery: Delivery) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Where it still runs: ask it and what it has started to end, then end them."""
+    """Ask the program, if it still runs, and all it has started to end; then end them."""
     if process.poll() is not None:
         return
     with suppress(ProcessLookupError):

@@ -29,7 +29,7 @@ COLUMNS = (
     type=click.IntRange(1, bounds.IN_FLIGHT),
     default=1,
     show_default=True,
-    help="How many messages at the most.",
+    help="The most messages to take.",
 )
 @click.option(
     "--wait", type=Duration(), default=0, help="How long to wait for the first, up to 60s."

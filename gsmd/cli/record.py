@@ -65,7 +65,7 @@ def _opened(file: Path) -> Iterator[TextIO]:
 
 
 def _facts(status: ModemStatus) -> dict[str, str]:
-    """What may be known of the modem by anybody."""
+    """The facts of the modem that anybody may know."""
     names = (status.manufacturer, status.model, status.revision)
     return {
         "modem": " ".join(name for name in names if name),
@@ -75,7 +75,7 @@ def _facts(status: ModemStatus) -> dict[str, str]:
 
 
 def _runs(pages: Iterator[LinePage]) -> Iterator[list[Entry]]:
-    """What was heard, disguised, a run of one way at a time."""
+    """The recorded entries, disguised, a run of one way at a time."""
     disguise = Disguise(secrets.token_bytes(32))
     began: float | None = None
     run: list[Entry] = []
@@ -97,7 +97,7 @@ def _runs(pages: Iterator[LinePage]) -> Iterator[list[Entry]]:
 
 
 def _pages(client: Client, modem: str, seconds: float | None) -> Iterator[LinePage]:
-    """What comes, until a signal or the end of the time; and what is there by then."""
+    """The pages as they come, until a signal or the end of the time; and those that are there by then."""
     ends = None if seconds is None else time.monotonic() + seconds
     after = client.record(modem, timeout=0).next
     say(f"Recording {modem}; Ctrl-C ends it.")

@@ -21,8 +21,8 @@ SECTIONS = {
         ),
         "pull": Entry("gsmd.cli.pull:pull", "Take messages of a handler, on lease."),
         "settle": Entry("gsmd.cli.pull:settle", "Be done with what was pulled."),
-        "inbox": Entry("gsmd.cli.listing:inbox", "What came in."),
-        "outbox": Entry("gsmd.cli.listing:outbox", "What goes out, and why some of it waits."),
+        "inbox": Entry("gsmd.cli.listing:inbox", "Messages that came in."),
+        "outbox": Entry("gsmd.cli.listing:outbox", "Messages that go out, and why some wait."),
         "show": Entry("gsmd.cli.story:show", "The whole story of one message."),
         "cancel": Entry("gsmd.cli.queue:cancel", "Take back a message that waits."),
         "retry": Entry("gsmd.cli.queue:retry", "Queue a message again that failed."),
@@ -37,15 +37,15 @@ SECTIONS = {
         "doctor": Entry("gsmd.cli.doctor:doctor", "Find what is wrong, and say what to do."),
     },
     "Handlers": {
-        "handlers": Entry("gsmd.cli.handlers:handlers", "Who takes messages; dead letters, tests."),
+        "handlers": Entry("gsmd.cli.handlers:handlers", "The handlers; dead letters, tests."),
     },
     "Two-way": {
         "block": Entry("gsmd.cli.block:block", "Senders that nobody hears of."),
-        "optout": Entry("gsmd.cli.optout:optout", "Who wants no messages: STOP and START."),
+        "optout": Entry("gsmd.cli.optout:optout", "People who want no messages: STOP, START."),
         "lists": Entry("gsmd.cli.lists:lists", "Lists of people."),
         "broadcast": Entry("gsmd.cli.broadcast:broadcast", "One text to everybody on a list."),
         "campaigns": Entry(
-            "gsmd.cli.broadcast:campaigns", "How far broadcasts are; pause, cancel."
+            "gsmd.cli.broadcast:campaigns", "Progress of broadcasts; pause, cancel."
         ),
         "poll": Entry("gsmd.cli.poll:poll", "Votes, as they come in; draws."),
         "chat": Entry("gsmd.cli.chat:chat", "Talk with one number."),
@@ -57,7 +57,7 @@ SECTIONS = {
         "run": Entry("gsmd.cli.run:run", "The daemon, in the foreground."),
         "setup": Entry("gsmd.cli.setup:setup", "Find the modem, configure, start and try it."),
         "status": Entry("gsmd.cli.status:status", "Is all well? Also for Nagios and the like."),
-        "log-level": Entry("gsmd.cli.loglevel:log_level", "How much the daemon tells."),
+        "log-level": Entry("gsmd.cli.loglevel:log_level", "Show or set how much is logged."),
         "check": Entry("gsmd.cli.check:check", "Is the configuration right?"),
         "backup": Entry("gsmd.cli.upkeep:backup", "Copy the store while the daemon runs."),
         "purge": Entry("gsmd.cli.upkeep:purge", "Remove old messages."),

@@ -122,7 +122,7 @@ def read_text(argument: str | None) -> str:
 
 
 def _preview(text: str) -> None:
-    """How it will go out, for a person who looks on."""
+    """Show how it will go out, to a person who looks on."""
     if not text or not is_terminal(sys.stderr):
         return
     from gsmd import pdu

@@ -1,4 +1,4 @@
-"""What ``gsmd setup`` writes: the configuration, and a file with the PIN that only the daemon reads."""
+"""The files that ``gsmd setup`` writes: the configuration, and one with the PIN that only the daemon reads."""
 
 import os
 import pwd
@@ -36,7 +36,7 @@ def is_name(text: str) -> bool:
 
 
 def former(path: Path, *, replace: bool) -> str:
-    """What the configuration begins with: the file as it is, if it has no modems yet. Errors: `Stop`."""
+    """The beginning of the configuration: the file as it is, if it has no modems yet. Errors: `Stop`."""
     try:
         text = path.read_text()
     except FileNotFoundError:

@@ -79,7 +79,7 @@ class Prompt:
 
 
 def _typed() -> str:
-    """What stands on the line that is being typed."""
+    """The line that is being typed."""
     try:
         import readline
     except ImportError:

@@ -44,7 +44,7 @@ class _Options(TypedDict):
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
 @daemon_options
 def stats(as_csv: bool, as_json: bool, **options: Unpack[_Options]) -> None:
-    """What was sent, what came of it, and how soon it was answered.
+    """The messages that were sent, their outcome, and how soon they were answered.
 
     Hours and days are those of the daemon's time zone. What is answered is our messages; by keyword, theirs.
     """

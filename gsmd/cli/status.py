@@ -18,7 +18,7 @@ from gsmd.protocol.wire import plain
 
 
 class ServiceState(IntEnum):
-    """How bad it is: a service state of monitoring plugins, with its exit code."""
+    """The severity of a state: a service state of monitoring plugins, with its exit code."""
 
     OK = 0
     WARNING = 1
@@ -39,7 +39,7 @@ NEARLY_FULL = 0.8
 
 
 class Status(NamedTuple):
-    """What the daemon tells of itself."""
+    """The daemon's report on itself."""
 
     info: ServerInfo
     modems: Sequence[ModemStatus]
@@ -59,7 +59,7 @@ class Trouble(msgspec.Struct, frozen=True):
 @click.option("--oldest", type=Duration(), default="15m", show_default=True, help="How long a message may wait; four times that is critical.")  # fmt: skip
 @daemon_options
 def status(exit_code: bool, oldest: float, as_json: bool) -> int:
-    """How the daemon, its modems, its queue and its handlers are, and what needs somebody.
+    """The state of the daemon, its modems, its queue and its handlers, and what needs somebody.
 
     With --exit-code it is a plugin for Nagios, Icinga and the like: 0 all is well, 1 warning,
     2 critical (also: no daemon), 3 it cannot be known.

@@ -113,7 +113,7 @@ def _part(part: PartRecord, message: Message) -> Iterator[str]:
 
 
 def _events(events: Iterable[EventRecord]) -> Iterator[str]:
-    """When, how long after the one before, and what."""
+    """The lines of events: the time, the time since the one before, and the event."""
     before = None
     for event in events:
         after = f"+{datetimes.words((event.at - before).total_seconds())}" if before else ""

@@ -1,4 +1,4 @@
-"""What ``gsmd doctor`` looks at around gsmd: the service manager, and ModemManager."""
+"""The examinations of ``gsmd doctor`` around gsmd: the service manager, and ModemManager."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ BAD_CONFIGURATION = "4"
 """The daemon's exit status if it could not use its configuration (`gsmd.cli.exits.Exit`)."""
 
 Properties = Mapping[str, str]
-"""What ``systemctl show`` says of a unit; empty where there is no systemd."""
+"""The properties of a unit by ``systemctl show``; empty where there is no systemd."""
 
 _RULES_PLACES = [
     Path(directory) / "udev" / "rules.d" / "60-gsmd.rules"

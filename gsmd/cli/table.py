@@ -82,7 +82,7 @@ def plain(row: Row) -> str:
 
 
 def text_of(cell: str | Cell) -> str:
-    """What a cell says, on one line and safe to look at."""
+    """The text of a cell, on one line and safe to look at."""
     return one_line(cell.text if isinstance(cell, Cell) else cell)
 
 

@@ -1,4 +1,4 @@
-"""What goes to stdout and stderr, and what never may.
+"""Output to stdout and stderr, made safe to look at.
 
 An SMS is written by a stranger. Escape sequences in it could rewrite the screen, and marks that
 turn the writing direction could make a line read as something else: they are shown, not obeyed.

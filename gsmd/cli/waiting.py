@@ -38,7 +38,7 @@ def wait_until(client: Client, message: Message, level: str, timeout: float | No
 
 
 def _too_long(client: Client, message: Message) -> Stop:
-    """What it waits for, if we may know that."""
+    """The end of a wait that took too long, with what it waits for, if we may know that."""
     try:
         story = client.show(message.id)
     except GsmdError:

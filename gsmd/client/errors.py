@@ -1,4 +1,4 @@
-"""What can go wrong between a program and the daemon, as exceptions that say why."""
+"""Errors between a program and the daemon, as exceptions that say why."""
 
 import grp
 import os

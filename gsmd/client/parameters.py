@@ -1,4 +1,4 @@
-"""What the parameters of calls may be in Python, and what becomes of them on the wire."""
+"""Parameters of calls: their types in Python, and their form on the wire."""
 
 import os
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def to_wire(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def given(params: Params) -> dict[str, Any]:
-    """What differs from the defaults: an older daemon need not know what is not asked of it."""
+    """The parameters that differ from the defaults: an older daemon need not know what is not asked of it."""
     names, defaults = params.__struct_encode_fields__, params.__struct_defaults__
     required = len(names) - len(defaults)
     values = [getattr(params, field) for field in params.__struct_fields__]

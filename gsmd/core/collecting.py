@@ -1,4 +1,4 @@
-"""When to look into a modem's storage: at every hint, after every start, and now and then.
+"""The times to look into a modem's storage: at every hint, after every start, and now and then.
 
 A hint names a slot. If nothing is there, everything is looked into, for some modems name the wrong one; if
 that finds nothing either, again a little later, for with some a message can be read only a moment after it
@@ -130,7 +130,7 @@ class Collector:
         return entries
 
     def _look_again(self, hints: Sequence[Slot]) -> None:
-        """What was announced may be readable a moment later."""
+        """Look once more where nothing was found: what was announced may be readable a moment later."""
         loop = asyncio.get_running_loop()
         for slot in hints:
             tried = self._tried.pop(slot, 0)

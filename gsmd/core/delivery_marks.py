@@ -1,4 +1,4 @@
-"""What handlers have done of messages that they are not done with, on disk."""
+"""Delivery marks on disk: the steps that handlers have done of messages that they are not done with."""
 
 from gsmd.handlers.base import HandlerError
 from gsmd.store.engine.errors import StoreError

@@ -92,7 +92,7 @@ class DeliveryWorker:
         return len(self._tasks) - self._pumping
 
     def budget(self) -> int:
-        """How many more deliveries may be taken from the queue on disk right now."""
+        """The number of further deliveries that may be taken from the queue on disk right now."""
         return 0 if self._stopping else max(0, min(self._room() - len(self._ready), _AHEAD))
 
     def hand_over(self, leases: Iterable[Lease]) -> None:

@@ -28,7 +28,7 @@ def order_of(
     wall: Milliseconds,
     now: Milliseconds,
 ) -> Order:
-    """How the message is to be sent; ``wall`` and ``now`` (timeline) are the time of acceptance.
+    """The sending options of a message; ``wall`` and ``now`` (timeline) are the time of acceptance.
 
     ``secret`` is a piece of the text that is kept nowhere once it is out.
 

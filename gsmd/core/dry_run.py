@@ -20,7 +20,7 @@ class Runnable(Protocol):
 
 
 async def dry_run(worker: Runnable, peer: str, text: str, now: datetime) -> Reply | None:
-    """What the handler would reply to such a text. Errors: `Refused`, also for what it says no to."""
+    """The handler's reply to such a text. Errors: `Refused`, also for what it says no to."""
     handler = worker.handler
     if worker.effect is not None:
         reason = f"{handler.name} is part of gsmd and acts on what it is given"

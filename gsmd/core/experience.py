@@ -1,4 +1,4 @@
-"""What messages have experienced through one modem: it tells whose fault a refusal is.
+"""The success of messages through one modem so far: it tells whose fault a refusal is.
 
 A number such as 500, "unknown error", is what modems say of a bad destination and of a network that is
 out of order alike. While other messages go through, it is the message's own fault, and its tries count;

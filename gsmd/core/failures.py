@@ -1,4 +1,4 @@
-"""What to do when a part could not be sent: the class of a failure, and how long to wait."""
+"""The consequences of a part that could not be sent: the class of a failure, and how long to wait."""
 
 import random
 from enum import StrEnum
@@ -13,7 +13,7 @@ _LONGEST_DOUBT = 300.0
 
 
 class Verdict(StrEnum):
-    """What follows from a refusal."""
+    """The consequence of a refusal."""
 
     GIVE_UP = "give-up"
     AGAIN_LATER = "again-later"
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 def judge(error: SubmitRefused, attempts: int, allowed: int, *, worked: bool) -> Verdict:
-    """What follows from a refusal, after ``attempts`` tries (this one included) of ``allowed``.
+    """The consequence of a refusal, after ``attempts`` tries (this one included) of ``allowed``.
 
     ``worked``: other messages go through the same modem. Then even what looks like its trouble may be
     the message's, and the try counts.

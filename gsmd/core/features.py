@@ -73,7 +73,7 @@ class Features:
         return any(feature.ignores(message) for feature in self._features)
 
     def intercept(self, transaction: Transaction, host: Host, message: Message) -> Message | None:
-        """What is kept of a message that nobody is to get; None for all others."""
+        """The message as it is kept although nobody is to get it; None for all others."""
         for feature in self._features:
             if (kept := feature.intercept(transaction, host, message)) is not None:
                 return kept

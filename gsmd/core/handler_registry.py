@@ -1,4 +1,4 @@
-"""Everybody who gets messages, and which message is for whom."""
+"""The registry of all handlers, and of which message is for whom."""
 
 import asyncio
 import logging
@@ -42,7 +42,7 @@ class Succession:
 
 
 class HandlerRegistry:
-    """Everybody who gets messages: those of the configuration, and those who subscribed by a name."""
+    """All handlers: those of the configuration, and those who subscribed by a name."""
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ class HandlerRegistry:
         return names if fallback is None else [fallback]
 
     def budgets(self) -> dict[str, int]:
-        """How many deliveries each handler has room for right now."""
+        """The number of deliveries that each handler has room for right now."""
         return {name: worker.budget() for name, worker in self._workers.items()}
 
     def hand_over(self, leases: Iterable[Lease]) -> None:

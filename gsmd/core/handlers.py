@@ -39,7 +39,7 @@ Tail = Callable[[Message], None]
 
 
 class Handlers:
-    """What callers may do with handlers, and who looks on."""
+    """Calls about handlers; keeps those who look on."""
 
     def __init__(self, ledger: Ledger, registry: HandlerRegistry, subscribers: Subscribers) -> None:
         self._ledger = ledger
@@ -98,7 +98,7 @@ class Handlers:
             await entry.look()
 
     async def pending(self, handler: str) -> int:
-        """How many messages a handler has yet to acknowledge."""
+        """The number of messages that a handler has yet to acknowledge."""
         backlog = await self._ledger.read(
             lambda connection: deliveries.backlog(connection, handler)
         )
@@ -122,7 +122,7 @@ class Handlers:
         return await self._registry.status()
 
     async def dead(self, handler: str | None, limit: int, after: str | None) -> list[DeadLetter]:
-        """What handlers gave up on, newest first. Errors: `Refused` for a cursor that cannot be."""
+        """The messages that handlers gave up on, newest first. Errors: `Refused` for a cursor that cannot be."""
         before = None if after is None else number(after, 0)
         rows = await self._ledger.read(
             lambda connection: deliveries.dead_letters(connection, handler, limit, before)
@@ -154,7 +154,7 @@ class Handlers:
         return await stored(remove(self._ledger, self._registry, name))
 
     async def dry_run(self, handler: str, peer: str, text: str) -> Reply | None:
-        """What a handler would reply to such a text; nothing is stored or sent. Errors: `Refused`."""
+        """A handler's reply to such a text; nothing is stored or sent. Errors: `Refused`."""
         entry = self._registry.get(handler)
         if entry is None:
             raise Refused(

@@ -14,7 +14,7 @@ from gsmd.store.ledger import Transaction
 
 
 class FeatureHost(Host):
-    """What features send goes to ``outbound``; what they ask each other, to all ``features``."""
+    """The rest of gsmd for features: their messages go to ``outbound``, their questions to all ``features``."""
 
     def __init__(self, outbound: Outbound, features: Features) -> None:
         self._outbound = outbound

@@ -38,7 +38,7 @@ _FAULTS_OF_A_ROW = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.Prog
 """Of the database's errors, those that are about what is written, not about the disk."""
 
 Taken = tuple[list[Message], list[Lease]]
-"""What was published, and what of it is handed over at once."""
+"""The messages that were published, and those of their deliveries that are handed over at once."""
 
 
 class Inbound:
@@ -177,7 +177,7 @@ class _Taking:
 
     @contextmanager
     def _contained(self, what: str) -> Iterator[list[str]]:
-        """What fails inside is undone, and why is said in the list; an SMS must not be lost for it.
+        """Undo all that fails inside, and say why in the list; an SMS must not be lost for it.
 
         Only the disk's own failures go further: then nothing of the transaction is kept.
         """

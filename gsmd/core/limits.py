@@ -1,4 +1,4 @@
-"""How much a modem may send: an interval, so many parts an hour, so many a day.
+"""The sending limits of a modem: an interval, so many parts an hour, so many a day.
 
 Counted in the store by the timeline, so a restart or a clock that is set does not begin anew.
 """

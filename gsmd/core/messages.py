@@ -37,7 +37,7 @@ _PATIENCE = 1_000
 
 
 class Messages:
-    """What callers may do with messages."""
+    """Calls about messages."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class Messages:
         return await wait_for(self._ledger.bus, message.id, look, state, timeout)
 
     async def waiting(self) -> Waiting:
-        """What is to be sent, and for how long the oldest of it has been waiting."""
+        """The number of messages to be sent, and for how long the oldest of them has been waiting."""
         now = self._ledger.clock.wall()
         found = await self._ledger.read(lambda connection: gauges.waiting(connection, now))
         return Waiting(

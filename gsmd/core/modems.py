@@ -59,7 +59,7 @@ class Fleet(Protocol):
 
 
 class Modems:
-    """What callers may do with modems."""
+    """Calls about modems."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet

@@ -250,7 +250,7 @@ class Outbound:
         )
 
     def frame(self, work: Work) -> pdu.Frame:
-        """What goes over the air now: the service centre gets what remains of the validity."""
+        """The frame that goes over the air now: the service centre gets what remains of the validity."""
         if work.expires_at is None:
             return pdu.Frame(None, work.tpdu)
         remaining = max(1, work.expires_at - self._ledger.timeline.now())
@@ -309,7 +309,7 @@ class Outbound:
         return None if work.last else outbox.work(transaction.connection, work.seq, work.sequence)
 
     def expire(self, transaction: Transaction) -> None:
-        """What was not sent in its time is never sent."""
+        """End the messages that were not sent in their time: they are never sent."""
         for seq in schedule.expired(transaction.connection, transaction.now):
             failure = Failure("expired", "its validity ended before it could be sent")
             messages.set_state(transaction.connection, seq, State.EXPIRED, error=failure)

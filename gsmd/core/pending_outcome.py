@@ -1,4 +1,4 @@
-"""What came of a part, until it is on disk."""
+"""The outcome of a part's submission, until it is on disk."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

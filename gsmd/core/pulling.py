@@ -101,7 +101,7 @@ class Leases:
         lease.ends_at = self._in(seconds)
 
     def settled(self, delivery: Delivery) -> None:
-        """What became of a hand-over is on disk; most of them are no leases."""
+        """Note that the outcome of a hand-over is on disk; most of them are no leases."""
         lease = self._of.pop(id(delivery), None)
         if lease is None:
             return

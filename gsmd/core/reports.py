@@ -33,7 +33,7 @@ _STATES = {
     pdu.StatusKind.FAILED: State.FAILED,
     pdu.StatusKind.EXPIRED: State.EXPIRED,
 }
-"""What a report makes of a part; after any other it stays sent."""
+"""The final states of a part, by the state in its report; after any other it stays sent."""
 
 
 class Reports:
@@ -222,7 +222,7 @@ def _is_final(tp_status: int | None) -> bool:
 
 
 def _accepted_at(report: pdu.StatusReport) -> int | None:
-    """When the service centre took the message it reports on, in milliseconds."""
+    """The time at which the service centre took the message it reports on, in milliseconds."""
     at = report.service_centre_timestamp.datetime
     return None if at is None else milliseconds(at)
 

@@ -1,4 +1,4 @@
-"""Who sent a message: one spelling for a subscriber, however a network gives the number."""
+"""The sender of a message: one spelling for a subscriber, however a network gives the number."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ class Subscribers:
         return canonical(spelt, self._home(modem, sim), national=national, known=known)
 
     def typed(self, peer: str) -> str:
-        """Who is meant by what somebody typed; a name as it is."""
+        """The subscriber that somebody means by what they typed; a name as it is."""
         return canonical(plain(peer), self.country)
 
     def spellings(self, peer: str, modem: str, sim: str) -> tuple[str, ...]:

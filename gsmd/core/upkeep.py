@@ -26,7 +26,7 @@ class Upkeep:
         return await stored(self._housekeeping.purge(older_than))
 
     async def trouble(self) -> str | None:
-        """Why nothing can be put on disk now; None if all is well."""
+        """The reason why nothing can be put on disk now; None if all is well."""
         trouble = await self._ledger.trouble()
         return None if trouble is None else str(trouble)
 

@@ -9,7 +9,7 @@ from gsmd.protocol.message import FINAL, Message, State
 from gsmd.store.ledger import EventBus
 
 _WAY = {State.QUEUED: 0, State.SUBMITTING: 1, State.SENT: 2, State.DELIVERED: 3}
-"""How far along an outbound message is."""
+"""The steps of an outbound message on its way, in order."""
 
 
 def reached(message: Message, state: State) -> bool:

@@ -1,4 +1,4 @@
-"""What went over a modem's line, written down: to be read, to be sent with a bug report, to be played again."""
+"""The traffic on a modem's line, written down: to be read, to be sent with a bug report, to be played again."""
 
 from gsmd.recording.disguise import Disguise
 from gsmd.recording.recording import (

@@ -19,7 +19,7 @@ _BLOCK = 0x80
 
 
 class Substitutes:
-    """Whose ``key`` nobody has, they cannot be undone."""
+    """Substitutes for letters and digits: without the ``key``, which nobody has, they cannot be undone."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key

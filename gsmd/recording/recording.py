@@ -38,7 +38,7 @@ class NotARecording(ValueError):
 
 
 class Way(StrEnum):
-    """Where octets go."""
+    """The direction in which octets go."""
 
     TO_MODEM = ">"
     FROM_MODEM = "<"
@@ -92,7 +92,7 @@ def parse(text: str) -> Recording:
 
 
 def head_line(facts: Mapping[str, str]) -> str:
-    """How a file begins: what comes before its entries."""
+    """The head of a file: the lines that come before its entries."""
     lines = (f"{name}: {' '.join(value.split())}" for name, value in facts.items())
     return "\n".join((_FIRST_LINE, *lines, "", ""))
 

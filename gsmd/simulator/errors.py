@@ -1,4 +1,4 @@
-"""How a command fails: the result codes of 3GPP TS 27.007 §9.2 and 3GPP TS 27.005 §3.2.5."""
+"""Failures of commands: the result codes of 3GPP TS 27.007 §9.2 and 3GPP TS 27.005 §3.2.5."""
 
 
 class CommandError(Exception):

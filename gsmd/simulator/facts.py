@@ -1,4 +1,4 @@
-"""What the lines of a profile may name in braces."""
+"""Facts that the lines of a profile may name in braces."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a modem, switched while it runs.
+"""Faults of a modem, switched while it runs.
 
 A number counts how often: the next 3 times; -1 is for ever. Seconds are seconds.
 """

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 
 class Operation(Enum):
-    """What is asked of a command (V.250 §5.4)."""
+    """The operation that is asked of a command (V.250 §5.4)."""
 
     EXECUTE = auto()  # +CMGL
     READ = auto()  # +CPMS?
@@ -117,7 +117,7 @@ _BASIC = re.compile(r"([&\\]?[A-Za-z])(\d*)")
 
 
 def command_body(line: str) -> str | None:
-    """What follows the first ``AT``, or None: what precedes it is noise (V.250 §5.2.1)."""
+    """The text behind the first ``AT``, or None: what precedes it is noise (V.250 §5.2.1)."""
     prefix = _PREFIX.search(line)
     return line[prefix.end() :] if prefix else None
 

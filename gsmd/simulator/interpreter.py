@@ -187,7 +187,7 @@ class Interpreter:
         return prompt.then(text)
 
     def _fall_silent(self, answer: NoResult) -> None:
-        """What was done is done, but the computer does not hear of it."""
+        """Keep what was done, but let the computer hear nothing of it."""
         self._reply += self._modem.wire.inform(answer.lines) if answer.lines else b""
         self._left = iter(())
         self._end(self._epoch)

@@ -1,4 +1,4 @@
-"""What a network took from modems and brought to them: the judge of what was lost or doubled."""
+"""A record of what a network took from modems and brought to them: the judge of what was lost or doubled."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ Item = TypeVar("Item", bound=_Keyed)
 
 
 class Ledger(Generic[Item]):
-    """What happened, in order, and how often each TPDU was in it."""
+    """The recorded items, in order, and how often each TPDU was among them."""
 
     def __init__(self) -> None:
         self._items: list[Item] = []
@@ -63,7 +63,7 @@ class Ledger(Generic[Item]):
 
     @property
     def counts(self) -> Counter[str]:
-        """How often each TPDU came."""
+        """The number of times each TPDU came."""
         return Counter(item.key for item in self._items)
 
     @property

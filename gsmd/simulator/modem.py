@@ -247,7 +247,7 @@ class SimulatedModem:
             raise MessageError(302)
 
     def current_service_centre(self) -> str:
-        """Where messages go first; empty if the SIM does not say."""
+        """The service centre, to which messages go first; empty if the SIM does not say."""
         return self.require_sim(messages=True).smsc
 
     def memory(self, name: str) -> Memory:
@@ -283,4 +283,4 @@ class SimulatedModem:
 
 
 def _nowhere(data: bytes) -> None:
-    """Where bytes go while nothing is plugged in."""
+    """Drop the bytes: nothing is plugged in."""

@@ -26,7 +26,7 @@ _TP_STATUS = {Outcome.ACCEPTED: _DELIVERED, Outcome.REJECTED: _REJECTED, Outcome
 
 @dataclass
 class NetworkFaults:
-    """What the network does to messages. Times are in seconds; -1 is for ever."""
+    """Faults that the network applies to messages. Times are in seconds; -1 is for ever."""
 
     answer_delay: float = 0.0  # between the text and +CMGS: n
     delivery_delay: float = 0.0  # before each delivery
@@ -104,12 +104,12 @@ class Network:
         self._mailbox(sim.number).memory_available()
 
     def waiting(self, number: str) -> int:
-        """How many messages the service centre holds for a number."""
+        """The number of messages that the service centre holds for a number."""
         return self._mailbox(number).held
 
     @property
     def held(self) -> dict[str, int]:
-        """How many messages wait for each number."""
+        """The number of messages that wait for each number."""
         return {number: mailbox.held for number, mailbox in self._mailboxes.items()}
 
     # messages

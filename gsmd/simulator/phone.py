@@ -31,7 +31,7 @@ class PhoneMessage:
 
     @property
     def parts(self) -> int:
-        """How many TPDUs it took."""
+        """The number of TPDUs it took."""
         return len(self.tpdus)
 
 

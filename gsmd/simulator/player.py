@@ -37,7 +37,7 @@ _TEXT, _ESCAPE = "\x1a", "\x1b"
 
 
 class Exchange(msgspec.Struct):
-    """What was written, and what the modem wrote behind it: ``(seconds after, octets)``.
+    """A written line, and the modem's output behind it: ``(seconds after, octets)``.
 
     ``passed``: the row has gone on behind it, and what the modem said by itself in it was said.
     """
@@ -160,7 +160,7 @@ class Player:
 
 
 def _degrees(command: str) -> Iterator[Callable[[str], bool]]:
-    """What makes a recorded command fit this one, the best first."""
+    """Tests of whether a recorded command fits this one, the best first."""
     yield lambda recorded: recorded == command
     head, equals, _ = command.partition("=")
     if equals and not command.upper().startswith(_EXACT):

@@ -1,4 +1,4 @@
-"""What can differ between families of modems. The families themselves are in `families`."""
+"""The differences between families of modems. The families themselves are in `families`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

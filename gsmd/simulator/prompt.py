@@ -1,4 +1,4 @@
-"""What the prompt of ``gsmd simulate`` says to a line that was typed: text in, text out."""
+"""The answers of the prompt of ``gsmd simulate`` to typed lines: text in, text out."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -23,7 +23,7 @@ _DOMAINS = ("CREG", "CGREG", "CEREG")
 
 
 class Radio:
-    """What the network grants, and what comes of it when the SIM and the power allow."""
+    """The registration that the network grants, and the one that results with this SIM and power."""
 
     def __init__(self, modem: "SimulatedModem") -> None:
         self._modem = modem

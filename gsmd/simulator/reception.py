@@ -1,4 +1,4 @@
-"""What a modem does with a message from the network (3GPP TS 27.005 §3.4.1)."""
+"""A modem's treatment of a message from the network (3GPP TS 27.005 §3.4.1)."""
 
 from collections import deque
 from collections.abc import Callable, Sequence

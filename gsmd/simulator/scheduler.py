@@ -1,4 +1,4 @@
-"""Where simulated modems and networks get their timers from.
+"""The source of timers for simulated modems and networks.
 
 An asyncio loop is a `Scheduler` as it stands. `ManualScheduler` lets a test move time itself.
 """

@@ -1,4 +1,4 @@
-"""What commands set, and a reset puts back."""
+"""Settings that commands set, and a reset puts back."""
 
 from dataclasses import dataclass, field
 

@@ -11,7 +11,7 @@ from gsmd.simulator.scheduler import Scheduler, Timer
 
 
 class Outcome(Enum):
-    """What became of an attempt to deliver."""
+    """The outcome of an attempt to deliver."""
 
     ACCEPTED = auto()
     MEMORY_FULL = auto()  # the handset will say when there is room again
@@ -21,7 +21,7 @@ class Outcome(Enum):
 
 
 class Handset(Protocol):
-    """What can be delivered to."""
+    """A receiver that messages can be delivered to."""
 
     def receive(self, frame: Frame, done: Callable[[Outcome], None]) -> None:
         """Take a frame, and call ``done`` once, at once or later."""
@@ -56,7 +56,7 @@ class Mailbox:
 
     @property
     def held(self) -> int:
-        """How many messages wait."""
+        """The number of messages that wait."""
         return len(self._queue)
 
     def put(self, held: Held, lifetime: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What networks and senders do to a DELIVER on its way (3GPP TS 23.040 §9.2.2.1)."""
+"""Damage that networks and senders do to a DELIVER on its way (3GPP TS 23.040 §9.2.2.1)."""
 
 import msgspec
 

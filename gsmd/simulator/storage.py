@@ -27,7 +27,7 @@ STATUS_NAMES = {
 
 @dataclass(slots=True)
 class Entry:
-    """What a slot holds: a frame in hex, and how many octets of it are TPDU.
+    """The content of a slot: a frame in hex, and the number of its octets that are TPDU.
 
     ``hidden``: it is still being written, and cannot be read yet.
     """
@@ -55,7 +55,7 @@ class Memory(Protocol):
     def used(self) -> int: ...
 
     def get(self, position: int) -> Entry | None:
-        """What is at ``position``; `IndexError` if there is no such slot."""
+        """The entry at ``position``, if any; `IndexError` if there is no such slot."""
         ...
 
     def put(self, entry: Entry) -> int | None:

@@ -1,4 +1,4 @@
-"""How messages are written on the line, in PDU mode and in text mode (3GPP TS 27.005 §3.1 to §3.4)."""
+"""Messages as they are written on the line, in PDU mode and in text mode (3GPP TS 27.005 §3.1 to §3.4)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What the network answers to USSD codes: menus, a session per subscriber."""
+"""The network's answers to USSD codes: menus, a session per subscriber."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

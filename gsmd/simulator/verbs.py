@@ -1,4 +1,4 @@
-"""What can be done to a simulation while it runs: the words of the prompt and of the control socket."""
+"""Actions on a simulation while it runs: the words of the prompt and of the control socket."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the modem writes: framed as ITU-T V.250 §5.7 says, then spoilt by the faults."""
+"""The modem's output: framed as ITU-T V.250 §5.7 says, then spoilt by the faults."""
 
 import itertools
 from collections import deque
@@ -92,7 +92,7 @@ class Wire:
         return next(self._chatter)
 
     def pause(self, seconds: float) -> None:
-        """What is written from here on comes ``seconds`` after what was written before."""
+        """Write what comes from here on ``seconds`` after what was written before."""
         self._cut()
         self._delay += seconds
 

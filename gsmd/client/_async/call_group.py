@@ -1,4 +1,4 @@
-"""What typed calls have in common: they ask over connections, and know the type of the answer."""
+"""The common part of typed calls: they ask over connections, and know the type of the answer."""
 
 from typing import Any, TypeVar
 

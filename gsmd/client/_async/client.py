@@ -92,7 +92,7 @@ class AsyncClient(AsyncTypedCalls):
         )
 
     def events(self, *types: str, reconnect: bool = True) -> AsyncEventStream:
-        """What happens, on a connection of its own: all, or what begins with one of ``types`` (``"modem."``)."""
+        """Events as they happen, on a connection of its own: all, or those that begin with one of ``types`` (``"modem."``)."""
         params = {"types": [*types] or None}
         return AsyncEventStream(
             self.path,

@@ -1,4 +1,4 @@
-"""How calls get to the daemon from an event loop: all on one connection, which is made again when it is gone."""
+"""The connections of calls from an event loop: all on one, which is made again when it is gone."""
 
 import asyncio
 from collections.abc import Mapping

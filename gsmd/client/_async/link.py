@@ -95,7 +95,7 @@ class AsyncLink(asyncio.Protocol):
             del self._waiting[id_]
 
     async def hear(self) -> Heard:
-        """What the daemon says by itself. Errors: `NoDaemon`."""
+        """The next message that the daemon sends by itself. Errors: `NoDaemon`."""
         while not self._heard:
             if self._failure is not None:
                 raise self._failure

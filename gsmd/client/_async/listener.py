@@ -32,7 +32,7 @@ class AsyncListener(AsyncStream):
     ) -> None:
         self.handler = handler
         self.pending = 0
-        """How many messages waited when the subscription began."""
+        """The number of messages that waited when the subscription began."""
         self._tracker = DeliveryTracker(max_in_flight)
         self._current: AsyncInboundMessage | None = None
         params: dict[str, Any] = {}

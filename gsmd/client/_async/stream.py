@@ -1,4 +1,4 @@
-"""What the daemon tells without being asked, as asynchronous iterators that outlive its restarts."""
+"""Streams of what the daemon tells by itself, as asynchronous iterators that outlive its restarts."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ class AsyncStream:
     """
 
     _tells_gaps = False
-    """What happened while there was no connection is gone: whoever hears has to know."""
+    """True where the loss of a connection is told: what happened meanwhile is gone, and the program has to know."""
 
     def __init__(
         self,

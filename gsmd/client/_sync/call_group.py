@@ -1,5 +1,5 @@
 # Generated from gsmd/client/_async/call_group.py by .ci/generate: do not edit.
-"""What typed calls have in common: they ask over connections, and know the type of the answer."""
+"""The common part of typed calls: they ask over connections, and know the type of the answer."""
 
 from typing import Any, TypeVar
 

@@ -93,7 +93,7 @@ class Client(TypedCalls):
         )
 
     def events(self, *types: str, reconnect: bool = True) -> EventStream:
-        """What happens, on a connection of its own: all, or what begins with one of ``types`` (``"modem."``)."""
+        """Events as they happen, on a connection of its own: all, or those that begin with one of ``types`` (``"modem."``)."""
         params = {"types": [*types] or None}
         return EventStream(
             self.path,

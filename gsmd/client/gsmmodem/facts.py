@@ -1,4 +1,4 @@
-"""What a modem says about itself, and USSD. Names and signatures are python-gsmmodem's."""
+"""Facts that a modem reports about itself, and USSD. Names and signatures are python-gsmmodem's."""
 # ruff: noqa: N802, N803, N815 -- as said
 
 import logging
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class UssdSession(Ussd):  # type: ignore[misc]  # python-gsmmodem has no types
-    """What the network said; who may send may leave its menu, too."""
+    """The network's answer; who may send may leave its menu, too."""
 
     def cancel(self) -> None:
         """End the session, if it is not over."""
@@ -76,7 +76,7 @@ class Facts(Connected):
 
     @property
     def supportedCommands(self) -> list[str] | None:
-        """What the modem says it can do, without ``AT``; None if it does not say. For administrators."""
+        """The commands that the modem says it knows, without ``AT``; None if it does not say. For administrators."""
         try:
             lines = (self.write("AT+CLAC") or [])[:-1]
         except CommandError:

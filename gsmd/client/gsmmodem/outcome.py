@@ -1,4 +1,4 @@
-"""What the daemon says, in python-gsmmodem's exceptions."""
+"""The daemon's errors as python-gsmmodem's exceptions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +73,7 @@ def strength(status: ModemStatus) -> int:
 
 
 def wrong_pin(error: errors.GsmdError) -> GsmModemException:
-    """What is raised for a PIN that was not taken."""
+    """The exception for a PIN that was not taken."""
     if error.reason == "pin_refused":
         return IncorrectPinError("AT+CPIN")
     return _command_error("AT+CPIN", error)

@@ -116,7 +116,7 @@ class Receiving(Sending):
         memory: str | None = None,  # noqa: ARG002 -- the daemon has one memory for all
         delete: bool = False,  # noqa: FBT001, FBT002 -- that library's signature
     ) -> list[InboundSms]:
-        """What came in since this script first asked; nothing, while a callback gets it all."""
+        """The messages that came in since this script first asked; none, while a callback gets them all."""
         if self._receiver is not None:
             return []
         with outcome.translated("AT+CMGL"):

@@ -9,14 +9,14 @@ from gsmd.client import Client, InboundMessage, Listener, errors
 log = logging.getLogger(__name__)
 
 _MOST = 1000
-"""How many the daemon hands over without an answer."""
+"""The most messages that the daemon hands over without an answer."""
 
 _HAND_OVER = 10.0
 """Seconds in which the daemon hands over what it said was waiting."""
 
 
 class Stored:
-    """What the daemon keeps for a handler, to be listed, read and deleted by index.
+    """The messages that the daemon keeps for a handler, to be listed, read and deleted by index.
 
     Listed messages stay unanswered until they are deleted; while the script
     runs they are not handed over to anybody else.

@@ -1,4 +1,4 @@
-"""Who made it, and who is the subscriber (3GPP TS 27.007 §5)."""
+"""The maker of the modem, and the subscriber (3GPP TS 27.007 §5)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What the modem says of what arrives: ``+CNMI``, ``+CNMA`` (3GPP TS 27.005 §3.4)."""
+"""Indications of what arrives: ``+CNMI``, ``+CNMA`` (3GPP TS 27.005 §3.4)."""
 
 from typing import TYPE_CHECKING
 

@@ -54,7 +54,7 @@ def select_storages(modem: "SimulatedModem", request: Request) -> Answer:
 @on("+CMGL", Operation.EXECUTE, Needs.MESSAGES)
 @on("+CMGL", Operation.SET, Needs.MESSAGES)
 def list_messages(modem: "SimulatedModem", request: Request) -> Answer:
-    """What was unread is read from now on (27.005 §3.4.2)."""
+    """List messages; those that were unread are read from now on (27.005 §3.4.2)."""
     wanted = _wanted_status(modem, request)
     if modem.faults.list_hangs and modem.faults.take("list_hangs"):
         return NoResult()

@@ -39,7 +39,7 @@ for _domain in ("CREG", "CGREG", "CEREG"):
 
 @on("+COPS", Operation.READ)
 def operator(modem: "SimulatedModem", _request: Request) -> Answer:
-    """Who carries us; only the mode when nobody does."""
+    """The operator that carries us; only the mode when nobody does."""
     sim = modem.sim
     if sim is None or not any(modem.radio.domain(name) in REGISTERED for name in ("CREG", "CEREG")):
         return ["+COPS: 0"]

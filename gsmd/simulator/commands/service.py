@@ -1,4 +1,4 @@
-"""How messages are sent and shown (3GPP TS 27.005 §3.1, §3.2, §3.3)."""
+"""The sending and showing of messages (3GPP TS 27.005 §3.1, §3.2, §3.3)."""
 
 import re
 from typing import TYPE_CHECKING
@@ -129,7 +129,7 @@ def written_number(modem: "SimulatedModem", text: str) -> str:
 
 
 def require_service_centre(modem: "SimulatedModem") -> str:
-    """Where a message goes first; ``+CMS ERROR: 330`` if the SIM does not say."""
+    """The service centre, to which a message goes first; ``+CMS ERROR: 330`` if the SIM does not say."""
     number = modem.current_service_centre()
     if not number:
         raise MessageError(330)

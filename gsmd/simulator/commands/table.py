@@ -42,7 +42,7 @@ Handler = Callable[["SimulatedModem", Request], Answer]
 
 
 class Needs(Enum):
-    """What must be there before a command is tried."""
+    """The state that the modem must have before a command is tried."""
 
     NOTHING = auto()
     SIM = auto()  # unlocked; else +CME ERROR

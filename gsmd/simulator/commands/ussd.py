@@ -18,7 +18,7 @@ _DEFAULT_ALPHABET = 15  # cell broadcast data coding (3GPP TS 23.038 §5)
 _UCS2 = 72
 _UNKNOWN = 100
 _AHEAD = {"empty-first": '+CUSD: 0,""', "release-first": '+CUSD: 2,"Initiating Release",15'}
-"""What some modems say ahead of the answer."""
+"""Lines that some modems send ahead of the answer."""
 
 
 @on("+CUSD", Operation.READ)
