@@ -32,7 +32,7 @@ def main(config: Path) -> None:
         }
         print(json.dumps(cost), flush=True)
 
-    Database.close = closed  # type: ignore[method-assign]
+    Database.close = closed  # type: ignore[method-assign]  # stands in for the real one
     begun = time.process_time()
     asyncio.run(Daemon(load(config, HANDLER_KINDS)).run())
 

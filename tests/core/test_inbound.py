@@ -166,7 +166,7 @@ async def test_a_full_storage_that_cannot_be_emptied_is_not_read_for_ever(tmp_pa
             it.modem.listener.storage_full(it.modem)
             return entries
 
-        it.modem.sweep = full  # type: ignore[method-assign]
+        it.modem.sweep = full  # type: ignore[method-assign]  # stands in for the real one
         it.modem.arrive(*deliver(), hint=False)
         it.modem.listener.storage_full(it.modem)
         await it.inbox()

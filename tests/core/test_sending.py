@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -342,9 +343,9 @@ async def test_a_late_answer_is_written_before_a_message_can_be_taken_to_be_sent
 
 @pytest.mark.parametrize(("when_uncertain", "state"), [("resend", "queued"), ("hold", "uncertain")])
 async def test_what_a_crash_caught_on_its_way_is_uncertain(
-    tmp_path: Path, when_uncertain: str, state: str
+    tmp_path: Path, when_uncertain: Literal["resend", "hold"], state: str
 ) -> None:
-    config = OutboundConfig(retry=FAST, when_uncertain=when_uncertain)  # type: ignore[arg-type]
+    config = OutboundConfig(retry=FAST, when_uncertain=when_uncertain)
     async with bench(tmp_path, outbound=config) as it:
         it.modem.script.append(asyncio.Event())
         message = await it.send()
@@ -553,12 +554,12 @@ async def test_the_next_is_under_way_before_the_last_is_on_disk(tmp_path: Path) 
         started = []
         submit = it.modem.submit
 
-        async def watched(*args: object, **more: object) -> int:
+        async def watched(*args: Any, **more: Any) -> int:
             states = [m.state for m in await it.outbox(3)]
             started.append(states.count(State.SENT))
-            return await submit(*args, **more)  # type: ignore[arg-type]
+            return await submit(*args, **more)
 
-        it.modem.submit = watched  # type: ignore[method-assign]
+        it.modem.submit = watched  # type: ignore[method-assign]  # stands in for the real one
         await it.modem.appear()
         await it.until(lambda: len(it.modem.sent) == 3)
         assert started[1] <= 1

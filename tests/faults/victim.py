@@ -103,7 +103,7 @@ def plant(bomb: Bomb) -> None:
         more["on_commit"] = lambda moment: bomb.point(f"commit {moment}")
         return await open_database(path, **more)
 
-    Database.open = staticmethod(opened)  # type: ignore[method-assign]
+    Database.open = staticmethod(opened)  # type: ignore[method-assign]  # stands in for the real one
     write, attach = port.SerialPort.write, port.SerialPort.attach
 
     def written(self: port.SerialPort, data: bytes) -> None:
@@ -121,9 +121,9 @@ def plant(bomb: Bomb) -> None:
 
         attach(self, heard, on_lost)
 
-    port.SerialPort.write = written  # type: ignore[method-assign]
-    port.SerialPort.attach = attached  # type: ignore[method-assign]
-    driver.Timeouts = lambda: QUICK  # type: ignore[misc, assignment, attr-defined]
+    port.SerialPort.write = written  # type: ignore[method-assign]  # stands in for the real one
+    port.SerialPort.attach = attached  # type: ignore[method-assign]  # stands in for the real one
+    driver.Timeouts = lambda: QUICK  # type: ignore[misc, assignment, attr-defined]  # a class, replaced by a function, in a module that imports it
 
 
 def live(order: dict[str, Any]) -> None:
