@@ -11,7 +11,7 @@ class Hours(NamedTuple):
     end: time
 
     def holds(self, at: time) -> bool:
-        """Whether that time of day is among them."""
+        """True if that time of day is among them."""
         if self.begin <= self.end:
             return self.begin <= at < self.end
         return at >= self.begin or at < self.end

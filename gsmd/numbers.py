@@ -165,7 +165,7 @@ def is_alphanumeric(peer: str) -> bool:
 
 
 def same_subscriber(one: str, other: str) -> bool:
-    """Whether two spellings may be one subscriber: the network may give +33612… back as 0612…."""
+    """True if two spellings may be one subscriber: the network may give +33612… back as 0612…."""
     if one == other:
         return True
     if one.startswith("+") and other.startswith("+"):
@@ -176,7 +176,7 @@ def same_subscriber(one: str, other: str) -> bool:
 
 
 def is_same_number(one: str, other: str) -> bool:
-    """Whether both are numbers, and may be one subscriber's; names are never."""
+    """True if both are numbers, and may be one subscriber's; names are never."""
     return not (is_alphanumeric(one) or is_alphanumeric(other)) and same_subscriber(one, other)
 
 
@@ -186,7 +186,7 @@ def _without_idd(number: str) -> str:
 
 
 def _is_surely(number: str, parsed: "PhoneNumber", country: str) -> bool:
-    """Whether these digits are a number of the country and nothing else, such as a long service number.
+    """True if these digits are a number of the country and nothing else, such as a long service number.
 
     They are if they begin as one does that is dialled, or if they are somebody's mobile.
     """

@@ -101,7 +101,7 @@ def word_and_rest(text: str) -> tuple[str, str]:
 
 
 def one_apart(one: str, other: str) -> bool:
-    """Whether one letter more, less, different or swapped with its neighbour makes one the other."""
+    """True if one letter more, less, different or swapped with its neighbour makes one the other."""
     if one == other or abs(len(one) - len(other)) > 1:
         return False
     shorter, longer = sorted((one, other), key=len)
@@ -114,7 +114,7 @@ def one_apart(one: str, other: str) -> bool:
 
 
 def are_swapped(one: str, other: str) -> bool:
-    """Whether two neighbouring letters changed places."""
+    """True if two neighbouring letters changed places."""
     apart = [i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
     return (
         len(one) == len(other)

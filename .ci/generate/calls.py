@@ -237,7 +237,7 @@ def _together(nouns: Sequence[_Noun]) -> str:
         '"""Every typed call: those of the client itself, and the groups that are called like their noun."""\n\n'
         + "\n".join(sorted(imports))
         + f"\n\nclass AsyncTypedCalls({', '.join(flat)}):\n"
-        '    """What a client can ask for over connections."""\n\n'
+        '    """The typed calls of a client, by subject, over its connections."""\n\n'
         f"    def __init__(self, connections: AsyncConnections) -> None:\n        super().__init__(connections)\n{members}\n"
     )
 
@@ -247,7 +247,7 @@ def _argument(name: str) -> str:
 
 
 def _dry(method: Method[typing.Any, typing.Any]) -> str:
-    return f"What `{method.verb}` would do; nothing is sent."
+    return f"The result that `{method.verb}` would have; nothing is sent."
 
 
 def _without(doc: str, parameters: frozenset[str]) -> str:

@@ -68,6 +68,6 @@ class Dispatcher:
 
 
 def only_tells(name: str) -> bool:
-    """Whether a call changes nothing; so it is with a method that there is none of."""
+    """True if a call changes nothing; so it is with a method that there is none of."""
     method = METHODS.get(name)
     return method is None or method.only_tells

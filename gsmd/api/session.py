@@ -130,7 +130,7 @@ class Session:
         return self.caller.name
 
     def may(self, role: Role) -> bool:
-        """Whether the caller has a role."""
+        """True if the caller has a role."""
         return role in self.roles
 
     async def while_connected(self, waiting: Coroutine[Any, Any, T]) -> T:

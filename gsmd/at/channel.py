@@ -92,7 +92,7 @@ class Channel:
 
     @property
     def echoing(self) -> bool:
-        """Whether the modem repeats what it is told."""
+        """True if the modem repeats what it is told."""
         return self._echo.on
 
     @echoing.setter
@@ -101,12 +101,12 @@ class Channel:
 
     @property
     def at_prompt(self) -> bool:
-        """Whether the modem waits for the running command's text."""
+        """True if the modem waits for the running command's text."""
         return self._running is not None and self._prompted and not self._given
 
     @property
     def unfinished(self) -> bool:
-        """Whether `silence` would tell something."""
+        """True if `silence` would tell something."""
         return bool(self._text or self._ended)
 
     def command(self, command: Command) -> bytes:

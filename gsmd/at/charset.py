@@ -27,7 +27,7 @@ def text(digits: str) -> str | None:
 
 
 def is_latin(digits: str) -> bool:
-    """Whether every unit is below U+0100: no other way of writing a text looks like that."""
+    """True if every unit is below U+0100: no other way of writing a text looks like that."""
     return not any(bytes.fromhex(digits)[::2])
 
 
@@ -53,7 +53,7 @@ def hexadecimal(string: str) -> str:
 
 
 def is_certain(found: str, digits: str) -> bool:
-    """Whether ``digits``, which stand for ``found``, can hardly be anything but hex of UCS-2.
+    """True if ``digits``, which stand for ``found``, can hardly be anything but hex of UCS-2.
 
     The units of an alphabet have their first octets in common; of ideographs they vary.
     """

@@ -26,7 +26,7 @@ class PendingNotice:
         return [] if given_up is None else [Unsolicited(given_up)]
 
     def takes(self, line: str, *, body_due: bool) -> bool:
-        """Whether ``line`` is the second line. ``body_due``: the reply waits for one of its own."""
+        """True if ``line`` is the second line. ``body_due``: the reply waits for one of its own."""
         if self._header is None or (body_due and not self.is_newest):
             return False
         if _PDU.fullmatch(line):

@@ -54,12 +54,12 @@ TEXT_HEADER = re.compile(r'\+(?:CMT|CBM): ?"?[^",]*"?,[^,]*,|\+CMT: ?"[^"]*",,?"
 
 
 def is_standard(line: str) -> bool:
-    """Whether ``line`` is, by its prefix, one that the standards call unsolicited."""
+    """True if ``line`` is, by its prefix, one that the standards call unsolicited."""
     return line.startswith(_STANDARD)
 
 
 def ends_text(line: str, words: tuple[str, ...]) -> bool:
-    """Whether ``line`` can be no part of a text from the network that is still open.
+    """True if ``line`` can be no part of a text from the network that is still open.
 
     ``words``: notices in words; a text may begin so, or have such a word in small letters.
     """
@@ -69,7 +69,7 @@ def ends_text(line: str, words: tuple[str, ...]) -> bool:
 
 
 def has_second_line(line: str) -> bool:
-    """Whether the PDU, or the text, of this notice stands on the next line.
+    """True if the PDU, or the text, of this notice stands on the next line.
 
     Only a header that ends in a length has one; ``+CDS`` in text mode is one line.
     """

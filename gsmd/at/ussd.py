@@ -50,7 +50,7 @@ class OpenText:
 
 
 def is_whole(line: str) -> bool:
-    """Whether the text of a +CUSD has ended with this line, or lines put together.
+    """True if the text of a +CUSD has ended with this line, or lines put together.
 
     The data coding behind its closing quote says so for sure; without it, the quotes must be even.
     """

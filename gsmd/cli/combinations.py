@@ -61,7 +61,7 @@ class Noun(click.Group):
 
 
 def talks_to_a_daemon(command: click.Command) -> bool:
-    """Whether the command, or one behind it, has ``--socket``."""
+    """True if the command, or one behind it, has ``--socket``."""
     return any(
         param.name == "socket" for each in _with_all_behind(command) for param in each.params
     )

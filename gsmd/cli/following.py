@@ -100,7 +100,7 @@ def _remember(told: OrderedDict[tuple[str, str], None], message: Message) -> boo
 
 
 def fits(message: Message, filters: listing.ListingFilters) -> bool:
-    """Whether the listing would show it; times are no matter for what comes now."""
+    """True if the listing would show it; times are no matter for what comes now."""
     search = filters.get("search")
     if search and search.casefold() not in (message.text or "").casefold():
         return False

@@ -97,7 +97,9 @@ def remove(handler: str, as_json: bool) -> None:
 
 @handlers.command("test")
 @handler_argument
-@click.option("--from", "sender", required=True, metavar="NUMBER", help="The sender of the made-up message.")
+@click.option(
+    "--from", "sender", required=True, metavar="NUMBER", help="The sender of the made-up message."
+)
 @click.option("--text", required=True, help="Its text.")
 @daemon_options
 def try_out(handler: str, sender: str, text: str, as_json: bool) -> None:

@@ -31,7 +31,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_name(text: str) -> bool:
-    """Whether a modem may be called that."""
+    """True if a modem may be called that."""
     return _NAME.fullmatch(text) is not None
 
 

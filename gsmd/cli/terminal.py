@@ -65,7 +65,7 @@ def say(line: str) -> None:
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Whether a person looks at ``stream``; a closed one is looked at by nobody."""
+    """True if a person looks at ``stream``; a closed one is looked at by nobody."""
     return not stream.closed and stream.isatty()
 
 

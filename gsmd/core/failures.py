@@ -37,7 +37,7 @@ def judge(error: SubmitRefused, attempts: int, allowed: int, *, worked: bool) ->
 
 
 def may_be_out(error: SubmitRefused) -> bool:
-    """Whether the part may have gone out all the same.
+    """True if the part may have gone out all the same.
 
     After Ctrl-Z only an error of the message service (3GPP TS 27.005 §3.2.5) refuses for sure, and only
     if it says more than "unknown error".

@@ -69,7 +69,7 @@ class Features:
     # inbound
 
     def ignores(self, message: Message) -> bool:
-        """Whether the sender is one that nobody wants to hear of."""
+        """True if the sender is one that nobody wants to hear of."""
         return any(feature.ignores(message) for feature in self._features)
 
     def intercept(self, transaction: Transaction, host: Host, message: Message) -> Message | None:
@@ -120,7 +120,7 @@ class Features:
         return next((failure for failure in found if failure is not None), None)
 
     def hides(self, tag: str | None) -> bool:
-        """Whether the text of an outbound message with this tag is kept nowhere once it is out."""
+        """True if the text of an outbound message with this tag is kept nowhere once it is out."""
         return any(feature.hides(tag) for feature in self._features)
 
     # what they ask each other

@@ -156,7 +156,7 @@ class HandlerRegistry:
         await worker.stop()
 
     def collects(self, name: str) -> bool:
-        """Whether messages are kept for a name, or are about to be. On any thread."""
+        """True if messages are kept for a name, or are about to be. On any thread."""
         return name in self._workers or name in self._joining
 
     def matching(

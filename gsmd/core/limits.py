@@ -14,7 +14,7 @@ _DAY = 24 * _HOUR
 
 
 def is_limited(limits: Limits) -> bool:
-    """Whether there is any limit."""
+    """True if there is any limit."""
     return bool(limits.interval or limits.per_hour or limits.per_day)
 
 

@@ -215,7 +215,7 @@ class Outbound:
         return None if override else self._features.may_send(transaction, destination)
 
     def more_waits(self, transaction: Transaction, modem: str) -> bool:
-        """Whether a modem finds something to send after what it has."""
+        """True if a modem finds something to send after what it has."""
         connection = transaction.connection
         return outbox.waits_for(connection, self._mine(connection, modem, ()))
 

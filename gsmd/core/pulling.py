@@ -93,7 +93,7 @@ class Leases:
         return self._open.get(name)
 
     def was_settled(self, name: str) -> bool:
-        """Whether it was settled, a while ago at most."""
+        """True if it was settled, a while ago at most."""
         return name in self._settled
 
     def extend(self, lease: Lease, seconds: float) -> None:

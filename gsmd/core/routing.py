@@ -17,7 +17,7 @@ class Routing:
         self._names = frozenset(modem.name for modem in modems)
 
     def knows(self, modem: str | None) -> bool:
-        """Whether a modem is configured."""
+        """True if a modem is configured."""
         return modem in self._names
 
     def route(self, destination: str, modem: str | None) -> str:
@@ -45,12 +45,12 @@ class Routing:
 
 
 def serves(modem: str, route: str) -> bool:
-    """Whether a modem may take messages of a route."""
+    """True if a modem may take messages of a route."""
     return route == ANY or modem in route.split(",")
 
 
 def yields(modem: str, route: str, free: Iterable[str]) -> bool:
-    """Whether a modem leaves a message to a better placed one that is ``free`` (healthy and idle)."""
+    """True if a modem leaves a message to a better placed one that is ``free`` (healthy and idle)."""
     if route == ANY:
         return False
     names = route.split(",")

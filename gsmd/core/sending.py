@@ -99,11 +99,11 @@ class Sender:
         self._more = False
         """Whether something waited behind what was taken last."""
         self._last_let_go: Milliseconds | None = None
-        """When (timeline) the last part could go to the modem: a slow disk makes that later than its mark."""
+        """The time (timeline) at which the last part could go to the modem: a slow disk makes that later than its mark."""
 
     @property
     def pausing(self) -> str | None:
-        """Why nothing is sent although the modem could; None if that is not so."""
+        """The reason why nothing is sent although the modem could; None if that is not so."""
         return self._pauses.reason
 
     def wake(self) -> None:
@@ -307,7 +307,7 @@ class Sender:
         return self._experience.refused(work.seq, error.severity)
 
     async def _stored(self, job: Callable[[Transaction], T]) -> T:
-        """What has happened must reach the disk: while the store refuses it is tried again."""
+        """Do ``job``, again and again while the store refuses: what has happened must reach the disk."""
         return await self._pauses.insist(self._ledger, job)
 
     async def _put_back(self, work: Work, reason: str) -> None:
@@ -333,7 +333,7 @@ class Sender:
 
     @property
     def _looks_ahead(self) -> bool:
-        """Whether the next message may be taken while one is under way."""
+        """True if the next message may be taken while one is under way."""
         return not is_limited(self._limits) and not self._stopping
 
     async def _limit(self) -> tuple[float, str]:

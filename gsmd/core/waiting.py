@@ -13,7 +13,7 @@ _WAY = {State.QUEUED: 0, State.SUBMITTING: 1, State.SENT: 2, State.DELIVERED: 3}
 
 
 def reached(message: Message, state: State) -> bool:
-    """Whether a message is in ``state`` or beyond, or nothing more will happen to it by itself."""
+    """True if a message is in ``state`` or beyond, or nothing more will happen to it by itself."""
     if message.state is state or message.state in FINAL:
         return True
     if message.state is State.UNCERTAIN:

@@ -48,7 +48,7 @@ def _journal(path: Path = JOURNAL) -> logging.Handler | None:
 
 
 def _stderr_is_the_journal() -> bool:
-    """Whether standard error is what systemd connected to the journal (systemd.exec(5), $JOURNAL_STREAM)."""
+    """True if standard error is what systemd connected to the journal (systemd.exec(5), $JOURNAL_STREAM)."""
     device, _, inode = os.environ.get("JOURNAL_STREAM", "").partition(":")
     if not (device.isdigit() and inode.isdigit()):
         return False

@@ -1,4 +1,4 @@
-"""What a feature is: hooks that do nothing unless it has something to say, and what they may ask for.
+"""The contract of a feature: hooks that do nothing unless it has something to say, and what they may ask for.
 
 **Theory of operation.** The core moves messages: a modem's frames become inbound messages that handlers
 get, requests become outbound messages that modems send. A feature is everything else that gsmd does
@@ -120,7 +120,7 @@ class Host(Outbox, Protocol):
 
 
 Effect = Callable[[Transaction, Host, int, Message], None]
-"""What a built-in handler does with a message (``seq``), in the transaction that settles the delivery.
+"""The work of a built-in handler on a message (``seq``), in the transaction that settles the delivery.
 
 Errors: `HandlerError`, and anything else, undoes it and counts as a failed delivery: it is tried again later.
 """
@@ -170,7 +170,7 @@ class Feature:
     # inbound
 
     def ignores(self, message: Message) -> bool:
-        """Whether the sender is one that nobody wants to hear of: the message is kept and given to nobody."""
+        """True if the sender is one that nobody wants to hear of: the message is kept and given to nobody."""
         del message
         return False
 
@@ -217,7 +217,7 @@ class Feature:
         return None
 
     def hides(self, tag: str | None) -> bool:
-        """Whether the text of an outbound message with this tag is kept nowhere once it is out."""
+        """True if the text of an outbound message with this tag is kept nowhere once it is out."""
         del tag
         return False
 

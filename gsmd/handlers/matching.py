@@ -14,7 +14,7 @@ USUAL_KINDS = frozenset({Kind.TEXT, Kind.DATA, Kind.NOTICE})
 
 
 def matches(rule: MatchRule | None, message: Message) -> bool:
-    """Whether everything that the rule asks for is true of the message."""
+    """True if everything that the rule asks for is true of the message."""
     if rule is None or rule.kind is None:
         right_kind = message.kind in USUAL_KINDS
     else:

@@ -59,7 +59,7 @@ class NotifyHandler(BoundedHandler[NotifySettings]):
             raise HandlerError(f"not taken by {', '.join(failed)}")
 
     async def _tell_one(self, message: Message, url: str, title: str, body: str) -> bool:
-        """Whether it was taken; that is remembered before anything else is waited for."""
+        """True if it was taken; that is remembered before anything else is waited for."""
         taken = await _notify(url, title, body)
         if taken:
             await self.marks.add(self.name, message.id, _mark(url))

@@ -1,4 +1,4 @@
-"""What runs beside a session and ends with it."""
+"""Tasks that run beside a session and end with it."""
 
 import asyncio
 import logging

@@ -58,7 +58,7 @@ async def bring_up(
 
 
 async def learn_details(device: Device, session: Session) -> None:
-    """What is good to know and nobody waits for; between two questions others may talk."""
+    """Ask for details that are good to know and nobody waits for; between two questions others may talk."""
     line, facts, slow = session.line, device.facts, device.timeouts.slow
     async with session.turn:
         await commands.accepts(line, "+CLIP=1")
@@ -79,7 +79,7 @@ async def learn_details(device: Device, session: Session) -> None:
 
 
 def raise_interruption(device: Device, session: Session) -> None:
-    """What ends whatever is under way. Errors: `PortLost`, `Restarted`."""
+    """Raise the error that ends whatever is under way. Errors: `PortLost`, `Restarted`."""
     if session.line.lost is not None:
         raise PortLost(session.line.lost)
     if device.checks[Check.RESTART] is not None:

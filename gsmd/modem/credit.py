@@ -1,4 +1,4 @@
-"""What is left on a prepaid SIM, asked for now and then by USSD.
+"""The balance of a prepaid SIM, asked for now and then by USSD.
 
 Theory of operation: it asks once the modem can send, and again so long after each answer. What went wrong
 (no network, a text that does not fit) is tried again sooner. The figure belongs to the SIM that was asked: with
@@ -61,7 +61,7 @@ class CreditWatch:
         self._was_low = False
 
     def of(self, sim: str | None) -> Credit | None:
-        """What is left on a SIM, as far as it was asked."""
+        """The balance of a SIM, as far as it was asked."""
         return self._credit if sim == self._sim else None
 
     def wake(self) -> None:
@@ -90,7 +90,7 @@ class CreditWatch:
             pass
 
     async def _ask(self, modem: Asked, config: CreditConfig) -> bool:
-        """Whether there is a figure now."""
+        """True if there is a figure now."""
         sim = modem.sim
         try:
             reply = await modem.ussd(config.ussd)

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Device:
-    """What belongs to one modem. ``session`` is there while the port is open.
+    """The parts of one modem. ``session`` is there while the port is open.
 
     ``changed`` is called whenever a status shown to people is another one. ``remark``: what people
     should know of the SIM although it works.

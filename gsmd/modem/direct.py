@@ -1,4 +1,4 @@
-"""What the modem hands over without storing it: on disk first, then acknowledged.
+"""Messages that the modem hands over without storing them: on disk first, then acknowledged.
 
 3GPP TS 27.005 §3.4.4: under +CSMS=1 whatever came by +CMT or +CDS is acknowledged with +CNMA;
 without it the modem hands over nothing more, and the network tries again. +CNMA=2 refuses it: the
@@ -32,7 +32,7 @@ _REMEMBERED = 8
 
 
 class _Frame(msgspec.Struct, frozen=True):
-    """What was handed over. ``whole``: it is as long as it was announced."""
+    """A frame that was handed over. ``whole``: it is as long as it was announced."""
 
     frame: str
     whole: bool
@@ -74,7 +74,7 @@ class DirectDeliveries:
             self._device.background.start(self._keep_all(session), "direct delivery")
 
     async def _refuse_unheard(self, session: Session) -> None:
-        """What was handed to a gsmd that ended before it could say that it has it was not taken.
+        """Refuse what was handed to a gsmd that ended before it could say that it has it.
 
         Most modems say that nothing waits, so what is stored comes first.
         """

@@ -114,12 +114,12 @@ class Modem:
 
     @property
     def reason(self) -> str:
-        """Why it is in its state, for people."""
+        """The reason for its state, for people."""
         return self._device.life.reason
 
     @property
     def since(self) -> Milliseconds:
-        """When it entered its state, by the wall clock."""
+        """The time at which it entered its state, by the wall clock."""
         return self._device.life.since
 
     @property
@@ -133,7 +133,7 @@ class Modem:
 
     @property
     def troubles(self) -> tuple[str, ...]:
-        """What speaks against its working well although nothing failed, each a sentence for people."""
+        """Signs against its working well although nothing failed, each a sentence for people."""
         return tuple(self._device.troubles)
 
     @property
@@ -154,7 +154,7 @@ class Modem:
 
     @property
     def recorder(self) -> Recorder:
-        """What goes over its line, for who records it."""
+        """The recorder of its line."""
         return self._device.recorder
 
     def status(self) -> ModemStatus:
@@ -326,7 +326,7 @@ class Modem:
 
     @asynccontextmanager
     async def _translated(self) -> AsyncIterator[None]:
-        """What went wrong on the line, as callers know it; the supervisor looks into it."""
+        """Turn errors on the line into those that callers know; the supervisor looks into them."""
         try:
             yield
         except AtError as error:

@@ -1,4 +1,4 @@
-"""What can go wrong between the core and a modem."""
+"""Errors between the core and a modem."""
 
 from gsmd.at import AtError, Severity
 

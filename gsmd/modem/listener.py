@@ -1,4 +1,4 @@
-"""What a modem tells the core."""
+"""The listener to a modem: the calls by which a modem reports to the core."""
 
 from typing import Protocol, TypeVar
 
@@ -9,7 +9,7 @@ ModemT_contra = TypeVar("ModemT_contra", contravariant=True)
 
 
 class Listener(Protocol[ModemT_contra]):
-    """What a modem, of the class ``ModemT_contra``, tells of. Called on the event loop."""
+    """The listener to a modem of the class ``ModemT_contra``. Called on the event loop."""
 
     async def initialised(self, modem: ModemT_contra) -> None:
         """The SIM can be read, after a start or a restart of the modem: time to sweep."""

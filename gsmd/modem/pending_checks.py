@@ -1,4 +1,4 @@
-"""What the supervisor of a modem has to look into. Anybody may ask for a check; one task makes them."""
+"""Checks that the supervisor of a modem has to make. Anybody may ask for one; one task makes them."""
 
 import asyncio
 from enum import Enum, auto
@@ -23,7 +23,7 @@ class PendingChecks:
         self._requested = asyncio.Event()
 
     def __getitem__(self, check: Check) -> str | None:
-        """Why ``check`` is due; None: it is not."""
+        """The reason why ``check`` is due; None: it is not."""
         return self._reasons.get(check)
 
     def request(self, check: Check, reason: str) -> None:
@@ -32,7 +32,7 @@ class PendingChecks:
         self._requested.set()
 
     def take(self, check: Check) -> str | None:
-        """Why ``check`` was due, if it was; it no longer is."""
+        """The reason why ``check`` was due, if it was; it no longer is."""
         return self._reasons.pop(check, None)
 
     def clear(self) -> None:

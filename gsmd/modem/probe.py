@@ -21,7 +21,7 @@ QUICK = Timeouts(command=2.0, slow=5.0, sync=0.7, sync_tries=3, drain=0.05)
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a modem says it is. ``sim`` is the state of its SIM in words."""
+    """The identity of a modem by its own words. ``sim`` is the state of its SIM in words."""
 
     manufacturer: str | None
     model: str | None
@@ -32,7 +32,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What is at a port: an ``identity``, or the ``problem`` why it is no modem that can be used."""
+    """The find at a port: an ``identity``, or the ``problem`` why it is no modem that can be used."""
 
     device: SerialDevice
     holders: tuple[PortUser, ...] = ()

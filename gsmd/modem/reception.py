@@ -19,7 +19,7 @@ WATERMARK = 0.8
 
 
 class Reception:
-    """What is known of one modem's reception. The functions are those of `gsmd.modem.Listener`."""
+    """The reception of one modem, as far as it is known. The functions are those of `gsmd.modem.Listener`."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Reception:
 
     @property
     def announced(self) -> bool:
-        """What comes in is announced, as far as that can be known."""
+        """True if what comes in is announced, as far as that can be known."""
         return not self._announcements.missing
 
     def begin_anew(self) -> None:
@@ -64,7 +64,7 @@ class Reception:
             self._not_announced(session)
 
     def used(self, session: Session) -> None:
-        """How full the storage is may have changed."""
+        """Note that the fill level of the storage may have changed."""
         device, storage = self._device, session.storage
         use = device.facts.storage = storage.use
         device.trouble(Trouble.UNREADABLE, _unreadable(storage))
@@ -103,6 +103,6 @@ async def _call_for_notices(session: Session, attempt: int) -> None:
 
 
 def _unreadable(storage: Storage) -> str | None:
-    """What is counted and cannot be read, for people; None if there is nothing of the kind."""
+    """The messages that are counted and cannot be read, for people; None if there are none."""
     counts = ", ".join(f"{name} {count}" for name, count in storage.unreadable.items())
     return f"messages are counted that cannot be read: {counts}" if counts else None

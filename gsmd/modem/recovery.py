@@ -1,4 +1,4 @@
-"""What to do about a modem that does not answer: ever stronger means, ever longer pauses.
+"""The recovery of a modem that does not answer: ever stronger means, ever longer pauses.
 
 The mildest, ESC and finding the place again, is `Line.resync`; what is here begins after it.
 """
@@ -20,7 +20,7 @@ class Step(StrEnum):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What to do next, and how long to wait first."""
+    """The next means to try, and how long to wait first."""
 
     step: Step
     delay: float

@@ -35,7 +35,7 @@ _HARMLESS = re.compile(r"AT(I\d*|[+^#!$%&*]?[A-Z]+(\?|=\?)|[+][A-Z]+)?", re.IGNO
 
 
 class Session:
-    """What is known while the port is open. Whoever talks holds ``turn``.
+    """The knowledge about a modem while its port is open. Whoever talks holds ``turn``.
 
     ``connecting``: it has not answered yet, and nothing was set. ``readable``: messages can be listed. ``acknowledges``: what is handed over directly waits for
     +CNMA. ``notification``: +CNMI as the modem read it back.
@@ -211,20 +211,20 @@ class Session:
         self.registration = found
 
     def registration_news(self, domain: str, status: Registered) -> None:
-        """What the modem tells by itself."""
+        """Take in a registration that the modem tells by itself."""
         self.registration = self.registration.with_domain(domain, status)
 
     # -- is it still what we made it? ------------------------------------------------------
 
     async def still_prepared(self) -> bool:
-        """Whether the modem answers, and its settings are those that were made."""
+        """True if the modem answers, and its settings are those that were made."""
         if self.notification is None:
             await commands.execute(self.line, "")
             return not self.line.channel.echoing
         return await commands.notifications(self.line) == self.notification
 
     async def same_sim(self) -> bool:
-        """Whether the SIM is the one that was there when the messages were prepared."""
+        """True if the SIM is the one that was there when the messages were prepared."""
         if self.facts.imsi is not None:
             return await self.imsi() == self.facts.imsi
         return self.facts.iccid is None or await self.iccid() == self.facts.iccid
@@ -277,5 +277,5 @@ class Session:
 
 
 def changes_settings(command: str) -> bool:
-    """Whether ``command`` may leave the modem otherwise than we made it."""
+    """True if ``command`` may leave the modem otherwise than we made it."""
     return _HARMLESS.fullmatch(command) is None

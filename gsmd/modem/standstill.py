@@ -19,7 +19,7 @@ from gsmd.modem.timeouts import Timeouts
 
 
 class Means(StrEnum):
-    """What may help, mildest first."""
+    """The means that may help, mildest first."""
 
     OPERATOR = "choosing the operator anew (AT+COPS=0)"
     RADIO = "switching the radio off and on (AT+CFUN)"
@@ -55,7 +55,7 @@ class Standstill:
         return float("inf") if self._next is None else self._next - self._now()
 
     def take(self) -> Means | None:
-        """What is to be tried now, if anything is."""
+        """The means that is to be tried now, if any."""
         if self.due_in() > 0:
             return None
         means = self._means[self._tried % len(self._means)]

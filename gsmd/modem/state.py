@@ -1,4 +1,4 @@
-"""Where a modem is in its life, and what may follow what."""
+"""The states of a modem in its life, and which may follow which."""
 
 import logging
 from collections.abc import Callable

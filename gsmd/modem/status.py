@@ -1,4 +1,4 @@
-"""What is known about a modem, as `modems.list` shows it."""
+"""The status of a modem, as `modems.list` shows it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ __all__ = ["Counters", "Facts", "ModemStatus", "StorageUse", "shown"]
 
 
 class Facts(msgspec.Struct):
-    """What the modem has said about itself. Kept while it is away, forgotten when another takes its place."""
+    """Facts that a modem reported about itself. Kept while it is away, forgotten when another takes its place."""
 
     port: str | None = None
     family: str | None = None

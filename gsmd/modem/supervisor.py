@@ -163,7 +163,7 @@ class Supervisor:
     # -- recovery --------------------------------------------------------------------------
 
     def _forgive(self) -> None:
-        """What worked for long begins at the bottom of the ladder again."""
+        """Begin at the bottom of the ladder again after what worked for long."""
         up_since, self._up_since = self._up_since, None
         now = asyncio.get_running_loop().time()
         if up_since is not None and now - up_since >= self._device.config.probe_every:

@@ -1,4 +1,4 @@
-"""How long everything may take. All in seconds; tests hand in shorter ones."""
+"""Time-outs of everything. All in seconds; tests hand in shorter ones."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What speaks against a modem's working well, although nothing has failed."""
+"""Signs against a modem's working well, although nothing has failed."""
 
 from collections.abc import Iterator
 from enum import Enum, auto

@@ -25,7 +25,7 @@ def reactions(
     storage_full: Callable[[], None],
     submitted: Callable[[int], None],
 ) -> UrcDispatch:
-    """Who is told of what. ``arrived``, ``storage_full`` and ``submitted`` go to the core."""
+    """The receivers of each URC. ``arrived``, ``storage_full`` and ``submitted`` go to the core."""
     dispatch = UrcDispatch()
     # messages
     dispatch.on(urc.Arrived, lambda notice: arrived(notice.storage, notice.index))

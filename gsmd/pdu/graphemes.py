@@ -28,7 +28,7 @@ _PREPENDED = frozenset(
 
 
 def is_boundary(text: str, at: int) -> bool:
-    """Whether ``text`` may be cut before its character ``at`` (1 to its length - 1)."""
+    """True if ``text`` may be cut before its character ``at`` (1 to its length - 1)."""
     before, after = text[at - 1], text[at]
     if before < _SIMPLE and after < _SIMPLE:
         return not (before == "\r" and after == "\n")

@@ -50,7 +50,7 @@ def decode_ucs2(octets: bytes) -> str:
 
 
 def is_little_endian(octets: bytes) -> bool:
-    """Whether the text makes sense with the octet of lower weight first, and in no other way.
+    """True if the text makes sense with the octet of lower weight first, and in no other way.
 
     In an alphabet, one octet of each unit says little (the block) and the other varies: where it is
     the second octet that says little, the order is swapped. Ideographs vary in both; there the other
@@ -69,13 +69,13 @@ def is_little_endian(octets: bytes) -> bool:
 
 
 def _is_one_alphabet(blocks: set[int]) -> bool:
-    """Whether these upper octets are those of one alphabet, and of what stands between its letters."""
+    """True if these upper octets are those of one alphabet, and of what stands between its letters."""
     alphabets = blocks - _BESIDES
     return len(alphabets) <= 1 and alphabets <= _ALPHABETS
 
 
 def _is_text(octets: bytes, coding: str) -> bool:
-    """Whether every character, read in this coding, is one that a text can have."""
+    """True if every character, read in this coding, is one that a text can have."""
     try:
         text = octets.decode(coding)
     except UnicodeDecodeError:

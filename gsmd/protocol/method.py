@@ -77,7 +77,7 @@ class Context(Protocol):
         ...
 
     def may(self, role: Role) -> bool:
-        """Whether the caller has a role."""
+        """True if the caller has a role."""
         ...
 
     async def while_connected(self, waiting: Coroutine[Any, Any, T]) -> T:

@@ -91,7 +91,7 @@ class Faults:
 
     @property
     def dead(self) -> bool:
-        """Whether the modem takes nothing and says nothing."""
+        """True if the modem takes nothing and says nothing."""
         return self.hang or self.hang_until_closed
 
     def restarted(self) -> None:
@@ -112,7 +112,7 @@ class Faults:
             self.stuck_sim = "off"
 
     def take(self, name: str) -> bool:
-        """Whether the counted fault ``name`` strikes now; uses it up once."""
+        """True if the counted fault ``name`` strikes now; uses it up once."""
         left: int = getattr(self, name)
         if left > 0:
             setattr(self, name, left - 1)
@@ -152,7 +152,7 @@ def planned_error(command: str, error: int | str) -> CommandError:
 
 
 def is_message_command(command: str) -> bool:
-    """Whether 3GPP TS 27.005 defines the command, so that its errors are ``+CMS``."""
+    """True if 3GPP TS 27.005 defines the command, so that its errors are ``+CMS``."""
     return command.startswith("+CMG") or command in _MESSAGE_COMMANDS
 
 

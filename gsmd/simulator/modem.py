@@ -172,7 +172,7 @@ class SimulatedModem:
 
     @property
     def sim_ready(self) -> bool:
-        """Whether there is a SIM, unlocked and read."""
+        """True if there is a SIM, unlocked and read."""
         return self.sim_problem is None
 
     @property

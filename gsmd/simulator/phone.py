@@ -54,7 +54,7 @@ class Phone:
 
     @property
     def on(self) -> bool:
-        """Whether it can be reached; what comes meanwhile is held by the network."""
+        """True if it can be reached; what comes meanwhile is held by the network."""
         return self._on
 
     @on.setter

@@ -96,7 +96,7 @@ class Player:
 
     @property
     def over(self) -> bool:
-        """Whether every exchange has been played, or passed over."""
+        """True if every exchange has been played, or passed over."""
         return self._place >= len(self._row)
 
     def feed(self, data: bytes) -> None:

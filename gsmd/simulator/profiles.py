@@ -66,7 +66,7 @@ class Profile:
     missing: frozenset[str] = frozenset()  # standard commands it does not have
 
     def knows(self, command: str) -> bool:
-        """Whether the family has the command at all."""
+        """True if the family has the command at all."""
         return command not in self.missing
 
     def unknown_command(self) -> CommandError:

@@ -70,7 +70,7 @@ class Pty:
 
     @property
     def plugged(self) -> bool:
-        """Whether there is a port."""
+        """True if there is a port."""
         return self._poll is not None
 
     def open(self) -> None:

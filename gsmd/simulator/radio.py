@@ -40,7 +40,7 @@ class Radio:
 
     @property
     def carries_messages(self) -> bool:
-        """Whether SMS go in and out."""
+        """True if SMS go in and out."""
         return self.status in REGISTERED
 
     def grant(self, registration: Registration) -> None:

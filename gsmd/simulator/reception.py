@@ -30,7 +30,7 @@ class Reception:
 
     @property
     def awaits_acknowledgement(self) -> bool:
-        """Whether something was handed over that ``+CNMA`` must confirm."""
+        """True if something was handed over that ``+CNMA`` must confirm."""
         return self._unacknowledged is not None
 
     def receive(self, frame: pdu.Frame, done: Done) -> None:

@@ -42,7 +42,7 @@ class Terminal:
 
     @property
     def prompting(self) -> bool:
-        """Whether the modem waits for a text."""
+        """True if the modem waits for a text."""
         return self._on_text is not None
 
     def feed(self, data: bytes) -> None:

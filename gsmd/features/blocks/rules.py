@@ -10,7 +10,7 @@ from gsmd.protocol.numbers import normalise
 
 
 def matches(peer: str, patterns: Iterable[str]) -> bool:
-    """Whether a sender fits one of the patterns, which are folded (`str.casefold`).
+    """True if a sender fits one of the patterns, which are folded (`str.casefold`).
 
     A whole number fits each of its spellings.
     """

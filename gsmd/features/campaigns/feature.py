@@ -83,7 +83,7 @@ class Campaigns(Feature):
         )
 
     async def _get(self, id_: str) -> rows.Campaign:
-        """How far it is. Errors: `Refused`."""
+        """The progress of the campaign. Errors: `Refused`."""
         return await self._ledger.read(lambda c: status_of(c, _found(c, id_)))
 
     async def _move(self, id_: str, state: str, before: set[str]) -> rows.Campaign:

@@ -36,7 +36,7 @@ class Audience(Protocol):
     """The lists that campaigns write to."""
 
     def has(self, connection: sqlite3.Connection, name: str) -> bool:
-        """Whether there is such a list."""
+        """True if there is such a list."""
         ...
 
     def page(
@@ -80,7 +80,7 @@ class Planner:
         return id_
 
     async def forecast(self, plan: CampaignParams) -> rows.Forecast:
-        """What a campaign would do, without doing it. Errors: `Refused`."""
+        """The cost of a campaign, without beginning it. Errors: `Refused`."""
         check(plan)
         seen: set[str] = set()
         skipped: Counter[str] = Counter()

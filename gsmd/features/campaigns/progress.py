@@ -1,4 +1,4 @@
-"""How far a campaign is."""
+"""The progress of a campaign."""
 
 import sqlite3
 from collections import Counter
@@ -10,7 +10,7 @@ from gsmd.store.tables import messages
 
 
 def status_of(connection: sqlite3.Connection, campaign: Campaign) -> rows.Campaign:
-    """What became of its recipients until now."""
+    """The state of a campaign, with what became of its recipients until now."""
     counted: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     for state, reason, count in table.progress(connection, campaign.seq):

@@ -1,4 +1,4 @@
-"""What can be a campaign, what each recipient is written, and until when people are left alone where they are."""
+"""Rules of campaigns: what can be one, the text for each recipient, and the hours in which people are left alone."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -36,7 +36,7 @@ def needed(text: str) -> set[str]:
 
 
 def until(quiet: Hours, at: datetime, zones: Sequence[tzinfo]) -> datetime | None:
-    """When nobody in any of ``zones`` is to be left alone any more; None if that is now.
+    """The time from which nobody in any of ``zones`` is to be left alone any more; None if that is now.
 
     A country may have several zones: nobody is woken, wherever in it they are. If some part of
     it is always quiet, the first zone decides.

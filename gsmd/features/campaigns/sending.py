@@ -1,4 +1,4 @@
-"""What runs: each campaign in its turn queues what its pace, the hour and the queue allow."""
+"""The sending of campaigns: each in its turn queues what its pace, the hour and the queue allow."""
 
 from datetime import UTC, datetime
 
@@ -91,7 +91,7 @@ def _send(transaction: Transaction, host: Host, campaign: Campaign, recipient: R
 
 
 def _allowed(campaign: Campaign, now: int) -> tuple[int, float | None]:
-    """How many the pace allows now, and the milliseconds from one to the next."""
+    """The number of messages that the pace allows now, and the milliseconds from one to the next."""
     if campaign.per_minute is None:
         return _AHEAD, None
     interval = 60_000 / campaign.per_minute

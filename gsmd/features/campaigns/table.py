@@ -76,14 +76,14 @@ def newest(connection: sqlite3.Connection, limit: int) -> list[Campaign]:
 def set_state(
     connection: sqlite3.Connection, seq: int, state: str, finished_at: int | None = None
 ) -> None:
-    """Where it is now."""
+    """Set the state of a campaign."""
     connection.execute(
         "UPDATE campaign SET state = ?, finished_at = ? WHERE seq = ?", (state, finished_at, seq)
     )
 
 
 def set_next(connection: sqlite3.Connection, seq: int, next_at: int) -> None:
-    """When (timeline) the pace allows the next one."""
+    """Set the time (timeline) at which the pace allows the next one."""
     connection.execute("UPDATE campaign SET next_at = ? WHERE seq = ?", (next_at, seq))
 
 
@@ -114,7 +114,7 @@ def add_recipient(
 
 
 def has(connection: sqlite3.Connection, campaign: int, peer: str) -> bool:
-    """Whether somebody is in a campaign already, and not to be skipped."""
+    """True if somebody is in a campaign already, and not to be skipped."""
     row = connection.execute(
         "SELECT 1 FROM campaign_recipient INDEXED BY campaign_recipient_peer"
         " WHERE campaign = ? AND peer = ? AND state != 'skipped'",
@@ -124,7 +124,7 @@ def has(connection: sqlite3.Connection, campaign: int, peer: str) -> bool:
 
 
 def due(connection: sqlite3.Connection, campaign: int, wall: int, limit: int) -> list[Recipient]:
-    """Whose turn it is, in order."""
+    """The recipients whose turn it is, in order."""
     rows = connection.execute(
         "SELECT position, peer, fields FROM campaign_recipient INDEXED BY campaign_recipient_due"
         " WHERE campaign = ? AND due_at <= ? AND state = 'pending' ORDER BY due_at, position LIMIT ?",
@@ -134,7 +134,7 @@ def due(connection: sqlite3.Connection, campaign: int, wall: int, limit: int) ->
 
 
 def next_due(connection: sqlite3.Connection, campaign: int) -> int | None:
-    """When (wall) the next one has their turn; None if nobody is left."""
+    """The time (wall) at which the next recipient has their turn; None if nobody is left."""
     (at,) = connection.execute(
         "SELECT min(due_at) FROM campaign_recipient INDEXED BY campaign_recipient_due"
         " WHERE campaign = ? AND state = 'pending'",
@@ -160,7 +160,7 @@ def settle(
     message: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """What became of one recipient."""
+    """Note the outcome for one recipient."""
     connection.execute(
         "UPDATE campaign_recipient SET state = ?, message = ?, reason = ?"
         " WHERE campaign = ? AND position = ?",
@@ -190,7 +190,7 @@ def unsent(connection: sqlite3.Connection, campaign: int) -> list[int]:
 
 
 def queue_room(connection: sqlite3.Connection, most: int) -> int:
-    """How many messages may be queued until ``most`` wait."""
+    """The number of messages that may be queued until ``most`` wait."""
     (count,) = connection.execute(
         "SELECT count(*) FROM (SELECT 1 FROM outbound INDEXED BY outbound_ready"
         " WHERE queue = 'waiting' AND queue IN ('waiting', 'leased') LIMIT ?)",

@@ -20,7 +20,7 @@ from gsmd.store.ledger import Transaction
 from gsmd.store.tables import messages
 
 _CONVERSATIONS = 500
-"""How many messages sent on are looked through for the number that an answer names."""
+"""The number of forwarded messages that are looked through for the number that an answer names."""
 
 
 class Forward(Feature):
@@ -53,7 +53,7 @@ class Forward(Feature):
         return effect
 
     def claim(self, transaction: Transaction, message: Message) -> Claim | None:
-        """What is an answer to something that was sent on."""
+        """The claim on a message that answers something that was sent on."""
         connection = transaction.connection
         for name, number in self._answered.items():
             if same_subscriber(number, message.peer) and self._meant(connection, message, name):
@@ -61,7 +61,7 @@ class Forward(Feature):
         return None
 
     def forget(self, transaction: Transaction, peer: str) -> int:
-        """What was sent on of their messages, to somebody else. It is no trace but messages."""
+        """Erase the notes on messages of theirs that were sent on to somebody else. They count as no trace."""
         table.erase(transaction.connection, peer)
         return 0
 

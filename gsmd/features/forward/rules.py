@@ -19,7 +19,7 @@ class Named(NamedTuple):
     answer: str
 
     def fits(self, peer: str) -> bool:
-        """Whether the digits are a number's, or its end."""
+        """True if the digits are a number's, or its end."""
         return peer.lstrip("+").endswith(self.digits) or same_subscriber(peer, self.digits)
 
 

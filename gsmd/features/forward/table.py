@@ -1,4 +1,4 @@
-"""What was sent on to whom, so that an answer finds back."""
+"""Forwarded messages and their receivers, so that an answer finds back."""
 
 import sqlite3
 from typing import NamedTuple
@@ -23,7 +23,7 @@ def add(connection: sqlite3.Connection, message: int, origin: int, handler: str)
 
 
 def carried_by(connection: sqlite3.Connection, id_: str, handler: str) -> Forwarded | None:
-    """What an outbound message sent on, if it did."""
+    """The message that an outbound one forwarded, if it did."""
     row = connection.execute(
         "SELECT forwarded.message, origin, origin.peer FROM forwarded"
         " JOIN message ON message.seq = forwarded.message"

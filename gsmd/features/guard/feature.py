@@ -1,4 +1,4 @@
-"""What keeps machines from talking to machines, and one sender from using up everything."""
+"""Limits that keep machines from talking to machines, and one sender from using up everything."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ class Guard(Feature):
         return self._too_many(transaction, message, _parts(text))
 
     def _too_many(self, transaction: Transaction, message: Message, parts: int) -> Failure | None:
-        """Why there is no room for so many parts more."""
+        """The reason why there is no room for so many parts more."""
         connection, wall, config = transaction.connection, transaction.wall, self._config
         hourly = self._hourly.get(message.modem or "", config.per_hour)
         for limit, span in ((hourly, _HOUR), (config.per_day, _DAY)):

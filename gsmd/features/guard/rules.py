@@ -17,7 +17,7 @@ class Exchange(NamedTuple):
 
 
 def is_loop(before: Sequence[Exchange], now: Exchange, count: int) -> bool:
-    """Whether the last ``count`` exchanges, newest first, were like this one, or answers came back quoted.
+    """True if the last ``count`` exchanges, newest first, were like this one, or answers came back quoted.
 
     A machine says the same again and again, or quotes what it got: then each message holds
     the answer to the one before.

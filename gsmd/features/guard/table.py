@@ -1,4 +1,4 @@
-"""What machines answered to whom: how much, and to what."""
+"""Answers by machines: how much, to whom, and to what."""
 
 import sqlite3
 

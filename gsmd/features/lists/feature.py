@@ -69,7 +69,7 @@ class Lists(Feature):
     # for the other features
 
     def has(self, connection: sqlite3.Connection, name: str) -> bool:
-        """Whether there is such a list."""
+        """True if there is such a list."""
         return table.exists(connection, name)
 
     def page(
@@ -113,7 +113,7 @@ class Lists(Feature):
         await stored(self._ledger.write(job))
 
     async def members(self, name: str, after: str, limit: int) -> Sequence[Member]:
-        """Who is on it, by number, from behind ``after``. Errors: `Refused`."""
+        """The members of a list, by number, from behind ``after``. Errors: `Refused`."""
 
         def query(connection: sqlite3.Connection) -> Sequence[Member]:
             _require(connection, name)

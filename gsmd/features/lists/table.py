@@ -38,7 +38,7 @@ def names(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
 
 
 def exists(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether there is such a list."""
+    """True if there is such a list."""
     return connection.execute("SELECT 1 FROM list WHERE name = ?", (name,)).fetchone() is not None
 
 
@@ -68,7 +68,7 @@ def remove(connection: sqlite3.Connection, name: str, peer: str) -> bool:
 
 
 def members(connection: sqlite3.Connection, name: str, after: str, limit: int) -> list[Member]:
-    """Who is on a list, by number, from behind ``after``."""
+    """The members of a list, by number, from behind ``after``."""
     rows = connection.execute(
         "SELECT peer, fields, at, message FROM list_member WHERE list = ? AND peer > ?"
         " ORDER BY peer LIMIT ?",

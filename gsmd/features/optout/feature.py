@@ -1,4 +1,4 @@
-"""Who wants no messages: STOP and START, and the same by hand."""
+"""Opting out of messages: STOP and START, and the same by hand."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -159,7 +159,7 @@ class OptOut(Feature):
         message: str | None,
         note: str | None,
     ) -> bool:
-        """Whether anything changed. A message that was carried out before changes nothing."""
+        """True if anything changed. A message that was carried out before changes nothing."""
         connection = transaction.connection
         change = Change(transaction.wall, peer, str(wish), source, message, note)
         if not table.record(connection, change):

@@ -8,7 +8,7 @@ from gsmd.words import are_swapped, fold, one_apart, said, without_runs
 
 
 class Wish(StrEnum):
-    """What somebody asks for."""
+    """The wish of somebody who writes STOP, START or the like."""
 
     STOP = "stop"
     START = "start"
@@ -127,7 +127,7 @@ class Vocabulary:
                     self._words.setdefault(fold(word), (wish, code))
 
     def wish(self, text: str) -> tuple[Wish, str | None] | None:
-        """What a text asks for and in which language, if that is all it says.
+        """The wish that a text states, and its language, if that is all it says.
 
         ``STOP please`` and ``STOP 36111`` ask for it, ``Stop by at five`` does not. A signature below
         counts for nothing. A word that stands alone may have two letters swapped, or too many of one.
@@ -154,7 +154,7 @@ class Vocabulary:
 
 
 def _may_be(word: str, known: str) -> bool:
-    """Whether ``word`` is ``known`` mistyped, and hardly anything else."""
+    """True if ``word`` is ``known`` mistyped, and hardly anything else."""
     if word == known or len(known) < _CORRECTED:
         return word == known
     if len(known) >= _LONG:
@@ -163,6 +163,6 @@ def _may_be(word: str, known: str) -> bool:
 
 
 def answer(wish: Wish, language: str | None) -> str:
-    """What confirms it in that language; in English where there is none."""
+    """The confirmation in that language; in English where there is none."""
     spoken = LANGUAGES[language or "en"]
     return spoken.goodbye if wish is Wish.STOP else spoken.welcome

@@ -1,4 +1,4 @@
-"""Who wants no messages from us, and how each of them came to be here."""
+"""The people who want no messages from us, and how each of them came to be here."""
 
 import sqlite3
 from typing import NamedTuple
@@ -45,7 +45,7 @@ def remove(connection: sqlite3.Connection, peer: str) -> bool:
 
 
 def alike(connection: sqlite3.Connection, peer: str) -> list[str]:
-    """Everybody on the list whose number ends like this one."""
+    """All peers on the list whose number ends like this one."""
     rows = connection.execute("SELECT peer FROM suppression WHERE tail = ?", (_tail(peer),))
     return [found for (found,) in rows]
 

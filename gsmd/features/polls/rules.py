@@ -64,12 +64,12 @@ def _without_lead(words: str, options: Collection[str]) -> str:
 
 
 def menu(options: Iterable[Option]) -> str:
-    """What there is to vote for, in one line."""
+    """The options to vote for, in one line."""
     return ", ".join(f"{number} {option.name}" for number, option in enumerate(options, 1))
 
 
 def commitment(seed: str) -> str:
-    """What is told of a seed before the draw: its SHA-256, hex."""
+    """The commitment to a seed, published before the draw: its SHA-256, hex."""
     return hashlib.sha256(seed.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What a poll is at a moment: planned, open or closed, with so many votes."""
+"""The standing of a poll at a moment: planned, open or closed, with so many votes."""
 
 import secrets
 import sqlite3

@@ -15,7 +15,7 @@ from gsmd.templates import fill
 
 
 class Ballot(NamedTuple):
-    """What a text votes for: the position of an option of a poll that is open."""
+    """A vote that a text stands for: the position of an option of a poll that is open."""
 
     poll: Poll
     choice: int

@@ -1,4 +1,4 @@
-"""What is known of a person: shown to them, or erased."""
+"""All that is known of a person: shown to them, or erased."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -53,7 +53,7 @@ class Privacy(Feature):
         return rows.Correspondence([message for _, message in page], next_)
 
     async def _person(self, host: Host, typed: str) -> rows.Person:
-        """Who they are to us. Errors: `Refused`."""
+        """The person, as they are to us. Errors: `Refused`."""
         peers = self._spellings(typed)
         blank = rows.Person(peer=peers[0])
         return await self._ledger.read(lambda c: host.about(c, peers, blank))

@@ -32,7 +32,7 @@ class Redaction:
         self._wake.set()
 
     def hides(self, tag: str | None) -> bool:
-        """Whether the text of an outbound message is to be kept nowhere once it is out."""
+        """True if the text of an outbound message is to be kept nowhere once it is out."""
         return tag in self._tags
 
     async def run(self) -> None:

@@ -29,7 +29,7 @@ def messages_of(
 
 @contextmanager
 def unreadable(connection: sqlite3.Connection) -> Iterator[None]:
-    """What is erased inside is overwritten in the file, not only no longer found (SQLite: secure_delete)."""
+    """Overwrite what is erased inside in the file, so that it is not only no longer found (SQLite: secure_delete)."""
     connection.execute("PRAGMA secure_delete = ON")
     try:
         yield
@@ -59,7 +59,7 @@ _TRACES = (
 
 
 REDACTED = "(redacted)"
-"""What stands in place of a text that is not kept."""
+"""The words in place of a text that is not kept."""
 
 
 def unredacted(connection: sqlite3.Connection, handler: str, limit: int) -> list[str]:

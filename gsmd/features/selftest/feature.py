@@ -112,7 +112,7 @@ class SelfTest(Feature):
         return SelftestResult(from_=test.from_, to=test.to, passed=True, seconds=seconds)
 
     async def _fails(self, host: Host, test: SelftestConfig) -> str | None:
-        """Why a message does not come back in time; None once it is back."""
+        """The reason why a message does not come back in time; None once it is back."""
         number = self._number_of(test.to)
         if number is None:
             return f"the number of {test.to} is not known: modems[].number tells it"

@@ -1,4 +1,4 @@
-"""What a test message looks like."""
+"""The text of a test message."""
 
 import re
 

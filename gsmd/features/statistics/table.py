@@ -24,7 +24,7 @@ _GROUPS = {
     "tag": "tag",
     "keyword": "keyword",
 }
-"""What figures can be told by. Hours (with the seconds that local time is ahead) and days are those of
+"""The groups that figures can be told by. Hours (with the seconds that local time is ahead) and days are those of
 this machine's time zone."""
 
 GROUPS = tuple(_GROUPS)
@@ -34,7 +34,7 @@ Times = list[tuple[int, int]]
 
 
 class Span(NamedTuple):
-    """What figures are about. Times are wall time in milliseconds."""
+    """The subject of figures. Times are wall time in milliseconds."""
 
     since: int
     until: int
@@ -92,7 +92,7 @@ _SUM_UP_TIMES = (
 
 
 def counts(connection: sqlite3.Connection, span: Span, by: str | None = None) -> list[Count]:
-    """How many messages, by ``by`` (one of `GROUPS`), direction and state, in the order of the groups."""
+    """The number of messages, by ``by`` (one of `GROUPS`), direction and state, in the order of the groups."""
     group = "''" if by is None else _GROUPS[by]
     rows = _rows(
         connection,
@@ -112,7 +112,7 @@ def failures(connection: sqlite3.Connection, span: Span) -> list[tuple[str, int]
 
 
 def times(connection: sqlite3.Connection, span: Span) -> dict[str, Times]:
-    """How long things took, by kind.
+    """The durations of things, by kind.
 
     ``sending``: from accepted to sent; ``delivery``: from sent to delivered; ``response``: from our
     message to their first answer; ``reply``: from their message to our first answer.

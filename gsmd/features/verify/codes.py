@@ -19,7 +19,7 @@ _KEPT = 7 * 24 * _HOUR
 """Milliseconds for which it is known what became of a code."""
 
 _EXPECTED = "expect"
-"""What codes that are to be texted to us are hashed for, all alike, so that one is found by itself; others for their id."""
+"""The purpose that codes to be texted to us are hashed for, all alike, so that one is found by itself; others for their id."""
 
 _ENDED = {"verified": "used", "failed": "too_many_attempts", "expired": "expired"}
 
@@ -114,7 +114,7 @@ class Codes(NamedTuple):
         return None
 
     def meant(self, transaction: Transaction, peers: Sequence[str], text: str) -> Sequence[CodeRow]:
-        """What is waited for that a text of somebody, who goes by ``peers``, may be about."""
+        """The awaited codes that a text of somebody, who goes by ``peers``, may be about."""
         connection = transaction.connection
         typed = rules.typed(text)
         for code in typed:
@@ -127,7 +127,7 @@ class Codes(NamedTuple):
         return _in_time(transaction, [row for row in waiting if typed or row.hash is None])
 
     def proves(self, row: CodeRow, text: str) -> bool:
-        """Whether a text has what is waited for in it."""
+        """True if a text has what is waited for in it."""
         if row.hash is None:
             return True
         purpose = _EXPECTED if row.kind == "expect" else row.id

@@ -1,4 +1,4 @@
-"""What is made at random: codes, and the key that their hashes are made with.
+"""Random secrets: codes, and the key that their hashes are made with.
 
 The key is in a file of its own, not in the database.
 """

@@ -8,7 +8,7 @@ _GROUPED = re.compile(r"\d[\d \-.]*\d|\d")
 
 
 def digest(key: bytes, purpose: str, code: str) -> bytes:
-    """What is kept of a code. Without ``key`` nobody can try all codes until one fits.
+    """The hash that is kept of a code. Without ``key`` nobody can try all codes until one fits.
 
     ``purpose`` is what the code is good for; the same code for something else looks different.
     """
@@ -16,12 +16,12 @@ def digest(key: bytes, purpose: str, code: str) -> bytes:
 
 
 def fits(key: bytes, purpose: str, guess: str, kept: bytes) -> bool:
-    """Whether a guess is the code; takes as long either way."""
+    """True if a guess is the code; takes as long either way."""
     return hmac.compare_digest(digest(key, purpose, guess), kept)
 
 
 def typed(text: str) -> list[str]:
-    """What in a text may be a code: digits, also grouped with blanks, dashes or dots."""
+    """The candidates for a code in a text: digits, also grouped with blanks, dashes or dots."""
     found = [re.sub(r"\D", "", group) for group in _GROUPED.findall(text)]
     found += re.findall(r"\d+", text)
     return list(dict.fromkeys(each for each in found if 4 <= len(each) <= 12))

@@ -44,7 +44,7 @@ def get(connection: sqlite3.Connection, id_: str) -> CodeRow | None:
 def pending_of(
     connection: sqlite3.Connection, kind: str, spellings: Sequence[str]
 ) -> list[CodeRow]:
-    """What a number is to answer, however it is spelt; newest first."""
+    """The codes that a number is to answer, however it is spelt; newest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM code INDEXED BY code_pending WHERE kind = ?"
         " AND peer IN (SELECT value FROM json_each(?))"
@@ -90,7 +90,7 @@ def wrong(connection: sqlite3.Connection, id_: str) -> int:
 
 
 def asked_since(connection: sqlite3.Connection, since: int, peer: str | None = None) -> int:
-    """How many codes there were after a timeline time, for one number or for all."""
+    """The number of codes since a timeline time, for one number or for all."""
     query = (
         "SELECT count(*) FROM code INDEXED BY code_asked WHERE asked_at > ?"
         if peer is None

@@ -1,1 +1,1 @@
-"""What is said on an open port: commands and replies, and what the modem says by itself."""
+"""The talk on an open port: commands and replies, and what the modem says by itself."""

@@ -18,11 +18,11 @@ from gsmd.modem.status import StorageUse
 T = TypeVar("T")
 
 Storages = tuple[frozenset[str], frozenset[str], frozenset[str]]
-"""What may be read from, written to, and received into (``<mem1>``, ``<mem2>``, ``<mem3>``)."""
+"""Storages to be read from, written to, and received into (``<mem1>``, ``<mem2>``, ``<mem3>``)."""
 
 
 class NotificationModes(msgspec.Struct, frozen=True):
-    """What ``AT+CNMI=?`` advertises (3GPP TS 27.005 §3.4.1); empty where it says nothing."""
+    """The modes that ``AT+CNMI=?`` advertises (3GPP TS 27.005 §3.4.1); empty where it says nothing."""
 
     mode: frozenset[int]
     mt: frozenset[int]
@@ -35,7 +35,7 @@ class NotificationModes(msgspec.Struct, frozen=True):
 
 
 REFUSALS = (AtError, CommandTimeout)
-"""What an optional question may get: some modems do not answer at all to what they do not know."""
+"""Errors that an optional question may get: some modems do not answer at all to what they do not know."""
 
 
 async def execute(line: Line, command: str, within: float | None = None) -> None:
@@ -44,7 +44,7 @@ async def execute(line: Line, command: str, within: float | None = None) -> None
 
 
 async def accepts(line: Line, command: str, within: float | None = None) -> bool:
-    """Whether the modem takes ``command``."""
+    """True if the modem takes ``command``."""
     try:
         await execute(line, command, within)
     except REFUSALS:
@@ -118,7 +118,7 @@ async def iccid(line: Line, queries: Iterable[str]) -> str | None:
 
 
 async def known(asked: Awaitable[T]) -> T | None:
-    """What was asked; None if the modem refuses to say."""
+    """The answer to what was asked; None if the modem refuses to say."""
     try:
         return await asked
     except REFUSALS:

@@ -1,4 +1,4 @@
-"""What can go wrong with one command on a line."""
+"""Errors of one command on a line."""
 
 from gsmd.modem.errors import Unresponsive
 from gsmd.modem.link.secrets import without_secrets

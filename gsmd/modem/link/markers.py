@@ -12,7 +12,7 @@ They take turns: the late answer to one try is not taken for the next one's.
 """
 
 PATIENCE = (1, 1, 2, 4)
-"""How much more each try gets than the one before."""
+"""Factors of the time-out of each try: later ones get more time."""
 
 PATIENCE_FRESH = (0.3, 0.6, 1, 3)
 """… on a port just opened, where a modem that starts has no ears yet."""

@@ -44,7 +44,7 @@ def ladder(advertised: NotificationModes | None) -> Iterator[str]:
 
 
 def announces(values: str, *, stores: bool) -> bool:
-    """Whether ``2,1,0,1,0`` and the like announce messages that were stored, or hand over all."""
+    """True if ``2,1,0,1,0`` and the like announce messages that were stored, or hand over all."""
     fields = values.split(",")
     return len(fields) < 2 or fields[1] == ("1" if stores else "2")
 

@@ -49,7 +49,7 @@ DOMAINS = ("CREG", "CEREG", "CGREG")
 
 
 class Registration(msgspec.Struct, frozen=True):
-    """What each domain says; a domain the modem does not know is absent."""
+    """The registration in each domain; a domain the modem does not know is absent."""
 
     domains: dict[str, Registered] = {}
 
@@ -98,7 +98,7 @@ class Registration(msgspec.Struct, frozen=True):
 
     @property
     def reason(self) -> str:
-        """Why it cannot send, or how it can, for people."""
+        """The reason why it cannot send, or how it can, for people."""
         if self.registered:
             return "registered, roaming" if self.roaming else "registered"
         if self.unknown:

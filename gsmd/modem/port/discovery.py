@@ -1,4 +1,4 @@
-"""Where a modem is: by path, by USB id and interface, by IMEI or ICCID; looked up at every opening.
+"""The place of a modem: by path, by USB id and interface, by IMEI or ICCID; looked up at every opening.
 
 While it is absent nothing is polled: the kernel tells when a directory on the way to it changes.
 """
@@ -47,13 +47,13 @@ class Finder:
 
     @property
     def sought(self) -> str:
-        """What is looked for, for people."""
+        """The port that is looked for, in words for people."""
         match = self._config.match
         return self._config.port or "" if match is None else _words(match)
 
     @property
     def asks(self) -> bool:
-        """Whether every port has to be asked who it is, which takes seconds for each that is silent."""
+        """True if every port has to be asked who it is, which takes seconds for each that is silent."""
         match = self._config.match
         return match is not None and (match.imei is not None or match.iccid is not None)
 
@@ -132,7 +132,7 @@ class Finder:
 
 
 def directories_to(path: Path) -> list[Path]:
-    """What to watch for ``path`` to appear: where it would be, or the nearest directory above.
+    """The directories to watch for ``path`` to appear: its own, or the nearest above that exists.
 
     Of a symbolic link also the way to what it points at.
     """

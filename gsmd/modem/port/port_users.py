@@ -1,4 +1,4 @@
-"""Who has a serial port open: /proc/*/fd, and the lock files of the old days."""
+"""The programs that have a serial port open: /proc/*/fd, and the lock files of the old days."""
 
 import os
 import stat
@@ -59,7 +59,7 @@ def explain(path: str, reason: str) -> str:
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
-    """What two names of one device have in common. Pseudo terminals are counted in each instance anew."""
+    """The identity that two names of one device share. Pseudo terminals are counted in each instance anew."""
     instance = status.st_dev if os.major(status.st_rdev) in _PSEUDO_TERMINALS else 0
     return instance, status.st_rdev
 

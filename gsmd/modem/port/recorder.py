@@ -1,4 +1,4 @@
-"""What goes over a modem's line, for whoever records it.
+"""A record of the traffic on a modem's line, for whoever asks for it.
 
 Nothing is kept while nobody asks. Once somebody does, everything is, up to `_CAPACITY`, and goes on being
 kept as long as they come back within `_INTEREST`: each reader says which entry it has seen last.

@@ -43,7 +43,7 @@ _INDICATIONS = {
 WORDS: tuple[str, ...] = tuple(
     each.prefix for each in _SHARED if re.match(r"[A-Z]", each.prefix) is not None
 )
-"""How those lines begin that do not say a name of their own (``+NAME:``): no reply to a command is like them."""
+"""The beginnings of lines without a name of their own (``+NAME:``): no reply to a command is like them."""
 
 
 def profile_for(*descriptions: str | None) -> Profile:

@@ -12,7 +12,7 @@ from gsmd.modem.link.urc import Indication
 
 
 class UssdCoding(StrEnum):
-    """How a USSD code is written in ``AT+CUSD``."""
+    """The coding of a USSD code in ``AT+CUSD``."""
 
     PLAIN = "plain"  # as typed
     PACKED = "packed"  # hex of the packed GSM 7 bit alphabet
@@ -20,7 +20,7 @@ class UssdCoding(StrEnum):
 
 
 class PinTries(msgspec.Struct, frozen=True):
-    """How to ask how many tries the PIN has left: ``pattern``'s first group is the number."""
+    """The question for how many tries the PIN has left: ``pattern``'s first group is the number."""
 
     command: str
     pattern: str

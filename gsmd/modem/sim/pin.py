@@ -30,7 +30,7 @@ class PinMemory:
         self._tried: dict[str, str] = _load(path)
 
     def may_try(self, sim: str, pin_file: Path) -> bool:
-        """Whether the PIN in ``pin_file``, as the file is now, has not been refused by ``sim``."""
+        """True if the PIN in ``pin_file``, as the file is now, has not been refused by ``sim``."""
         return self._tried.get(sim) != _mark(pin_file)
 
     def trying(self, sim: str, pin_file: Path) -> None:
@@ -83,7 +83,7 @@ async def give(line: Line, pin: str) -> None:
 
 
 async def tries_left(line: Line, profile: Profile) -> int | None:
-    """How many tries the PIN has left, None if the modem cannot say."""
+    """The number of tries that the PIN has left, None if the modem cannot say."""
     for question in profile.pin_tries:
         try:
             reply = await line.run(Command(f"AT{question.command}", raw=True))

@@ -10,7 +10,7 @@ from gsmd.modem.link.line import Line
 
 
 class SimState(Enum):
-    """What the SIM wants."""
+    """The state of the SIM: what it asks for."""
 
     READY = auto()
     PIN_NEEDED = auto()
@@ -58,7 +58,7 @@ _MISSING = re.compile(r"NOT INSERTED|NO SIM|SIM REMOVED|SIM ABSENT|SIM FAILURE")
 
 
 class SimLook(NamedTuple):
-    """What the SIM wants, and a reason for people. ``remark``: what they should know all the same."""
+    """The state of the SIM, and a reason for people. ``remark``: what they should know all the same."""
 
     state: SimState
     reason: str
@@ -116,7 +116,7 @@ async def _after_refusal(line: Line, error: AtError) -> SimLook:
 
 
 def is_sim_trouble(error: AtError) -> bool:
-    """Whether ``error`` says that the SIM is gone, locked or not ready."""
+    """True if ``error`` says that the SIM is gone, locked or not ready."""
     return _of_error(error) not in {None, SimState.READY}
 
 

@@ -4,7 +4,7 @@ from gsmd.modem import quirks
 
 
 def is_whole(frame: str, length: int | None) -> bool:
-    """Whether ``frame`` is a service centre's address and ``length`` octets of TPDU; None: any number."""
+    """True if ``frame`` is a service centre's address and ``length`` octets of TPDU; None: any number."""
     try:
         octets = bytes.fromhex(frame)
     except ValueError:

@@ -56,7 +56,7 @@ class Selection:
 
     @property
     def roomless(self) -> bool:
-        """Whether nothing can be received, because there is no room that could ever be free."""
+        """True if nothing can be received, because there is no room that could ever be free."""
         use = self.uses.get(self.chosen)
         return use is not None and use.total == 0
 

@@ -1,4 +1,4 @@
-"""What is in the slots of the chosen storage: +CMGL and +CMGR (3GPP TS 27.005 §4.1 and §4.2).
+"""The reading of slots of the chosen storage: +CMGL and +CMGR (3GPP TS 27.005 §4.1 and §4.2).
 
 A frame that was damaged on the line is read once more before it is taken as it is: whoever
 gets it deletes the message from the SIM, and with it the only good copy.

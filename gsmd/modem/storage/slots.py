@@ -1,4 +1,4 @@
-"""What the slots of a modem's storages hold, as far as it was read since the modem started."""
+"""The content of a modem's storage slots, as far as it was read since the modem started."""
 
 import logging
 
@@ -29,11 +29,11 @@ class Slots:
         return not self.is_stuck(entry)
 
     def knows(self, entry: StoredEntry) -> bool:
-        """Whether the slot holds just this."""
+        """True if the slot holds just this."""
         return self._frames.get((entry.storage, entry.index)) == entry.frame
 
     def is_stuck(self, entry: StoredEntry) -> bool:
-        """Whether deleting it has failed too often."""
+        """True if deleting it has failed too often."""
         return self._failures.get((entry.storage, entry.index), 0) >= MOST_TRIES
 
     def freed(self, entry: StoredEntry) -> None:

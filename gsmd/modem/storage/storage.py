@@ -60,7 +60,7 @@ class Storage:
 
     @property
     def chosen(self) -> str:
-        """Where new messages go."""
+        """The storage that new messages go to."""
         return self.selection.chosen
 
     async def choose(self, wanted: str) -> None:
@@ -115,14 +115,14 @@ class Storage:
         return [entry for entry in received if self._slots.holds(entry)]
 
     def _note_use(self, used: int) -> None:
-        """What was listed, and what is counted and not to be seen, takes room."""
+        """Note the fill level: what was listed, and what is counted and not to be seen, takes room."""
         known = self.selection.uses.get(self.chosen)
         if known is not None:
             used += self.unreadable.get(self.chosen, 0)
             self.use = StorageUse(self.chosen, used, known.total)
 
     async def _look_into(self, name: str, *, count: bool) -> list[StoredEntry]:
-        """What the selected storage ``name`` holds; ``count``: more is there than a list says, perhaps."""
+        """The entries of the selected storage ``name``; ``count``: more is there than a list says, perhaps."""
         if count and name not in self.selection.fresh:
             await commands.known(self.selection.ask())
         counted = self.selection.uses.get(name) if name in self.selection.fresh else None

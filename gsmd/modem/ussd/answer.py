@@ -24,14 +24,14 @@ _FAILURES = {
 
 
 class UssdReply(msgspec.Struct, frozen=True):
-    """What the network said. ``session``: it waits for an answer, which is given as the next code."""
+    """The network's answer. ``session``: it waits for an answer, which is given as the next code."""
 
     text: str
     session: bool
 
 
 class Answer:
-    """What has come of one question so far. ``hexadecimal``: texts are expected as hex."""
+    """The parts of the answer to one question that have come so far. ``hexadecimal``: texts are expected as hex."""
 
     def __init__(self) -> None:
         self.hexadecimal = False

@@ -18,7 +18,7 @@ UCS2_DCS = 72
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _USUAL = re.compile(r"[\n\r A-Za-z0-9.,:;!?'\"()*#+/%&=<>_£$€èéùìòÇÅåÉäöñüàÄÖÑÜ§¿¡-]*")
-"""What answers in the GSM alphabet are made of: Greek, and @ again and again, are signs of another coding."""
+"""Characters that answers in the GSM alphabet are made of: Greek, and @ again and again, are signs of another coding."""
 
 _SHORTEST_ASCII, _SHORTEST_ASCII_AS_UCS2 = 6, 10
 """Octets from which on it is no accident that all of them are printable. Ideographs are made of such, too,
@@ -98,7 +98,7 @@ def _is_ascii(octets: bytes, declared: Alphabet) -> bool:
 
 
 def _plausible(digits: str, alphabet: Alphabet, *, declared: bool) -> str | None:
-    """What ``digits`` say in that alphabet, if it reads like a text.
+    """The text that ``digits`` spell in that alphabet, if it reads like a text.
 
     ``declared``: the data coding says so, so little is asked for.
     """

@@ -145,7 +145,7 @@ class Ussd:
         raise UssdFailed(f"the modem refuses the code: {refused}")
 
     async def _wait(self, question: Question, session: Session, within: float) -> bool:
-        """Whether an answer came in time. Errors: `PortLost`."""
+        """True if an answer came in time. Errors: `PortLost`."""
         loop = asyncio.get_running_loop()
         end = loop.time() + within
         while True:
@@ -165,7 +165,7 @@ class Ussd:
         return self._sent_as is not UssdCoding.PLAIN
 
     async def _restore_character_set(self, session: Session) -> None:
-        """What we changed for the code would turn the names and numbers of all others into hex."""
+        """Set the character set back: what we changed for the code would turn the names and numbers of all others into hex."""
         if self._sent_as is not UssdCoding.UCS2 or session.line.lost is not None:
             return
         with suppress(ModemError):

@@ -39,7 +39,7 @@ def sync_directory(path: Path) -> None:
 
 
 def stopped_cleanly(path: Path) -> bool:
-    """Whether nobody was cut off while it had the database open.
+    """True if nobody was cut off while it had the database open.
 
     The last connection to close takes the write-ahead log away; a crash leaves it.
     `suspect` leaves a mark of its own.

@@ -33,7 +33,7 @@ def handler_of(
 
 
 def is_in_name_of(connection: sqlite3.Connection, id_: str, handler: str) -> bool:
-    """Whether an outbound message was sent in a handler's name."""
+    """True if an outbound message was sent in a handler's name."""
     row = connection.execute(
         "SELECT 1 FROM message JOIN outbound ON outbound.message = message.seq"
         " WHERE message.id = ? AND outbound.handler = ?",

@@ -150,7 +150,7 @@ def known_among(connection: sqlite3.Connection, peers: Sequence[str]) -> list[st
 
 
 def is_known(connection: sqlite3.Connection, peer: str) -> bool:
-    """Whether any message came from a peer or went there."""
+    """True if any message came from a peer or went there."""
     return bool(known_among(connection, (peer,)))
 
 

@@ -158,7 +158,7 @@ def work(connection: sqlite3.Connection, seq: int, after: int = 0) -> Work | Non
 def waits_for(
     connection: sqlite3.Connection, routes_: Sequence[str], above: int | None = None
 ) -> bool:
-    """Whether anything of these routes waits (with a priority above ``above``)."""
+    """True if anything of these routes waits (with a priority above ``above``)."""
     return any(
         connection.execute(
             f"SELECT 1 FROM outbound WHERE queue = 'waiting' AND {_READY} AND route = ? AND priority > ? LIMIT 1",
@@ -177,7 +177,7 @@ def terms(connection: sqlite3.Connection, seq: int) -> tuple[str, bool, bool]:
 
 
 def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
-    """Whether the message is still in this modem's hands."""
+    """True if the message is still in this modem's hands."""
     row = connection.execute(
         "SELECT 1 FROM outbound WHERE message = ? AND queue = 'leased' AND leased_by = ?",
         (seq, modem),
@@ -287,7 +287,7 @@ def queue_of(connection: sqlite3.Connection, seq: int) -> str:
 
 
 def wants_report(connection: sqlite3.Connection, seq: int) -> bool:
-    """Whether a status report was asked for."""
+    """True if a status report was asked for."""
     row = connection.execute("SELECT report FROM outbound WHERE message = ?", (seq,)).fetchone()
     return bool(row and row[0])
 

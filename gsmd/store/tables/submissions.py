@@ -129,7 +129,7 @@ def last_unclear(connection: sqlite3.Connection, modem: str) -> PartKey | None:
 
 
 def is_unclear(connection: sqlite3.Connection, part: PartKey) -> bool:
-    """Whether a part waits to be sent again, or for people, and its reference is not known."""
+    """True if a part waits to be sent again, or for people, and its reference is not known."""
     row = connection.execute(
         "SELECT 1 FROM outbound_part WHERE message = ? AND sequence = ?"
         " AND state IN ('queued', 'uncertain') AND message_reference IS NULL",
@@ -155,7 +155,7 @@ def tries(connection: sqlite3.Connection, seq: int, sequence: int) -> int:
 
 
 def was_repeated(connection: sqlite3.Connection, seq: int) -> bool:
-    """Whether any part of a message was submitted more than once."""
+    """True if any part of a message was submitted more than once."""
     row = connection.execute(
         "SELECT 1 FROM outbound_part WHERE message = ? AND attempts > 1 LIMIT 1", (seq,)
     ).fetchone()

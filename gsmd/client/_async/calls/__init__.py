@@ -27,7 +27,7 @@ class AsyncTypedCalls(
     AsyncStatsCalls,
     AsyncSelftestCalls,
 ):
-    """What a client can ask for over connections."""
+    """The typed calls of a client, by subject, over its connections."""
 
     def __init__(self, connections: AsyncConnections) -> None:
         super().__init__(connections)

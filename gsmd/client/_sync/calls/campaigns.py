@@ -54,7 +54,7 @@ class CampaignsCalls(CallGroup):
         quiet: str | None = None,
         not_before: Moment | None = None,
     ) -> protocol.Forecast:
-        """What ``create`` would do; nothing is sent."""
+        """The result that ``create`` would have; nothing is sent."""
         return self._ask_as(
             protocol.Forecast,
             protocol.CREATE,
