@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 EXTRAS = ("webhook", "metrics")
-"""What the package can do beside the plain daemon; Apprise, with its many files, stays out."""
+"""The extras that the package includes beside the plain daemon; Apprise, with its many files, stays out."""
 
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -122,7 +122,7 @@ def _compile(root: Path) -> None:
 
 
 def _required(site: Path) -> Iterator[Distribution]:
-    """What gsmd requires, in ``site``, and what that requires. Errors: `SystemExit` if one is not there."""
+    """The packages in ``site`` that gsmd requires, and those that they require. Errors: `SystemExit` if one is not there."""
     there = {_name(each.name): each for each in distributions(path=[str(site)])}
     wanted = [f"gsmd[{','.join(EXTRAS)}]"]
     seen: set[str] = set()

@@ -191,7 +191,7 @@ class _Noun:
         yield ""
 
     def _parameter(self, hint: object) -> str:
-        """How Python may say what goes over the wire."""
+        """The Python type for a value that goes over the wire."""
         for kind, said in KINDS.items():
             if hint is kind or (typing.get_origin(kind) is typing.Annotated and hint == kind):
                 return said

@@ -22,7 +22,7 @@ NOTE = "# Generated from {} by .ci/generate: do not edit.\n"
 
 
 def path(of: Path) -> Path:
-    """Where the twin of a file of ``_async`` stands."""
+    """The path of the twin of a file of ``_async``."""
     return Path(*("_sync" if part == "_async" else part for part in of.parts))
 
 

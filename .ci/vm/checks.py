@@ -1,4 +1,4 @@
-"""What is checked, in order: each step goes on with the machine as the one before left it."""
+"""The checks, in order: each step goes on with the machine as the one before left it."""
 
 import re
 from collections.abc import Callable
@@ -251,7 +251,7 @@ def _lines(bench: Bench) -> int:
 
 
 def _moment(bench: Bench, where: str, words: str) -> float:
-    """When the last line with these words was written, in seconds."""
+    """The time at which the last line with these words was written, in seconds."""
     said = bench.machine.run(f"journalctl --no-pager -o short-unix {where} -g '{words}' | tail -1")
     found = re.search(r"^(\d+\.\d+)", said, re.MULTILINE)
     if found is None:

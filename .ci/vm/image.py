@@ -21,14 +21,14 @@ _CUSTOMIZE = (
     '''echo '/dev/vda / ext4 defaults 0 1' > "$1/etc/fstab"''',
     'mkdir -p "$1/mnt/packages"',
 )
-"""What mmdebstrap does before and after the packages come."""
+"""The steps of mmdebstrap before and after the packages come."""
 
 _SIZE = "3G"
 """Of the disk; it is sparse."""
 
 
 class Image(NamedTuple):
-    """What the machine is started with. The disk is never written to."""
+    """The files that the machine is started with. The disk is never written to."""
 
     disk: Path
     kernel: Path

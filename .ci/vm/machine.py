@@ -80,7 +80,7 @@ class Machine:
             time.sleep(0.1)
 
     def run(self, command: str, *, timeout: float = PATIENCE, check: bool = True) -> str:
-        """What a shell command in the guest prints. Errors: `Failed` if it does not end with 0."""
+        """The output of a shell command in the guest. Errors: `Failed` if it does not end with 0."""
         pid = self._ask(
             "guest-exec",
             path="/bin/sh",

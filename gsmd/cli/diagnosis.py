@@ -24,7 +24,7 @@ LITTLE_ROOM = 100 << 20
 
 
 def examine_clock() -> Iterator[Finding]:
-    """Whether this machine knows the time."""
+    """Find out whether this machine knows the time."""
     if SystemClock().wall() < EARLIEST_PLAUSIBLE:
         yield Finding(
             Severity.WARNING,

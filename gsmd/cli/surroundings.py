@@ -42,7 +42,7 @@ def unit_properties() -> Properties:
 
 
 def examine_service(show: Callable[[], Properties] = unit_properties) -> Iterator[Finding]:
-    """Whether systemd has the daemon running, and starts it again with the machine; nothing if it knows no such unit."""
+    """Find out whether systemd has the daemon running and starts it with the machine; nothing if it knows no such unit."""
     unit = show()
     if unit.get("LoadState") in {None, "", "not-found"}:
         return
@@ -73,7 +73,7 @@ def _wrong(what: str, to_do: str) -> Finding:
 def examine_modem_manager(
     proc: Path = Path("/proc"), rules: Sequence[Path] = _RULES_PLACES
 ) -> Iterator[Finding]:
-    """Whether ModemManager runs and is not told to leave modems alone.
+    """Find out whether ModemManager runs and is not told to leave modems alone.
 
     Only root sees which ports it has open; that it runs everybody may see.
     """

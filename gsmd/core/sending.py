@@ -97,7 +97,7 @@ class Sender:
         self._next: Work | None = None
         """Taken while another part is under way."""
         self._more = False
-        """Whether something waited behind what was taken last."""
+        """True if something waited behind what was taken last."""
         self._last_let_go: Milliseconds | None = None
         """The time (timeline) at which the last part could go to the modem: a slow disk makes that later than its mark."""
 

@@ -1,4 +1,4 @@
-"""Whether the modem tells of what comes in, judged by what sweeps find.
+"""The check that the modem announces what comes in, judged by what sweeps find.
 
 A sweep that finds a message nobody announced proves little: one notice may be lost. Several in a row are a
 modem that does not tell: its notices go to another of its ports, or nowhere.

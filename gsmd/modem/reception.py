@@ -1,4 +1,4 @@
-"""Whether what comes in reaches us: how full the storage is, what of it can be read, whether it is announced.
+"""The reception of what comes in: how full the storage is, what of it can be read, whether it is announced.
 
 Nothing here reads a message. It watches those who do, tells the core, and says what speaks against reception
 (`gsmd.modem.troubles`).

@@ -56,7 +56,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whether the code was right, and if not, why."""
+    """The result of comparing a code: whether it was right, and if not, why."""
 
     ok: bool
     reason: str | None = None

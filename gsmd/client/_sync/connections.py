@@ -1,4 +1,4 @@
-"""How calls get to the daemon from threads: each that waits has a connection of its own."""
+"""The connections of calls from threads: each that waits has one of its own."""
 
 from collections.abc import Mapping
 from pathlib import Path

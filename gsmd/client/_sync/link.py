@@ -77,7 +77,7 @@ class SocketLink:
                 return result_of(item)
 
     def hear(self, until: float | None) -> Heard | None:
-        """What the daemon says by itself; None after the monotonic time ``until``. Errors: `NoDaemon`."""
+        """The next message that the daemon sends by itself; None after the monotonic time ``until``. Errors: `NoDaemon`."""
         return self._kept.popleft() if self._kept else self._receive(until)
 
     def _receive(self, until: float | None) -> Heard | None:

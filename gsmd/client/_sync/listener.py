@@ -33,7 +33,7 @@ class Listener(Stream):
     ) -> None:
         self.handler = handler
         self.pending = 0
-        """How many messages waited when the subscription began."""
+        """The number of messages that waited when the subscription began."""
         self._tracker = DeliveryTracker(max_in_flight)
         self._current: InboundMessage | None = None
         params: dict[str, Any] = {}

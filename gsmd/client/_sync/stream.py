@@ -1,4 +1,4 @@
-"""What the daemon tells without being asked, as blocking iterators that outlive its restarts."""
+"""Streams of what the daemon tells by itself, as blocking iterators that outlive its restarts."""
 
 import logging
 import time
@@ -27,7 +27,7 @@ class Stream:
     """
 
     _tells_gaps = False
-    """What happened while there was no connection is gone: whoever hears has to know."""
+    """True where the loss of a connection is told: what happened meanwhile is gone, and the program has to know."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ PATIENCE = (1, 1, 2, 4)
 """Factors of the time-out of each try: later ones get more time."""
 
 PATIENCE_FRESH = (0.3, 0.6, 1, 3)
-"""… on a port just opened, where a modem that starts has no ears yet."""
+"""The same on a port just opened, where a modem that starts does not read yet."""
 
 NUDGE_PAUSE = 0.05
 """Seconds at least between two questions to a modem that wakes up, however much it says by itself."""

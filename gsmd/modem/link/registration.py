@@ -1,4 +1,4 @@
-"""Whether the modem is registered (3GPP TS 27.007 §7.2, 10.1.20 and 10.1.22)."""
+"""The registration of the modem with the network (3GPP TS 27.007 §7.2, 10.1.20 and 10.1.22)."""
 
 from enum import IntEnum
 

@@ -30,7 +30,7 @@ class NoPrompt(Unresponsive):
 
 
 class Prompting:
-    """Whether a modem gives a prompt, as far as that is known."""
+    """Knowledge of whether a modem gives a prompt."""
 
     def __init__(self, *, expected: bool = True) -> None:
         self.expected = expected

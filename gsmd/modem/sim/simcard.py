@@ -1,4 +1,4 @@
-"""Whether the SIM can be used (3GPP TS 27.007 §8.3)."""
+"""The state of the SIM, and whether it can be used (3GPP TS 27.007 §8.3)."""
 
 import re
 from enum import Enum, auto

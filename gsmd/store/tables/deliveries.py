@@ -233,7 +233,7 @@ def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
 
 
 def all_settled(connection: sqlite3.Connection, seq: int) -> tuple[bool, bool]:
-    """Whether no handler has this message before it, and whether one gave up on it."""
+    """True if no handler has this message before it, and true if one gave up on it."""
     still_open, dead = connection.execute(
         "SELECT coalesce(sum(queue NOT IN ('done', 'dead')), 0), coalesce(sum(queue = 'dead'), 0)"
         " FROM delivery WHERE message = ?",
