@@ -14,7 +14,7 @@ import msgspec
 from gsmd.api.backend import EventLog
 from gsmd.api.connection import Connection, ConnectionGone, Question
 from gsmd.api.encoding import Encoder
-from gsmd.api.following import Follower
+from gsmd.api.follower import Follower
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.protocol import jsonrpc
 from gsmd.protocol.events import Event

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gsmd.clock import Clock
 from gsmd.config import Config, ModemConfig
-from gsmd.core.collecting import Collector
+from gsmd.core.collector import Collector
 from gsmd.core.inbound import Inbound
 from gsmd.core.modem_runner import DRAIN, ModemRunner
 from gsmd.core.outbound import Outbound

@@ -15,7 +15,7 @@ from gsmd.clock import Milliseconds
 from gsmd.config import InboundConfig
 from gsmd.core.features import Features
 from gsmd.core.handler_registry import HandlerRegistry
-from gsmd.core.publishing import Publisher
+from gsmd.core.publisher import Publisher
 from gsmd.core.reports import Reports
 from gsmd.core.subscribers import Subscribers
 from gsmd.features import Host

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 
-from gsmd.core.collecting import Collector
+from gsmd.core.collector import Collector
 from gsmd.core.sending import Sender
 from gsmd.modem import Modem, ModemState
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gsmd.api.following import Follower
+from gsmd.api.follower import Follower
 from gsmd.api.server import Server
 from gsmd.config import SocketConfig
 from gsmd.protocol.events import Event
