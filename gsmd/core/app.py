@@ -107,7 +107,7 @@ class App:
         clock = clock or SystemClock()
         ledger = await Ledger.open(database, clock, EventBus())
         app = cls(config, ledger, clock, build_modem, build_features)
-        await ledger.write(app._outbound.setbacks.recover)
+        await ledger.write(app._outbound.failures.recover)
         await app._features.open(ledger, config)
         await app._registry.open()
         return app

@@ -3,7 +3,7 @@
 accept: validate, choose the encoding, split, commit → queue → a modem takes it → mark the part
 'submitting', commit → AT+CMGS … Ctrl-Z → +CMGS: <mr> → commit 'sent' → status report
 
-Where it turns off that road (refused, no answer, interrupted) it goes on in `setbacks`.
+Where it turns off that road (refused, no answer, interrupted) it goes on in `submit_failures`.
 """
 
 import logging
@@ -20,7 +20,7 @@ from gsmd.core.drafting import compose, message_of, order_of
 from gsmd.core.features import Features
 from gsmd.core.reports import Reports
 from gsmd.core.routing import Routing
-from gsmd.core.setbacks import Setbacks
+from gsmd.core.submit_failures import SubmitFailures
 from gsmd.numbers import is_alphanumeric, is_short_code
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Failure, Message, Reply, State
@@ -52,13 +52,13 @@ class Outbound:
         self._reports = reports
         self._routes = routes
         self._config = config
-        self.setbacks = Setbacks(reports, config)
+        self.failures = SubmitFailures(reports, config)
         self._features = features
 
     def change(self, routes: Routing, config: OutboundConfig) -> None:
         """Other routes and settings, for messages accepted from now on."""
         self._routes, self._config = routes, config
-        self.setbacks.config = config
+        self.failures.config = config
 
     # accept
 
@@ -203,7 +203,7 @@ class Outbound:
         while (seq := outbox.lease(connection, modem, mine)) is not None:
             work = outbox.work(connection, seq)
             if work is not None and (failure := self._unwelcome(transaction, seq)):
-                self.setbacks.fail(transaction, work, failure)  # they opted out while it waited
+                self.failures.fail(transaction, work, failure)  # they opted out while it waited
                 continue
             if work is not None and work.sim not in {None, sim}:
                 return self._start_over(transaction, work, sim)

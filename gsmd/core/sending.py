@@ -120,7 +120,7 @@ class Sender:
         part, self._unclear = self._unclear, None
         if part is not None:
             settle = partial(
-                self._outbound.setbacks.answered_late, part, self.modem.name, reference
+                self._outbound.failures.answered_late, part, self.modem.name, reference
             )
             self._late.add(task := asyncio.ensure_future(self._stored(settle)))
             task.add_done_callback(self._late.discard)
@@ -128,7 +128,7 @@ class Sender:
     async def run(self) -> None:
         """Send until `drain`."""
         try:
-            await self._stored(lambda t: self._outbound.setbacks.recover_from(t, self.modem.name))
+            await self._stored(lambda t: self._outbound.failures.recover_from(t, self.modem.name))
             await self._send_until_drained()
             await self._pending.write()
             await asyncio.gather(*self._late)
@@ -264,7 +264,7 @@ class Sender:
             case SubmitUncertain():
                 self._unclear = PartKey(work.seq, work.sequence)
                 await self._stored(
-                    lambda t: self._outbound.setbacks.uncertain(t, work, error.reason)
+                    lambda t: self._outbound.failures.uncertain(t, work, error.reason)
                 )
             case Withdrawn():
                 await self._put_back(work, str(error))
@@ -282,7 +282,7 @@ class Sender:
                 )
                 self._unclear = PartKey(work.seq, work.sequence)
                 reason = f"a defect of gsmd: {type(error).__name__}: {error}"
-                await self._stored(lambda t: self._outbound.setbacks.uncertain(t, work, reason))
+                await self._stored(lambda t: self._outbound.failures.uncertain(t, work, reason))
         following = self._next if self._next is not None and self._next.seq != work.seq else None
         if (breath or pause > 0) and following is not None:
             await self._put_back(following, why)
@@ -300,7 +300,7 @@ class Sender:
         if error.text_given:
             self._unclear = PartKey(work.seq, work.sequence) if may_be_out(error) else None
         verdict = await self._stored(
-            lambda t: self._outbound.setbacks.refused(t, work, error, worked=worked)
+            lambda t: self._outbound.failures.refused(t, work, error, worked=worked)
         )
         if verdict is Verdict.UNCERTAIN:
             return 0.0
@@ -315,7 +315,7 @@ class Sender:
 
         def job(transaction: Transaction) -> None:
             if outbox.is_leased(transaction.connection, work.seq, self.modem.name):
-                self._outbound.setbacks.withheld(transaction, work, reason)
+                self._outbound.failures.withheld(transaction, work, reason)
 
         await self._stored(job)
 

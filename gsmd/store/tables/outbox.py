@@ -20,7 +20,7 @@ the message stands, ``outbound_part.state`` what became of each part (`gsmd.stor
 - **done**: sent, failed, expired or cancelled; ``finished`` says the same to the indexes, and what is secret is wiped.
 
 `gsmd.core.sending` leases through `gsmd.core.outbound`, which finishes, cancels, expires and reopens;
-`gsmd.core.setbacks` requeues, defers, holds and recovers; `gsmd.core.housekeeping` wakes what is due (`schedule`).
+`gsmd.core.submit_failures` requeues, defers, holds and recovers; `gsmd.core.housekeeping` wakes what is due (`schedule`).
 """
 
 import json

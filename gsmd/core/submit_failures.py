@@ -1,4 +1,4 @@
-"""Where an outbound message does not get through: refused, unanswered, answered late, put back, interrupted.
+"""Failures of an outbound message: refused, unanswered, answered late, put back, interrupted.
 
 Each of these is one transaction, and one line in the message's story.
 """
@@ -17,7 +17,7 @@ from gsmd.store.tables.outbox import Work
 from gsmd.store.tables.submissions import PartKey
 
 
-class Setbacks:
+class SubmitFailures:
     """Puts on disk what went wrong with a part, and what follows from it."""
 
     def __init__(self, reports: Reports, config: OutboundConfig) -> None:
