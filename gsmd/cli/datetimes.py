@@ -22,7 +22,7 @@ def when(moment: datetime | None) -> str:
 
 
 def local_precise(moment: datetime) -> str:
-    """`local` with milliseconds: for a story, in which things happen quickly."""
+    """`local` with milliseconds: for a history, in which things happen quickly."""
     return local(moment) + f".{moment.microsecond // 1000:03d}"
 
 

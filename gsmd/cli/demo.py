@@ -82,7 +82,7 @@ async def _play(directory: Path) -> None:
         outbound = await _delivered(client)
         show.step("network", f"status report: {click.style('delivered', fg='green', bold=True)}")
         show.gap()
-        await _story(client, show, inbound, outbound)
+        await _history(client, show, inbound, outbound)
     show.title("Try it yourself", "each line in a shell")
     click.echo(_YOURSELF)
 
@@ -137,12 +137,12 @@ async def _delivered(client: "AsyncClient") -> "Message":
     return await client.wait(message.id, "delivered", _PATIENCE)
 
 
-async def _story(client: "AsyncClient", show: "_Show", inbound: str, outbound: "Message") -> None:
+async def _history(client: "AsyncClient", show: "_Show", inbound: str, outbound: "Message") -> None:
     """Show the history of both messages, as the store has it."""
-    show.title("The whole story", f"gsmd show {outbound.id}")
+    show.title("The whole history", f"gsmd show {outbound.id}")
     for id_ in (inbound, outbound.id):
-        story = await client.show(id_)
-        for event in story.events:
+        history = await client.show(id_)
+        for event in history.events:
             detail = "  ".join(
                 f"{name}={value}"
                 for name, value in event.detail.items()

@@ -23,7 +23,7 @@ SECTIONS = {
         "settle": Entry("gsmd.cli.pull:settle", "Be done with what was pulled."),
         "inbox": Entry("gsmd.cli.listing:inbox", "Messages that came in."),
         "outbox": Entry("gsmd.cli.listing:outbox", "Messages that go out, and why some wait."),
-        "show": Entry("gsmd.cli.story:show", "The whole story of one message."),
+        "show": Entry("gsmd.cli.history:show", "The whole history of one message."),
         "cancel": Entry("gsmd.cli.queue:cancel", "Take back a message that waits."),
         "retry": Entry("gsmd.cli.queue:retry", "Queue a message again that failed."),
     },

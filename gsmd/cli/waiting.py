@@ -40,11 +40,11 @@ def wait_until(client: Client, message: Message, level: str, timeout: float | No
 def _too_long(client: Client, message: Message) -> Stop:
     """The end of a wait that took too long, with what it waits for, if we may know that."""
     try:
-        story = client.show(message.id)
+        history = client.show(message.id)
     except GsmdError:
         state, why = message.state, ""
     else:
-        state, why = story.message.state, datetimes.localise(story.waiting_for or "")
+        state, why = history.message.state, datetimes.localise(history.waiting_for or "")
     return Stop(
         f"{message.id} is still {state}{why and ': '}{why}",
         Exit.TIMED_OUT,
@@ -58,4 +58,4 @@ def judge(message: Message, level: str) -> None:
         return
     reason = message.error.message or message.error.reason if message.error else ""
     raise Stop(f"{message.id} to {message.peer} is {message.state}{reason and ': '}{reason}",
-               advice=f"Its whole story: gsmd show {message.id}")  # fmt: skip
+               advice=f"Its whole history: gsmd show {message.id}")  # fmt: skip

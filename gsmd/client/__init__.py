@@ -24,7 +24,7 @@ from gsmd.client.errors import (
 from gsmd.protocol.events import Event
 from gsmd.protocol.handlers import DeadLetter, HandlerStatus
 from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State
-from gsmd.protocol.messages import DeliveryRecord, EventRecord, Page, PartRecord, Story
+from gsmd.protocol.messages import DeliveryRecord, EventRecord, History, Page, PartRecord
 from gsmd.protocol.modems import AtReply, ModemStatus, StorageUse, UssdReply
 from gsmd.protocol.server import ServerInfo
 
@@ -74,6 +74,7 @@ __all__ = [
     "Failure",
     "GsmdError",
     "HandlerStatus",
+    "History",
     "InboundMessage",
     "Invalid",
     "Kind",
@@ -92,7 +93,6 @@ __all__ = [
     "ServerInfo",
     "State",
     "StorageUse",
-    "Story",
     "TimedOut",
     "UssdReply",
 ]

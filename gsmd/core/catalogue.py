@@ -38,7 +38,7 @@ def build_features(
     """
     lists = Lists(config, ledger)
     return (
-        # a message's story says that it is blocked before what follows from that
+        # a message's history says that it is blocked before what follows from that
         Blocks(config, ledger),
         # before all that look into texts: those of its own are for nobody
         SelfTest(config, ledger, own_numbers, number_of),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from gsmd import pdu
 from gsmd.protocol.message import Direction, State
-from gsmd.protocol.messages import DeliveryRecord, EventRecord, PartRecord, Story
+from gsmd.protocol.messages import DeliveryRecord, EventRecord, History, PartRecord
 from gsmd.store.tables import deliveries, events, inbox, messages, outbox, submissions
 from gsmd.store.tables.outbox import Waiting
 
@@ -13,19 +13,19 @@ WhyWaiting = Callable[[Waiting], str | None]
 """Explains where a message stands in the queue, for people."""
 
 
-def history_of(connection: sqlite3.Connection, seq: int, why_waiting: WhyWaiting) -> Story:
-    """The whole story; ``why_waiting`` explains a message that is not out yet."""
+def history_of(connection: sqlite3.Connection, seq: int, why_waiting: WhyWaiting) -> History:
+    """The whole history; ``why_waiting`` explains a message that is not out yet."""
     message = messages.get(connection, seq)
     inbound = message.direction is Direction.INBOUND
     waiting = outbox.waiting(connection, seq)
-    return Story(
+    return History(
         message=message,
         parts=_inbound_parts(connection, seq, message.state)
         if inbound
         else _outbound_parts(connection, seq),
         events=[
             EventRecord(at=messages.moment(at), type=type_, detail=detail)
-            for at, type_, detail in events.story(connection, seq)
+            for at, type_, detail in events.history(connection, seq)
         ],
         deliveries=[
             DeliveryRecord(
@@ -35,7 +35,7 @@ def history_of(connection: sqlite3.Connection, seq: int, why_waiting: WhyWaiting
                 error=error,
                 updated_at=messages.moment(at),
             )
-            for handler, queue, attempts, error, at in deliveries.story(connection, seq)
+            for handler, queue, attempts, error, at in deliveries.history(connection, seq)
         ],
         waiting_for=why_waiting(waiting) if waiting and message.state is State.QUEUED else None,
     )
@@ -52,7 +52,7 @@ def _inbound_parts(connection: sqlite3.Connection, seq: int, state: State) -> li
             received_at=messages.moment(received_at),
             error=error,
         )
-        for sequence, frame, modem, received_at, seen, error in inbox.story(connection, seq)
+        for sequence, frame, modem, received_at, seen, error in inbox.history(connection, seq)
     ]
 
 

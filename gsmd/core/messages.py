@@ -19,10 +19,10 @@ from gsmd.protocol import messages as rows
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Direction, Message, State
 from gsmd.protocol.messages import (
+    History,
     MessageListParams,
     Page,
     SendParams,
-    Story,
     Waiting,
     WaitParams,
 )
@@ -74,8 +74,8 @@ class Messages:
         """Errors: `Refused` if there is none."""
         return (await find(self._ledger, id_))[1]
 
-    async def show(self, id_: str) -> Story:
-        """The whole story of a message. A unique beginning of its id will do. Errors: `Refused`."""
+    async def show(self, id_: str) -> History:
+        """The whole history of a message. A unique beginning of its id will do. Errors: `Refused`."""
         seq, _ = await find(self._ledger, await whole_id(self._ledger, id_))
         return await self._ledger.read(
             lambda connection: history_of(connection, seq, self._why_waiting)

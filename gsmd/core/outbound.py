@@ -90,7 +90,7 @@ class Outbound:
     ) -> bool:
         """Queue a handler's reply in the transaction that settles the delivery: never without, never twice.
 
-        What cannot be answered is noted in the message's story; the delivery is done all the same.
+        What cannot be answered is noted in the message's history; the delivery is done all the same.
         False then. ``override``: also to somebody who opted out. ``key``: where one handler answers
         the same message more than once.
         """

@@ -1,6 +1,6 @@
 """Failures of an outbound message: refused, unanswered, answered late, put back, interrupted.
 
-Each of these is one transaction, and one line in the message's story.
+Each of these is one transaction, and one line in the message's history.
 """
 
 from typing import Literal

@@ -84,7 +84,7 @@ class Outbox(Protocol):
     ) -> bool:
         """Answer an inbound message (``seq``) in the name of a handler: once, or once for each ``key``.
 
-        ``override``: also somebody who opted out. False, and noted in the message's story, if none may be sent.
+        ``override``: also somebody who opted out. False, and noted in the message's history, if none may be sent.
         """
         ...
 

@@ -115,7 +115,7 @@ class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a message's story."""
+    """One line of a message's history."""
 
     at: Timestamp
     type: str
@@ -132,7 +132,7 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: Timestamp | None = None
 
 
-class Story(msgspec.Struct, frozen=True, kw_only=True):
+class History(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known about one message. ``waiting_for`` says why an outbound one is not out yet."""
 
     message: Message
@@ -167,9 +167,9 @@ GET = Method("messages.get", MessageParams, Message, READ, "A message as it is n
 SHOW = Method(
     "messages.show",
     MessageParams,
-    Story,
+    History,
     READ,
-    "The whole story of a message. A unique beginning of its id will do.",
+    "The whole history of a message. A unique beginning of its id will do.",
     big=True,
     call="show",
 )

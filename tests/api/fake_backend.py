@@ -36,11 +36,11 @@ from gsmd.protocol.message import Direction, Failure, Kind, Message, Reply, Stat
 from gsmd.protocol.messages import (
     DeliveryRecord,
     EventRecord,
+    History,
     MessageListParams,
     Page,
     PartRecord,
     SendParams,
-    Story,
     Waiting,
     WaitParams,
 )
@@ -419,9 +419,9 @@ class FakeBackend:
             raise Refused(Code.NOT_FOUND, f"no message {id_}", reason="no_such_message", field="id")
         return self.kept[id_]
 
-    async def show(self, id_: str) -> Story:
+    async def show(self, id_: str) -> History:
         message = await self.get(id_)
-        return Story(
+        return History(
             message=message,
             parts=self.parts.get(
                 id_, [PartRecord(sequence=1, state="sent", pdu="0001", modem="north")]

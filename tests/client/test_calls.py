@@ -86,9 +86,9 @@ async def test_listing_page_by_page(calls: Calls) -> None:
 
 async def test_a_story(calls: Calls) -> None:
     message = await calls.send("+331", "x")
-    story = await calls.show(message.id)
-    assert story.message == message
-    assert (story.parts[0].pdu, story.events[0].at, story.deliveries[0].handler) == (
+    history = await calls.show(message.id)
+    assert history.message == message
+    assert (history.parts[0].pdu, history.events[0].at, history.deliveries[0].handler) == (
         "0001",
         AT,
         "crm",

@@ -344,8 +344,8 @@ async def test_a_sender_that_takes_no_answers_gets_none_and_it_is_noted(
         worker.answer = lambda _delivery: Reply("thanks")
         await arrive(it, "offer", peer=peer)
         message = await it.reaches((await it.inbox())[0], State.HANDLED)
-        story = await it.app.messages.show(message.id)
-        assert "reply.refused" in [event.type for event in story.events]
+        history = await it.app.messages.show(message.id)
+        assert "reply.refused" in [event.type for event in history.events]
         assert not await it.outbox(0)
 
 

@@ -215,8 +215,8 @@ async def test_a_damaged_message_keeps_its_sender_time_and_text_and_is_marked(
         assert message.error is not None
         assert message.error.reason == "damaged"
         assert "user_data.length" in message.error.message
-        story = await it.app.messages.show(message.id)
-        assert [(part.pdu, part.error) for part in story.parts] == [
+        history = await it.app.messages.show(message.id)
+        assert [(part.pdu, part.error) for part in history.parts] == [
             (frame[:-8], message.error.message)
         ]
         await it.until(lambda: not it.modem.slots)

@@ -104,8 +104,8 @@ async def test_what_stays_incomplete_is_published_marked_and_completed_by_a_late
         assert (whole.text, whole.complete) == (LONG, True)
         await it.settled()
         assert len(await it.inbox()) == len(worker.got) == 1
-        story = await it.app.messages.show(whole.id)
-        assert [part.sequence for part in story.parts] == [1, 2]
+        history = await it.app.messages.show(whole.id)
+        assert [part.sequence for part in history.parts] == [1, 2]
 
 
 async def test_what_is_incomplete_stays_due_through_a_restart_and_a_wrong_clock(

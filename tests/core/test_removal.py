@@ -28,12 +28,12 @@ async def test_what_waits_for_a_removed_handler_is_written_off_and_says_so(tmp_p
         assert await it.app.handlers.remove("old") == 2
         messages = await it.inbox(2)
         assert [message.state for message in messages] == [State.HANDLED, State.HANDLED]
-        story = await it.app.messages.show(messages[0].id)
-        assert [event.type for event in story.events][1:] == [
+        history = await it.app.messages.show(messages[0].id)
+        assert [event.type for event in history.events][1:] == [
             "delivery.written_off",
             "message.handled",
         ]
-        assert [(each.state, each.error) for each in story.deliveries] == [
+        assert [(each.state, each.error) for each in history.deliveries] == [
             ("done", "the handler was removed")
         ]
         assert [event.fields for event in it.told("handler.removed")] == [

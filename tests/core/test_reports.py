@@ -59,8 +59,8 @@ async def test_a_passing_trouble_is_noted_and_the_word_after_it_counts(tmp_path:
         message = await sent(it)
         await report(it, 1, TEMPORARY)
         await it.until(lambda: it.told("message.report"))
-        story = await it.app.messages.show(message.id)
-        assert (story.message.state, story.parts[0].tp_status) == (State.SENT, TEMPORARY)
+        history = await it.app.messages.show(message.id)
+        assert (history.message.state, history.parts[0].tp_status) == (State.SENT, TEMPORARY)
         await report(it, 1, 0)
         await it.reaches(message, State.DELIVERED)
 

@@ -97,7 +97,7 @@ class Ledger:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def emit(self, type_: str, **fields: Any) -> None:
-        """Tell listeners of something that is no part of any message's story, once it is on disk.
+        """Tell listeners of something that is no part of any message's history, once it is on disk.
 
         Where the store refuses it is told at once, without a number.
         """

@@ -42,7 +42,7 @@ class Transaction:
     def record_event(
         self, type_: str, message: int | None = None, id_: str | None = None, **detail: Any
     ) -> None:
-        """Record an event, for the message's story and for whoever listens; what is None is left out."""
+        """Record an event, for the message's history and for whoever listens; what is None is left out."""
         detail = {name: value for name, value in detail.items() if value is not None}
         self.tell(type_, detail, message, id_)
 

@@ -304,7 +304,9 @@ def _dead_letters(
     ).fetchall()
 
 
-def story(connection: sqlite3.Connection, seq: int) -> list[tuple[str, str, int, str | None, int]]:
+def history(
+    connection: sqlite3.Connection, seq: int
+) -> list[tuple[str, str, int, str | None, int]]:
     """``(handler, queue, attempts, error, updated_at)`` for one message."""
     return connection.execute(
         "SELECT handler, queue, attempts, error, updated_at FROM delivery WHERE message = ? ORDER BY handler",

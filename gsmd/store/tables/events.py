@@ -1,6 +1,6 @@
 """The events tables: what happened to a message or to gsmd, when, and in which order it was told.
 
-A message's events lie together, so that its story is one look (``event``); what belongs to none stands in
+A message's events lie together, so that its history is one look (``event``); what belongs to none stands in
 ``loose_event``. ``event_order`` numbers both as they are told: it is only ever added to at its end, and cut at its
 beginning, so its numbers have no gap. A row whose event is gone (a message was deleted, somebody was forgotten) is
 told as `ERASED`.
@@ -99,7 +99,7 @@ def forget(connection: sqlite3.Connection, before: Milliseconds, limit: int) -> 
     return gone
 
 
-def story(connection: sqlite3.Connection, message: int) -> list[tuple[int, str, dict[str, Any]]]:
+def history(connection: sqlite3.Connection, message: int) -> list[tuple[int, str, dict[str, Any]]]:
     """``(at, type, detail)`` of one message, oldest first."""
     rows = connection.execute(
         "SELECT at, type, detail FROM event"

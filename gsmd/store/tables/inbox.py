@@ -164,7 +164,7 @@ def next_due(connection: sqlite3.Connection) -> Milliseconds | None:
     return None if row[0] is None else Milliseconds(row[0])
 
 
-def story(
+def history(
     connection: sqlite3.Connection, message: int
 ) -> list[tuple[int, str, str, int, int, str | None]]:
     """``(sequence, frame, modem, received_at, seen, error)`` of a message's parts, in order."""

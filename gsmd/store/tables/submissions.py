@@ -28,7 +28,7 @@ class PartKey(NamedTuple):
 
 
 class PartRow(NamedTuple):
-    """One outbound part, for its story."""
+    """One outbound part, for its history."""
 
     sequence: int
     tpdu: bytes

@@ -20,11 +20,13 @@ async def test_blocked_senders_are_kept_and_given_to_nobody(tmp_path: Path) -> N
             await anext(aiter(events))
             await anext(aiter(events))
         kept = (await client.list(direction="inbound")).messages
-        stories = [await client.show(message.id) for message in kept]
+        histories = [await client.show(message.id) for message in kept]
 
     assert {message.peer for message in kept} == {"+33899123456", "BigWin"}
-    assert [story.deliveries for story in stories] == [[], []]
-    assert all("message.blocked" in {event.type for event in story.events} for story in stories)
+    assert [history.deliveries for history in histories] == [[], []]
+    assert all(
+        "message.blocked" in {event.type for event in history.events} for history in histories
+    )
 
 
 async def test_who_is_blocked_by_hand_stays_so_until_it_is_taken_back(tmp_path: Path) -> None:

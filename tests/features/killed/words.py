@@ -103,8 +103,8 @@ class Robots:
         while True:
             page = await client.list(direction="inbound", limit=1000)
             for message in page.messages[:1]:
-                story = await client.show(message.id)
-                if any(event.type == "reply.refused" for event in story.events):
+                history = await client.show(message.id)
+                if any(event.type == "reply.refused" for event in history.events):
                     await until_handled(client, len(page.messages))
                     return
 

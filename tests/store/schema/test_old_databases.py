@@ -162,8 +162,8 @@ async def test_a_message_that_is_over_has_kept_its_story(old: Bench) -> None:
     answer = await named(old, "you are welcome")
     assert answer.state is State.DELIVERED
     assert answer.in_reply_to == (await named(old, "thanks")).id
-    story = await old.app.messages.show(answer.id)
-    assert [event.type for event in story.events][-1] == "message.delivered"
+    history = await old.app.messages.show(answer.id)
+    assert [event.type for event in history.events][-1] == "message.delivered"
     refused = await named(old, "refused")
     assert (refused.state, refused.error and refused.error.cms) == (State.FAILED, 1)
 

@@ -57,7 +57,7 @@ def test_a_complete_assembly_leaves_its_parts_to_the_message(
     seq = insert(connection, "m")
     inbox.close_assembly(connection, assembly, seq)
     assert inbox.open_assemblies(connection, KEY) == []
-    assert [row[:3] for row in inbox.story(connection, seq)] == [(1, "frame of a", "north")]
+    assert [row[:3] for row in inbox.history(connection, seq)] == [(1, "frame of a", "north")]
 
 
 def test_an_assembly_is_due_once_and_stays_open_for_what_comes_late(

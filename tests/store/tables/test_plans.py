@@ -39,8 +39,8 @@ def inbound(connection: sqlite3.Connection) -> None:
     deliveries.all_settled(connection, seq)
     deliveries.backlog(connection, "crm")
     messages.set_state(connection, seq, State.HANDLED)
-    inbox.story(connection, seq)
-    deliveries.story(connection, seq)
+    inbox.history(connection, seq)
+    deliveries.history(connection, seq)
 
 
 def outbound(connection: sqlite3.Connection) -> None:

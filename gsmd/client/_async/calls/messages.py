@@ -60,8 +60,8 @@ class AsyncMessagesCalls(AsyncCallGroup):
         """A message as it is now."""
         return await self._ask(protocol.GET, id_=id_)
 
-    async def show(self, id_: str) -> protocol.Story:
-        """The whole story of a message. A unique beginning of its id will do."""
+    async def show(self, id_: str) -> protocol.History:
+        """The whole history of a message. A unique beginning of its id will do."""
         return await self._ask(protocol.SHOW, id_=id_)
 
     async def list(

@@ -60,8 +60,8 @@ class MessagesCalls(CallGroup):
         """A message as it is now."""
         return self._ask(protocol.GET, id_=id_)
 
-    def show(self, id_: str) -> protocol.Story:
-        """The whole story of a message. A unique beginning of its id will do."""
+    def show(self, id_: str) -> protocol.History:
+        """The whole history of a message. A unique beginning of its id will do."""
         return self._ask(protocol.SHOW, id_=id_)
 
     def list(

@@ -1,4 +1,4 @@
-"""``gsmd show``: the whole story of one message."""
+"""``gsmd show``: the whole history of one message."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, message_argument
 from gsmd.cli.table import paint, painted
 from gsmd.cli.terminal import emit, emit_json, one_line, printable
-from gsmd.client import EventRecord, PartRecord, Story
+from gsmd.client import EventRecord, History, PartRecord
 from gsmd.protocol.message import Direction, Message
 
 
@@ -22,25 +22,25 @@ def show(message_id: str, as_json: bool) -> None:
     The beginning of an id is enough where only one message begins so.
     """
     with daemon() as client:
-        story = client.show(message_id)
+        history = client.show(message_id)
     if as_json:
-        emit_json([story])
+        emit_json([history])
         return
-    for line in tell(story):
+    for line in tell(history):
         emit(line)
 
 
-def tell(story: Story) -> Iterator[str]:
-    """The story as lines for a person; times are local."""
-    message = story.message
-    yield from _head(message, story.waiting_for)
+def tell(history: History) -> Iterator[str]:
+    """The history as lines for a person; times are local."""
+    message = history.message
+    yield from _head(message, history.waiting_for)
     yield ""
     yield from (f"  {line}" for line in _content(message).split("\n"))
-    yield from _section("Parts", (line for part in story.parts for line in _part(part, message)))
-    yield from _section("What happened", _events(story.events))
+    yield from _section("Parts", (line for part in history.parts for line in _part(part, message)))
+    yield from _section("What happened", _events(history.events))
     yield from _section(
         "Handlers",
-        (one_line(event_text.of_delivery(each, message.id)) for each in story.deliveries),
+        (one_line(event_text.of_delivery(each, message.id)) for each in history.deliveries),
     )
 
 
