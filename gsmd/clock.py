@@ -30,7 +30,7 @@ class Clock(Protocol):
         ...
 
     def boot(self) -> str:
-        """Which start of the machine `monotonic` counts from; empty if that is not known."""
+        """The start of the machine that `monotonic` counts from; empty if that is not known."""
         ...
 
     async def sleep(self, seconds: float) -> None:

@@ -94,7 +94,7 @@ class Access:
                 self._groups[gid] = self._groups.get(gid, frozenset()) | may
 
     def roles(self, caller: Caller) -> frozenset[Role]:
-        """Everything that any rule grants to this caller."""
+        """The roles that any rule grants to this caller."""
         granted = [self._users.get(caller.uid, frozenset())]
         granted += [self._groups.get(gid, frozenset()) for gid in caller.groups]
         return frozenset().union(*granted)

@@ -54,7 +54,7 @@ class Reader(Protocol):
 
     @property
     def idle(self) -> bool:
-        """Nothing is going on that the client wants to be told of."""
+        """True if nothing is going on that the client wants to be told of."""
         ...
 
     def begin(self, item: Read) -> bool:

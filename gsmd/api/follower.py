@@ -29,7 +29,7 @@ class Follower:
         self._last = after
         """The number of the last event that was written."""
         self._newest = after
-        """That of the newest one that was told."""
+        """The number of the newest event that was told."""
         self._tell = tell
         self._reading: asyncio.Task[None] | None = None
         self._closed = False

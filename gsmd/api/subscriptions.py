@@ -1,4 +1,4 @@
-"""Everything one connection has subscribed to, and the end of it all together."""
+"""The subscriptions of one connection, and their end all together."""
 
 from collections.abc import Callable
 

@@ -145,7 +145,7 @@ class Channel:
         return self._finish(self._doubt or FinalResult("OK", ok=True))
 
     def receive_data(self, data: bytes) -> list[Event]:
-        """Everything that ``data`` completes, in order."""
+        """The events that ``data`` completes, in order."""
         events, self._ended = self._ended, []
         for line in self._reader.feed(data):
             if line == PROMPT and not self._reader.verbatim:
@@ -157,7 +157,7 @@ class Channel:
         return events
 
     def silence(self) -> list[Event]:
-        """Nothing has come for a second: a text that is still open ends here."""
+        """End a text that is still open: nothing has come for a second."""
         if self._text:
             if not self._reader.rest.lstrip().startswith(PROMPT):
                 self._text.add(self._reader.take_rest())

@@ -1,4 +1,4 @@
-"""Which number an error has, however it is written: as digits, in words, or both.
+"""The number of an error, however it is written: as digits, in words, or both.
 
 Modems with ``AT+CMEE=2`` use the words of 3GPP TS 27.007 §9.2.1 and 27.005 §3.2.5 with small
 liberties; some write the number and the words. Whatever stands there, the number is what counts.

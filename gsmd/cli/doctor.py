@@ -73,7 +73,7 @@ def _load(path: Path) -> tuple[Config | None, Sequence[Finding]]:
 
 
 def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
-    """Everything that can be looked at from here."""
+    """Examine all that can be looked at from here."""
     yield from diagnosis.examine_clock()
     if config is not None:
         yield from diagnosis.examine_files(config)

@@ -1,4 +1,4 @@
-"""Whatever went wrong, as an exit code, a sentence, and what the user may do about it."""
+"""Failures of commands: an exit code, a sentence, and what the user may do about it."""
 
 import getpass
 import grp
@@ -54,7 +54,7 @@ def _no_daemon(error: NoDaemon) -> str:
 
 
 def _no_permission() -> str:
-    """Which group to be in, as far as that can be seen from here."""
+    """The group that the user should be in, as far as that can be seen from here."""
     path = socket_path()
     for place in (path, *path.parents):  # behind a closed directory only the directory can be seen
         try:

@@ -52,7 +52,7 @@ def modems(ctx: click.Context, as_json: bool) -> None:
 @modem_argument
 @daemon_options
 def show(modem: str, as_json: bool) -> None:
-    """Everything known about MODEM."""
+    """Show all that is known of MODEM."""
     with daemon() as client:
         if as_json:
             emit_json([client.modem(modem)])

@@ -98,7 +98,7 @@ def _ask() -> Status:
 
 
 def judge(found: Status, oldest: float) -> Iterator[Trouble]:
-    """Everything that is not well. ``oldest``: seconds that a message may wait."""
+    """The list of all that is not well. ``oldest``: seconds that a message may wait."""
     if trouble := found.info.store:
         yield Trouble(
             ServiceState.CRITICAL, f"nothing can be stored, so nothing is taken: {trouble}"

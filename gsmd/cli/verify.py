@@ -87,7 +87,7 @@ def expect(
 @click.argument("code")
 @daemon_options
 def check(id_: str, code: str, as_json: bool) -> None:
-    """Is CODE the one that was texted? Exit status 0 if it is, once."""
+    """Check that CODE is the one that was texted. Exit status 0 if it is, once."""
     with daemon() as client:
         result = client.verify.check(id_, code)
     if as_json:

@@ -77,7 +77,7 @@ class Exchange:
 
 
 class DeliveryTracker:
-    """Everything one listener was given, across its connections."""
+    """The messages that one listener was given, across its connections."""
 
     def __init__(self, max_in_flight: int) -> None:
         self._most = max_in_flight
@@ -133,7 +133,7 @@ class Received(Message, frozen=True, kw_only=True, dict=True):
 
     @property
     def attempt(self) -> int:
-        """Which hand-over this is, counted from 1."""
+        """The number of this hand-over, from 1."""
         return self.exchange.attempt
 
     @property

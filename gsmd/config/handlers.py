@@ -16,7 +16,7 @@ from gsmd.config.types import AbsolutePath, Kind, Name, PartOfDay, Peer, Regex, 
 
 
 class MatchRule(Section, frozen=True, kw_only=True):
-    """Which messages a handler takes: those for which everything that is given is true.
+    """The messages that a handler takes: those for which everything that is given is true.
 
     Of a list, one has to fit. ``from`` takes whole numbers and names, and prefixes that end in ``*``.
     """

@@ -24,7 +24,7 @@ def _exists(look_up: Callable[[str], object], name: str) -> bool:
 
 
 class Accounts(msgspec.Struct, frozen=True):
-    """Which users and groups there are; by default those of this machine."""
+    """The users and groups that exist; by default those of this machine."""
 
     has_user: Callable[[str], bool] = lambda name: _exists(pwd.getpwnam, name)
     has_group: Callable[[str], bool] = lambda name: _exists(grp.getgrnam, name)

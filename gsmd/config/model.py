@@ -140,7 +140,7 @@ class ModemConfig(Section, frozen=True, kw_only=True):
 
 
 class Route(Section, frozen=True, kw_only=True):
-    """Which modems send to numbers that begin with ``to`` (``*``: all), in order of preference.
+    """The modems that send to numbers that begin with ``to`` (``*``: all), in order of preference.
 
     Of the routes that fit a number, the one with the longest beginning holds, wherever it stands.
     """

@@ -131,7 +131,7 @@ class App:
             group.create_task(self._fleet.run(), name="modems")
 
     def alive(self) -> bool:
-        """Nothing that has to be at work has ended."""
+        """True if nothing that has to be at work has ended."""
         return self._fleet.alive()
 
     async def reload(self, config: Config) -> None:
@@ -184,7 +184,7 @@ class App:
         self._poke()
 
     def _hear(self, event: Event) -> None:
-        """Whatever was put on disk in whichever way: let those look who may have work now."""
+        """Wake those who may have work now, whatever was put on disk."""
         if event.type in _QUEUE_MOVED:
             self._fleet.wake()
             self._poke()

@@ -51,7 +51,7 @@ _GRACE = 2.0
 Poke = Callable[[], None]
 
 Listener = Callable[[Delivery], None]
-"""Is told of every hand-over whose outcome is on disk."""
+"""A listener to every hand-over whose outcome is on disk."""
 
 
 class DeliveryWorker:

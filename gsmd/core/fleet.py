@@ -78,7 +78,7 @@ class Fleet:
                 runner.start(self._group)
 
     def alive(self) -> bool:
-        """Everything that drives modems is at work."""
+        """True if all runners are at work."""
         return self._draining or all(runner.at_work for runner in self._runners.values())
 
     async def drain(self) -> None:
@@ -135,7 +135,7 @@ class Fleet:
             runner.collector.arrived(storage, index)
 
     async def direct(self, modem: Modem, frame: str) -> None:
-        """Nobody else may have it any more: it is tried until it is on disk."""
+        """Keep a frame, trying until it is on disk: nobody else may have it any more."""
         sim = modem.sim or modem.name
 
         def refused(error: StoreError) -> None:

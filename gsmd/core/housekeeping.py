@@ -1,4 +1,4 @@
-"""Everything that is due at a time of its own: retries, expiry, incomplete messages, retention."""
+"""Work that is due at a time of its own: retries, expiry, incomplete messages, retention."""
 
 import asyncio
 import logging

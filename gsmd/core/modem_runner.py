@@ -56,7 +56,7 @@ class ModemRunner:
 
     @property
     def at_work(self) -> bool:
-        """Nothing of it has ended by itself."""
+        """True if nothing of it has ended by itself."""
         return not any(task.done() for task in self.tasks)
 
 

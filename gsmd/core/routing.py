@@ -1,4 +1,4 @@
-"""Which modem a message may go through, and which of those takes it."""
+"""The modems that a message may go through, and the one that takes it."""
 
 from collections.abc import Iterable, Sequence
 

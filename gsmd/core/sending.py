@@ -239,7 +239,7 @@ class Sender:
         return following
 
     async def _succeeded(self, work: Work, sim: str, reference: int) -> Work | None:
-        """That the network has it goes on disk, at best while the next one is under way already."""
+        """Put on disk that the network has it, at best while the next one is under way already."""
         free = frozenset(self._free())
         go_on = self._next is None and self._looks_ahead
 

@@ -59,7 +59,7 @@ class Exporter:
         await self.adopt(await self.prepare(config))
 
     async def prepare(self, config: MetricsConfig) -> "Telling":
-        """Everything that may fail about telling the figures in these ways; `adopt` or `abandon` it.
+        """Prepare all that may fail about publishing metrics in these ways; `adopt` or `abandon` it.
 
         Errors: `CannotExport`, and `ConfigError` if the package is missing.
         """

@@ -106,7 +106,7 @@ class Daemon:
     # -- run --------------------------------------------------------------------------------
 
     async def _work(self, parts: Parts) -> None:
-        """Everything that goes on side by side, until somebody says stop."""
+        """Run all that goes on side by side, until somebody says stop."""
         app = parts.app
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(app.run(), name="app")]

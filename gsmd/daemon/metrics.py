@@ -89,7 +89,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def metrics(it: Snapshot) -> Iterator[Metric]:
-    """Everything there is to tell."""
+    """All metrics of a snapshot."""
     info = GaugeMetricFamily("gsmd_build_info", "The version that runs.", labels=["version"])
     info.add_metric([__version__], 1)
     yield info

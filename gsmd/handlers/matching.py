@@ -1,4 +1,4 @@
-"""Which messages a handler takes. Pure: a rule and a message in, yes or no out."""
+"""The choice of messages that a handler takes. Pure: a rule and a message in, yes or no out."""
 
 import re
 from functools import lru_cache

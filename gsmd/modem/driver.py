@@ -158,7 +158,7 @@ class Modem:
         return self._device.recorder
 
     def status(self) -> ModemStatus:
-        """Everything that is shown of it."""
+        """The status of the modem, as it is shown."""
         device = self._device
         credit = self._credit.of(self.sim)
         return shown(self.name, device.life, device.facts, device.counters, device.troubles, credit)
@@ -166,7 +166,7 @@ class Modem:
     # -- messages --------------------------------------------------------------------------
 
     async def sweep(self, named: Collection[str] = ()) -> list[StoredEntry]:
-        """Everything that was received and is stored; ``named``: storages that hints were about.
+        """All messages that were received and are stored; ``named``: storages that hints were about.
 
         Errors: `ModemUnavailable`.
         """

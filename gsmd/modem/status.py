@@ -44,7 +44,7 @@ def shown(
     troubles: Iterable[str],
     credit: Credit | None,
 ) -> ModemStatus:
-    """Everything that is shown of a modem."""
+    """The status of a modem, as it is shown."""
     said = msgspec.structs.asdict(facts)
     del said["family"]
     return ModemStatus(

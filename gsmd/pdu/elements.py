@@ -58,7 +58,7 @@ _NAMES |= {identifier: name for numbers, name in _RANGES for identifier in numbe
 
 
 class Concatenation(msgspec.Struct, frozen=True, gc=False):
-    """Which part of which message this is. ``width``: bits of the reference, 8 or 16."""
+    """The message that this is a part of, and the part's place in it. ``width``: bits of the reference, 8 or 16."""
 
     reference: int
     total: int

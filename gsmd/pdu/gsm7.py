@@ -16,7 +16,7 @@ _REFUSED = "\uffff"  # not ASCII, so it makes the last step of `encode` fail
 
 
 class NationalTables(msgspec.Struct, frozen=True, gc=False):
-    """Which national tables a text uses, None for the default ones."""
+    """The national tables that a text uses, None for the default ones."""
 
     locking: Language | None = None
     single: Language | None = None

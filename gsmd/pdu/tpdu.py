@@ -1,4 +1,4 @@
-"""Which TPDU it is (3GPP TS 23.040 §9.2.3.1)."""
+"""The type of a TPDU (3GPP TS 23.040 §9.2.3.1)."""
 
 from gsmd.pdu.command import Command
 from gsmd.pdu.deliver import Deliver

@@ -68,7 +68,7 @@ class UserData(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def concatenation(self) -> Concatenation | None:
-        """Which part of which message this is."""
+        """The message that this is a part of, and the part's place in it."""
         return self.header.concatenation
 
     @property

@@ -36,7 +36,7 @@ def read_event(params: dict[str, Any]) -> Event:
 
 
 class EventsParams(Params, frozen=True):
-    """Which events: those whose type begins with one of ``types``; all, if there are none.
+    """A choice of events: those whose type begins with one of ``types``; all, if there are none.
 
     ``after``: go on behind the event of that ``seq``, without a gap.
     """

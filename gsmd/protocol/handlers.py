@@ -16,7 +16,7 @@ class HandlerParams(Params, frozen=True):
 
 
 class DeadParams(Params, frozen=True):
-    """Which dead letters: of one handler, or of all."""
+    """A choice of dead letters: of one handler, or of all."""
 
     handler: str | None = None
     limit: Limit = bounds.USUAL_PAGE

@@ -57,7 +57,7 @@ class MessageParams(Params, frozen=True):
 
 
 class MessageListParams(Params, frozen=True):
-    """Which messages, newest first. ``after`` is the cursor of the page before.
+    """A choice of messages, newest first. ``after`` is the cursor of the page before.
 
     ``reasons``: with what each of them waits for.
     """
@@ -133,7 +133,7 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything known about one message. ``waiting_for`` says why an outbound one is not out yet."""
+    """The history of one message: all that is known of it. ``waiting_for`` says why an outbound one is not out yet."""
 
     message: Message
     parts: list[PartRecord] = []

@@ -12,7 +12,7 @@ from gsmd.protocol.types import Limit, Moment, Name, Nothing, Params, Timestamp,
 
 
 class Counts(StrEnum):
-    """Which vote of somebody who votes more than once counts."""
+    """The vote that counts of somebody who votes more than once."""
 
     FIRST = "first"
     LAST = "last"

@@ -62,7 +62,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about a span of time.
+    """All figures of a span of time.
 
     ``outbound`` and ``inbound`` count by state. ``delivery_rate`` is the part that arrived
     of those whose fate is known: most messages ask for no report. ``response_rate`` the part that was answered.

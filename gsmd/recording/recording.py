@@ -54,7 +54,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """Everything on a line, in order, and what is known of the modem."""
+    """The traffic on a line, in order, and the facts of the modem."""
 
     facts: Mapping[str, str]
     entries: tuple[Entry, ...]

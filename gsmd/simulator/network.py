@@ -272,4 +272,4 @@ def _now() -> datetime:
 
 
 def _ignore(outcome: Outcome) -> None:
-    """Nobody asked what becomes of it."""
+    """Ignore the outcome: nobody asked for it."""

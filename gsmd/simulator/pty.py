@@ -17,7 +17,7 @@ _BACKLOG = 1 << 20  # bytes kept for a computer that does not read; older ones a
 
 
 class Equipment(Protocol):
-    """Whatever stands behind the port: `SimulatedModem`, or a `Player` of a recording."""
+    """The device behind the port: `SimulatedModem`, or a `Player` of a recording."""
 
     output: Callable[[bytes], object]
 

@@ -16,7 +16,7 @@ class Cnmi:
 
 @dataclass
 class Settings:
-    """Everything that is lost when a modem restarts."""
+    """The settings that are lost when a modem restarts."""
 
     # ITU-T V.250
     echo: int = 1

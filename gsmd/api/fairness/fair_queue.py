@@ -53,7 +53,7 @@ class Lane:
 
     @property
     def empty(self) -> bool:
-        """Nobody waits, and nothing is owed."""
+        """True if nobody waits and nothing is owed."""
         return not (self._waiting or self._rest or self._going)
 
     def owe(self, rest: float) -> None:

@@ -1,4 +1,4 @@
-"""Which daemon, which modem and which queue a script means by its port."""
+"""The daemon, the modem and the queue that a script means by its port."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""Which keyword a message was for: a column of the message."""
+"""The keyword that a message was for: a column of the message."""
 
 import sqlite3
 

@@ -62,7 +62,7 @@ class OptOut(Feature):
         *,
         ignored: bool,
     ) -> None:
-        """Whoever says STOP is heard, also one that nobody wants to hear of."""
+        """Carry out STOP and the like also of a sender that is blocked."""
         del claim
         if ignored and self.claim(transaction, message):
             self._take(transaction, host, seq, message)

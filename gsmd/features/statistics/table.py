@@ -176,7 +176,7 @@ def _rows(
 
 
 def _reach(span: Span, summarised: int) -> dict[str, int]:
-    """Which quarters the summary has of a span; before ``head`` and from ``tail`` on it is the messages."""
+    """The quarters of a span that the summary has; before ``head`` and from ``tail`` on it is the messages."""
     first = -(-span.since // QUARTER)
     last = min(span.until, summarised) // QUARTER
     if first >= last:

@@ -164,7 +164,7 @@ class Line:
         self._reply = self._prompt = None
 
     def give_up_with(self, error: ModemError) -> None:
-        """Whoever waits for the running command gets ``error``: it will never be answered."""
+        """Give ``error`` to whoever waits for the running command: it will never be answered."""
         if self._reply is not None and not self._reply.done():
             self.channel.abandon()
             self.in_step = False

@@ -62,7 +62,7 @@ class Registration(msgspec.Struct, frozen=True):
 
     @property
     def unknown(self) -> bool:
-        """Nobody can tell: then a message is worth a try."""
+        """True if nothing is known of the registration: then a message is worth a try."""
         return all(status is Registered.UNKNOWN for status in self.domains.values())
 
     @property

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class PinMemory:
-    """Which PIN file was tried on which SIM without success: its path and time stamp, never its content.
+    """A PIN file that was tried on a SIM without success: its path and time stamp, never its content.
 
     ``path`` None: only as long as the process lives.
     """

@@ -1,4 +1,4 @@
-"""Which storage is read, and where new messages go: +CPMS (3GPP TS 27.005 §3.2.2).
+"""The selection of the storage that is read, and of the one for new messages: +CPMS (3GPP TS 27.005 §3.2.2).
 
 Theory of operation
 ===================

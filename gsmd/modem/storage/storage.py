@@ -77,7 +77,7 @@ class Storage:
     # -- reading ---------------------------------------------------------------------------
 
     async def sweep(self, named: Collection[str] = ()) -> list[StoredEntry]:
-        """Everything that was received and is still stored.
+        """All messages that were received and are still stored.
 
         Looked into are the chosen storage, that of status reports, and those that hints ``named``
         or something was found in before; the first time, and now and then, all there are.

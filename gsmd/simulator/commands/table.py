@@ -1,4 +1,4 @@
-"""Which function carries out which command, and what a command may answer."""
+"""The table of commands: the function that carries out each, and the answers it may give."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -142,7 +142,7 @@ class Database:
             self._writer.snapshots -= 1
 
     async def close(self) -> None:
-        """Does what was handed over before, and lets go of the file. Nothing happens the second time."""
+        """Do what was handed over before, and let go of the file. Nothing happens the second time."""
         if not self._open:
             return
         self._open = False

@@ -179,7 +179,7 @@ class Writer(Worker):
         self._finish()
 
     def _group(self) -> tuple[list[Job], bool]:
-        """Everything that waits, at least one job, and whether more may come."""
+        """All jobs that wait, at least one, and whether more may come."""
         job = self.inbox.get()
         group: list[Job] = []
         while job is not None:

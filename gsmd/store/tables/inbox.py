@@ -118,7 +118,7 @@ def publish_assembly(connection: sqlite3.Connection, assembly: int, message: int
 
 
 def close_assembly(connection: sqlite3.Connection, assembly: int, message: int) -> None:
-    """Nothing is missing any more."""
+    """True if no part is missing any more."""
     connection.execute(
         "UPDATE inbound_part SET message = ?, assembly = NULL WHERE assembly = ?",
         (message, assembly),

@@ -1,4 +1,4 @@
-"""Which services a notification of a message has reached: those are not told again."""
+"""The services that a notification of a message has reached: those are not told again."""
 
 import sqlite3
 

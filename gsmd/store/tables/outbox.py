@@ -229,7 +229,7 @@ def hold(connection: sqlite3.Connection, seq: int, waits: str) -> None:
 
 
 def finish(connection: sqlite3.Connection, seq: int) -> None:
-    """Nothing more to send; the next one to the same destination moves up."""
+    """Take a message out of the queue: nothing more to send; the next one to the same destination moves up."""
     lane = _lane(connection, seq)
     connection.execute(
         "UPDATE outbound SET queue = 'done', finished = 1, leased_by = NULL, waits = NULL WHERE message = ?",
