@@ -67,16 +67,7 @@ class Outbound:
 
         Errors: `Refused`, `StoreError`.
         """
-        return await self._ledger.write(lambda transaction: self._accept(transaction, request))
-
-    def submit(
-        self, transaction: Transaction, request: SendParams, *, secret: str | None = None
-    ) -> Message:
-        """Take on a message as part of a greater transaction. Errors: `Refused`.
-
-        ``secret`` is a piece of the text that is kept nowhere once it is out.
-        """
-        return self._accept(transaction, request, secret)
+        return await self._ledger.write(lambda transaction: self.submit(transaction, request))
 
     def answer(
         self,
@@ -111,7 +102,7 @@ class Outbound:
         )
         try:
             self._require_answerable(transaction, message, reply)
-            self._accept(transaction, request)
+            self.submit(transaction, request)
         except Refused as refusal:
             reason = refusal.data["reason"]
             log.warning("message %s: the reply of %s is refused: %s", message.id, handler, reason)
@@ -126,9 +117,13 @@ class Outbound:
             return False
         return True
 
-    def _accept(
-        self, transaction: Transaction, request: SendParams, secret: str | None = None
+    def submit(
+        self, transaction: Transaction, request: SendParams, *, secret: str | None = None
     ) -> Message:
+        """Take on a message as part of a greater transaction. Errors: `Refused`.
+
+        ``secret`` is a piece of the text that is kept nowhere once it is out.
+        """
         connection = transaction.connection
         if (
             request.key is not None
