@@ -99,6 +99,9 @@ class Core(RuleBasedStateMachine):
             self.full -= 1
             raise StoreFull("no room")
 
+    async def _vanish(self, name: str) -> None:
+        self.it.modems[name].vanish()
+
     # what may happen
 
     @initialize()
@@ -164,7 +167,7 @@ class Core(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["north", "south"]))
     def modem_goes(self, name: str) -> None:
-        self.it.modems[name].vanish()
+        self.do(self._vanish(name))
 
     @rule(name=st.sampled_from(["north", "south"]))
     def modem_comes(self, name: str) -> None:
