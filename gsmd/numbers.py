@@ -9,6 +9,7 @@ Short codes, service codes and senders' names are nobody's number, and keep thei
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def canonical(
     return number
 
 
+@lru_cache(256)
 def spellings(number: str, country: str | None) -> tuple[str, ...]:
     """The ways to spell the subscriber with this canonical number, this one first.
 

@@ -7,6 +7,7 @@ checks.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
@@ -36,6 +37,9 @@ _BLANK = {"So", "Sk", "Cs", "Co", "Cn"}
 """Emoji and the like: where one stands, a word ends."""
 
 
+_SAME_TEXT = 32
+"""Texts that are remembered: several features look at the same one, one after the other."""
+
 _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
@@ -47,11 +51,13 @@ class _Piece(NamedTuple):
     end: int
 
 
+@lru_cache(_SAME_TEXT)
 def fold(text: str) -> str:
     """``text`` as it is compared: bare lower-case words, single blanks."""
     return " ".join(piece.word for piece in _pieces(text) if piece.word)
 
 
+@lru_cache(_SAME_TEXT)
 def said(text: str) -> str:
     """The text that somebody wrote themselves: without quoted lines in front, and a signature behind."""
     unquoted = _unquoted(text)
@@ -63,6 +69,7 @@ def said(text: str) -> str:
     return "\n".join(own) or unquoted
 
 
+@lru_cache(_SAME_TEXT)
 def first_word(text: str) -> str:
     """The first word of what somebody wrote themselves, folded; empty if there is none.
 
@@ -71,6 +78,7 @@ def first_word(text: str) -> str:
     return next((piece.word for piece in _pieces(said(text)) if piece.word), "")
 
 
+@lru_cache(_SAME_TEXT)
 def first_sign(text: str) -> str:
     """The sign in front of the first word, up to a blank, that is no word: ``?``, ``...``, an emoji. Else empty."""
     in_front = takewhile(lambda token: not fold(token), said(text).split())

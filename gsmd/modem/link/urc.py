@@ -157,12 +157,16 @@ class Indications:
     def __init__(self, table: Iterable[Indication], otherwise: Handler) -> None:
         self._otherwise = otherwise
         known = [(each.prefix.upper(), each.handler) for each in table]
-        self._handlers = sorted(known, key=lambda each: len(each[0]), reverse=True)
+        longest_first = sorted(known, key=lambda each: len(each[0]), reverse=True)
+        self._handlers: dict[str, list[tuple[str, Handler]]] = {}
+        """By the first two letters: most lines are compared with a few prefixes only."""
+        for prefix, handler in longest_first:
+            self._handlers.setdefault(prefix[:2], []).append((prefix, handler))
 
     def meaning(self, event: Unsolicited) -> Notice | None:
         """The meaning of ``event``; None if it has none for us. Never raises."""
         line = event.line.upper()
-        for prefix, handler in self._handlers:
+        for prefix, handler in self._handlers.get(line[:2], ()):
             if line.startswith(prefix):
                 return handler(event)
         return self._otherwise(event)

@@ -67,7 +67,7 @@ class Ledger:
             result = job(transaction)
             if saved := self.timeline.saved():
                 meta.put(connection, "timeline", saved)
-            told.extend(transaction.told)
+            told.extend(transaction.numbered())
             return result
 
         result = await self.database.write(run)

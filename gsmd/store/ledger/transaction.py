@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from gsmd.clock import Milliseconds
 from gsmd.protocol.events import Event
 from gsmd.store.tables import events
@@ -22,17 +24,17 @@ class Transaction:
         """UTC, for stamps."""
         self.now = now
         """The timeline, for waiting."""
-        self.told: list[Event] = []
+        self._told: list[tuple[int, Event]] = []
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Undo what was done inside, and nothing else, if it raises; the error goes on."""
-        told = len(self.told)
+        told = len(self._told)
         self.connection.execute("SAVEPOINT attempt")
         try:
             yield
         except BaseException:
-            del self.told[told:]
+            del self._told[told:]
             if self.connection.in_transaction:  # a full disk may have ended it all
                 self.connection.execute("ROLLBACK TO attempt")
                 self.connection.execute("RELEASE attempt")
@@ -56,5 +58,15 @@ class Transaction:
         """The same with the details as they are. ``id_`` is that of the message, or of what else it is about."""
         fields = detail if id_ is None else {"id": id_, **detail}
         kept = fields if message is None else detail  # a message's id is found by its number
-        seq = events.record(self.connection, self.wall, message, type_, kept)
-        self.told.append(Event(type_, moment(self.wall), fields, seq))
+        recorded = events.record(self.connection, self.wall, message, type_, kept)
+        self._told.append((recorded, Event(type_, moment(self.wall), fields)))
+
+    def numbered(self) -> list[Event]:
+        """Number the events of the whole transaction, once it has them all; returns them in order."""
+        if not self._told:
+            return []
+        first = events.number(self.connection, [recorded for recorded, _ in self._told])
+        return [
+            msgspec.structs.replace(event, seq=seq)
+            for seq, (_, event) in enumerate(self._told, first)
+        ]

@@ -7,6 +7,7 @@ told as `ERASED`.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,15 +38,20 @@ def record(
     type_: str,
     detail: dict[str, Any],
 ) -> int:
-    """Write one event, of a message or of none; returns its number in the order of telling."""
+    """Write one event, of a message or of none; returns what `number` knows it by."""
     values = {"at": at, "message": message, "type": type_, "detail": _encode(detail).decode()}
     key = connection.execute(_LOOSE if message is None else _OF_MESSAGE, values).lastrowid
     assert key is not None
-    number = connection.execute(
-        "INSERT INTO event_order (event) VALUES (?)", (-key if message is None else key,)
-    ).lastrowid
-    assert number is not None
-    return number
+    return -key if message is None else key
+
+
+def number(connection: sqlite3.Connection, recorded: Sequence[int]) -> int:
+    """Put what `record` wrote in the order of telling; returns the number of the first of them."""
+    connection.executemany(
+        "INSERT INTO event_order (event) VALUES (?)", [(each,) for each in recorded]
+    )
+    (last,) = connection.execute("SELECT last_insert_rowid()").fetchone()
+    return int(last) - len(recorded) + 1
 
 
 _OF_MESSAGE = (
