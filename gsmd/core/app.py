@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
+from gsmd.core.acceptance import Acceptance
 from gsmd.core.catalogue import BuildFeatures, build_features
 from gsmd.core.event_log import EventLog
 from gsmd.core.features import Features
@@ -60,8 +61,9 @@ class App:
             build_features(config, ledger, self._own_numbers, self._number_of)
         )
         routes = Routing(config.routes, config.modems)
-        self._outbound = Outbound(ledger, reports, routes, config.outbound, self._features)
-        self._host = FeatureHost(self._outbound, self._features)
+        self._acceptance = Acceptance(ledger, routes, config.outbound, self._features)
+        self._outbound = Outbound(ledger, reports, config.outbound, self._features)
+        self._host = FeatureHost(self._acceptance, self._outbound, self._features)
         leases = Leases(clock)
         self._registry = HandlerRegistry(
             self._features.handlers(config),
@@ -86,7 +88,12 @@ class App:
             ledger, self._inbound, self._outbound, self._registry, config, self._fleet.wake
         )
         self.messages = Messages(
-            ledger, self._outbound, self._registry, self._subscribers, self._fleet.why_waiting
+            ledger,
+            self._acceptance,
+            self._outbound,
+            self._registry,
+            self._subscribers,
+            self._fleet.why_waiting,
         )
         self.handlers = Handlers(ledger, self._registry, self._subscribers)
         self.pulling = Pulling(self.handlers, leases)
@@ -150,7 +157,8 @@ class App:
         def switch(_: None) -> None:
             self._registry.switch(handlers)
             self._features.configure(config)
-            self._outbound.change(routes, config.outbound)
+            self._acceptance.change(routes, config.outbound)
+            self._outbound.change(config.outbound)
             self._subscribers.change(config)
             self._inbound.config = config.inbound
             self._housekeeping.change(config)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from gsmd.config import Keyword
+from gsmd.core.acceptance import Acceptance
 from gsmd.core.features import Features
 from gsmd.core.outbound import Outbound
 from gsmd.features import Done, Host
@@ -14,16 +15,17 @@ from gsmd.store.ledger import Transaction
 
 
 class FeatureHost(Host):
-    """The rest of gsmd for features: their messages go to ``outbound``, their questions to all ``features``."""
+    """The rest of gsmd for features: their messages go to ``acceptance``, their questions to all ``features``."""
 
-    def __init__(self, outbound: Outbound, features: Features) -> None:
+    def __init__(self, acceptance: Acceptance, outbound: Outbound, features: Features) -> None:
+        self._acceptance = acceptance
         self._outbound = outbound
         self._features = features
 
     def submit(
         self, transaction: Transaction, request: SendParams, *, secret: str | None = None
     ) -> Message:
-        return self._outbound.submit(transaction, request, secret=secret)
+        return self._acceptance.submit(transaction, request, secret=secret)
 
     def answer(
         self,
@@ -35,7 +37,7 @@ class FeatureHost(Host):
         override: bool = False,
         key: str | None = None,
     ) -> bool:
-        return self._outbound.answer(transaction, seq, handler, reply, override=override, key=key)
+        return self._acceptance.answer(transaction, seq, handler, reply, override=override, key=key)
 
     def cancel(self, transaction: Transaction, seq: int, message: Message) -> None:
         self._outbound.cancel(transaction, seq, message)

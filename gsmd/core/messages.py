@@ -9,6 +9,7 @@ import msgspec
 
 from gsmd import numbers
 from gsmd.clock import Milliseconds
+from gsmd.core.acceptance import Acceptance
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.history import WhyWaiting, history_of
 from gsmd.core.outbound import Outbound
@@ -42,6 +43,7 @@ class Messages:
     def __init__(
         self,
         ledger: Ledger,
+        acceptance: Acceptance,
         outbound: Outbound,
         registry: HandlerRegistry,
         subscribers: Subscribers,
@@ -50,6 +52,7 @@ class Messages:
         self._ledger = ledger
         self._subscribers = subscribers
         self._registry = registry
+        self._acceptance = acceptance
         self._outbound = outbound
         self._why_waiting = why_waiting
 
@@ -68,7 +71,7 @@ class Messages:
 
     async def send(self, request: SendParams) -> Message:
         """Accept a message: on disk once this returns. Errors: `Refused`."""
-        return await stored(self._outbound.accept(request))
+        return await stored(self._acceptance.accept(request))
 
     async def get(self, id_: str) -> Message:
         """Errors: `Refused` if there is none."""

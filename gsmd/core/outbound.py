@@ -1,12 +1,11 @@
-"""The life of an outbound message, top to bottom.
+"""The life of an outbound message that was accepted (`acceptance`), top to bottom.
 
-accept: validate, choose the encoding, split, commit → queue → a modem takes it → mark the part
-'submitting', commit → AT+CMGS … Ctrl-Z → +CMGS: <mr> → commit 'sent' → status report
+queue → a modem takes it → mark the part 'submitting', commit → AT+CMGS … Ctrl-Z → +CMGS: <mr>
+→ commit 'sent' → status report
 
 Where it turns off that road (refused, no answer, interrupted) it goes on in `submit_failures`.
 """
 
-import logging
 import sqlite3
 from collections.abc import Collection
 from datetime import timedelta
@@ -16,21 +15,15 @@ import msgspec
 from gsmd import pdu
 from gsmd.config import OutboundConfig
 from gsmd.core import routing
-from gsmd.core.drafting import compose, message_of, order_of
+from gsmd.core.acceptance import not_welcome
 from gsmd.core.features import Features
 from gsmd.core.reports import Reports
-from gsmd.core.routing import Routing
 from gsmd.core.submit_failures import SubmitFailures
-from gsmd.numbers import is_alphanumeric, is_short_code
 from gsmd.protocol.errors import Code, Refused
-from gsmd.protocol.message import Failure, Message, Reply, State
-from gsmd.protocol.messages import SendParams
-from gsmd.protocol.numbers import normalise
+from gsmd.protocol.message import Failure, Message, State
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import correspondence, messages, outbox, schedule, submissions
+from gsmd.store.tables import messages, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
-
-log = logging.getLogger(__name__)
 
 
 class Withdrawn(Exception):
@@ -38,141 +31,23 @@ class Withdrawn(Exception):
 
 
 class Outbound:
-    """Accepts messages and keeps their state; `Sender` carries them to a modem."""
+    """Keeps the state of accepted messages; `Sender` carries them to a modem."""
 
     def __init__(
         self,
         ledger: Ledger,
         reports: Reports,
-        routes: Routing,
         config: OutboundConfig,
         features: Features,
     ) -> None:
         self._ledger = ledger
         self._reports = reports
-        self._routes = routes
-        self._config = config
         self.failures = SubmitFailures(reports, config)
         self._features = features
 
-    def change(self, routes: Routing, config: OutboundConfig) -> None:
-        """Other routes and settings, for messages accepted from now on."""
-        self._routes, self._config = routes, config
+    def change(self, config: OutboundConfig) -> None:
+        """Other settings, for what comes of messages from now on."""
         self.failures.config = config
-
-    # accept
-
-    async def accept(self, request: SendParams) -> Message:
-        """Take on a message: returned means on disk. The same ``key`` returns the first message.
-
-        Errors: `Refused`, `StoreError`.
-        """
-        return await self._ledger.write(lambda transaction: self.submit(transaction, request))
-
-    def answer(
-        self,
-        transaction: Transaction,
-        seq: int,
-        handler: str,
-        reply: Reply,
-        *,
-        override: bool = False,
-        key: str | None = None,
-    ) -> bool:
-        """Queue a handler's reply in the transaction that settles the delivery: never without, never twice.
-
-        What cannot be answered is noted in the message's history; the delivery is done all the same.
-        False then. ``override``: also to somebody who opted out. ``key``: where one handler answers
-        the same message more than once.
-        """
-        message = messages.get(transaction.connection, seq)
-        began = message.in_reply_to is not None and correspondence.is_in_name_of(
-            transaction.connection, message.in_reply_to, handler
-        )
-        request = SendParams(
-            to=message.peer,
-            text=reply.text,
-            # the same SIM, as long as there is one
-            modem=message.modem if self._routes.knows(message.modem) else None,
-            handler=handler if began else None,
-            tag=message.tag,
-            in_reply_to=message.id,
-            key=key or f"reply {message.id} {handler}",
-            override=override,
-        )
-        try:
-            self._require_answerable(transaction, message, reply)
-            self.submit(transaction, request)
-        except Refused as refusal:
-            reason = refusal.data["reason"]
-            log.warning("message %s: the reply of %s is refused: %s", message.id, handler, reason)
-            transaction.record_event(
-                "reply.refused",
-                seq,
-                message.id,
-                handler=handler,
-                reason=reason,
-                why=refusal.message,
-            )
-            return False
-        return True
-
-    def submit(
-        self, transaction: Transaction, request: SendParams, *, secret: str | None = None
-    ) -> Message:
-        """Take on a message as part of a greater transaction. Errors: `Refused`.
-
-        ``secret`` is a piece of the text that is kept nowhere once it is out.
-        """
-        connection = transaction.connection
-        if (
-            request.key is not None
-            and (first := outbox.by_key(connection, request.key)) is not None
-        ):
-            return messages.get(connection, first)
-        destination = normalise(request.to, self._config.country)
-        if not request.override:
-            self._require_welcome(transaction, destination)
-        if secret is None and request.tag is not None and self._features.hides(request.tag):
-            secret = request.text
-        route = self._routes.route(destination, request.modem)
-        order = order_of(
-            request,
-            self._config,
-            destination,
-            route,
-            secret=secret,
-            wall=transaction.wall,
-            now=transaction.now,
-        )
-        reference = messages.next_seq(connection) & 0xFF
-        tpdus = compose(request, reference, order)
-        message = message_of(request, order, tpdus, transaction.wall, secret)
-        seq = messages.insert(connection, message, None)
-        outbox.add(connection, seq, order, [tpdu.encode() for tpdu in tpdus])
-        transaction.record_event(
-            "message.queued",
-            seq,
-            message.id,
-            state="queued",
-            direction="outbound",
-            modem=request.modem,
-            handler=request.handler,
-        )
-        return message
-
-    def _require_answerable(self, transaction: Transaction, message: Message, reply: Reply) -> None:
-        peer = message.peer
-        if is_alphanumeric(peer) or is_short_code(peer):
-            raise Refused(
-                Code.REFUSED, f"{peer or 'the sender'} takes no answers", reason="not_answerable"
-            )
-        if failure := self._features.may_answer(transaction, message, reply.text):
-            raise Refused(Code.REFUSED, failure.message, reason=failure.reason)
-
-    def _require_welcome(self, transaction: Transaction, destination: str) -> None:
-        if failure := self._features.may_send(transaction, destination):
-            raise Refused(Code.REFUSED, failure.message, reason=failure.reason, field="to")
 
     # a modem takes it
 
@@ -338,11 +213,11 @@ class Outbound:
                 f"a message that is {message.state} cannot be sent again",
                 reason="not_failed",
             )
-        destination, override, secret = outbox.terms(connection, seq)
+        _, _, secret = outbox.terms(connection, seq)
         if secret:
             raise Refused(Code.CONFLICT, "it held a code, which is not kept", reason="not_kept")
-        if not override:
-            self._require_welcome(transaction, destination)
+        if failure := self._unwelcome(transaction, seq):
+            raise not_welcome(failure)
         duplicate = message.possible_duplicate or message.state is State.UNCERTAIN
         messages.set_state(connection, seq, State.QUEUED, possible_duplicate=duplicate)
         submissions.reset_parts(connection, seq)
