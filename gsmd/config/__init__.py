@@ -30,6 +30,7 @@ from gsmd.config.twoway import (
     SelftestConfig,
     VerifyConfig,
 )
+from gsmd.config.web import WebConfig
 
 __all__ = [
     "AccessRule",
@@ -63,6 +64,7 @@ __all__ = [
     "SelftestConfig",
     "SocketConfig",
     "VerifyConfig",
+    "WebConfig",
     "load",
     "parse",
     "parse_duration",

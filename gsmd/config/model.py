@@ -42,6 +42,7 @@ from gsmd.config.types import (
     parsed,
     text_like,
 )
+from gsmd.config.web import WebConfig
 from gsmd.protocol.method import Role
 
 SOCKET_PATH_LIMIT = 107
@@ -226,3 +227,4 @@ class Config(Section, frozen=True, kw_only=True):
     polls: tuple[PollConfig, ...] = ()
     redact: RedactConfig = RedactConfig()
     selftest: tuple[SelftestConfig, ...] = ()
+    web: WebConfig = WebConfig()

@@ -48,6 +48,9 @@ from tests.config.samples import ACCOUNTS, MODEM, read, refused
         (MODEM + "handlers: [{name: h, socket: true, match: {keyword: ON}}]\n", 2, "handlers[0].match.keyword", 'write "ON"'),
         (MODEM + "routes: [{to: +33, modems: [m]}]\n", 2, "routes[0].to", 'write "+33"'),
         # impossible values
+        (MODEM + "web: {hooks_allow: [nas.lan, 'https://nas.lan/']}\n", 2, "web.hooks_allow[1]", "an address or a network"),
+        (MODEM + "web: {hooks_allow: [10.0.0.0/33]}\n", 2, "web.hooks_allow[0]", "an address or a network"),
+        (MODEM + "web: {hooks_allow: [300.1.1.1]}\n", 2, "web.hooks_allow[0]", "an address or a network"),
         (MODEM + "inbound: {sweep_every: -1}\n", 2, "inbound.sweep_every", "-1, expected a duration"),
         (MODEM + "inbound: {sweep_every: 0}\n", 2, "inbound.sweep_every", "above 0"),
         (MODEM + "inbound: {sweep_every: .nan}\n", 2, "inbound.sweep_every", "a duration"),
