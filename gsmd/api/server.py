@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from gsmd.api import access, listening, own_methods
+from gsmd.api import access, own_methods
 from gsmd.api.backend import Backend
 from gsmd.api.connection import CHUNK, Connection
 from gsmd.api.dispatch import Dispatcher
@@ -19,6 +19,7 @@ from gsmd.api.fairness.usage import NO_ROOM, Process, Processes, Usage
 from gsmd.api.session import Session
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import AccessRule, SocketConfig
+from gsmd.process import listening
 from gsmd.protocol.errors import Code
 from gsmd.protocol.jsonrpc import ErrorObject, ErrorResponse
 from gsmd.protocol.method import Role

@@ -30,7 +30,6 @@ from gsmd.config.twoway import (
     SelftestConfig,
     VerifyConfig,
 )
-from gsmd.config.web import WebConfig
 
 __all__ = [
     "AccessRule",
@@ -64,7 +63,6 @@ __all__ = [
     "SelftestConfig",
     "SocketConfig",
     "VerifyConfig",
-    "WebConfig",
     "load",
     "parse",
     "parse_duration",

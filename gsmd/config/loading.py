@@ -84,6 +84,10 @@ def _check(config: Config, accounts: Accounts) -> Iterable[Finding]:
     yield from _two_way(config)
     yield from _keywords(config)
     yield from _accounts(config, accounts)
+    if any((config.web, config.smpp, config.mqtt, config.mail, config.fleet)):
+        from gsmd.config.gateways import check
+
+        yield from check(config)
     yield from _country(config)
 
 
@@ -103,9 +107,10 @@ def _modems(config: Config) -> Iterable[Finding]:
 def _references(config: Config) -> Iterable[Finding]:
     names = [modem.name for modem in config.modems]
     expected = f"the name of a modem ({', '.join(names)})"
+    providers = [provider.name for provider in config.smpp.providers] if config.smpp else []
     for index, route in enumerate(config.routes):
         for place, name in enumerate(route.modems):
-            if name not in names:
+            if name not in names and name not in providers:
                 yield ("routes", index, "modems", place), expected, name
     for index, handler in enumerate(config.handlers):
         for place, name in enumerate((handler.match and handler.match.modem) or ()):

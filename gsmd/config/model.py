@@ -5,7 +5,7 @@ Durations are float seconds. `gsmd.config.reader` fills these from YAML; the wor
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
@@ -38,12 +38,25 @@ from gsmd.config.types import (
     Section,
     UsbId,
     Waiting,
+    later,
     parse_mode,
     parsed,
     text_like,
 )
-from gsmd.config.web import WebConfig
 from gsmd.protocol.method import Role
+
+if TYPE_CHECKING:
+    from gsmd.config.fleet import FleetConfig
+    from gsmd.config.mail import MailConfig
+    from gsmd.config.mqtt import MqttConfig
+    from gsmd.config.smpp import SmppConfig
+    from gsmd.config.web import WebConfig
+else:  # a daemon without gateways does without their sections
+    FleetConfig = later("gsmd.config.fleet:FleetConfig")
+    MailConfig = later("gsmd.config.mail:MailConfig")
+    MqttConfig = later("gsmd.config.mqtt:MqttConfig")
+    SmppConfig = later("gsmd.config.smpp:SmppConfig")
+    WebConfig = later("gsmd.config.web:WebConfig")
 
 SOCKET_PATH_LIMIT = 107
 """Octets in a Unix socket's path: ``sun_path`` less its terminating zero, unix(7)."""
@@ -207,7 +220,10 @@ class MetricsConfig(Section, frozen=True, kw_only=True):
 
 
 class Config(Section, frozen=True, kw_only=True):
-    """The whole file. ``access`` None: the defaults of docs/configuration.md hold."""
+    """The whole file. ``access`` None: the defaults of docs/configuration.md hold.
+
+    ``web`` to ``fleet`` are the gateways': None, if there is to be none of that name.
+    """
 
     state_dir: AbsolutePath = Path("/var/lib/gsmd")
     socket: SocketConfig = SocketConfig()
@@ -227,4 +243,13 @@ class Config(Section, frozen=True, kw_only=True):
     polls: tuple[PollConfig, ...] = ()
     redact: RedactConfig = RedactConfig()
     selftest: tuple[SelftestConfig, ...] = ()
-    web: WebConfig = WebConfig()
+    web: WebConfig | None = None
+    smpp: SmppConfig | None = None
+    mqtt: MqttConfig | None = None
+    mail: MailConfig | None = None
+    fleet: FleetConfig | None = None
+
+    @property
+    def hooks_allow(self) -> tuple[str, ...]:
+        """Where web hooks that are made at run time may lead: all that the daemon goes by of the gateways' sections."""
+        return self.web.hooks_allow if self.web is not None else ()

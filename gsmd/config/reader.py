@@ -16,6 +16,7 @@ import msgspec
 from gsmd.config.document import Mapping, Node, Scalar, Sequence
 from gsmd.config.errors import Impossible, Problem
 from gsmd.config.handlers import HandlerConfig, HandlerSettings
+from gsmd.config.types import now
 
 S = TypeVar("S", bound=msgspec.Struct)
 Field = msgspec.structs.FieldInfo
@@ -140,9 +141,14 @@ class Reader:
             return self._optional(node, hint, path)
         if origin is tuple:
             return self._tuple(node, get_args(hint)[0], path)
+        if origin is dict:
+            return self._table(node, get_args(hint), path)
+        return self._single(node, now(meta) or hint, meta, path)
+
+    def _single(self, node: Node, hint: Any, meta: msgspec.Meta | None, path: str) -> Any:
         if hint is HandlerConfig:
             return self._handler(node, path)
-        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        if _is_struct(hint):
             return self._struct(node, hint, path)
         return self._scalar(node, hint, meta, path)
 
@@ -166,6 +172,22 @@ class Reader:
         if failed:
             raise _Failed
         return tuple(values)
+
+    def _table(self, node: Node, hints: tuple[Any, ...], path: str) -> dict[str, Any]:
+        """A mapping whose keys are not known beforehand."""
+        if not isinstance(node, Mapping):
+            raise self._wrong(node, path, "keys and values")
+        values = {}
+        failed = False
+        for key, entry in node.items.items():
+            try:
+                name = self._value(Scalar(node.keys[key], key, key), hints[0], _below(path, key))
+                values[name] = self._value(entry, hints[1], _below(path, key))
+            except _Failed:
+                failed = True
+        if failed:
+            raise _Failed
+        return values
 
     def _parsed(self, node: Node, meta: msgspec.Meta, path: str) -> Any:
         assert meta.extra is not None

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -160,6 +161,21 @@ Text = Annotated[str, text_like(r"^(?s:.{1,1600})\Z", "a text of 1 to 1600 chara
 Moment = Annotated[datetime, parsed(parse_moment)]
 PartOfDay = Annotated[Hours, parsed(parse_hours)]
 Kind = Literal["text", "data", "report", "notice"]
+
+
+def later(target: str) -> Any:
+    """The type of a section whose struct, ``module:Name``, is imported only where a file has the section."""
+    return Annotated[Section, Meta(extra={"later": target})]
+
+
+def now(meta: Meta | None) -> type["Section"] | None:
+    """The struct that `later` put off, imported; None if the type is no such section."""
+    target = meta and meta.extra and meta.extra.get("later")
+    if not target:
+        return None
+    module, _, name = target.partition(":")
+    struct: type[Section] = getattr(import_module(module), name)
+    return struct
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,34 +1,76 @@
-"""The section ``web``. The daemon goes by one key of it, ``hooks_allow``; the rest is the web gateway's."""
+"""The section ``web``: pages and REST. The daemon goes by one key of it, ``hooks_allow``; the rest is the web gateway's."""
 
-import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from gsmd.config.errors import Impossible
-from gsmd.config.types import Section, parsed
+from gsmd.config.network import (
+    Endpoint,
+    HostName,
+    HostOrNetwork,
+    ListenAt,
+    PerTime,
+    Proxy,
+    Rate,
+    TlsFiles,
+)
+from gsmd.config.types import AbsolutePath, Section, Waiting, text_like
 
-_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
+Compat = Literal["smsgate", "gammu-gateway", "smseagle", "playsms", "kannel", "twilio"]
+
+HeaderName = Annotated[
+    str, text_like(r"^[A-Za-z0-9-]{1,64}\Z", "the name of an HTTP header, like Remote-User")
+]
+PublicUrl = Annotated[
+    str,
+    text_like(
+        r"^https?://[^\s/?#@]+/?\Z", "http:// or https:// and a host, like https://sms.example.org"
+    ),
+]
 
 
-def parse_host_or_network(value: object) -> str:
-    """The name of a host, an address or a network, unchanged. Errors: `Impossible`."""
-    import ipaddress  # the plain daemon does without
+class RateConfig(Section, frozen=True, kw_only=True):
+    """Requests for each token, and for each address without a valid one. None: no limit."""
 
-    expected = "a host's name, an address or a network, like nas.lan, 192.168.1.5 or 192.168.1.0/24"
-    if not isinstance(value, str):
-        raise Impossible(expected)
-    try:
-        ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        looks_numeric = re.fullmatch(r"[0-9./]+", value) is not None
-        if looks_numeric or len(value) > 253 or _HOST.fullmatch(value) is None:
-            raise Impossible(expected) from None
-    return value
+    per_token: PerTime | None = None
+    per_address: PerTime | None = Rate(60, 60.0)
 
 
-HostOrNetwork = Annotated[str, parsed(parse_host_or_network)]
+class LinksConfig(Section, frozen=True, kw_only=True):
+    """Short links with counted clicks, at this host. None: there are none."""
+
+    domain: HostName | None = None
 
 
 class WebConfig(Section, frozen=True, kw_only=True):
-    """``hooks_allow``: the hosts and networks where web hooks that were added over the socket may lead besides public https addresses."""
+    """The web gateway. ``idle_exit``: seconds without work after which it ends, if systemd keeps its socket; None: never.
 
+    ``state_dir`` None: ``$STATE_DIRECTORY``, else /var/lib/gsmd-web.
+    """
+
+    listen: ListenAt = Endpoint("127.0.0.1", 8090)
+    public_url: PublicUrl | None = None
+    tls: TlsFiles | None = None
+    trusted_proxies: tuple[Proxy, ...] = ()
+    user_header: HeaderName | None = None
+    state_dir: AbsolutePath | None = None
     hooks_allow: tuple[HostOrNetwork, ...] = ()
+    rate: RateConfig = RateConfig()
+    compat: tuple[Compat, ...] = ()
+    links: LinksConfig = LinksConfig()
+    idle_exit: Waiting | None = 600.0
+    insecure: bool = False
+
+    def __post_init__(self) -> None:
+        safe = self.listen.is_local or self.tls or self.trusted_proxies or self.insecure
+        if not safe:
+            raise Impossible(
+                "a loopback address, or tls or trusted_proxies beside it (or insecure: true)",
+                key="listen",
+                found=str(self.listen),
+            )
+        if self.user_header is not None and not self.trusted_proxies:
+            raise Impossible("trusted_proxies beside it: who may say it", key="user_header")
+        if "unix" in self.trusted_proxies and self.listen.path is None:
+            raise Impossible("unix only with listen: unix:…", key="trusted_proxies")
+        if len(set(self.compat)) < len(self.compat):
+            raise Impossible("each once", key="compat")

@@ -6,11 +6,11 @@ A defect of ours in one of them is logged, and that one begins again: the others
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 
 from gsmd.core.collector import Collector
 from gsmd.core.sending import Sender
 from gsmd.modem import Modem, ModemState
+from gsmd.process.at_work import AT_WORK
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +19,6 @@ DRAIN = 75.0
 
 _RESTART = 5.0
 """Seconds before a modem whose supervisor failed through a defect of ours is taken up again."""
-
-AT_WORK: ContextVar[str | None] = ContextVar("modem", default=None)
-"""The modem that the running task works for: what it logs is about that modem, however it is worded."""
 
 
 class ModemRunner:

@@ -12,12 +12,12 @@ from gsmd.clock import Clock
 from gsmd.config import Config
 from gsmd.core.app import App
 from gsmd.core.fleet import BuildModem
-from gsmd.daemon import signals
 from gsmd.daemon.exporter import Exporter
 from gsmd.daemon.message_log import log_messages
 from gsmd.daemon.reloading import Parts, reload
-from gsmd.daemon.systemd import Systemd, watchdog_interval
 from gsmd.modem import Modem, ModemState
+from gsmd.process import signals
+from gsmd.process.systemd import Systemd, watchdog_interval
 from gsmd.protocol.events import Event
 from gsmd.store.engine.database import Database
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from gsmd.api.server import Server
 from gsmd.config import Config, ConfigError, Problem, load
 from gsmd.core.app import App
-from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport, Exporter
 from gsmd.daemon.message_log import MessageLog
 from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.process import logs
 from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -5,12 +5,12 @@ import logging
 import sys
 from pathlib import Path
 
-from gsmd.api.listening import CannotListen
 from gsmd.config import ConfigError, load
-from gsmd.daemon import logs
 from gsmd.daemon.exporter import CannotExport
 from gsmd.daemon.lifecycle import Daemon
 from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.process import logs
+from gsmd.process.listening import CannotListen
 from gsmd.store.engine.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
 import yaml
 
-from gsmd.config import Config, ConfigError, HandlerSettings, document, load, parse
+from gsmd.config import Config, ConfigError, HandlerSettings, MatchRule, document, load, parse
 from gsmd.config.reader import Reader
+from gsmd.config.types import now
 from gsmd.handler_kinds import HANDLER_KINDS
 from tests.config.samples import ACCOUNTS, MODEM
 
@@ -59,8 +60,10 @@ def test_every_setting_that_is_off_in_the_full_file_can_be_switched_on() -> None
 
 def struct_in(hint: Any) -> tuple[type[msgspec.Struct] | None, str]:
     """The struct that a key holds, and ``[]`` if it holds a list of them."""
-    if get_origin(hint) is UnionType:
+    if get_origin(hint) in (UnionType, Union):
         hint = get_args(hint)[0]
+    if get_origin(hint) is Annotated:
+        hint = now(get_args(hint)[1]) or hint
     if get_origin(hint) is tuple and issubclass(type(get_args(hint)[0]), type):
         kind, _ = struct_in(get_args(hint)[0])
         return kind, "[]"
@@ -79,6 +82,8 @@ def keys(
             continue
         inner, many = struct_in(hint)
         yield prefix + field.encode_name, hint, field
+        if inner is MatchRule and prefix != "handlers[].":
+            continue  # its keys are told there
         if inner is not None:
             yield from keys(inner, f"{prefix}{field.encode_name}{many}.")
 
@@ -132,7 +137,9 @@ def test_every_default_is_documented_as_it_is(
         node, _ = document.read(written.strip("`"), "docs")
         assert node is not None
         reader = Reader("docs")
-        assert reader._value(node, hint, field.name) == field.default, reader.problems
+        factory = field.default_factory
+        default = field.default if factory is msgspec.NODEFAULT else factory()
+        assert reader._value(node, hint, field.name) == default, reader.problems
     else:
         inner, many = struct_in(hint)
         assert inner is not None or many

@@ -14,11 +14,11 @@ import pytest
 
 from gsmd.client import AsyncClient
 from gsmd.config import LogConfig
-from gsmd.core.modem_runner import AT_WORK
-from gsmd.daemon import logs
-from gsmd.daemon.journal import JournalHandler
 from gsmd.daemon.message_log import discreet, log_messages, masked
-from gsmd.daemon.repeat_filter import RepeatFilter
+from gsmd.process import logs
+from gsmd.process.at_work import AT_WORK
+from gsmd.process.journal import JournalHandler
+from gsmd.process.repeat_filter import RepeatFilter
 from gsmd.protocol.events import Event
 from gsmd.store.ledger import EventBus
 from tests.rig import rig

@@ -12,8 +12,8 @@ import serial
 
 from gsmd.clock import SystemClock
 from gsmd.config import ModemConfig
-from gsmd.daemon.repeat_filter import RepeatFilter
 from gsmd.modem import Modem
+from gsmd.process.repeat_filter import RepeatFilter
 from tests.modem.recorder import Recorder
 from tests.service import hurried
 

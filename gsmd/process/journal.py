@@ -11,7 +11,7 @@ import re
 import socket
 from pathlib import Path
 
-from gsmd.core.modem_runner import AT_WORK
+from gsmd.process.at_work import AT_WORK
 
 JOURNAL = Path("/run/systemd/journal/socket")
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from gsmd.config import LogConfig
-from gsmd.daemon.journal import JOURNAL, JournalHandler
-from gsmd.daemon.repeat_filter import RepeatFilter
+from gsmd.process.journal import JOURNAL, JournalHandler
+from gsmd.process.repeat_filter import RepeatFilter
 
 _FRAME = re.compile(r"[0-9A-Fa-f]{32,}")
 

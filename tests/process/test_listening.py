@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from gsmd.api import listening
-from gsmd.api.listening import CannotListen
 from gsmd.api.server import Server
 from gsmd.config import SocketConfig
+from gsmd.process import listening
+from gsmd.process.listening import CannotListen
 from tests.api.fake_backend import FakeBackend
 from tests.api.wire import Wire
 
@@ -197,7 +197,7 @@ def test_activation_that_is_meant_for_another_process_is_ignored() -> None:
 def test_an_activated_socket_of_another_kind_is_refused() -> None:
     script = (
         "import os; os.environ['LISTEN_PID'] = str(os.getpid())\n"
-        "from gsmd.api import listening\n"
+        "from gsmd.process import listening\n"
         "try: listening.activated()\n"
         "except listening.CannotListen as error: print(error)"
     )

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from gsmd.daemon.journal import about
+from gsmd.process.journal import about
 
 _FREELY = 3
 """So often a line is let through as it comes …"""
