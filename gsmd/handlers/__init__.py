@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from gsmd.config import HandlerConfig, HandlerSettings
+from gsmd.handlers.added_webhook import AddedWebHook, AddedWebHookSettings
 from gsmd.handlers.base import DeliveryMarks, Handler
 from gsmd.handlers.file import FileHandler, FileSettings
 from gsmd.handlers.notify import NotifyHandler, NotifySettings
@@ -34,7 +35,10 @@ KINDS: Sequence[HandlerKind[Any]] = (
 )
 """The kinds that stand outside gsmd."""
 
-_BUILDERS = {kind.settings: kind.build for kind in KINDS}
+_ADDED: HandlerKind[Any] = HandlerKind(AddedWebHookSettings, AddedWebHook)
+"""A web hook that was added at run time: no configuration names it."""
+
+_BUILDERS = {kind.settings: kind.build for kind in (*KINDS, _ADDED)}
 
 
 def build(config: HandlerConfig, marks: DeliveryMarks) -> Handler:

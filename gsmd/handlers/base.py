@@ -14,8 +14,9 @@ two brings it again, with the same id. Handlers get every message at least once.
 *raising* `HandlerError` means "not done". The message comes again after the back-off that is
 configured (`retry`), or after `HandlerError.retry_after`; after the last attempt, or at once if
 the error is `HandlerError.permanent`, it goes to the dead letters. `HandlerGone` says that nobody was
-there to take it: there is no back-off, it comes again as soon as there is room. Any other exception is
-a defect of the handler: it is logged and counts as a `HandlerError`.
+there to take it: there is no back-off, it comes again as soon as there is room. `HandlerSuspended` says that
+nobody wants any: nothing more is handed over until somebody has it resumed, and all that waits goes on waiting. Any
+other exception is a defect of the handler: it is logged and counts as a `HandlerError`.
 
 *being cancelled* means that the daemon stops, or that the handler's configuration has changed, and
 the time for finishing is over. Nothing is settled; whatever was started for the message (a
@@ -59,6 +60,10 @@ class HandlerError(Exception):
 
 class HandlerGone(HandlerError):
     """The other side went away before it answered: hand over again as soon as somebody is there."""
+
+
+class HandlerSuspended(HandlerError):
+    """The other side wants no messages any more: keep them all until somebody has looked at it."""
 
 
 class AttachError(Exception):
@@ -128,6 +133,11 @@ class Handler(ABC):
 
         Errors: `HandlerError`; anything else is a defect and counts as one.
         """
+
+    def status_of(self, delivery: Delivery) -> int | None:
+        """The HTTP status with which a hand-over that is just over was answered; None where there is none. Asked once."""
+        del delivery
+        return None
 
     async def close(self) -> None:  # noqa: B027 -- most have nothing to let go of
         """Let go of connections. No hand-over is under way any more, and none follows."""

@@ -1,21 +1,20 @@
-"""A web hook: the message is posted as JSON, signed; a 2xx answer acknowledges."""
+"""A web hook: the message is posted as JSON, signed; a 2xx answer acknowledges, 410 suspends."""
 
 import asyncio
-import hashlib
-import hmac
 import logging
+from abc import abstractmethod
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import msgspec
 
 from gsmd import __version__
 from gsmd.clock import Clock, SystemClock
 from gsmd.config.types import AbsolutePath, Url
-from gsmd.handlers import payload
-from gsmd.handlers.base import Delivery, DeliveryMarks, HandlerError
+from gsmd.handlers import payload, signing
+from gsmd.handlers.base import Delivery, DeliveryMarks, HandlerError, HandlerSuspended
 from gsmd.handlers.bounded import BoundedHandler, BoundedSettings
 from gsmd.handlers.packages import require
 from gsmd.protocol.message import Reply
@@ -27,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 ANSWER_LIMIT = 64 << 10
 """Octets of an answer that are looked at."""
+GONE = 410
+"""The status that says that there is nobody any more who wants messages. RFC 9110 §15.5.11."""
 LONGEST_WISH = 86_400.0
 """Seconds that a ``Retry-After`` can put a message off for."""
 
@@ -35,12 +36,21 @@ class _Answer(msgspec.Struct):
     reply: str | None = None
 
 
-class WebHookSettings(BoundedSettings, frozen=True, kw_only=True):
-    """``post``: the address. ``secret_file``: a file with the key that requests are signed with."""
+class PostSettings(BoundedSettings, frozen=True, kw_only=True):
+    """``post``: the address that messages are posted to."""
 
     kind: ClassVar[str] = "post"
 
     post: Url
+
+    @property
+    def address(self) -> str:
+        return self.post
+
+
+class WebHookSettings(PostSettings, frozen=True, kw_only=True):
+    """``secret_file``: a file with the key that requests are signed with."""
+
     secret_file: AbsolutePath | None = None
 
     def __post_init__(self) -> None:
@@ -51,13 +61,16 @@ class WebHookSettings(BoundedSettings, frozen=True, kw_only=True):
         return () if self.secret_file is None else (self.secret_file,)
 
 
-class WebHook(BoundedHandler[WebHookSettings]):
+P = TypeVar("P", bound=PostSettings)
+
+
+class PostingHandler(BoundedHandler[P]):
     """Posts each message. Redirects are not followed: they could lead a message to anybody."""
 
     def __init__(
         self,
         name: str,
-        settings: WebHookSettings,
+        settings: P,
         marks: DeliveryMarks | None = None,
         *,
         clock: Clock | None = None,
@@ -65,40 +78,48 @@ class WebHook(BoundedHandler[WebHookSettings]):
         super().__init__(name, settings, marks)
         self._clock = clock or SystemClock()
         self._session: aiohttp.ClientSession | None = None
+        self._statuses: dict[int, int] = {}
 
     async def hand_over(self, delivery: Delivery) -> Reply | None:
         """The reply is in the answer, if the answer has one. Errors: `HandlerError`."""
         import aiohttp
 
+        self._statuses.pop(id(delivery), None)
         try:
             async with asyncio.timeout(self.settings.timeout):
-                return await self._post(payload.to_json(delivery))
+                return await self._post(delivery)
         except TimeoutError:
             raise HandlerError(f"no answer within {self.settings.timeout:g} s") from None
         except (aiohttp.ClientError, ValueError) as error:  # ValueError: a host that cannot be
             raise HandlerError(str(error) or type(error).__name__) from error
 
-    async def _post(self, body: bytes) -> Reply | None:
-        headers = {"Content-Type": "application/json", **await self._signature(body)}
+    async def _post(self, delivery: Delivery) -> Reply | None:
+        body = payload.to_json(delivery)
+        key = await self.key()
+        signed = signing.headers(
+            body, key, signing.hand_over_id(delivery), self._clock.wall() // 1000
+        )
         async with self._client().post(
-            self.settings.post, data=body, headers=headers, allow_redirects=False
+            self.settings.post,
+            data=body,
+            headers={"Content-Type": "application/json", **signed},
+            allow_redirects=False,
         ) as answer:
+            self._statuses[id(delivery)] = answer.status
             if not 200 <= answer.status < 300:
                 raise _refusal(answer, self._clock)
             return self._reply(await _beginning(answer.content))
 
-    async def _signature(self, body: bytes) -> dict[str, str]:
-        file = self.settings.secret_file
-        if file is None:
-            return {}
-        try:
-            # read each time, so that a new key needs no restart
-            secret = (await asyncio.to_thread(file.read_bytes)).strip()
-        except OSError as error:
-            raise HandlerError(f"{file}: {error.strerror}") from error
-        if not secret:
-            raise HandlerError(f"{file}: the key is empty")
-        return {"X-Gsmd-Signature": sign(body, secret, self._clock.wall() // 1000)}
+    def status_of(self, delivery: Delivery) -> int | None:
+        return self._statuses.pop(id(delivery), None)
+
+    @abstractmethod
+    async def key(self) -> bytes | None:
+        """The key that signs, None for none. Errors: `HandlerError`."""
+
+    @abstractmethod
+    def connector(self) -> "aiohttp.TCPConnector":
+        """The maker of connections."""
 
     def _reply(self, answer: bytes) -> Reply | None:
         """Any 2xx acknowledges, also with an answer that makes no sense: asking again would double it."""
@@ -116,7 +137,7 @@ class WebHook(BoundedHandler[WebHookSettings]):
 
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self.settings.concurrency),
+                connector=self.connector(),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 # compressed, a small answer could become a large one
@@ -131,10 +152,26 @@ class WebHook(BoundedHandler[WebHookSettings]):
             self._session = None
 
 
-def sign(body: bytes, secret: bytes, at: int) -> str:
-    """The signature header: ``t=<at>,v1=<hex HMAC-SHA256 of "<at>.<body>">``; ``at`` in Unix seconds."""
-    digest = hmac.new(secret, b"%d." % at + body, hashlib.sha256).hexdigest()
-    return f"t={at},v1={digest}"
+class WebHook(PostingHandler[WebHookSettings]):
+    """A web hook of the configuration, which may lead anywhere."""
+
+    async def key(self) -> bytes | None:
+        """What stands in the file. Errors: `HandlerError`."""
+        file = self.settings.secret_file
+        if file is None:
+            return None
+        try:
+            # read each time, so that a new key needs no restart
+            return signing.key_of(await asyncio.to_thread(file.read_bytes))
+        except OSError as error:
+            raise HandlerError(f"{file}: {error.strerror}") from error
+        except ValueError as error:
+            raise HandlerError(f"{file}: {error}") from error
+
+    def connector(self) -> "aiohttp.TCPConnector":
+        import aiohttp
+
+        return aiohttp.TCPConnector(limit=self.settings.concurrency)
 
 
 async def _beginning(content: "aiohttp.StreamReader") -> bytes:
@@ -151,6 +188,8 @@ def _refusal(answer: "aiohttp.ClientResponse", clock: Clock) -> HandlerError:
     reason = f"answered {answer.status} {answer.reason or ''}".rstrip()
     if location := answer.headers.get("Location"):
         reason += f", to go to {location[:200]}: redirects are not followed"
+    if answer.status == GONE:
+        return HandlerSuspended(reason)
     wish = retry_after(answer.headers.get("Retry-After"), clock.wall() / 1000)
     return HandlerError(reason, retry_after=wish)
 

@@ -13,7 +13,8 @@ import pytest
 
 from gsmd.handlers.base import HandlerError
 from gsmd.handlers.program import ProgramHandler, ProgramSettings
-from gsmd.handlers.webhook import WebHook, WebHookSettings, sign
+from gsmd.handlers.signing import sign
+from gsmd.handlers.webhook import WebHook, WebHookSettings
 from gsmd.protocol.message import Reply
 from tests.handlers.messages import delivery
 
