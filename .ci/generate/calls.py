@@ -1,6 +1,7 @@
 """The clients' typed calls, from the table of methods: a file for each noun, and one that puts them together.
 
 A parameter of the method is one of the call; of up to three all may be given by position, of more the first two.
+``actor`` only by name.
 None is what is not given. A call is a method of the client itself where the row says so, else of a group that
 is called like the noun.
 """
@@ -19,8 +20,6 @@ from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from pkgutil import iter_modules
-
-import msgspec
 
 import gsmd.protocol
 from gsmd.protocol import events
@@ -164,9 +163,7 @@ class _Noun:
     ) -> Iterator[str]:
         hints = typing.get_type_hints(method.params, include_extras=True)
         fields = [
-            each
-            for each in msgspec.structs.fields(method.params)
-            if each.encode_name not in without
+            each for each in wire.own_fields(method.params) if each.encode_name not in without
         ]
         signature = ["self"]
         for place, each in enumerate(fields):
@@ -178,9 +175,13 @@ class _Noun:
             if optional and not kind.endswith("None"):
                 kind += " | None"
             signature.append(f"{_argument(each.encode_name)}: {kind}{optional}")
+        if "*" not in signature:
+            signature.append("*")
+        signature.append("actor: str | None = None")
         passed = [
             f"{(_argument(each.encode_name))}={_argument(each.encode_name)}" for each in fields
         ]
+        passed.append("actor=actor")
         asking = f"await {', '.join([asked, *passed, *fixed])})"
         if method.returns:
             asking = f"({asking}).{method.returns}"

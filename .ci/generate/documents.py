@@ -18,6 +18,7 @@ from gsmd.protocol.events import Done
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import Method
 from gsmd.protocol.methods import METHODS
+from gsmd.protocol.types import own_fields
 
 _WIDE = 120
 
@@ -69,7 +70,7 @@ def _methods() -> str:
 
 def _row(method: Method[typing.Any, typing.Any], shown: dict[object, str]) -> Sequence[str]:
     """``shown``: the method whose row has the shape of a result already."""
-    fields = msgspec.structs.fields(method.params)
+    fields = own_fields(method.params)
     names = ", ".join(f"{each.encode_name}{'' if each.required else '?'}" for each in fields)
     called = f"`{method.name} {{{names}}}`" if names else f"`{method.name}`"
     roles = " or ".join(sorted(method.roles)) or "any"

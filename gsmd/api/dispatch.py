@@ -11,6 +11,7 @@ from gsmd.protocol.method import Bound, Role
 from gsmd.protocol.methods import METHODS
 from gsmd.protocol.params import read
 from gsmd.protocol.wire import plain
+from gsmd.store.ledger import acting
 
 
 class Caller(contract.Context, Protocol):
@@ -58,10 +59,11 @@ class Dispatcher:
             text = f"user {caller.user} may not call {name}: it needs {needed}"
             raise Refused(Code.NOT_PERMITTED, text, reason="missing_role", role=needed)
         params = read(method.params, given)
-        if method.big:
-            async with caller.big_answer():
-                return await in_pieces(await bound.function(caller, params))
-        result = await bound.function(caller, params)
+        with acting(params.actor):
+            if method.big:
+                async with caller.big_answer():
+                    return await in_pieces(await bound.function(caller, params))
+            result = await bound.function(caller, params)
         if isinstance(result, ResultThen):
             return ResultThen(plain(result.result), result.after)
         return plain(result)

@@ -15,7 +15,7 @@ def of_event(event: EventRecord) -> str:
     if tell is None:
         return _as_it_is(event)
     try:
-        return tell(event.detail)
+        return _with_actor(tell(event.detail), event.detail)
     except (KeyError, TypeError, ValueError):  # of another version of the daemon
         return _as_it_is(event)
 
@@ -67,6 +67,14 @@ def _nth(count: int) -> str:
 
 def _at_try(count: int) -> str:
     return f", at the {_nth(count)} try" if count > 1 else ""
+
+
+def _with_actor(words: str, detail: Detail) -> str:
+    """The person for whom it was done, if that is known, in place of "by hand"."""
+    actor = detail.get("actor")
+    if not actor:
+        return words
+    return f"{words.removesuffix(', by hand')}, by {actor}"
 
 
 def _codes(detail: Detail) -> str:

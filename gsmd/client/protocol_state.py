@@ -22,6 +22,12 @@ _ANSWER_LIMIT = 1 << 28
 BACK_OFF = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before each try to connect again; the last one from then on."""
 
+NOW = "now"
+"""Where events begin behind the newest one there is."""
+
+ONLY_ASKING = {"types": ["nothing."]}
+"""A subscription to events that never happen: its answer has the number of the newest one."""
+
 
 def reconnected() -> Notification:
     """Stands where events are missing: the connection was lost, and there is another one."""

@@ -28,6 +28,7 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from contextvars import Context
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Retry
@@ -132,7 +133,8 @@ class DeliveryWorker:
         return self.handler.capacity - self._starting
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        # in a context of its own: it is not done for whoever made us look
+        task = asyncio.get_running_loop().create_task(work, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

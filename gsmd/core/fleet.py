@@ -173,6 +173,10 @@ class Fleet:
     def ussd(self, modem: Modem, reply: UssdReply) -> None:
         self._tell("modem.ussd", modem, text=reply.text, session=reply.session)
 
+    def commanded(self, modem: str, command: str) -> None:
+        """Somebody did something with a modem by hand: ``command`` is the method that did it."""
+        self._ledger.emit("modem.commanded", modem=modem, command=command)
+
     def _tell(self, type_: str, modem: Modem, **fields: str | bool | float | None) -> None:
         self._ledger.emit(type_, modem=modem.name, **fields)
 

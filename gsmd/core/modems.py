@@ -10,7 +10,7 @@ from gsmd.modem.port.recorder import Recorder
 from gsmd.protocol import modems as rows
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Done
-from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.method import Bound, Context, Method, bind
 from gsmd.protocol.modems import (
     AtParams,
     AtReply,
@@ -57,6 +57,11 @@ class Fleet(Protocol):
 
     def status(self) -> Sequence[ModemStatus]: ...
 
+    def commanded(self, modem: str, command: str, /) -> None: ...
+
+
+ModemCommand = ModemParams | UnlockParams | AtParams | UssdParams
+
 
 class Modems:
     """Calls about modems."""
@@ -93,6 +98,13 @@ class Modems:
             )
         return modem
 
+    def _command(self, p: ModemCommand, method: Method[Any, Any]) -> Modem:
+        """The modem that something is done with: told where it is known for whom. Errors: `Refused`."""
+        modem = self.get(p.modem)
+        if p.actor is not None:  # scripts that ask every minute do not fill the store
+            self._fleet.commanded(p.modem, method.name)
+        return modem
+
     async def _list(self, _: Context, __: object) -> ModemList:
         return ModemList(list(self.status()))
 
@@ -100,25 +112,25 @@ class Modems:
         return self.get(p.modem).status()
 
     async def _reset(self, _: Context, p: ModemParams) -> ModemStatus:
-        modem = self.get(p.modem)
+        modem = self._command(p, rows.RESET)
         with _in_words_of_the_protocol():
             await modem.reset()
         return modem.status()
 
     async def _unlock(self, _: Context, p: UnlockParams) -> ModemStatus:
-        modem = self.get(p.modem)
+        modem = self._command(p, rows.UNLOCK)
         with _in_words_of_the_protocol():
             await modem.unlock(p.pin)
         return modem.status()
 
     async def _at(self, _: Context, p: AtParams) -> AtReply:
-        modem = self.get(p.modem)
+        modem = self._command(p, rows.AT)
         with _in_words_of_the_protocol():
             reply = await modem.command(p.command.strip(), p.timeout)
         return AtReply(list(reply.lines), reply.result.text)
 
     async def _ussd(self, _: Context, p: UssdParams) -> UssdReply:
-        modem = self.get(p.modem)
+        modem = self._command(p, rows.USSD)
         with _in_words_of_the_protocol():
             reply = await modem.ussd(p.code, p.timeout)
         return UssdReply(reply.text, reply.session)

@@ -32,6 +32,7 @@ from gsmd.protocol import inbox as rows
 from gsmd.protocol.inbox import Pulled, PulledMessage, PullParams, Settled, Settlement, SettleParams
 from gsmd.protocol.message import Reply
 from gsmd.protocol.method import Bound, Context, bind
+from gsmd.store.ledger import act_for, acting_now
 
 _REMEMBERED = 10_000
 """Settled leases that are known as settled."""
@@ -50,11 +51,14 @@ class Lease:
         self.answer: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
         self.recorded = asyncio.Event()
         """The answer is on disk."""
+        self.actor: str | None = None
+        """The person for whom it was settled."""
 
     def settle(self, settlement: Settlement) -> None:
         """Take the answer; the first one counts."""
         if self.answer.done():
             return
+        self.actor = acting_now()
         if settlement.error is None:
             self.answer.set_result(Reply(settlement.reply) if settlement.reply else None)
         else:
@@ -114,7 +118,10 @@ class Leases:
         lease.over()
 
     async def answered(self, lease: Lease) -> Reply | None:
-        """Wait for the answer, until the time is over. Errors: `HandlerError`, `HandlerGone`."""
+        """Wait for the answer, until the time is over. Errors: `HandlerError`, `HandlerGone`.
+
+        What the hand-over's task does with it is done for whoever settled.
+        """
         while not lease.answer.done():
             left = (lease.ends_at - self.clock.monotonic()) / 1000
             if left <= 0:
@@ -126,6 +133,7 @@ class Leases:
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 timer.cancel()
+        act_for(lease.actor)
         return await lease.answer
 
     def close(self) -> None:

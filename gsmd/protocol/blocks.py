@@ -19,6 +19,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     pattern: str
     at: Timestamp
     note: str | None = None
+    actor: str | None = None
 
 
 class BlockChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,7 @@ class BlockChange(msgspec.Struct, frozen=True, kw_only=True):
     pattern: str
     wish: str = ""
     note: str | None = None
+    actor: str | None = None
 
 
 class BlockPage(msgspec.Struct, frozen=True):

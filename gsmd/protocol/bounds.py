@@ -15,6 +15,9 @@ USUAL_PAGE = 100
 PRIORITY = 100
 """Priority, up and down: of two messages the one with the higher goes first."""
 
+ACTOR = 128
+"""Characters of an `actor`."""
+
 NAME = 64
 """Characters of a name: of a handler, a list, a poll."""
 

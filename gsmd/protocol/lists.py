@@ -65,12 +65,13 @@ class MailingLists(msgspec.Struct, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody on a list; ``message`` is the id of the one that they joined by."""
+    """Somebody on a list; ``message`` is the id of the one that they joined by, ``actor`` who put them on it."""
 
     peer: str
     fields: dict[str, str] = {}
     at: Timestamp | None = None
     message: str | None = None
+    actor: str | None = None
 
 
 class Members(msgspec.Struct, frozen=True, kw_only=True):

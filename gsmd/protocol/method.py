@@ -99,6 +99,11 @@ def require(context: Context, role: Role, what: str) -> None:
         raise Refused(Code.NOT_PERMITTED, text, reason="missing_role", role=str(role))
 
 
+def by(context: Context, params: Params) -> str | None:
+    """The caller's user, for a note, unless the call says for which person it is: then that is kept beside it."""
+    return None if params.actor else f"by {context.user}"
+
+
 def bind(method: Method[P, R], function: Callable[[Any, P], Awaitable[R]]) -> Bound:
     """``function`` carries out ``method``: its types are held to the method's."""
     return Bound(method, function)

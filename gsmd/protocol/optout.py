@@ -31,6 +31,7 @@ class OptOut(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     message: str | None = None
     note: str | None = None
+    actor: str | None = None
 
 
 class OptOutChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +43,7 @@ class OptOutChange(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     message: str | None = None
     note: str | None = None
+    actor: str | None = None
 
 
 class OptOuts(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from gsmd.protocol.errors import Code, Refused
-from gsmd.protocol.types import IN_WORDS, Params, decode
+from gsmd.protocol.types import IN_WORDS, Params, decode, own_fields
 
 P = TypeVar("P", bound=Params)
 
@@ -61,7 +61,7 @@ def _optional(kind: type[Params]) -> frozenset[str]:
 
 
 def _by_position(kind: type[Params], given: list[Any]) -> dict[str, Any]:
-    names = kind.__struct_encode_fields__
+    names = [each.encode_name for each in own_fields(kind)]
     if len(given) > len(names):
         text = f"{len(given)} parameters where there are at most {len(names)}"
         raise Refused(Code.INVALID_PARAMS, text, reason="unknown_field")

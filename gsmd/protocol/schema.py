@@ -15,21 +15,54 @@ from gsmd.protocol.errors import Code
 from gsmd.protocol.inbox import Handover
 from gsmd.protocol.method import Method
 from gsmd.protocol.methods import METHODS
-from gsmd.protocol.types import TIME_PATTERN, UTC_PATTERN, Moment, Seconds, schema_of
+from gsmd.protocol.types import (
+    TIME_PATTERN,
+    UTC_PATTERN,
+    Actor,
+    Moment,
+    Seconds,
+    own_fields,
+    schema_of,
+)
 
 Schema = dict[str, Any]
 
 DEFS = "#/$defs/{name}"
 """The address of a definition in a JSON Schema."""
 
+_PATTERNS = {durations.PATTERN: "duration", TIME_PATTERN: "time", UTC_PATTERN: "utc"}
+
+_PARTS = frozenset({"items", "additionalProperties"})
+"""Keywords whose value is a schema."""
+
+
+def _tidied(schema: Any, ref: str) -> Any:
+    """Shared definitions by their names, patterns as ECMA 262 has them, descriptions on one line."""
+    if not isinstance(schema, dict):
+        return schema  # true or false: anything or nothing
+    shared = _PATTERNS.get(schema.get("pattern", ""))
+    if shared is not None:
+        default = {"default": schema["default"]} if "default" in schema else {}
+        return {"$ref": ref.format(name=shared), **default}
+    tidy = {name: value for name, value in schema.items() if name != "title"}
+    for name in tidy.keys() & {"pattern", "description"}:
+        tidy[name] = " ".join(tidy[name].replace(r"\Z", "$").split())
+    for name in tidy.keys() & {"properties"}:
+        tidy[name] = {member: _tidied(value, ref) for member, value in tidy[name].items()}
+    for name in tidy.keys() & {"anyOf", "prefixItems"}:
+        tidy[name] = [_tidied(each, ref) for each in tidy[name]]
+    for name in tidy.keys() & _PARTS:
+        tidy[name] = _tidied(tidy[name], ref)
+    return tidy
+
+
 SHARED: dict[str, Schema] = {
     "duration": schema_of(Seconds),
     "time": schema_of(Moment),
+    "actor": _tidied(msgspec.json.schema(Actor), DEFS),
     "utc": {"description": "UTC, to the millisecond.", "type": "string", "pattern": UTC_PATTERN},
 }
 """Descriptions of members that occur in many objects, by name."""
-
-_PATTERNS = {durations.PATTERN: "duration", TIME_PATTERN: "time", UTC_PATTERN: "utc"}
 
 
 class Schemas(NamedTuple):
@@ -62,7 +95,7 @@ def of_methods(
     by_kind = dict(zip(kinds, schemas, strict=True))
     optional = {row.params.__name__ for row in rows}
     definitions = {
-        name: _tidied(_with_nulls(schema) if name in optional else schema, ref)
+        name: _tidied(_with_nulls(schema, ref) if name in optional else schema, ref)
         for name, schema in sorted(found.items())
     }
     return Schemas(
@@ -81,14 +114,15 @@ def _any_of(schemas: list[Schema]) -> Schema:
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
-def _with_nulls(schema: Schema) -> Schema:
-    """Parameters: null for what may be left out means that it is left out."""
+def _with_nulls(schema: Schema, ref: str) -> Schema:
+    """Parameters: null for what may be left out means that it is left out. All have the same ``actor``."""
     required = schema.get("required", [])
     properties = {
         name: member if name in required else _or_null(member)
         for name, member in schema["properties"].items()
     }
-    return {**schema, "properties": properties}
+    actor = {"anyOf": [{"$ref": ref.format(name="actor")}, {"type": "null"}], "default": None}
+    return {**schema, "properties": {**properties, "actor": actor}}
 
 
 def _or_null(member: Schema) -> Schema:
@@ -97,30 +131,6 @@ def _or_null(member: Schema) -> Schema:
     default = {"default": member["default"]} if "default" in member else {}
     plain = {name: value for name, value in member.items() if name != "default"}
     return {"anyOf": [plain, {"type": "null"}], **default}
-
-
-_PARTS = frozenset({"items", "additionalProperties"})
-"""Keywords whose value is a schema."""
-
-
-def _tidied(schema: Any, ref: str) -> Any:
-    """Shared definitions by their names, patterns as ECMA 262 has them, descriptions on one line."""
-    if not isinstance(schema, dict):
-        return schema  # true or false: anything or nothing
-    shared = _PATTERNS.get(schema.get("pattern", ""))
-    if shared is not None:
-        default = {"default": schema["default"]} if "default" in schema else {}
-        return {"$ref": ref.format(name=shared), **default}
-    tidy = {name: value for name, value in schema.items() if name != "title"}
-    for name in tidy.keys() & {"pattern", "description"}:
-        tidy[name] = " ".join(tidy[name].replace(r"\Z", "$").split())
-    for name in tidy.keys() & {"properties"}:
-        tidy[name] = {member: _tidied(value, ref) for member, value in tidy[name].items()}
-    for name in tidy.keys() & {"anyOf", "prefixItems"}:
-        tidy[name] = [_tidied(each, ref) for each in tidy[name]]
-    for name in tidy.keys() & _PARTS:
-        tidy[name] = _tidied(tidy[name], ref)
-    return tidy
 
 
 # Lines
@@ -196,8 +206,9 @@ def of_lines() -> Schema:
 
 
 def _by_position(method: Method[Any, Any]) -> Schema:
-    names = method.params.__struct_encode_fields__
-    required = len(names) - len(method.params.__struct_defaults__)
+    fields = own_fields(method.params)
+    names = [each.encode_name for each in fields]
+    required = sum(each.required for each in fields)
     of = method.params.__name__
     members = [{"$ref": f"#/$defs/{of}/properties/{name}"} for name in names]
     items = {"prefixItems": members} if members else {}

@@ -33,6 +33,17 @@ _PRINTABLE = (
 Name = Annotated[str, Meta(min_length=1, max_length=bounds.NAME, pattern=rf"^{_PRINTABLE}*\Z")]
 """A name that is not empty, not endless and has no control characters."""
 
+Actor = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=bounds.ACTOR,
+        pattern=rf"^{_PRINTABLE}*\Z",
+        description="The person for whom it is done, such as anna@web.",
+    ),
+]
+"""A person on whose behalf a call is made."""
+
 OneLine = Annotated[
     str, Meta(min_length=1, max_length=bounds.COMMAND, pattern=rf"^{_PRINTABLE}*\Z")
 ]
@@ -146,8 +157,18 @@ def schema_of(kind: type) -> dict[str, Any]:
     return schema
 
 
-class Params(msgspec.Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
-    """Parameters of a method: by name, or as an array in the order of the fields."""
+class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Parameters of a method: by name, or as an array in the order of the fields, but for ``actor``.
+
+    ``actor``: the person for whom it is done, for the record; gsmd believes what it is told.
+    """
+
+    actor: Actor | None = None
+
+
+def own_fields(kind: type[Params]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The fields of a method's parameters that are its own, in the order in which an array has them."""
+    return tuple(each for each in msgspec.structs.fields(kind) if each.name != "actor")
 
 
 class Nothing(Params, frozen=True):

@@ -46,7 +46,7 @@ from gsmd.protocol.messages import (
 )
 from gsmd.protocol.method import Bound, Context, Role, bind, require
 from gsmd.protocol.server import BackedUp, BackupParams, Purged, PurgeParams
-from gsmd.store.ledger import EventBus
+from gsmd.store.ledger import EventBus, acting_now
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 
@@ -205,14 +205,19 @@ class FakeModem:
 
 
 class FakeFleet:
-    def __init__(self, modems: dict[str, FakeModem]) -> None:
+    def __init__(self, modems: dict[str, FakeModem], bus: EventBus) -> None:
         self._modems = modems
+        self._bus = bus
 
     def get(self, name: str) -> FakeModem | None:
         return self._modems.get(name)
 
     def status(self) -> Sequence[ModemStatus]:
         return [modem.status() for modem in self._modems.values()]
+
+    def commanded(self, modem: str, command: str) -> None:
+        fields = {"modem": modem, "command": command, "actor": acting_now()}
+        self._bus.emit(Event("modem.commanded", AT, fields))
 
 
 class FakeBus(EventBus):
@@ -319,7 +324,7 @@ class FakeBackend:
 
     @property
     def modems(self) -> Modems:
-        return Modems(FakeFleet(self.fleet))
+        return Modems(FakeFleet(self.fleet, self.events))
 
     @property
     def upkeep(self) -> "FakeBackend":

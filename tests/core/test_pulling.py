@@ -10,6 +10,7 @@ from gsmd.protocol.errors import Refused
 from gsmd.protocol.inbox import Pulled, PullParams, Settlement
 from gsmd.protocol.message import State
 from gsmd.protocol.types import Seconds
+from gsmd.store.ledger import acting
 from tests.clocks import HandClock
 from tests.core.bench import PHONE, Bench, Worker, bench, deliver
 
@@ -47,6 +48,26 @@ async def test_what_is_pulled_and_settled_is_done(tmp_path: Path) -> None:
         assert (settled.settled, settled.unknown) == (1, [])
         assert (await it.app.messages.get(pulled.messages[0].message.id)).state is State.HANDLED
         assert [message.text for message in await it.outbox()] == ["thanks"]
+
+
+async def test_what_is_settled_for_somebody_is_done_and_answered_by_them(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        await begin(it)
+        await arrive(it, "one", "two")
+        with acting("anna@web"):
+            pulled = await pull(it.app)
+        with acting("ben@web"):
+            await it.app.pulling.settle([Settlement(pulled.messages[0].lease, reply="thanks")])
+        await it.app.pulling.settle([Settlement((await pull(it.app)).messages[0].lease)])
+
+        history = await it.app.messages.show(pulled.messages[0].message.id)
+        (answer,) = await it.outbox()
+        queued = (await it.app.messages.show(answer.id)).events[0]
+        assert history.events[0].detail.get("actor") is None
+        assert history.events[1].type == "delivery.done"
+        assert history.events[1].detail["actor"] == queued.detail["actor"] == "ben@web"
+        newest = (await it.app.event_log.since(0, 100))[-1]
+        assert newest.fields.get("actor") is None
 
 
 async def test_a_pull_waits_for_the_first_message(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from gsmd.protocol.events import EventsParams
 from gsmd.protocol.handlers import RedriveParams
 from gsmd.protocol.inbox import SubscribeParams
 from gsmd.protocol.lists import AddMembersParams, NewMember
-from gsmd.protocol.messages import MessageListParams, SendParams, WaitParams
+from gsmd.protocol.messages import MessageListParams, MessageParams, SendParams, WaitParams
 from gsmd.protocol.methods import METHODS
 from gsmd.protocol.modems import AtParams, UssdParams
 from gsmd.protocol.params import read
@@ -29,6 +29,13 @@ def refusal(kind: type[Params], given: Any) -> Refused:
     with pytest.raises(Refused) as refused:
         read(kind, given)
     return refused.value
+
+
+def test_the_actor_has_no_place_among_parameters_by_position() -> None:
+    assert read(MessageParams, {"id": "o1", "actor": "anna@web"}).actor == "anna@web"
+    assert read(MessageParams, ["o1"]).actor is None
+    with pytest.raises(Refused, match="2 parameters where there are at most 1"):
+        read(MessageParams, ["o1", "anna@web"])
 
 
 def test_parameters_come_by_name_by_position_or_not_at_all() -> None:

@@ -15,10 +15,12 @@ class AsyncConnections:
     """Connects to the socket at ``path`` when first needed, and again when it has to.
 
     ``timeout`` is how many seconds an answer may take beyond what the call itself waits for; None: any time.
+    ``actor`` goes with every call that names none.
     """
 
-    def __init__(self, path: Path, timeout: float | None) -> None:
+    def __init__(self, path: Path, timeout: float | None, actor: str | None = None) -> None:
         self.path = path
+        self.actor = actor
         self.timeout = timeout
         self._link: AsyncLink | None = None
         self._connecting = asyncio.Lock()
@@ -32,6 +34,8 @@ class AsyncConnections:
     async def call(self, method: str, params: Mapping[str, Any]) -> Any:
         """The result as JSON values. Errors: `GsmdError`."""
         wire = to_wire(params)
+        if self.actor is not None:
+            wire.setdefault("actor", self.actor)
         timeout = patience(method, wire, self.timeout)
         link = await self._connected()
         try:

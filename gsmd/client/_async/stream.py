@@ -10,7 +10,7 @@ from typing import Any, Self
 from gsmd.client import errors
 from gsmd.client._async.link import AsyncLink
 from gsmd.client.parameters import to_wire
-from gsmd.client.protocol_state import BACK_OFF, Heard, reconnected
+from gsmd.client.protocol_state import BACK_OFF, NOW, ONLY_ASKING, Heard, reconnected
 from gsmd.protocol.events import Event, read_event
 from gsmd.protocol.jsonrpc import Notification
 
@@ -23,9 +23,6 @@ class AsyncStream:
     The first connection's errors are raised; later the daemon may be away for a
     while, unless ``reconnect`` is false: then its going away is `NoDaemon`.
     """
-
-    _tells_gaps = False
-    """True where the loss of a connection is told: what happened meanwhile is gone, and the program has to know."""
 
     def __init__(
         self,
@@ -70,6 +67,11 @@ class AsyncStream:
     def __aiter__(self) -> Self:
         return self
 
+    @property
+    def _tells_gaps(self) -> bool:
+        """True where the loss of a connection is told: what happened meanwhile is gone, and the program has to know."""
+        return False
+
     def _subscribed(self, result: Any) -> None:
         """There is a new connection; ``result`` is the daemon's answer to the subscription."""
 
@@ -79,10 +81,14 @@ class AsyncStream:
         assert self._link is not None
         return self._link
 
+    async def _subscribe(self, link: AsyncLink) -> Any:
+        """Ask for it on a new connection; returns the daemon's answer."""
+        return await link.request(self._method, to_wire(self._params), self._timeout)
+
     async def _connect(self) -> None:
         link = await AsyncLink.open(self._path)
         try:
-            result = await link.request(self._method, to_wire(self._params), self._timeout)
+            result = await self._subscribe(link)
         except BaseException:
             link.abort()
             raise
@@ -116,9 +122,25 @@ class AsyncStream:
 
 
 class AsyncEventStream(AsyncStream):
-    """Events as they happen; one of type ``reconnected`` where some may be missing."""
+    """Events as they happen; one of type ``reconnected`` where some may be missing.
 
-    _tells_gaps = True
+    With ``after`` none is: each connection goes on behind the last event that was received.
+    """
+
+    @property
+    def _tells_gaps(self) -> bool:
+        return self._params.get("after") is None
+
+    async def _subscribe(self, link: AsyncLink) -> Any:
+        if self._params.get("after") == NOW:
+            newest = await link.request(self._method, ONLY_ASKING, self._timeout)
+            self._params["after"] = newest.get("seq", 0)
+        return await super()._subscribe(link)
+
+    def _received(self, event: Event) -> Event:
+        if event.seq is not None and not self._tells_gaps:
+            self._params["after"] = event.seq
+        return event
 
     async def receive(self, timeout: float | None = None) -> Event:  # noqa: ASYNC109 -- expiry has its own error
         """The next event. Errors: `TimedOut` after ``timeout`` seconds, `NoDaemon` once closed."""
@@ -127,7 +149,7 @@ class AsyncEventStream(AsyncStream):
                 while True:
                     item = await self._hear()
                     if isinstance(item, Notification) and item.method == "event":
-                        return read_event(item.params)
+                        return self._received(read_event(item.params))
         except TimeoutError:
             raise errors.TimedOut("no event came in time", reason="no_event") from None
 

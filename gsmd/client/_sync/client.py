@@ -4,7 +4,7 @@
 import os
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Literal, Self, cast
 
 from gsmd.client._sync.calls import TypedCalls
 from gsmd.client._sync.connections import Connections
@@ -21,16 +21,21 @@ class Client(TypedCalls):
     """Talks to the daemon. May be shared by threads: each that waits has a connection of its own. Connects when first needed, and again when it has to.
 
     ``socket`` is the path, else ``$GSMD_SOCKET``, else ``/run/gsmd/gsmd.sock``. ``timeout`` is how
-    many seconds an answer may take beyond what the call itself waits for; None: any time.
+    many seconds an answer may take beyond what the call itself waits for; None: any time. ``actor`` is for
+    whom calls are made that name nobody else, such as ``anna@web``: it is kept with what they change.
 
     Errors of every method: `GsmdError` and what is derived from it.
     """
 
     def __init__(
-        self, socket: str | os.PathLike[str] | None = None, *, timeout: float | None = 60.0
+        self,
+        socket: str | os.PathLike[str] | None = None,
+        *,
+        timeout: float | None = 60.0,
+        actor: str | None = None,
     ) -> None:
         self.path = socket_path(socket)
-        super().__init__(Connections(self.path, timeout))
+        super().__init__(Connections(self.path, timeout, actor))
 
     def close(self) -> None:
         """End what connections there are; calls that wait for an answer get `NoDaemon`."""
@@ -68,10 +73,12 @@ class Client(TypedCalls):
             if page.next is None:
                 return
 
-    def redrive(self, handler: str | None, id_: str | None = None) -> int:
+    def redrive(
+        self, handler: str | None, id_: str | None = None, *, actor: str | None = None
+    ) -> int:
         """Hand one dead letter, or all of them, to the handler again (None: to any); returns how many."""
         every = True if id_ is None else None
-        result = self._ask(handlers.REDRIVE, handler=handler, id_=id_, all=every)
+        result = self._ask(handlers.REDRIVE, handler=handler, id_=id_, all=every, actor=actor)
         return result.redriven
 
     def listen(
@@ -92,9 +99,16 @@ class Client(TypedCalls):
             timeout=self._connections.timeout,
         )
 
-    def events(self, *types: str, reconnect: bool = True) -> EventStream:
-        """Events as they happen, on a connection of its own: all, or those that begin with one of ``types`` (``"modem."``)."""
-        params = {"types": [*types] or None}
+    def events(
+        self, *types: str, after: int | Literal["now"] | None = None, reconnect: bool = True
+    ) -> EventStream:
+        """Events as they happen, on a connection of its own: all, or those that begin with one of ``types`` (``"modem."``).
+
+        ``after`` is the `seq` of the last event that is known, 0 for all that are kept, or ``"now"``: none behind it
+        is missed and none comes twice, whatever becomes of the daemon meanwhile. `NotFound`, with ``oldest`` in its
+        ``data``, where that is further back than is kept.
+        """
+        params = {"types": [*types] or None, "after": after}
         return EventStream(
             self.path,
             "events.subscribe",

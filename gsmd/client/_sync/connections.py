@@ -14,10 +14,12 @@ class Connections:
     """Connects to the socket at ``path`` when first needed, and again when it has to; may be shared by threads.
 
     ``timeout`` is how many seconds an answer may take beyond what the call itself waits for; None: any time.
+    ``actor`` goes with every call that names none.
     """
 
-    def __init__(self, path: Path, timeout: float | None) -> None:
+    def __init__(self, path: Path, timeout: float | None, actor: str | None = None) -> None:
         self.path = path
+        self.actor = actor
         self.timeout = timeout
         self._links: set[SocketLink] = set()
         self._idle: list[SocketLink] = []
@@ -30,6 +32,8 @@ class Connections:
     def call(self, method: str, params: Mapping[str, Any]) -> Any:
         """The result as JSON values. Errors: `GsmdError`."""
         wire = to_wire(params)
+        if self.actor is not None:
+            wire.setdefault("actor", self.actor)
         timeout = patience(method, wire, self.timeout)
         try:
             return self._request(self._free(), method, wire, timeout)

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from gsmd.client import errors
 from gsmd.client._sync.link import SocketLink
 from gsmd.client.parameters import to_wire
-from gsmd.client.protocol_state import BACK_OFF, Heard, reconnected
+from gsmd.client.protocol_state import BACK_OFF, NOW, ONLY_ASKING, Heard, reconnected
 from gsmd.protocol.events import Event, read_event
 from gsmd.protocol.jsonrpc import Notification
 
@@ -25,9 +25,6 @@ class Stream:
     The first connection's errors are raised; later the daemon may be away for a
     while, unless ``reconnect`` is false: then its going away is `NoDaemon`.
     """
-
-    _tells_gaps = False
-    """True where the loss of a connection is told: what happened meanwhile is gone, and the program has to know."""
 
     def __init__(
         self,
@@ -65,13 +62,22 @@ class Stream:
     ) -> None:
         self.close()
 
+    @property
+    def _tells_gaps(self) -> bool:
+        """True where the loss of a connection is told: what happened meanwhile is gone, and the program has to know."""
+        return False
+
     def _subscribed(self, result: Any) -> None:
         """There is a new connection; ``result`` is the daemon's answer to the subscription."""
+
+    def _subscribe(self, link: SocketLink) -> Any:
+        """Ask for it on a new connection; returns the daemon's answer."""
+        return link.request(self._method, to_wire(self._params), self._timeout)
 
     def _connect(self) -> None:
         link = SocketLink(self._path)
         try:
-            result = link.request(self._method, to_wire(self._params), self._timeout)
+            result = self._subscribe(link)
         except BaseException:
             link.close()
             raise
@@ -123,9 +129,25 @@ class Stream:
 
 
 class EventStream(Stream):
-    """Events as they happen; one of type ``reconnected`` where some may be missing."""
+    """Events as they happen; one of type ``reconnected`` where some may be missing.
 
-    _tells_gaps = True
+    With ``after`` none is: each connection goes on behind the last event that was received.
+    """
+
+    @property
+    def _tells_gaps(self) -> bool:
+        return self._params.get("after") is None
+
+    def _subscribe(self, link: SocketLink) -> Any:
+        if self._params.get("after") == NOW:
+            newest = link.request(self._method, ONLY_ASKING, self._timeout)
+            self._params["after"] = newest.get("seq", 0)
+        return super()._subscribe(link)
+
+    def _received(self, event: Event) -> Event:
+        if event.seq is not None and not self._tells_gaps:
+            self._params["after"] = event.seq
+        return event
 
     def receive(self, timeout: float | None = None) -> Event:
         """The next event. Errors: `TimedOut` after ``timeout`` seconds, `NoDaemon` once closed."""
@@ -135,7 +157,7 @@ class EventStream(Stream):
             if item is None:
                 raise errors.TimedOut("no event came in time", reason="no_event")
             if isinstance(item, Notification) and item.method == "event":
-                return read_event(item.params)
+                return self._received(read_event(item.params))
 
     def __iter__(self) -> Iterator[Event]:
         try:

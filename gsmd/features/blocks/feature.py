@@ -10,7 +10,7 @@ from gsmd.features.blocks.table import Block
 from gsmd.protocol import blocks as rows
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Failure, Message
-from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.method import Bound, Context, bind, by
 from gsmd.protocol.paging import BEYOND, cut, number
 from gsmd.protocol.types import PageParams
 from gsmd.store.ledger import Ledger, Transaction
@@ -66,12 +66,12 @@ class Blocks(Feature):
             bind(rows.REMOVE, self._remove),
         )
 
-    async def _block(self, typed: str, note: str) -> tuple[str, bool]:
+    async def _block(self, typed: str, note: str | None) -> tuple[str, bool]:
         """Block a number, or all that fit a pattern: ``(pattern, whether that is new)``. Errors: `Refused`."""
         pattern = pattern_of(typed, self._country)
 
         def job(transaction: Transaction) -> tuple[bool, list[str]]:
-            new = table.add(transaction.connection, Block(pattern, transaction.wall, note))
+            new = table.add(transaction.connection, _entry(transaction, pattern, note))
             if new:
                 transaction.record_event("block.added", pattern=pattern)
             return new, table.patterns(transaction.connection)
@@ -79,7 +79,7 @@ class Blocks(Feature):
         new, _ = await stored(self._ledger.write(job, lambda done: self._take_up(done[1])))
         return pattern, new
 
-    async def _unblock(self, typed: str, note: str) -> tuple[str, bool]:
+    async def _unblock(self, typed: str, note: str | None) -> tuple[str, bool]:
         """No more: ``(pattern, whether it was there)``. Errors: `Refused`, also for one of the configuration."""
         pattern = pattern_of(typed, self._country)
         if pattern in self._configured:
@@ -91,7 +91,7 @@ class Blocks(Feature):
             )
 
         def job(transaction: Transaction) -> tuple[bool, list[str]]:
-            gone = table.remove(transaction.connection, pattern, transaction.wall, note)
+            gone = table.remove(transaction.connection, _entry(transaction, pattern, note))
             if gone:
                 transaction.record_event("block.removed", pattern=pattern)
             return gone, table.patterns(transaction.connection)
@@ -115,10 +115,14 @@ class Blocks(Feature):
         return rows.BlockLog(changes, next_)
 
     async def _add(self, context: Context, p: rows.BlockParams) -> rows.Blocked:
-        return rows.Blocked(*await self._block(p.pattern, p.note or f"by {context.user}"))
+        return rows.Blocked(*await self._block(p.pattern, p.note or by(context, p)))
 
     async def _remove(self, context: Context, p: rows.BlockParams) -> rows.Unblocked:
-        return rows.Unblocked(*await self._unblock(p.pattern, p.note or f"by {context.user}"))
+        return rows.Unblocked(*await self._unblock(p.pattern, p.note or by(context, p)))
 
     def _take_up(self, patterns: list[str]) -> None:
         self._by_hand = tuple(pattern.casefold() for pattern in patterns)
+
+
+def _entry(transaction: Transaction, pattern: str, note: str | None) -> Block:
+    return Block(pattern, transaction.wall, note, transaction.actor)

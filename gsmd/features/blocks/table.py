@@ -10,6 +10,7 @@ class Block(NamedTuple):
     pattern: str
     at: int
     note: str | None
+    actor: str | None
 
 
 class BlockChange(NamedTuple):
@@ -19,23 +20,27 @@ class BlockChange(NamedTuple):
     pattern: str
     wish: str
     note: str | None
+    actor: str | None
 
 
 def add(connection: sqlite3.Connection, block: Block) -> bool:
     """One more, on record. False if it is there."""
     new = connection.execute(
-        "INSERT INTO block (pattern, at, note) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", block
+        "INSERT INTO block (pattern, at, note, actor) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        block,
     ).rowcount
     if new:
-        _record(connection, BlockChange(block.at, block.pattern, "block", block.note))
+        _record(connection, BlockChange(block.at, block.pattern, "block", block.note, block.actor))
     return bool(new)
 
 
-def remove(connection: sqlite3.Connection, pattern: str, at: int, note: str | None) -> bool:
+def remove(connection: sqlite3.Connection, block: Block) -> bool:
     """One less, on record. False if it is not there."""
-    gone = connection.execute("DELETE FROM block WHERE pattern = ?", (pattern,)).rowcount
+    gone = connection.execute("DELETE FROM block WHERE pattern = ?", (block.pattern,)).rowcount
     if gone:
-        _record(connection, BlockChange(at, pattern, "unblock", note))
+        _record(
+            connection, BlockChange(block.at, block.pattern, "unblock", block.note, block.actor)
+        )
     return bool(gone)
 
 
@@ -47,7 +52,7 @@ def patterns(connection: sqlite3.Connection) -> list[str]:
 def listing(connection: sqlite3.Connection, after: str, limit: int) -> list[Block]:
     """By pattern, from behind ``after``."""
     rows = connection.execute(
-        "SELECT pattern, at, note FROM block WHERE pattern > ? ORDER BY pattern LIMIT ?",
+        "SELECT pattern, at, note, actor FROM block WHERE pattern > ? ORDER BY pattern LIMIT ?",
         (after, limit),
     )
     return [Block(*row) for row in rows]
@@ -58,7 +63,7 @@ def history(
 ) -> list[tuple[int, BlockChange]]:
     """The audit trail, newest first: ``(seq, change)``."""
     rows = connection.execute(
-        "SELECT seq, at, pattern, wish, note FROM block_log WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+        "SELECT seq, at, pattern, wish, note, actor FROM block_log WHERE seq < ? ORDER BY seq DESC LIMIT ?",
         (before, limit),
     )
     return [(row[0], BlockChange(*row[1:])) for row in rows]
@@ -66,5 +71,5 @@ def history(
 
 def _record(connection: sqlite3.Connection, change: BlockChange) -> None:
     connection.execute(
-        "INSERT INTO block_log (at, pattern, wish, note) VALUES (?, ?, ?, ?)", change
+        "INSERT INTO block_log (at, pattern, wish, note, actor) VALUES (?, ?, ?, ?, ?)", change
     )

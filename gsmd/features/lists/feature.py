@@ -100,7 +100,14 @@ class Lists(Feature):
 
     async def create(self, name: str) -> bool:
         """An empty list. False if there is one of that name."""
-        return await stored(self._ledger.write(lambda t: table.create(t.connection, name, t.wall)))
+
+        def job(transaction: Transaction) -> bool:
+            new = table.create(transaction.connection, name, transaction.wall)
+            if new:
+                transaction.record_event("list.created", list=name)
+            return new
+
+        return await stored(self._ledger.write(job))
 
     async def delete(self, name: str) -> None:
         """Errors: `Refused` if there is none."""
@@ -134,7 +141,11 @@ class Lists(Feature):
                 except Refused:
                     refused.append(typed)
                     continue
-                new += table.add(connection, name, Member(peer, fields, at, None))
+                new += table.add(
+                    connection, name, Member(peer, fields, at, None, transaction.actor)
+                )
+            if new:
+                transaction.record_event("list.added", list=name, added=new)
             return rows.Added(new, len(people) - new - len(refused), refused)
 
         return await stored(self._ledger.write(job))
@@ -145,7 +156,10 @@ class Lists(Feature):
 
         def job(transaction: Transaction) -> int:
             _require(transaction.connection, name)
-            return sum(table.remove(transaction.connection, name, peer) for peer in numbers)
+            gone = sum(table.remove(transaction.connection, name, peer) for peer in numbers)
+            if gone:
+                transaction.record_event("list.removed", list=name, removed=gone)
+            return gone
 
         return await stored(self._ledger.write(job))
 

@@ -13,6 +13,7 @@ class Member(NamedTuple):
     fields: dict[str, str]
     at: int
     message: str | None
+    actor: str | None = None
 
 
 def create(connection: sqlite3.Connection, name: str, at: int) -> bool:
@@ -46,9 +47,9 @@ def add(connection: sqlite3.Connection, name: str, member: Member) -> bool:
     """One more on a list. False if they were on it; what is new in their fields is kept."""
     fields = msgspec.json.encode(member.fields).decode()
     new = connection.execute(
-        "INSERT INTO list_member (list, peer, fields, at, message) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO list_member (list, peer, fields, at, message, actor) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        (name, member.peer, fields, member.at, member.message),
+        (name, member.peer, fields, *member[2:]),
     ).rowcount
     if not new and member.fields:
         connection.execute(
@@ -70,11 +71,11 @@ def remove(connection: sqlite3.Connection, name: str, peer: str) -> bool:
 def members(connection: sqlite3.Connection, name: str, after: str, limit: int) -> list[Member]:
     """The members of a list, by number, from behind ``after``."""
     rows = connection.execute(
-        "SELECT peer, fields, at, message FROM list_member WHERE list = ? AND peer > ?"
+        "SELECT peer, fields, at, message, actor FROM list_member WHERE list = ? AND peer > ?"
         " ORDER BY peer LIMIT ?",
         (name, after, limit),
     )
-    return [Member(peer, msgspec.json.decode(f), at, message) for peer, f, at, message in rows]
+    return [Member(peer, msgspec.json.decode(f), *rest) for peer, f, *rest in rows]
 
 
 def of_peer(connection: sqlite3.Connection, peer: str) -> list[str]:

@@ -13,7 +13,7 @@ from gsmd.features.optout.table import Change, Suppression
 from gsmd.numbers import same_subscriber
 from gsmd.protocol import optout as rows
 from gsmd.protocol.message import Failure, Message, Reply
-from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.method import Bound, Context, bind, by
 from gsmd.protocol.numbers import normalise
 from gsmd.protocol.paging import BEYOND, cut, number
 from gsmd.protocol.people import Person
@@ -135,11 +135,11 @@ class OptOut(Feature):
         return rows.OptOutLog([_change_of(each) for _, each in page], next_)
 
     async def _add(self, context: Context, p: rows.OptOutParams) -> rows.OptedOut:
-        note = p.note or f"by {context.user}"
+        note = p.note or by(context, p)
         return rows.OptedOut(p.peer, await self.add(p.peer, p.source or "request", note))
 
     async def _remove(self, context: Context, p: rows.OptOutParams) -> rows.OptedIn:
-        note = p.note or f"by {context.user}"
+        note = p.note or by(context, p)
         return rows.OptedIn(p.peer, await self.remove(p.peer, p.source or "request", note))
 
     async def _by_hand(self, peer: str, wish: Wish, source: str, note: str | None) -> bool:
@@ -161,12 +161,13 @@ class OptOut(Feature):
     ) -> bool:
         """True if anything changed. A message that was carried out before changes nothing."""
         connection = transaction.connection
-        change = Change(transaction.wall, peer, str(wish), source, message, note)
+        at, actor = transaction.wall, transaction.actor
+        change = Change(at, peer, str(wish), source, message, note, actor)
         if not table.record(connection, change):
             return False
         entry = self._entry(connection, peer)
         if wish is Wish.STOP:
-            new = Suppression(peer, transaction.wall, source, message, note)
+            new = Suppression(peer, at, source, message, note, actor)
             changed = entry is None and table.add(connection, new)
         else:
             changed = entry is not None and table.remove(connection, entry)

@@ -15,6 +15,7 @@ class Suppression(NamedTuple):
     source: str
     message: str | None
     note: str | None
+    actor: str | None
 
 
 class Change(NamedTuple):
@@ -26,13 +27,14 @@ class Change(NamedTuple):
     source: str
     message: str | None
     note: str | None
+    actor: str | None
 
 
 def add(connection: sqlite3.Connection, entry: Suppression) -> bool:
     """No more messages for them. False if it was so already."""
     return bool(
         connection.execute(
-            "INSERT INTO suppression (peer, tail, at, source, message, note) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO suppression (peer, tail, at, source, message, note, actor) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
             (entry.peer, _tail(entry.peer), *entry[1:]),
         ).rowcount
@@ -53,7 +55,7 @@ def alike(connection: sqlite3.Connection, peer: str) -> list[str]:
 def listing(connection: sqlite3.Connection, after: str, limit: int) -> list[Suppression]:
     """The list in the order of the numbers, from behind ``after``."""
     rows = connection.execute(
-        "SELECT peer, at, source, message, note FROM suppression WHERE peer > ? ORDER BY peer LIMIT ?",
+        "SELECT peer, at, source, message, note, actor FROM suppression WHERE peer > ? ORDER BY peer LIMIT ?",
         (after, limit),
     )
     return [Suppression(*row) for row in rows]
@@ -63,8 +65,8 @@ def record(connection: sqlite3.Connection, change: Change) -> bool:
     """A line in the audit trail. False if this message has one already: it was carried out before."""
     return bool(
         connection.execute(
-            "INSERT INTO suppression_log (at, peer, wish, source, message, note)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO suppression_log (at, peer, wish, source, message, note, actor)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             change,
         ).rowcount
     )
@@ -76,7 +78,7 @@ def history(
     """The audit trail, newest first, of one number or of all: ``(seq, change)``."""
     who = "1" if peer is None else "peer = :peer"
     rows = connection.execute(
-        "SELECT seq, at, peer, wish, source, message, note FROM suppression_log"
+        "SELECT seq, at, peer, wish, source, message, note, actor FROM suppression_log"
         f" WHERE seq < :before AND {who} ORDER BY seq DESC LIMIT :limit",
         {"peer": peer, "before": before, "limit": limit},
     )

@@ -12,6 +12,7 @@ from gsmd.protocol import people as rows
 from gsmd.protocol.method import Bound, Context, bind
 from gsmd.protocol.numbers import normalise
 from gsmd.protocol.paging import cut, number
+from gsmd.protocol.types import Params
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.refusals import stored
 
@@ -41,20 +42,23 @@ class Privacy(Feature):
 
     def methods(self, host: Host) -> Sequence[Bound]:
         return (
-            bind(rows.GET, lambda _, p: self._person(host, p.peer)),
+            bind(rows.GET, lambda _, p: self._person(host, p)),
             bind(rows.MESSAGES, self._messages),
             bind(rows.FORGET, lambda _, p: self._forget(host, p.peer)),
         )
 
     async def _messages(self, _: Context, p: rows.PersonMessagesParams) -> rows.Correspondence:
         peers, after = self._spellings(p.peer), number(p.after, 0)
+        if not after:
+            self._note_reader(p, peers)
         found = await self._ledger.read(lambda c: table.messages_of(c, peers, after, p.limit + 1))
         page, next_ = cut(found, p.limit, lambda row: row[0])
         return rows.Correspondence([message for _, message in page], next_)
 
-    async def _person(self, host: Host, typed: str) -> rows.Person:
+    async def _person(self, host: Host, p: rows.PersonParams) -> rows.Person:
         """The person, as they are to us. Errors: `Refused`."""
-        peers = self._spellings(typed)
+        peers = self._spellings(p.peer)
+        self._note_reader(p, peers)
         blank = rows.Person(peer=peers[0])
         return await self._ledger.read(lambda c: host.about(c, peers, blank))
 
@@ -71,7 +75,14 @@ class Privacy(Feature):
             traces += await stored(self._ledger.write(partial(_erase_traces, peer=peer)))
         await stored(self._ledger.database.empty_log())
         kept = len(await self._ledger.read(lambda c: table.messages_of(c, peers, 0, 1000)))
+        # not who: that is forgotten
+        self._ledger.emit("people.forgotten", messages=count, traces=traces)
         return rows.Forgotten(peer=peers[0], messages=count, traces=traces, kept=kept)
+
+    def _note_reader(self, p: Params, peers: Sequence[str]) -> None:
+        """Who looked at a person's data, where somebody says who it is; forgetting the person erases that too."""
+        if p.actor is not None:
+            self._ledger.emit("people.read", peer=peers[0])
 
     def _spellings(self, typed: str) -> tuple[str, ...]:
         """The number, and what the store may have for it from before the country was known. Errors: `Refused`."""

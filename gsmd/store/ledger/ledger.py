@@ -5,12 +5,14 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import Context
 from typing import Any, TypeVar
 
 from gsmd.clock import Clock
 from gsmd.protocol.events import Event
 from gsmd.store.engine.database import Database
 from gsmd.store.engine.errors import StoreError
+from gsmd.store.ledger.actor import acting_now
 from gsmd.store.ledger.bus import EventBus
 from gsmd.store.ledger.timeline import Timeline
 from gsmd.store.ledger.transaction import Transaction
@@ -54,16 +56,21 @@ class Ledger:
         cancelled meanwhile: what is on disk has consequences.
         Errors: whatever ``job`` raises (nothing of it is kept), or the database's `StoreError`.
         """
-        writing = asyncio.ensure_future(self._write(job, then))
+        # in a context of its own: what follows from the commit is not done for the actor
+        writing = asyncio.get_running_loop().create_task(
+            self._write(job, then, acting_now()), context=Context()
+        )
         # without the caller nobody asks for its error, which is no defect
         writing.add_done_callback(lambda task: task.cancelled() or task.exception())
         return await asyncio.shield(writing)
 
-    async def _write(self, job: Callable[[Transaction], T], then: Callable[[T], None] | None) -> T:
+    async def _write(
+        self, job: Callable[[Transaction], T], then: Callable[[T], None] | None, actor: str | None
+    ) -> T:
         told: list[Event] = []
 
         def run(connection: sqlite3.Connection) -> T:
-            transaction = Transaction(connection, self.clock.wall(), self.timeline.now())
+            transaction = Transaction(connection, self.clock.wall(), self.timeline.now(), actor)
             result = job(transaction)
             if saved := self.timeline.saved():
                 meta.put(connection, "timeline", saved)
@@ -101,7 +108,11 @@ class Ledger:
 
         Where the store refuses it is told at once, without a number.
         """
-        telling = asyncio.ensure_future(self._tell(type_, fields))
+        if (actor := acting_now()) is not None:
+            fields["actor"] = actor
+        telling = asyncio.get_running_loop().create_task(
+            self._tell(type_, fields), context=Context()
+        )
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
 

@@ -17,13 +17,19 @@ class Transaction:
     """The writes of one job of the core: statements at once, events to tell after the commit."""
 
     def __init__(
-        self, connection: sqlite3.Connection, wall: Milliseconds, now: Milliseconds
+        self,
+        connection: sqlite3.Connection,
+        wall: Milliseconds,
+        now: Milliseconds,
+        actor: str | None = None,
     ) -> None:
         self.connection = connection
         self.wall = wall
         """UTC, for stamps."""
         self.now = now
         """The timeline, for waiting."""
+        self.actor = actor
+        """The person for whom it is done, if a caller said so: every event has it."""
         self._told: list[tuple[int, Event]] = []
 
     @contextmanager
@@ -56,6 +62,8 @@ class Transaction:
         id_: str | None = None,
     ) -> None:
         """The same with the details as they are. ``id_`` is that of the message, or of what else it is about."""
+        if self.actor is not None:
+            detail = {**detail, "actor": self.actor}
         fields = detail if id_ is None else {"id": id_, **detail}
         kept = fields if message is None else detail  # a message's id is found by its number
         recorded = events.record(self.connection, self.wall, message, type_, kept)

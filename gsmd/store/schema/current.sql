@@ -376,7 +376,8 @@ CREATE TABLE suppression (
     at INTEGER NOT NULL,
     source TEXT NOT NULL,                       -- message, request or import
     message TEXT,                               -- id of the message that asked for it
-    note TEXT
+    note TEXT,
+    actor TEXT                                  -- for whom it was done, as a caller said it
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX suppression_tail ON suppression (tail);
 
@@ -388,7 +389,8 @@ CREATE TABLE suppression_log (
     wish TEXT NOT NULL,                         -- stop or start
     source TEXT NOT NULL,
     message TEXT,
-    note TEXT
+    note TEXT,
+    actor TEXT
 ) STRICT;
 CREATE INDEX suppression_log_peer ON suppression_log (peer, seq);
 CREATE UNIQUE INDEX suppression_log_message ON suppression_log (message) WHERE message IS NOT NULL;
@@ -397,7 +399,8 @@ CREATE UNIQUE INDEX suppression_log_message ON suppression_log (message) WHERE m
 CREATE TABLE block (
     pattern TEXT PRIMARY KEY,                   -- a number or name, * for anything
     at INTEGER NOT NULL,
-    note TEXT
+    note TEXT,
+    actor TEXT                                  -- for whom it was done, as a caller said it
 ) STRICT, WITHOUT ROWID;
 
 -- Every change of it, for ever.
@@ -406,7 +409,8 @@ CREATE TABLE block_log (
     at INTEGER NOT NULL,
     pattern TEXT NOT NULL,
     wish TEXT NOT NULL,                         -- block or unblock
-    note TEXT
+    note TEXT,
+    actor TEXT
 ) STRICT;
 CREATE INDEX block_log_pattern ON block_log (pattern, seq);
 
@@ -423,6 +427,7 @@ CREATE TABLE list_member (
     fields TEXT NOT NULL DEFAULT '{}',          -- JSON object of texts, for templates
     at INTEGER NOT NULL,
     message TEXT,                               -- id of the message that asked for it
+    actor TEXT,                                 -- for whom they were put on it by hand
     PRIMARY KEY (list, peer)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX list_member_peer ON list_member (peer);

@@ -25,6 +25,7 @@ class AsyncCampaignsCalls(AsyncCallGroup):
         quiet: str | None = None,
         not_before: Moment | None = None,
         key: str | None = None,
+        actor: str | None = None,
     ) -> protocol.Campaign:
         """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field.
 
@@ -42,6 +43,7 @@ class AsyncCampaignsCalls(AsyncCallGroup):
             quiet=quiet,
             not_before=not_before,
             key=key,
+            actor=actor,
         )
 
     async def forecast(
@@ -53,6 +55,7 @@ class AsyncCampaignsCalls(AsyncCallGroup):
         per_minute: float | None = None,
         quiet: str | None = None,
         not_before: Moment | None = None,
+        actor: str | None = None,
     ) -> protocol.Forecast:
         """The result that ``create`` would have; nothing is sent."""
         return await self._ask_as(
@@ -64,27 +67,28 @@ class AsyncCampaignsCalls(AsyncCallGroup):
             per_minute=per_minute,
             quiet=quiet,
             not_before=not_before,
+            actor=actor,
             dry_run=True,
         )
 
     async def list(
-        self, limit: int | None = None, after: str | None = None
+        self, limit: int | None = None, after: str | None = None, *, actor: str | None = None
     ) -> builtins.list[protocol.Campaign]:
         """The newest campaigns."""
-        return (await self._ask(protocol.LIST, limit=limit, after=after)).campaigns
+        return (await self._ask(protocol.LIST, limit=limit, after=after, actor=actor)).campaigns
 
-    async def get(self, id_: str) -> protocol.Campaign:
+    async def get(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """The progress of a campaign."""
-        return await self._ask(protocol.GET, id_=id_)
+        return await self._ask(protocol.GET, id_=id_, actor=actor)
 
-    async def pause(self, id_: str) -> protocol.Campaign:
+    async def pause(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """Queue nothing more of it for now."""
-        return await self._ask(protocol.PAUSE, id_=id_)
+        return await self._ask(protocol.PAUSE, id_=id_, actor=actor)
 
-    async def resume(self, id_: str) -> protocol.Campaign:
+    async def resume(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """Go on with it."""
-        return await self._ask(protocol.RESUME, id_=id_)
+        return await self._ask(protocol.RESUME, id_=id_, actor=actor)
 
-    async def cancel(self, id_: str) -> protocol.Campaign:
+    async def cancel(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """Send nothing more of it, what is queued included."""
-        return await self._ask(protocol.CANCEL, id_=id_)
+        return await self._ask(protocol.CANCEL, id_=id_, actor=actor)

@@ -21,6 +21,7 @@ class AsyncInboxCalls(AsyncCallGroup):
         wait: Duration | None = None,
         lease: Duration | None = None,
         from_: str | None = None,
+        actor: str | None = None,
     ) -> protocol.Pulled:
         """Take messages of a handler without staying connected: as soon as there is one, or when ``wait`` (at most 60 s) is over.
 
@@ -28,11 +29,17 @@ class AsyncInboxCalls(AsyncCallGroup):
         connection.
         """
         return await self._ask(
-            protocol.PULL, handler=handler, max_=max_, wait=wait, lease=lease, from_=from_
+            protocol.PULL,
+            handler=handler,
+            max_=max_,
+            wait=wait,
+            lease=lease,
+            from_=from_,
+            actor=actor,
         )
 
     async def settle(
-        self, settle: Sequence[protocol.Settlement | Mapping[str, Any]]
+        self, settle: Sequence[protocol.Settlement | Mapping[str, Any]], *, actor: str | None = None
     ) -> protocol.Settled:
         """Answer for leases, on any connection: the answers are on disk once this is answered."""
-        return await self._ask(protocol.SETTLE, settle=settle)
+        return await self._ask(protocol.SETTLE, settle=settle, actor=actor)

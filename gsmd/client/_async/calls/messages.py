@@ -32,6 +32,7 @@ class AsyncMessagesCalls(AsyncCallGroup):
         ports: Ports | Mapping[str, Any] | None = None,
         in_reply_to: str | None = None,
         override: bool | None = None,
+        actor: str | None = None,
     ) -> Message:
         """Accept a message: it is on the daemon's disk once this is answered.
 
@@ -54,15 +55,16 @@ class AsyncMessagesCalls(AsyncCallGroup):
             ports=ports,
             in_reply_to=in_reply_to,
             override=override,
+            actor=actor,
         )
 
-    async def get(self, id_: str) -> Message:
+    async def get(self, id_: str, *, actor: str | None = None) -> Message:
         """A message as it is now."""
-        return await self._ask(protocol.GET, id_=id_)
+        return await self._ask(protocol.GET, id_=id_, actor=actor)
 
-    async def show(self, id_: str) -> protocol.History:
+    async def show(self, id_: str, *, actor: str | None = None) -> protocol.History:
         """The whole history of a message. A unique beginning of its id will do."""
-        return await self._ask(protocol.SHOW, id_=id_)
+        return await self._ask(protocol.SHOW, id_=id_, actor=actor)
 
     async def list(
         self,
@@ -78,6 +80,7 @@ class AsyncMessagesCalls(AsyncCallGroup):
         limit: int | None = None,
         after: str | None = None,
         reasons: bool | None = None,
+        actor: str | None = None,
     ) -> protocol.Page:
         """Messages, newest first.
 
@@ -97,20 +100,28 @@ class AsyncMessagesCalls(AsyncCallGroup):
             limit=limit,
             after=after,
             reasons=reasons,
+            actor=actor,
         )
 
-    async def cancel(self, id_: str) -> Message:
+    async def cancel(self, id_: str, *, actor: str | None = None) -> Message:
         """Do not send a message that is still waiting; `Conflict` if it is too late."""
-        return await self._ask(protocol.CANCEL, id_=id_)
+        return await self._ask(protocol.CANCEL, id_=id_, actor=actor)
 
-    async def retry(self, id_: str) -> Message:
+    async def retry(self, id_: str, *, actor: str | None = None) -> Message:
         """Send once more what failed, expired, was cancelled or is uncertain; hand over once more what handlers gave up on."""
-        return await self._ask(protocol.RETRY, id_=id_)
+        return await self._ask(protocol.RETRY, id_=id_, actor=actor)
 
-    async def wait(self, id_: str, state: State | str, timeout: Duration | None = None) -> Message:
+    async def wait(
+        self,
+        id_: str,
+        state: State | str,
+        timeout: Duration | None = None,
+        *,
+        actor: str | None = None,
+    ) -> Message:
         """The message once it is in that state, beyond it, or at an end; `TimedOut` when the time is over."""
-        return await self._ask(protocol.WAIT, id_=id_, state=state, timeout=timeout)
+        return await self._ask(protocol.WAIT, id_=id_, state=state, timeout=timeout, actor=actor)
 
-    async def waiting(self) -> protocol.Waiting:
+    async def waiting(self, *, actor: str | None = None) -> protocol.Waiting:
         """The number of messages that are to be sent, and the age of the oldest."""
-        return await self._ask(protocol.WAITING)
+        return await self._ask(protocol.WAITING, actor=actor)

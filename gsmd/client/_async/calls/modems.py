@@ -12,44 +12,55 @@ from gsmd.protocol import modems as protocol
 class AsyncModemsCalls(AsyncCallGroup):
     """``modems.*``: looking at modems, and what administrators may do to them."""
 
-    async def modems(self) -> builtins.list[protocol.ModemStatus]:
+    async def modems(self, *, actor: str | None = None) -> builtins.list[protocol.ModemStatus]:
         """Every modem as it is now."""
-        return (await self._ask(protocol.LIST)).modems
+        return (await self._ask(protocol.LIST, actor=actor)).modems
 
-    async def modem(self, modem: str) -> protocol.ModemStatus:
+    async def modem(self, modem: str, *, actor: str | None = None) -> protocol.ModemStatus:
         """One modem as it is now.
 
         ``troubles`` speak against its working well although nothing has failed, each a
         sentence; ``credit`` is ``{amount, at, text}`` if it is asked for.
         """
-        return await self._ask(protocol.GET, modem=modem)
+        return await self._ask(protocol.GET, modem=modem, actor=actor)
 
-    async def reset(self, modem: str) -> protocol.ModemStatus:
+    async def reset(self, modem: str, *, actor: str | None = None) -> protocol.ModemStatus:
         """Restart a modem."""
-        return await self._ask(protocol.RESET, modem=modem)
+        return await self._ask(protocol.RESET, modem=modem, actor=actor)
 
-    async def unlock(self, modem: str, pin: str | None = None) -> protocol.ModemStatus:
+    async def unlock(
+        self, modem: str, pin: str | None = None, *, actor: str | None = None
+    ) -> protocol.ModemStatus:
         """Give a SIM its PIN; without ``pin`` the one of the configuration."""
-        return await self._ask(protocol.UNLOCK, modem=modem, pin=pin)
+        return await self._ask(protocol.UNLOCK, modem=modem, pin=pin, actor=actor)
 
     async def at(
-        self, modem: str, command: str, timeout: Duration | None = None
+        self, modem: str, command: str, timeout: Duration | None = None, *, actor: str | None = None
     ) -> protocol.AtReply:
         """A raw AT command; ``result`` is ``OK`` or the error as the modem put it."""
-        return await self._ask(protocol.AT, modem=modem, command=command, timeout=timeout)
+        return await self._ask(
+            protocol.AT, modem=modem, command=command, timeout=timeout, actor=actor
+        )
 
     async def ussd(
-        self, modem: str, code: str, timeout: Duration | None = None
+        self, modem: str, code: str, timeout: Duration | None = None, *, actor: str | None = None
     ) -> protocol.UssdReply:
         """A USSD code; with ``session: true`` the next code is the answer to a menu."""
-        return await self._ask(protocol.USSD, modem=modem, code=code, timeout=timeout)
+        return await self._ask(protocol.USSD, modem=modem, code=code, timeout=timeout, actor=actor)
 
-    async def cancel_ussd(self, modem: str) -> None:
+    async def cancel_ussd(self, modem: str, *, actor: str | None = None) -> None:
         """Leave the menu of a USSD session without an answer; nothing happens if there is none."""
-        await self._ask(protocol.CANCEL_USSD, modem=modem)
+        await self._ask(protocol.CANCEL_USSD, modem=modem, actor=actor)
 
     async def record(
-        self, modem: str, after: int | None = None, timeout: Duration | None = None
+        self,
+        modem: str,
+        after: int | None = None,
+        timeout: Duration | None = None,
+        *,
+        actor: str | None = None,
     ) -> protocol.LinePage:
         """The traffic on a modem's line, as it comes; kept while somebody asks at least once a minute."""
-        return await self._ask(protocol.RECORD, modem=modem, after=after, timeout=timeout)
+        return await self._ask(
+            protocol.RECORD, modem=modem, after=after, timeout=timeout, actor=actor
+        )

@@ -14,13 +14,13 @@ from gsmd.protocol import polls as protocol
 class AsyncPollsCalls(AsyncCallGroup):
     """``polls.*``: votes by SMS."""
 
-    async def list(self) -> builtins.list[protocol.Poll]:
+    async def list(self, *, actor: str | None = None) -> builtins.list[protocol.Poll]:
         """Every poll."""
-        return (await self._ask(protocol.LIST)).polls
+        return (await self._ask(protocol.LIST, actor=actor)).polls
 
-    async def get(self, poll: str) -> protocol.Poll:
+    async def get(self, poll: str, *, actor: str | None = None) -> protocol.Poll:
         """One poll with its tally."""
-        return await self._ask(protocol.GET, poll=poll)
+        return await self._ask(protocol.GET, poll=poll, actor=actor)
 
     async def create(
         self,
@@ -32,6 +32,7 @@ class AsyncPollsCalls(AsyncCallGroup):
         closes: Moment | None = None,
         counts: protocol.Counts | str | None = None,
         reply: str | None = None,
+        actor: str | None = None,
     ) -> protocol.Poll:
         """A poll; options are names, or ``{name, words?}``; ``counts`` is ``first`` or ``last``."""
         return await self._ask(
@@ -43,24 +44,37 @@ class AsyncPollsCalls(AsyncCallGroup):
             closes=closes,
             counts=counts,
             reply=reply,
+            actor=actor,
         )
 
-    async def close(self, poll: str) -> protocol.Poll:
+    async def close(self, poll: str, *, actor: str | None = None) -> protocol.Poll:
         """No more votes."""
-        return await self._ask(protocol.CLOSE, poll=poll)
+        return await self._ask(protocol.CLOSE, poll=poll, actor=actor)
 
-    async def delete(self, poll: str) -> protocol.DeletedPoll:
+    async def delete(self, poll: str, *, actor: str | None = None) -> protocol.DeletedPoll:
         """The poll and its votes are no more."""
-        return await self._ask(protocol.DELETE, poll=poll)
+        return await self._ask(protocol.DELETE, poll=poll, actor=actor)
 
     async def votes(
-        self, poll: str, limit: int | None = None, after: str | None = None
+        self,
+        poll: str,
+        limit: int | None = None,
+        after: str | None = None,
+        *,
+        actor: str | None = None,
     ) -> protocol.Votes:
         """The votes of a poll, by number."""
-        return await self._ask(protocol.VOTES, poll=poll, limit=limit, after=after)
+        return await self._ask(protocol.VOTES, poll=poll, limit=limit, after=after, actor=actor)
 
     async def draw(
-        self, poll: str, winners: int | None = None, option: str | None = None
+        self,
+        poll: str,
+        winners: int | None = None,
+        option: str | None = None,
+        *,
+        actor: str | None = None,
     ) -> protocol.Draw:
         """Draw winners among those who voted, or voted for ``option``, once the poll is closed."""
-        return await self._ask(protocol.DRAW, poll=poll, winners=winners, option=option)
+        return await self._ask(
+            protocol.DRAW, poll=poll, winners=winners, option=option, actor=actor
+        )

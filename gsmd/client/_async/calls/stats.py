@@ -18,6 +18,9 @@ class AsyncStatsCalls(AsyncCallGroup):
         by: protocol.By | str | None = None,
         tag: str | None = None,
         modem: str | None = None,
+        actor: str | None = None,
     ) -> protocol.Statistics:
         """Counts, rates and times; ``by`` ``hour``, ``day`` (of the daemon's time zone), ``modem``, ``tag`` or ``keyword`` also of each group."""
-        return await self._ask(protocol.GET, since=since, until=until, by=by, tag=tag, modem=modem)
+        return await self._ask(
+            protocol.GET, since=since, until=until, by=by, tag=tag, modem=modem, actor=actor
+        )

@@ -9,18 +9,26 @@ from gsmd.protocol import blocks as protocol
 class BlocksCalls(CallGroup):
     """``blocks.*``: senders whose messages are kept and given to nobody."""
 
-    def list(self, limit: int | None = None, after: str | None = None) -> protocol.BlockPage:
+    def list(
+        self, limit: int | None = None, after: str | None = None, *, actor: str | None = None
+    ) -> protocol.BlockPage:
         """Senders blocked by hand, and by ``guard.block``."""
-        return self._ask(protocol.LIST, limit=limit, after=after)
+        return self._ask(protocol.LIST, limit=limit, after=after, actor=actor)
 
-    def log(self, limit: int | None = None, after: str | None = None) -> protocol.BlockLog:
+    def log(
+        self, limit: int | None = None, after: str | None = None, *, actor: str | None = None
+    ) -> protocol.BlockLog:
         """The history of blocking and unblocking, newest first."""
-        return self._ask(protocol.LOG, limit=limit, after=after)
+        return self._ask(protocol.LOG, limit=limit, after=after, actor=actor)
 
-    def add(self, pattern: str, note: str | None = None) -> protocol.Blocked:
+    def add(
+        self, pattern: str, note: str | None = None, *, actor: str | None = None
+    ) -> protocol.Blocked:
         """Block a number, a name, or all that fit a pattern with ``*``."""
-        return self._ask(protocol.ADD, pattern=pattern, note=note)
+        return self._ask(protocol.ADD, pattern=pattern, note=note, actor=actor)
 
-    def remove(self, pattern: str, note: str | None = None) -> protocol.Unblocked:
+    def remove(
+        self, pattern: str, note: str | None = None, *, actor: str | None = None
+    ) -> protocol.Unblocked:
         """Hear of them again."""
-        return self._ask(protocol.REMOVE, pattern=pattern, note=note)
+        return self._ask(protocol.REMOVE, pattern=pattern, note=note, actor=actor)

@@ -25,6 +25,7 @@ class CampaignsCalls(CallGroup):
         quiet: str | None = None,
         not_before: Moment | None = None,
         key: str | None = None,
+        actor: str | None = None,
     ) -> protocol.Campaign:
         """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field.
 
@@ -42,6 +43,7 @@ class CampaignsCalls(CallGroup):
             quiet=quiet,
             not_before=not_before,
             key=key,
+            actor=actor,
         )
 
     def forecast(
@@ -53,6 +55,7 @@ class CampaignsCalls(CallGroup):
         per_minute: float | None = None,
         quiet: str | None = None,
         not_before: Moment | None = None,
+        actor: str | None = None,
     ) -> protocol.Forecast:
         """The result that ``create`` would have; nothing is sent."""
         return self._ask_as(
@@ -64,27 +67,28 @@ class CampaignsCalls(CallGroup):
             per_minute=per_minute,
             quiet=quiet,
             not_before=not_before,
+            actor=actor,
             dry_run=True,
         )
 
     def list(
-        self, limit: int | None = None, after: str | None = None
+        self, limit: int | None = None, after: str | None = None, *, actor: str | None = None
     ) -> builtins.list[protocol.Campaign]:
         """The newest campaigns."""
-        return (self._ask(protocol.LIST, limit=limit, after=after)).campaigns
+        return (self._ask(protocol.LIST, limit=limit, after=after, actor=actor)).campaigns
 
-    def get(self, id_: str) -> protocol.Campaign:
+    def get(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """The progress of a campaign."""
-        return self._ask(protocol.GET, id_=id_)
+        return self._ask(protocol.GET, id_=id_, actor=actor)
 
-    def pause(self, id_: str) -> protocol.Campaign:
+    def pause(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """Queue nothing more of it for now."""
-        return self._ask(protocol.PAUSE, id_=id_)
+        return self._ask(protocol.PAUSE, id_=id_, actor=actor)
 
-    def resume(self, id_: str) -> protocol.Campaign:
+    def resume(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """Go on with it."""
-        return self._ask(protocol.RESUME, id_=id_)
+        return self._ask(protocol.RESUME, id_=id_, actor=actor)
 
-    def cancel(self, id_: str) -> protocol.Campaign:
+    def cancel(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """Send nothing more of it, what is queued included."""
-        return self._ask(protocol.CANCEL, id_=id_)
+        return self._ask(protocol.CANCEL, id_=id_, actor=actor)

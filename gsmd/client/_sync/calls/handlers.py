@@ -11,20 +11,31 @@ from gsmd.protocol import handlers as protocol
 class HandlersCalls(CallGroup):
     """``handlers.*``: everybody who gets messages, and what they gave up on."""
 
-    def handlers(self) -> builtins.list[protocol.HandlerStatus]:
+    def handlers(self, *, actor: str | None = None) -> builtins.list[protocol.HandlerStatus]:
         """The handlers that take messages, and how much waits for each."""
-        return (self._ask(protocol.LIST)).handlers
+        return (self._ask(protocol.LIST, actor=actor)).handlers
 
     def dead(
-        self, handler: str | None = None, limit: int | None = None, after: str | None = None
+        self,
+        handler: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        *,
+        actor: str | None = None,
     ) -> builtins.list[protocol.DeadLetter]:
         """The messages that handlers gave up on, newest first."""
-        return (self._ask(protocol.DEAD, handler=handler, limit=limit, after=after)).dead
+        return (
+            self._ask(protocol.DEAD, handler=handler, limit=limit, after=after, actor=actor)
+        ).dead
 
-    def remove(self, handler: str) -> int:
+    def remove(self, handler: str, *, actor: str | None = None) -> int:
         """Let a handler collect no more, and be done with what waits for it (an event of each message); `Conflict` for one that is configured or connected."""
-        return (self._ask(protocol.REMOVE, handler=handler)).written_off
+        return (self._ask(protocol.REMOVE, handler=handler, actor=actor)).written_off
 
-    def try_out(self, handler: str, from_: str, text: str) -> str | None:
+    def try_out(
+        self, handler: str, from_: str, text: str, *, actor: str | None = None
+    ) -> str | None:
         """The reply of a handler to a made-up message; nothing is stored or sent."""
-        return (self._ask(protocol.TEST, handler=handler, from_=from_, text=text)).reply
+        return (
+            self._ask(protocol.TEST, handler=handler, from_=from_, text=text, actor=actor)
+        ).reply

@@ -13,30 +13,39 @@ from gsmd.protocol import lists as protocol
 class ListsCalls(CallGroup):
     """``lists.*``: mailing lists."""
 
-    def list(self) -> builtins.list[protocol.MailingList]:
+    def list(self, *, actor: str | None = None) -> builtins.list[protocol.MailingList]:
         """Every list."""
-        return (self._ask(protocol.LIST)).lists
+        return (self._ask(protocol.LIST, actor=actor)).lists
 
-    def create(self, list_: str) -> bool:
+    def create(self, list_: str, *, actor: str | None = None) -> bool:
         """An empty list; false if there was one of that name."""
-        return (self._ask(protocol.CREATE, list_=list_)).created
+        return (self._ask(protocol.CREATE, list_=list_, actor=actor)).created
 
-    def delete(self, list_: str) -> protocol.DeletedList:
+    def delete(self, list_: str, *, actor: str | None = None) -> protocol.DeletedList:
         """The list is no more; the people on it are as they were."""
-        return self._ask(protocol.DELETE, list_=list_)
+        return self._ask(protocol.DELETE, list_=list_, actor=actor)
 
     def get(
-        self, list_: str, limit: int | None = None, after: str | None = None
+        self,
+        list_: str,
+        limit: int | None = None,
+        after: str | None = None,
+        *,
+        actor: str | None = None,
     ) -> protocol.Members:
         """The members of a list, by number."""
-        return self._ask(protocol.GET, list_=list_, limit=limit, after=after)
+        return self._ask(protocol.GET, list_=list_, limit=limit, after=after, actor=actor)
 
     def add(
-        self, list_: str, members: Sequence[protocol.NewMember | Mapping[str, Any] | str]
+        self,
+        list_: str,
+        members: Sequence[protocol.NewMember | Mapping[str, Any] | str],
+        *,
+        actor: str | None = None,
     ) -> protocol.Added:
         """Put numbers, or ``{peer, fields?}``, on a list, which is made if there is none."""
-        return self._ask(protocol.ADD, list_=list_, members=members)
+        return self._ask(protocol.ADD, list_=list_, members=members, actor=actor)
 
-    def remove(self, list_: str, peers: Sequence[str]) -> int:
+    def remove(self, list_: str, peers: Sequence[str], *, actor: str | None = None) -> int:
         """Take numbers off a list; the result is how many were on it."""
-        return (self._ask(protocol.REMOVE, list_=list_, peers=peers)).removed
+        return (self._ask(protocol.REMOVE, list_=list_, peers=peers, actor=actor)).removed

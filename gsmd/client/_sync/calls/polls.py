@@ -14,13 +14,13 @@ from gsmd.protocol import polls as protocol
 class PollsCalls(CallGroup):
     """``polls.*``: votes by SMS."""
 
-    def list(self) -> builtins.list[protocol.Poll]:
+    def list(self, *, actor: str | None = None) -> builtins.list[protocol.Poll]:
         """Every poll."""
-        return (self._ask(protocol.LIST)).polls
+        return (self._ask(protocol.LIST, actor=actor)).polls
 
-    def get(self, poll: str) -> protocol.Poll:
+    def get(self, poll: str, *, actor: str | None = None) -> protocol.Poll:
         """One poll with its tally."""
-        return self._ask(protocol.GET, poll=poll)
+        return self._ask(protocol.GET, poll=poll, actor=actor)
 
     def create(
         self,
@@ -32,6 +32,7 @@ class PollsCalls(CallGroup):
         closes: Moment | None = None,
         counts: protocol.Counts | str | None = None,
         reply: str | None = None,
+        actor: str | None = None,
     ) -> protocol.Poll:
         """A poll; options are names, or ``{name, words?}``; ``counts`` is ``first`` or ``last``."""
         return self._ask(
@@ -43,24 +44,35 @@ class PollsCalls(CallGroup):
             closes=closes,
             counts=counts,
             reply=reply,
+            actor=actor,
         )
 
-    def close(self, poll: str) -> protocol.Poll:
+    def close(self, poll: str, *, actor: str | None = None) -> protocol.Poll:
         """No more votes."""
-        return self._ask(protocol.CLOSE, poll=poll)
+        return self._ask(protocol.CLOSE, poll=poll, actor=actor)
 
-    def delete(self, poll: str) -> protocol.DeletedPoll:
+    def delete(self, poll: str, *, actor: str | None = None) -> protocol.DeletedPoll:
         """The poll and its votes are no more."""
-        return self._ask(protocol.DELETE, poll=poll)
+        return self._ask(protocol.DELETE, poll=poll, actor=actor)
 
     def votes(
-        self, poll: str, limit: int | None = None, after: str | None = None
+        self,
+        poll: str,
+        limit: int | None = None,
+        after: str | None = None,
+        *,
+        actor: str | None = None,
     ) -> protocol.Votes:
         """The votes of a poll, by number."""
-        return self._ask(protocol.VOTES, poll=poll, limit=limit, after=after)
+        return self._ask(protocol.VOTES, poll=poll, limit=limit, after=after, actor=actor)
 
     def draw(
-        self, poll: str, winners: int | None = None, option: str | None = None
+        self,
+        poll: str,
+        winners: int | None = None,
+        option: str | None = None,
+        *,
+        actor: str | None = None,
     ) -> protocol.Draw:
         """Draw winners among those who voted, or voted for ``option``, once the poll is closed."""
-        return self._ask(protocol.DRAW, poll=poll, winners=winners, option=option)
+        return self._ask(protocol.DRAW, poll=poll, winners=winners, option=option, actor=actor)

@@ -12,18 +12,22 @@ from gsmd.protocol import server as protocol
 class ServerCalls(CallGroup):
     """``server.*`` and ``store.*``: the daemon itself, and what it keeps."""
 
-    def info(self) -> protocol.ServerInfo:
+    def info(self, *, actor: str | None = None) -> protocol.ServerInfo:
         """The daemon, and what the caller may do; ``store`` is why nothing can be put on disk, null if all is well."""
-        return self._ask(protocol.INFO)
+        return self._ask(protocol.INFO, actor=actor)
 
-    def log_level(self, level: protocol.Level | str | None = None) -> str:
+    def log_level(
+        self, level: protocol.Level | str | None = None, *, actor: str | None = None
+    ) -> str:
         """The log level of the daemon, after changing it if ``level`` is given; until it starts again."""
-        return (self._ask(protocol.LOG_LEVEL, level=level)).level
+        return (self._ask(protocol.LOG_LEVEL, level=level, actor=actor)).level
 
-    def purge(self, older_than: Duration) -> int:
+    def purge(self, older_than: Duration, *, actor: str | None = None) -> int:
         """Delete messages that came to their end longer ago than this."""
-        return (self._ask(protocol.PURGE, older_than=older_than)).purged
+        return (self._ask(protocol.PURGE, older_than=older_than, actor=actor)).purged
 
-    def backup(self, path: str | os.PathLike[str]) -> protocol.BackedUp:
+    def backup(
+        self, path: str | os.PathLike[str], *, actor: str | None = None
+    ) -> protocol.BackedUp:
         """Copy the database into a new file, while everything goes on; answered once the copy is complete."""
-        return self._ask(protocol.BACKUP, path=path)
+        return self._ask(protocol.BACKUP, path=path, actor=actor)
