@@ -62,6 +62,11 @@ SECTIONS = {
         "backup": Entry("gsmd.cli.upkeep:backup", "Copy the store while the daemon runs."),
         "purge": Entry("gsmd.cli.upkeep:purge", "Remove old messages."),
     },
+    "Gateways": {
+        "gateways": Entry(
+            "gsmd.cli.gateways:gateways", "Those that are configured, in one process."
+        ),
+    },
     "Without a modem": {
         "demo": Entry("gsmd.cli.demo:demo", "See an SMS come in and its reply go out."),
         "simulate": Entry(

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gsmd.api.server import GRACE, Server
 from gsmd.clock import Clock
@@ -21,6 +22,9 @@ from gsmd.process.systemd import Systemd, watchdog_interval
 from gsmd.protocol.events import Event
 from gsmd.store.engine.database import Database
 
+if TYPE_CHECKING:
+    from gsmd.daemon.children import Children
+
 log = logging.getLogger(__name__)
 
 DATABASE = "gsmd.db"
@@ -30,7 +34,7 @@ DATABASE = "gsmd.db"
 class Daemon:
     """gsmd by one configuration. ``path`` is where it came from: without one it cannot be reloaded.
 
-    ``build_modem`` makes its modems, with the parameters of `Modem`.
+    ``build_modem`` makes its modems, with the parameters of `Modem`. ``children`` run as long as it does.
     """
 
     def __init__(
@@ -40,11 +44,13 @@ class Daemon:
         *,
         clock: Clock | None = None,
         build_modem: BuildModem = Modem,
+        children: "Children | None" = None,
     ) -> None:
         self._config = config
         self._path = path
         self._clock = clock
         self._build_modem = build_modem
+        self._children = children
         self._systemd = Systemd()
         self._ready = asyncio.Event()
         self._stop = asyncio.Event()
@@ -116,9 +122,13 @@ class Daemon:
             unsubscribe = app.events.subscribe(lambda event: self._hear(event, app))
             self._systemd.ready(_summary(app))
             self._ready.set()
+            if self._children is not None:
+                tasks.append(group.create_task(self._children.run()))
             await self._stop.wait()
             unsubscribe()
             self._systemd.stopping()
+            if self._children is not None:
+                await self._children.stop(self._hurry)
             await self._drain(app)
             for task in tasks:
                 task.cancel()
@@ -131,6 +141,8 @@ class Daemon:
                 continue
             self._systemd.reloading()
             self._config = await reload(self._path, self._config, parts)
+            if self._children is not None:
+                self._children.reload()
             self._systemd.ready(_summary(parts.app))
 
     async def _feed_watchdog(self, app: App, interval: float) -> None:

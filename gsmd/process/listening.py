@@ -66,25 +66,42 @@ def listen(path: Path, *, group: int, mode: int) -> socket.socket:
 
 
 def activated(environment: MutableMapping[str, str] = os.environ) -> list[socket.socket]:
-    """The stream sockets that systemd opened for us (sd_listen_fds(3)); none, if it did not.
+    """The Unix sockets that systemd opened for us; none, if it did not. Errors: `CannotListen` for one of another kind."""
+    found = []
+    for name, sock in handed_over(environment):
+        if sock.family != socket.AF_UNIX or sock.type != socket.SOCK_STREAM:
+            expected = "systemd's socket unit needs ListenStream=/an/absolute/path"
+            raise CannotListen(name, expected)
+        found.append(sock)
+    return found
+
+
+Named = tuple[str, socket.socket]
+
+
+def handed_over(environment: MutableMapping[str, str] = os.environ) -> list[Named]:
+    """The sockets that systemd opened for us (sd_listen_fds(3)), each with the name of its unit, or ``FileDescriptorName=``.
 
     The variables are taken away: programs that we start are not meant.
     """
     owner, count = environment.get("LISTEN_PID"), environment.get("LISTEN_FDS")
+    names = environment.get("LISTEN_FDNAMES", "").split(":")
     if owner is None or count is None or owner != str(os.getpid()):
         return []
     for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"):
         environment.pop(name, None)
-    return [_adopt(fd) for fd in range(_FIRST_ACTIVATED, _FIRST_ACTIVATED + int(count))]
+    found = []
+    for number in range(int(count)):
+        fd = _FIRST_ACTIVATED + number
+        os.set_inheritable(fd, False)  # noqa: FBT003 -- the function's own signature
+        name = names[number] if number < len(names) else ""
+        found.append((name or f"file descriptor {fd}", socket.socket(fileno=fd)))
+    return found
 
 
-def _adopt(fd: int) -> socket.socket:
-    os.set_inheritable(fd, False)  # noqa: FBT003 -- the function's own signature
-    sock = socket.socket(fileno=fd)
-    if sock.family != socket.AF_UNIX or sock.type != socket.SOCK_STREAM:
-        name = f"file descriptor {fd}"
-        raise CannotListen(name, "systemd's socket unit needs ListenStream=/an/absolute/path")
-    return sock
+def named(sockets: list[Named], name: str) -> list[Named]:
+    """Those for ``name``: from a unit ``gsmd-NAME.socket``, or called so."""
+    return [each for each in sockets if name in each[0].removesuffix(".socket").split("-")]
 
 
 @contextlib.contextmanager
