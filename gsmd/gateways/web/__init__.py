@@ -1,0 +1,1 @@
+"""The web gateway: pages and REST over HTTP."""
