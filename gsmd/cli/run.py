@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gsmd import openssl
 from gsmd.cli.options import configuration_option
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 )
 def run(config: Path, everything: bool) -> int:
     """Run the daemon in the foreground. SIGTERM ends it, SIGHUP reads the configuration again."""
+    openssl.put_off()
     from gsmd.daemon import run as run_daemon
 
     if not everything:

@@ -4,7 +4,6 @@ A handler's mapping is read twice: what all handlers have in common into `Handle
 struct of its kind. A key that only other kinds take is refused with their names.
 """
 
-import difflib
 import types
 from collections.abc import Collection, Iterable
 from collections.abc import Sequence as Listing
@@ -289,6 +288,8 @@ def _describe(hint: Any) -> str:
 
 
 def _suggest(word: str, known: list[str]) -> str:
+    import difflib  # only for who mistypes
+
     close = difflib.get_close_matches(word.lower(), [k.lower() for k in known], n=1, cutoff=0.6)
     return next((f" (did you mean {k}?)" for k in known if k.lower() in close), "")
 

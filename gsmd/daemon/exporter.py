@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import os
-import shutil
 from collections.abc import Iterable
+from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -107,7 +107,7 @@ class Exporter:
             waiting=waiting,
             incomplete=await self._database.read(gauges.incomplete),
             database_bytes=path.stat().st_size,
-            free_bytes=shutil.disk_usage(path.parent).free,
+            free_bytes=_free(path.parent),
             commits=self._database.commits,
             tally=self._tally,
         )
@@ -204,6 +204,12 @@ def _listen(address: str, collector: _Bridge) -> _Server:
         number = error.errno if isinstance(error, OSError) else None
         reason = os.strerror(number) if number else str(error)
         raise CannotExport(f"cannot tell metrics at {address}: {reason}") from error
+
+
+def _free(directory: Path) -> int:
+    """Octets that an ordinary user may still fill."""
+    told = os.statvfs(directory)
+    return told.f_bavail * told.f_frsize
 
 
 def _require_library() -> None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from abc import abstractmethod
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -196,6 +195,8 @@ def _refusal(answer: "aiohttp.ClientResponse", clock: Clock) -> HandlerError:
 
 def retry_after(header: str | None, now: float) -> float | None:
     """Seconds until the time that the header asks for; ``now`` in Unix seconds. RFC 9110 §10.2.3."""
+    from email.utils import parsedate_to_datetime  # rarely needed, and large
+
     if header is None:
         return None
     if header.strip().isdecimal():

@@ -173,3 +173,14 @@ async def test_a_metrics_port_that_is_taken_ends_it_with_one_line(tmp_path: Path
         assert f"127.0.0.1:{port}: Address already in use" in await fails(path)
     taken.close()
     await taken.wait_closed()
+
+
+async def test_what_it_may_never_need_is_not_in_its_memory(tmp_path: Path) -> None:
+    async with (
+        rig(tmp_path) as it,
+        running(it) as (daemon, _),
+        AsyncClient(it.socket) as client,
+    ):
+        await it.ready(client)
+        mapped = Path(f"/proc/{daemon.process.pid}/maps").read_text()
+        assert not [name for name in ("libssl", "libcrypto", "libffi") if name in mapped]

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _TABLE = Path("/usr/share/zoneinfo/zone.tab")
 
@@ -43,6 +42,8 @@ def _by_country() -> dict[str, list[str]]:
 
 @cache
 def _zone(name: str) -> tzinfo | None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only for hours in which people are left alone
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -8,15 +8,18 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gsmd.config import Match, ModemConfig
 from gsmd.modem.errors import ModemError
-from gsmd.modem.port.inotify import DirectoryWatch
 from gsmd.modem.port.port import off_loop
 from gsmd.modem.port.port_users import port_users
 from gsmd.modem.port.sysfs import SerialDevice, serial_devices
 from gsmd.modem.probe import QUICK, Identity, identify
 from gsmd.modem.timeouts import Timeouts
+
+if TYPE_CHECKING:
+    from gsmd.modem.port.inotify import DirectoryWatch
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +73,8 @@ class Finder:
 
     async def appearance(self) -> str | None:
         """Wait until something changes on the way to the modem; its path, None if it was not that."""
+        from gsmd.modem.port.inotify import DirectoryWatch  # ctypes, only for a port that is away
+
         try:
             with DirectoryWatch() as watch:
                 watch.watch(self._on_the_way())
@@ -83,7 +88,7 @@ class Finder:
             await asyncio.sleep(self._timeouts.hot_plug_poll)
             return await self.find()
 
-    async def _something_new(self, watch: DirectoryWatch) -> None:
+    async def _something_new(self, watch: "DirectoryWatch") -> None:
         """Until there is a reason to look again: also for ports that were silent, or in use."""
         if not self._undecided:
             await watch.changed()
