@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gsmd.patterns import pattern
+
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
@@ -24,8 +26,8 @@ _LONGEST = 15
 _LONGEST_DIALLED = 20
 """Digits that an address has room for (3GPP TS 23.040 §9.1.2.5)."""
 
-_SEPARATORS = re.compile(r"[\s\-./()\u2010-\u2015\u2212]+")
-_SCHEME = re.compile(r"(?:tel|sms|smsto):(?://)?", re.IGNORECASE | re.ASCII)
+_SEPARATORS = pattern(r"[\s\-./()\u2010-\u2015\u2212]+")
+_SCHEME = pattern(r"(?:tel|sms|smsto):(?://)?", re.IGNORECASE | re.ASCII)
 _IGNORABLE = frozenset(
     {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
 )

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}]*))?\}")
+from gsmd.patterns import pattern
+
+_PLACE = pattern(r"\{([a-z][a-z0-9_]*)(?:\|([^{}]*))?\}")
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

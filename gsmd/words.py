@@ -11,20 +11,22 @@ from functools import lru_cache
 from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
+from gsmd.patterns import pattern
+
 _AROUND = "¡¿\"'“”„«»’‘`´.,;:!?()[]{}<>-–—_/\\|+=~^@&"
 """Characters that may stand around a word without being part of it. ``#`` and ``*`` are typed on purpose."""
 
-_GLUE = re.compile(r"(?<=\w)[.,;:!?…]+(?=[^\W\d_]{2})|(?<=[^\W\d_])[,;:!?…]+(?=\w)")
+_GLUE = pattern(r"(?<=\w)[.,;:!?…]+(?=[^\W\d_]{2})|(?<=[^\W\d_])[,;:!?…]+(?=\w)")
 """Punctuation that nobody put a blank behind: ``STOP.Merci``, ``Stop!!1``; not ``5.00``, not ``S.T.O.P``."""
 
 _GLUED = ".,;:!?…．，；：！？"
 """The same where it was typed, full-width forms too."""
 
-_TOKEN = re.compile(r"\S+")
+_TOKEN = pattern(r"\S+")
 
-_EMPHASIS = re.compile(r"\*(\w+)\*")
+_EMPHASIS = pattern(r"\*(\w+)\*")
 
-_SIGNATURE = re.compile(
+_SIGNATURE = pattern(
     r"^(--|—|sent from|envoyé d|gesendet v|von meinem|enviado d|inviato da|verzonden v|отправлено)",
     re.IGNORECASE,
 )

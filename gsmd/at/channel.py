@@ -49,10 +49,11 @@ from gsmd.at.events import (
 from gsmd.at.lines import PROMPT, LineReader
 from gsmd.at.pending_notice import PendingNotice
 from gsmd.at.results import CALL_RESULTS, FinalResult, parse_final, parse_numeric
+from gsmd.patterns import pattern
 
 ESCAPE = b"\x1b"
 CTRL_Z = b"\x1a"
-_HEX = re.compile(r"[0-9A-Fa-f]{2,}")
+_HEX = pattern(r"[0-9A-Fa-f]{2,}")
 
 
 class Channel:

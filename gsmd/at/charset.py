@@ -5,11 +5,12 @@ program's. So a string is taken for hex of UCS-2 if what it stands for reads lik
 no controls, one script beside Latin letters, digits and punctuation.
 """
 
-import re
 import unicodedata
 
-_UNITS = re.compile(r"(?:[0-9A-Fa-f]{4})+")
-_NUMBER = re.compile(r"\+?[0-9*#pPwW]+")
+from gsmd.patterns import pattern
+
+_UNITS = pattern(r"(?:[0-9A-Fa-f]{4})+")
+_NUMBER = pattern(r"\+?[0-9*#pPwW]+")
 _COMMON = "common"
 _IDEOGRAPHS = frozenset({"han", "hangul"})
 

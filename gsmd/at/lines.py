@@ -5,11 +5,12 @@ Either of CR and LF ends a line (a modem's S3 and S4 may be anything, ITU-T V.25
 shifters and resets, XON and XOFF from flow control, Ctrl-Z and ESC from echo.
 """
 
-import re
 from collections.abc import Iterator
 
+from gsmd.patterns import pattern
+
 NOISE = b"\x00\x08\x11\x13\x1a\x1b\xff"
-_LINE_END = re.compile(rb"[\r\n]")
+_LINE_END = pattern(rb"[\r\n]")
 LONGEST_LINE = 8192
 """No modem says more in one line; what is longer is noise and is cut."""
 

@@ -1,12 +1,11 @@
 """A notice of two lines of which the first has come (3GPP TS 27.005 §3.4.1)."""
 
-import re
-
 from gsmd.at import unsolicited
 from gsmd.at.events import Unsolicited
 from gsmd.at.results import parse_final
+from gsmd.patterns import pattern
 
-_PDU = re.compile(r"[0-9A-Fa-f]{3,}")
+_PDU = pattern(r"[0-9A-Fa-f]{3,}")
 
 
 class PendingNotice:

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from gsmd.at import codes, wordings
+from gsmd.patterns import pattern
 
 
 class FinalResult(msgspec.Struct, frozen=True):
@@ -40,18 +41,16 @@ class FinalResult(msgspec.Struct, frozen=True):
         return codes.Severity.UNKNOWN
 
 
-_HEADED = re.compile(r"[+^#*%$&!]?CM([SE]) ?:? ?ERROR(?![A-Z]) ?[:=]? ?(.*)", re.IGNORECASE)
+_HEADED = pattern(r"[+^#*%$&!]?CM([SE]) ?:? ?ERROR(?![A-Z]) ?[:=]? ?(.*)", re.IGNORECASE)
 """The two heads of the standards, with the liberties that are taken."""
 
-_NAMED = re.compile(r"[+^#*%$&!]([A-Z][A-Z0-9]{1,9}) ?ERROR(?![A-Z]) ?[:=]? ?(.*)")
+_NAMED = pattern(r"[+^#*%$&!]([A-Z][A-Z0-9]{1,9}) ?ERROR(?![A-Z]) ?[:=]? ?(.*)")
 """An error that is headed by its command: ``+CMGS ERROR: 500``."""
 
-_BARE = re.compile(r"ERROR(?: ?[:=(] ?| )(.+)")
+_BARE = pattern(r"ERROR(?: ?[:=(] ?| )(.+)")
 """``ERROR: 500`` and ``ERROR 500``."""
 
-_MESSAGE_SERVICE = re.compile(
-    r"(?:AT)?[+^#*]?(CM[GMS][A-Z]|CNM[AI]|CP?MS|CS(MS|CA|MP|DH|CB|AS)|CRES)"
-)
+_MESSAGE_SERVICE = pattern(r"(?:AT)?[+^#*]?(CM[GMS][A-Z]|CNM[AI]|CP?MS|CS(MS|CA|MP|DH|CB|AS)|CRES)")
 """The commands of 3GPP TS 27.005, whose errors are ``+CMS ERROR``."""
 
 _WORDS = {

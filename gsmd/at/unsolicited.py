@@ -2,6 +2,8 @@
 
 import re
 
+from gsmd.patterns import pattern
+
 TWO_LINES = ("+CMT:", "+CDS:", "+CBM:")
 """In PDU mode the PDU stands on the line after these (3GPP TS 27.005 §3.4.1)."""
 
@@ -29,16 +31,16 @@ _STANDARD = (
     "+COLP:",
 )
 
-NAMED = re.compile(r"[+^*#%!$&_][A-Za-z][A-Za-z0-9_]{1,15}(:|$)")
+NAMED = pattern(r"[+^*#%!$&_][A-Za-z][A-Za-z0-9_]{1,15}(:|$)")
 """A line that says its own name; a vendor's notice where no command claims it."""
 
-SUBMITTED = re.compile(r"\+CMGS:")
+SUBMITTED = pattern(r"\+CMGS:")
 """The network has taken a message. Nobody says that unasked: without its command it is late."""
 
-_IN_CAPITALS = re.compile(r"[+^*#%!$&_][A-Z][A-Z0-9]{2,15}:")
+_IN_CAPITALS = pattern(r"[+^*#%!$&_][A-Z][A-Z0-9]{2,15}:")
 """A name as no text from the network has one."""
 
-GLUED = re.compile(
+GLUED = pattern(
     r"""(?<=.)(?:
         \+CMTI:\s?"|\+CDSI:\s?"|\+CMT:|\+CDS:|\^RSSI:|\^BOOT:|\^MODE:|\^DSFLOWRPT:|\+CREG:\s?\d
     )""",
@@ -46,10 +48,10 @@ GLUED = re.compile(
 )
 """A notice that follows without a line end; none of these can stand inside another line."""
 
-TRAILING_OK = re.compile(r'(?:[+^][A-Z]+:.*[0-9A-Fa-f"]|[0-9A-F]{8,})(?=OK$)')
+TRAILING_OK = pattern(r'(?:[+^][A-Z]+:.*[0-9A-Fa-f"]|[0-9A-F]{8,})(?=OK$)')
 """A line with the final OK stuck to it."""
 
-TEXT_HEADER = re.compile(r'\+(?:CMT|CBM): ?"?[^",]*"?,[^,]*,|\+CMT: ?"[^"]*",,?"', re.IGNORECASE)
+TEXT_HEADER = pattern(r'\+(?:CMT|CBM): ?"?[^",]*"?,[^,]*,|\+CMT: ?"[^"]*",,?"', re.IGNORECASE)
 """The header of a direct delivery in text mode: more than the alpha field and a length."""
 
 

@@ -7,13 +7,15 @@ its closing quote is missing. It ends at the last quote before the end of the li
 import re
 from typing import NamedTuple
 
+from gsmd.patterns import pattern
+
 PREFIX = "+CUSD:"
 
-_OPENED = re.compile(r'\+CUSD: *\d+ *, *"(.*)', re.DOTALL)
-_CODED = re.compile(r'" *,[\d ,]*\s*$')
-_NOTICE = re.compile(r"\+CUSD: *(\d+) *(?:, *(.*))?", re.DOTALL)
-_QUOTED = re.compile(r'"(.*)"\s*(?:, *(\d*)[\d ,]*)?\s*', re.DOTALL)
-_UNQUOTED = re.compile(r"(.*?)\s*(?:, *(\d{1,3}))?\s*", re.DOTALL)
+_OPENED = pattern(r'\+CUSD: *\d+ *, *"(.*)', re.DOTALL)
+_CODED = pattern(r'" *,[\d ,]*\s*$')
+_NOTICE = pattern(r"\+CUSD: *(\d+) *(?:, *(.*))?", re.DOTALL)
+_QUOTED = pattern(r'"(.*)"\s*(?:, *(\d*)[\d ,]*)?\s*', re.DOTALL)
+_UNQUOTED = pattern(r"(.*?)\s*(?:, *(\d{1,3}))?\s*", re.DOTALL)
 
 
 class Notice(NamedTuple):

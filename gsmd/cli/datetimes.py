@@ -4,10 +4,12 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from gsmd.patterns import pattern
+
 Direction = Literal["past", "future"]
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_ISO = pattern(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 

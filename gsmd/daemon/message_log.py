@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from gsmd.patterns import pattern
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import Message
@@ -36,7 +36,7 @@ _LEVELS = {
 _INTRODUCED = frozenset({"message.received", "message.queued"})
 """Events whose line says who the message is from or to."""
 
-_NUMBER = re.compile(r"(?<![\w+])\+?\d{7,15}(?!\w)")
+_NUMBER = pattern(r"(?<![\w+])\+?\d{7,15}(?!\w)")
 
 _BEHIND = 1000
 """Lines that may wait for their message to be looked up; beyond, they come without the peer."""

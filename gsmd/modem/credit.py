@@ -16,6 +16,7 @@ from gsmd.clock import Clock
 from gsmd.config import CreditConfig
 from gsmd.modem.errors import ModemUnavailable, UssdFailed
 from gsmd.modem.ussd.answer import UssdReply
+from gsmd.patterns import pattern
 from gsmd.protocol.modems import Credit
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 _AGAIN = 600.0
 """Seconds after a question without a figure until the next, if not less lies between two anyway."""
 
-_FIGURE = re.compile(r"-?\d[\d.,' \u00a0\u202f]*")
+_FIGURE = pattern(r"-?\d[\d.,' \u00a0\u202f]*")
 
 
 class Asked(Protocol):

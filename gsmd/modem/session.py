@@ -17,6 +17,7 @@ from gsmd.modem.status import Facts
 from gsmd.modem.storage.selection import BUSY
 from gsmd.modem.storage.storage import Storage
 from gsmd.modem.timeouts import Timeouts
+from gsmd.patterns import pattern
 from gsmd.pdu import Frame
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ RADIO_OFF = frozenset({0, 4})
 _WAKING = 0.5
 """Seconds after which it is told that a modem on a fresh port has not answered yet."""
 
-_HARMLESS = re.compile(r"AT(I\d*|[+^#!$%&*]?[A-Z]+(\?|=\?)|[+][A-Z]+)?", re.IGNORECASE)
+_HARMLESS = pattern(r"AT(I\d*|[+^#!$%&*]?[A-Z]+(\?|=\?)|[+][A-Z]+)?", re.IGNORECASE)
 """Queries and actions that leave the settings as they are."""
 
 

@@ -6,6 +6,7 @@ from enum import IntEnum
 import msgspec
 
 from gsmd.numbers import bare
+from gsmd.patterns import pattern
 from gsmd.pdu import gsm7, septets
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.reader import Reader
@@ -70,8 +71,8 @@ _PLANS = tuple(NumberingPlan)
 _SWAPPED = bytes((octet & 0x0F) << 4 | octet >> 4 for octet in range(256))
 _TO_DIGITS = str.maketrans("abcde", "*#abc")
 _FROM_DIGITS = str.maketrans("*#abc", "abcde")
-_DIGITS = re.compile(r"[0-9*#abc]*", re.ASCII).fullmatch
-_DIALLED = re.compile(rf"\+?[0-9*#]{{1,{LONGEST}}}", re.ASCII).fullmatch
+_DIGITS = pattern(r"[0-9*#abc]*", re.ASCII)
+_DIALLED = pattern(rf"\+?[0-9*#]{{1,{LONGEST}}}", re.ASCII)
 
 
 class Address(msgspec.Struct, frozen=True, gc=False):
@@ -95,7 +96,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
 
         Errors: `PduError` (field ``address``) if it is empty, too long or cannot be written.
         """
-        dialled = _DIALLED(text) or _DIALLED(bare(text))
+        dialled = _DIALLED.fullmatch(text) or _DIALLED.fullmatch(bare(text))
         if dialled:
             return cls._dialled(dialled[0])
         name = text.strip()
@@ -129,7 +130,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
             if characters is None:
                 raise PduError(f"{number!r} is not in the GSM alphabet", field)
             length, value = (len(characters) * 7 + 3) // 4, septets.pack(characters[:256])
-        elif (number.isascii() and number.isdigit()) or _DIGITS(number):
+        elif (number.isascii() and number.isdigit()) or _DIGITS.fullmatch(number):
             length, value = len(number), to_semi_octets(number)
         else:
             raise PduError(f"{number!r} has more than digits, *, #, a, b, c", field)

@@ -6,10 +6,9 @@ it: a damaged tail must not cost the head. The sender has to be whole, because a
 helps nobody; everything behind it is read as far as it goes, and what is wrong is told.
 """
 
-import re
-
 import msgspec
 
+from gsmd.patterns import pattern
 from gsmd.pdu import septets
 from gsmd.pdu.address import Address, read_address
 from gsmd.pdu.dcs import DATA, GSM7, UCS2, DataCodingScheme
@@ -24,7 +23,7 @@ from gsmd.pdu.user_data import UserData, user_data_of
 
 _NO_TIME = b"\xff" * 7
 _HAS_HEADER = 0x40
-_OCTETS = re.compile(r"(?:[0-9A-Fa-f]{2})*").match
+_OCTETS = pattern(r"(?:[0-9A-Fa-f]{2})*")
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -54,7 +53,7 @@ def read_arrival(line: str) -> Arrival:
 
 def _octets_of(line: str) -> str:
     """The hex digits of whole octets at the start of a line."""
-    whole = _OCTETS("".join(line.split()))
+    whole = _OCTETS.match("".join(line.split()))
     return whole[0] if whole else ""
 
 

@@ -7,10 +7,10 @@ library between: the bindings to libsystemd would have to be compiled on every R
 import array
 import logging
 import os
-import re
 import socket
 from pathlib import Path
 
+from gsmd.patterns import pattern
 from gsmd.process.at_work import AT_WORK
 
 JOURNAL = Path("/run/systemd/journal/socket")
@@ -19,7 +19,7 @@ _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), 
 """syslog(3)."""
 _DEBUG = 7
 
-_SUBJECT = re.compile(r"(?:\b(modem|message|handler) )?%[-+ #0-9.]*[a-z]")
+_SUBJECT = pattern(r"(?:\b(modem|message|handler) )?%[-+ #0-9.]*[a-z]")
 """A place to be filled in a log line, and the word before it that says what it is."""
 
 

@@ -2,15 +2,15 @@
 
 import logging
 import os
-import re
 import sys
 from pathlib import Path
 
 from gsmd.config import LogConfig
+from gsmd.patterns import pattern
 from gsmd.process.journal import JOURNAL, JournalHandler
 from gsmd.process.repeat_filter import RepeatFilter
 
-_FRAME = re.compile(r"[0-9A-Fa-f]{32,}")
+_FRAME = pattern(r"[0-9A-Fa-f]{32,}")
 
 _FORMAT = "%(asctime)s %(levelname)-8s %(message)s"
 

@@ -1,11 +1,11 @@
 """A modem that is gone for a week must not fill the log with one sentence."""
 
 import logging
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from gsmd.patterns import pattern
 from gsmd.process.journal import about
 
 _FREELY = 3
@@ -17,7 +17,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 6 * 3600.0
 _REMEMBERED = 256
 """Different lines that are kept in mind."""
 
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = pattern(r"\d+")
 
 
 class _Line:

@@ -3,13 +3,15 @@
 import math
 import re
 
+from gsmd.patterns import pattern
+
 EXPECTED = "a duration: a number of seconds, or like 90s, 15m, 24h, 7d, 2w"
 
 PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,9})?[smhdw]?$"
 """The written form, for schemas."""
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
-_WRITTEN = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)([smhdw]?)", re.ASCII)
+_WRITTEN = pattern(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)([smhdw]?)", re.ASCII)
 _LONGEST = 100 * 366 * 86_400.0
 """A century: what is longer is a mistake, and would overflow dates."""
 

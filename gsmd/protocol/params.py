@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET
 
+from gsmd.patterns import pattern
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.types import IN_WORDS, Params, decode, own_fields
 
@@ -70,13 +71,13 @@ def _by_position(kind: type[Params], given: list[Any]) -> dict[str, Any]:
 
 # A message of msgspec, taken apart: what is wrong, and where.
 
-_PATH = re.compile(r" - at `\$\.?(.*)`$")
-_NAMED = re.compile(r"(missing required|contains unknown) field `(.*?)`")
-_TYPES = re.compile(r"^Expected `(.*?)`, got `(.*?)`")
-_ENUM = re.compile(r"^Invalid enum value (.*?)(?: - at|$)")
-_NUMBER = re.compile(r"^Expected `int` (>=|<=) (-?\d+)")
-_LENGTH = re.compile(r"^Expected `(str|array)` of length (>=|<=) (\d+)")
-_REGEX = re.compile(r"^Expected `str` matching regex '(.*)'$")
+_PATH = pattern(r" - at `\$\.?(.*)`$")
+_NAMED = pattern(r"(missing required|contains unknown) field `(.*?)`")
+_TYPES = pattern(r"^Expected `(.*?)`, got `(.*?)`")
+_ENUM = pattern(r"^Invalid enum value (.*?)(?: - at|$)")
+_NUMBER = pattern(r"^Expected `int` (>=|<=) (-?\d+)")
+_LENGTH = pattern(r"^Expected `(str|array)` of length (>=|<=) (\d+)")
+_REGEX = pattern(r"^Expected `str` matching regex '(.*)'$")
 
 
 def _explained(error: msgspec.ValidationError) -> Refused:
@@ -106,8 +107,8 @@ def _about_name(name: str, what: str) -> Refused:
 
 def _why_impossible(problem: str) -> str | None:
     """The reason why a value of the right type cannot be, if that is what is wrong."""
-    for pattern, why in _IMPOSSIBLE:
-        if (match := pattern.match(problem)) is not None:
+    for wording, why in _IMPOSSIBLE:
+        if (match := wording.match(problem)) is not None:
             return why(match)
     return None
 
@@ -135,7 +136,7 @@ _IMPOSSIBLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] 
     (_NUMBER, _number),
     (_LENGTH, _length),
     (_REGEX, _form),
-    (re.compile(r"^Integer value out of range"), lambda _: "a number that is not that great"),
+    (pattern(r"^Integer value out of range"), lambda _: "a number that is not that great"),
 )
 
 

@@ -42,7 +42,10 @@ def _by_country() -> dict[str, list[str]]:
 
 @cache
 def _zone(name: str) -> tzinfo | None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only for hours in which people are left alone
+    from zoneinfo import (  # only for hours in which people are left alone
+        ZoneInfo,
+        ZoneInfoNotFoundError,
+    )
 
     try:
         return ZoneInfo(name)

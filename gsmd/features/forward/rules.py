@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple
 
 from gsmd.numbers import same_subscriber
+from gsmd.patterns import pattern
 
-_ADDRESS = re.compile(r"[>\"'«“\s]*@?(\+?\d[\d\-./]{2,}\d)[:,;\"'»”]*\s+")
+_ADDRESS = pattern(r"[>\"'«“\s]*@?(\+?\d[\d\-./]{2,}\d)[:,;\"'»”]*\s+")
 """A number in front of an answer, also quoted: ``5678 I come``, ``> +33612345678: …``."""
 
 _FEWEST = 4

@@ -1,9 +1,9 @@
 """The text of a test message."""
 
-import re
+from gsmd.patterns import pattern
 
 _WORDS = "gsmd self-test"
-_TEXT = re.compile(rf"{_WORDS} ([a-z2-7]{{16}})")
+_TEXT = pattern(rf"{_WORDS} ([a-z2-7]{{16}})")
 
 
 def text_of(id_: str) -> str:

@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import re
 
-_GROUPED = re.compile(r"\d[\d \-.]*\d|\d")
+from gsmd.patterns import pattern
+
+_GROUPED = pattern(r"\d[\d \-.]*\d|\d")
 
 
 def digest(key: bytes, purpose: str, code: str) -> bytes:

@@ -4,8 +4,9 @@ import re
 
 from gsmd.at import AtError, Command, Reply
 from gsmd.modem.link.line import Line
+from gsmd.patterns import pattern
 
-_QUESTION = re.compile(r"([+^#*$%&!][A-Za-z0-9]+)=?\?")
+_QUESTION = pattern(r"([+^#*$%&!][A-Za-z0-9]+)=?\?")
 
 
 async def run(line: Line, command: str, within: float | None = None) -> Reply:

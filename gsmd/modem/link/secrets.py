@@ -1,8 +1,8 @@
 """PINs in commands, kept out of errors and logs."""
 
-import re
+from gsmd.patterns import pattern
 
-_SECRET = re.compile(r'(AT\+CPIN=)"?[0-9]+"?')
+_SECRET = pattern(r'(AT\+CPIN=)"?[0-9]+"?')
 
 
 def without_secrets(text: str) -> str:

@@ -9,20 +9,20 @@ written without one: a modem whose prompt was lost takes it as well, and one tha
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable
 
 from gsmd.at import AtError, Command, Severity
 from gsmd.modem.errors import ModemError, SettingsLost, SubmitRefused, SubmitUncertain, Unresponsive
 from gsmd.modem.link.line import Line
 from gsmd.modem.link.line_errors import CommandTimeout
+from gsmd.patterns import pattern
 from gsmd.pdu import Frame
 
 PROMPT_TRIES = 3
 """… of which the last does without the prompt."""
 
 log = logging.getLogger(__name__)
-_REFERENCE = re.compile(r"\+CMGS: ?(\d+)")
+_REFERENCE = pattern(r"\+CMGS: ?(\d+)")
 
 
 class NoPrompt(Unresponsive):

@@ -9,11 +9,10 @@ import re
 
 from gsmd.at import Unsolicited
 from gsmd.modem.link import urc
+from gsmd.patterns import pattern
 
-_GOING_OFF = re.compile(
-    r"(POWER(ED)?|PWR|SWITCH(ED)?|TURN(ED|ING)?)[ _-]*(DOWN|OFF)|SHUT[ _-]*DOWN"
-)
-_STARTING = re.compile(
+_GOING_OFF = pattern(r"(POWER(ED)?|PWR|SWITCH(ED)?|TURN(ED|ING)?)[ _-]*(DOWN|OFF)|SHUT[ _-]*DOWN")
+_STARTING = pattern(
     r"""(?<![A-Z])(?:
         (SYS(TEM)?[ _-]*)?(RE)?START(ED|ING|[ _-]*UP)? | (RE|SYS)?BOOT(ED|ING|[ _-]*UP)?
         | (POWER(ED)?|PWR)[ _-]*(ON|UP) | (SYS)?RESET | INIT(IALI[SZ]\w*)?
@@ -21,15 +20,15 @@ _STARTING = re.compile(
     )(?![A-Z])""",
     re.VERBOSE,
 )
-_SUPPLY = re.compile(
+_SUPPLY = pattern(
     r"VOLTAGE|VOLT\b|(LOW|WEAK|EMPTY)[ _-]*(BAT|POWER)|BAT(TERY|T)?[ _-]*(LOW|WEAK|EMPTY)"
 )
-_FULL = re.compile(r"(SMS|SMM?|MSG|MESSAGE|MEM|STORAGE|INBOX)[A-Z _-]*FULL(?![A-Z])")
-_OFF = re.compile(r"[:,] ?\"?(0|OFF|NO)\"?$")
+_FULL = pattern(r"(SMS|SMM?|MSG|MESSAGE|MEM|STORAGE|INBOX)[A-Z _-]*FULL(?![A-Z])")
+_OFF = pattern(r"[:,] ?\"?(0|OFF|NO)\"?$")
 """The notice says that it is no longer so."""
 
-_OWN_NAME = re.compile(r"[+^*#%!$&_][A-Z]")
-_WORD = re.compile(r"[A-Z]{3}")
+_OWN_NAME = pattern(r"[+^*#%!$&_][A-Z]")
+_WORD = pattern(r"[A-Z]{3}")
 
 
 def guess(event: Unsolicited) -> "urc.Notice | None":

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from gsmd.modem.port.port import Port
+from gsmd.patterns import pattern
 from gsmd.protocol.modems import LineEntry, LinePage
 
 Way = Literal["to", "from", "remark"]
@@ -21,7 +22,7 @@ _CAPACITY = 1 << 20
 _INTEREST = 60.0
 """Seconds after which somebody who does not ask again records no more."""
 
-_SECRET = re.compile(rb'(?<=\+CPIN=)"?\d+"?|(?<=\+CPWD="SC",).*|(?<=\+CLCK="SC",)\d,"\d+"')
+_SECRET = pattern(rb'(?<=\+CPIN=)"?\d+"?|(?<=\+CPWD="SC",).*|(?<=\+CLCK="SC",)\d,"\d+"')
 
 
 class Recorder:

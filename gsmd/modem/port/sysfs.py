@@ -5,8 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-_NAMES = re.compile(r"tty(USB|ACM|AMA|XRUSB|HS|S)\d+|rfcomm\d+|wwan\d+at\d+")
-_SPEED_NEEDED = re.compile(r"ttyS\d+|ttyAMA\d+")
+from gsmd.patterns import pattern
+
+_NAMES = pattern(r"tty(USB|ACM|AMA|XRUSB|HS|S)\d+|rfcomm\d+|wwan\d+at\d+")
+_SPEED_NEEDED = pattern(r"ttyS\d+|ttyAMA\d+")
 
 
 class SerialDevice(msgspec.Struct, frozen=True):

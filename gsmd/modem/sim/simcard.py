@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gsmd.at import AtError
 from gsmd.modem.link import commands
 from gsmd.modem.link.line import Line
+from gsmd.patterns import pattern
 
 
 class SimState(Enum):
@@ -53,8 +54,8 @@ _REASONS = {
     SimState.BUSY: "the SIM is not ready yet",
 }
 
-_SECOND = re.compile(r"(PIN|PUK|CHV) ?2")
-_MISSING = re.compile(r"NOT INSERTED|NO SIM|SIM REMOVED|SIM ABSENT|SIM FAILURE")
+_SECOND = pattern(r"(PIN|PUK|CHV) ?2")
+_MISSING = pattern(r"NOT INSERTED|NO SIM|SIM REMOVED|SIM ABSENT|SIM FAILURE")
 
 
 class SimLook(NamedTuple):

@@ -5,10 +5,9 @@ what is UCS-2, or give in hex what was asked in plain. So the scheme is believed
 reads like a text, else another coding that does.
 """
 
-import re
-
 from gsmd.at import charset
 from gsmd.modem.quirks.profile import UssdCoding
+from gsmd.patterns import pattern
 from gsmd.pdu import gsm7, septets
 from gsmd.pdu.dcs import Alphabet
 
@@ -16,8 +15,8 @@ GSM7_DCS = 15
 """Cell broadcast data coding: GSM 7 bit, language unspecified (3GPP TS 23.038 §5)."""
 UCS2_DCS = 72
 
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-_USUAL = re.compile(r"[\n\r A-Za-z0-9.,:;!?'\"()*#+/%&=<>_£$€èéùìòÇÅåÉäöñüàÄÖÑÜ§¿¡-]*")
+_HEX = pattern(r"(?:[0-9A-Fa-f]{2})+")
+_USUAL = pattern(r"[\n\r A-Za-z0-9.,:;!?'\"()*#+/%&=<>_£$€èéùìòÇÅåÉäöñüàÄÖÑÜ§¿¡-]*")
 """Characters that answers in the GSM alphabet are made of: Greek, and @ again and again, are signs of another coding."""
 
 _SHORTEST_ASCII, _SHORTEST_ASCII_AS_UCS2 = 6, 10

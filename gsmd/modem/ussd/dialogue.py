@@ -17,7 +17,6 @@ What comes while no question is open is told to whoever wants to hear of it (``u
 """
 
 import asyncio
-import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -29,8 +28,9 @@ from gsmd.modem.quirks.profile import UssdCoding
 from gsmd.modem.session import CHARACTER_SETS, Session
 from gsmd.modem.ussd.answer import Answer, UssdReply, text_of
 from gsmd.modem.ussd.coding import GSM7_DCS, UCS2_DCS, written
+from gsmd.patterns import pattern
 
-_ALLOWED = re.compile(r'[^"\x00-\x1f\x7f]{1,182}')
+_ALLOWED = pattern(r'[^"\x00-\x1f\x7f]{1,182}')
 
 
 class Question:

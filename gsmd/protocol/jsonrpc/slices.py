@@ -5,11 +5,11 @@ on how much there may be in it.
 """
 
 import math
-import re
 from enum import Enum, auto
 from json import JSONDecoder
 from typing import Any
 
+from gsmd.patterns import pattern
 from gsmd.protocol.jsonrpc.reading import Unreadable, repeated
 
 VALUES = 100_000
@@ -21,7 +21,7 @@ DEPTH = 100
 SLICE = 200
 """Tokens in one slice: a tenth of a millisecond or two."""
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"[ \t\r\n]*(?:(?P<quote>\")|(?P<mark>[\[\]{},:])|(?P<word>true|false|null)"
     r"|(?P<real>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))"
     r"|(?P<integer>-?(?:0|[1-9][0-9]*))|(?P<end>\Z))"
