@@ -3,6 +3,9 @@
 3GPP TS 27.005 §3.4.4: under +CSMS=1 whatever came by +CMT or +CDS is acknowledged with +CNMA;
 without it the modem hands over nothing more, and the network tries again. +CNMA=2 refuses it: the
 network tries again, and the modem goes on.
+
+Neither says which frame it is about: it is the oldest that was handed over and not answered. So each frame has
+exactly one answer, in order; one too many would acknowledge what is not on disk yet.
 """
 
 import asyncio
@@ -31,11 +34,12 @@ _REMEMBERED = 8
 """Damaged frames that are known again when they come the same way."""
 
 
-class _Frame(msgspec.Struct, frozen=True):
-    """A frame that was handed over. ``whole``: it is as long as it was announced."""
+class _Frame(msgspec.Struct):
+    """A frame that was handed over. ``whole``: it is as long as it was announced. ``answered``: it was refused."""
 
     frame: str
     whole: bool
+    answered: bool = False
 
 
 class DirectDeliveries:
@@ -47,13 +51,18 @@ class DirectDeliveries:
         self._waiting: deque[_Frame] = deque()
         self._damaged: deque[str] = deque(maxlen=_REMEMBERED)
         self._busy = False
+        self._between: list[tuple[_Frame, bool]] | None = None
+        """While the modem is asked to refuse: what came, and whether before its reply."""
 
     def take(self, direct: Direct) -> None:
         """Keep it as soon as those before it are kept, and the SIM is known: it may come before."""
         frame = repaired(direct.frame, direct.length)
-        self._waiting.append(_Frame(frame, is_whole(frame, direct.length)))
+        taken = _Frame(frame, is_whole(frame, direct.length))
+        self._waiting.append(taken)
         session = self._device.session
         if session is not None and session.readable:
+            if self._between is not None:
+                self._between.append((taken, session.line.awaits_reply))
             self._start(session)
 
     def prepared(self, session: Session) -> None:
@@ -76,12 +85,27 @@ class DirectDeliveries:
     async def _refuse_unheard(self, session: Session) -> None:
         """Refuse what was handed to a gsmd that ended before it could say that it has it.
 
-        Most modems say that nothing waits, so what is stored comes first.
+        Most modems say that nothing waits, so what is stored comes first. What comes before the reply may be what
+        was refused, or may come behind that: then all of it is refused, until nothing comes in between.
         """
         await asyncio.sleep(_UNHURRIED)
         async with session.turn:
-            if not self._busy:
-                await commands.accepts(session.line, "+CNMA=2")
+            if self._busy:
+                return
+            self._between = []
+            try:
+                while await commands.accepts(session.line, "+CNMA=2") and self._in_doubt():
+                    pass
+            finally:
+                self._between = None
+
+    def _in_doubt(self) -> bool:
+        """Whether something came before the reply; all that came is then answered by the next refusal."""
+        came, self._between = self._between or [], []
+        doubt = any(before for _, before in came)
+        for frame, _ in came if doubt else ():
+            frame.answered = True
+        return doubt
 
     async def _keep_all(self, session: Session) -> None:
         try:
@@ -89,10 +113,16 @@ class DirectDeliveries:
                 first = self._waiting[0]
                 await self._keep(first.frame)  # a damaged one, too: it may be all we ever get
                 self._waiting.popleft()
-                if session.acknowledges and not await self._refused(session, first):
-                    await self._acknowledge(session)
+                if session.acknowledges:
+                    async with session.turn:
+                        await self._answer(session, first)
         finally:
             self._busy = False
+
+    async def _answer(self, session: Session, taken: _Frame) -> None:
+        """Acknowledge it, unless it was refused, or is. The caller holds the session's turn."""
+        if not taken.answered and not await self._refused(session, taken):
+            await self._acknowledge(session)
 
     async def _refused(self, session: Session, taken: _Frame) -> bool:
         """Have the network bring again what was damaged on the line; False: it is taken as it is.
@@ -103,21 +133,19 @@ class DirectDeliveries:
             return False
         self._damaged.append(taken.frame)
         log.warning("modem %s: what it handed over is damaged", self._device.config.name)
-        async with session.turn:
-            return await commands.accepts(session.line, "+CNMA=2")
+        return await commands.accepts(session.line, "+CNMA=2")
 
     async def _acknowledge(self, session: Session) -> None:
-        async with session.turn:
-            try:
-                await commands.execute(session.line, "+CNMA")
-            except AtError as error:
-                if error.cms == _NOTHING_TO_ACKNOWLEDGE:
-                    # too late, perhaps: a modem that waited in vain announces nothing any more
-                    self._device.checks.request(
-                        Check.SETTINGS_SUSPECT, "it no longer waits for an acknowledgement"
-                    )
-                    return
-                # it claims phase 2+ and cannot do it: back to a modem that acknowledges by itself
-                log.info("modem %s: %s", self._device.config.name, error)
-                session.acknowledges = False
-                await commands.accepts(session.line, "+CSMS=0")
+        try:
+            await commands.execute(session.line, "+CNMA")
+        except AtError as error:
+            if error.cms == _NOTHING_TO_ACKNOWLEDGE:
+                # too late, perhaps: a modem that waited in vain announces nothing any more
+                self._device.checks.request(
+                    Check.SETTINGS_SUSPECT, "it no longer waits for an acknowledgement"
+                )
+                return
+            # it claims phase 2+ and cannot do it: back to a modem that acknowledges by itself
+            log.info("modem %s: %s", self._device.config.name, error)
+            session.acknowledges = False
+            await commands.accepts(session.line, "+CSMS=0")

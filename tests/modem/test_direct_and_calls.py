@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from gsmd.modem import Modem
 
 from .conftest import Drive
@@ -138,6 +140,41 @@ async def test_what_came_before_is_acknowledged_and_nothing_is_refused_instead(
     await run.modem.sweep()
     assert run.told.frames == [REPORT]
     assert run.device.count("AT+CNMA=2") == 1
+
+
+async def test_what_may_be_what_was_refused_is_not_acknowledged(drive: Drive) -> None:
+    """Else the acknowledgement would be for the one behind it, which nobody may have stored yet."""
+    run = await drive(CNMA)
+
+    def while_asked() -> str:
+        if run.device.count("AT+CNMA=2") == 1:
+            run.device.notice(f"+CDS: 25\r\n{REPORT}")
+        return "OK"
+
+    run.device.answers["AT+CNMA=2"] = while_asked
+    await run.device.hears("AT+CNMA=2", 2)
+    await run.told.until(lambda: run.told.frames == [REPORT])
+    run.device.notice(f'+CMT: "",28\r\n{PDU}')
+    await run.told.until(lambda: run.told.frames == [REPORT, PDU])
+    await run.device.hears("AT+CNMA")
+    await run.modem.sweep()
+    assert run.device.count("AT+CNMA") == 1
+    assert run.device.count("AT+CNMA=2") == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"\r\nOK\r\n\r\n+CDS: 25\r\n{REPORT}\r\n",  # something else was refused
+        f"\r\n+CDS: 25\r\n{REPORT}\r\n\r\n+CMS ERROR: 340\r\n",  # nothing was
+    ],
+)
+async def test_what_cannot_be_what_was_refused_is_acknowledged(drive: Drive, answer: str) -> None:
+    run = await drive({**CNMA, "AT+CNMA=2": answer})
+    await run.device.hears("AT+CNMA")
+    await run.modem.sweep()
+    assert run.told.frames == [REPORT]
+    assert run.device.count("AT+CNMA=2") == run.device.count("AT+CNMA") == 1
 
 
 async def test_an_acknowledgement_that_asks_for_more_is_escaped_from(drive: Drive) -> None:

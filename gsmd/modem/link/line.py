@@ -82,6 +82,11 @@ class Line:
         """The port was just opened, and the modem has not answered yet."""
         return self._fresh
 
+    @property
+    def awaits_reply(self) -> bool:
+        """A command runs, and nothing that came so far was the end of its reply."""
+        return self._reply is not None and not self._reply.done()
+
     # -- transactions ----------------------------------------------------------------------
 
     async def run(
