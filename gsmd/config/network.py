@@ -9,10 +9,11 @@ from msgspec import Meta
 
 from gsmd.config.errors import Impossible
 from gsmd.config.types import AbsolutePath, Section, number_like, parsed, text_like
+from gsmd.patterns import pattern
 
 _SOCKET_PATH_LIMIT = 107
 
-_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
+_HOST = pattern(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
 
 _SPANS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 

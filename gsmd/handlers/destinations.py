@@ -17,11 +17,12 @@ no IPv4 address. The lists stand here, because those of Python's ``ipaddress`` d
 """
 
 import asyncio
-import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, NamedTuple
+
+from gsmd.patterns import pattern
 
 Address = IPv4Address | IPv6Address
 LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -60,7 +61,7 @@ _SPECIAL = tuple(
     )
 )
 _PUBLIC_V6 = ip_network("2000::/3")
-_ODD_ADDRESS = re.compile(r"(^|\.)(0[xX][0-9a-fA-F]*|[0-9]+)\.?\Z")
+_ODD_ADDRESS = pattern(r"(^|\.)(0[xX][0-9a-fA-F]*|[0-9]+)\.?\Z")
 """A host whose last label is a number: an address, or something that some take for one."""
 
 
