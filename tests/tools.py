@@ -86,6 +86,7 @@ TOOLS = {
             targets=("deb", "deb-arm64", "deb-armhf", "container", "vm"),
         ),
         Tool("ps", ("procps",), targets=("container",)),
+        Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
         Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm")),
         Tool(
             "arm-linux-gnueabihf-gcc",
