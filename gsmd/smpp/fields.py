@@ -233,9 +233,7 @@ def _c_string(value: bytes, name: str, most: int, status: CommandStatus) -> byte
     return value + b"\0"
 
 
-def _endless(
-    octets: bytes, at: int, name: str, most: int, status: CommandStatus
-) -> SmppError:
+def _endless(octets: bytes, at: int, name: str, most: int, status: CommandStatus) -> SmppError:
     """The error of a string without a NUL: it is too long, or the PDU ends in it."""
     if len(octets) - at < most:
         message, status = "the octets end before its NUL", CommandStatus.RINVCMDLEN

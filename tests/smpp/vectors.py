@@ -143,7 +143,7 @@ VECTORS = (
         request(
             0x04,
             f"{c('CMT')} {SOURCE} {DESTINATION} 43 7F 03 {c('260102030405006+')} "
-            f"{c('000002000000000R')} 11 01 F5 07 03 00FF80",
+            f"{c('000002000000000R')} 11 01 F5 07 07 050003FF020180",
         ),
         pdus.SubmitSm(
             1,
@@ -159,7 +159,7 @@ VECTORS = (
             replace_if_present_flag=1,
             data_coding=0xF5,
             sm_default_msg_id=7,
-            short_message=b"\x00\xff\x80",
+            short_message=b"\x05\x00\x03\xff\x02\x01\x80",
         ),
     ),
     Vector(
