@@ -6,7 +6,6 @@ import msgspec
 
 from gsmd.protocol.method import Role
 
-
 CallerKind = Literal["token", "session", "proxy"]
 """The way in which somebody has shown who they are."""
 
