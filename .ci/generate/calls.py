@@ -201,7 +201,10 @@ class _Noun:
             return self._parameter(args[0])
         if origin in (typing.Union, types.UnionType):
             said = dict.fromkeys(
-                part for each in args for part in self._parameter(each).split(" | ")
+                part
+                for each in args
+                if each is not msgspec.UnsetType
+                for part in self._parameter(each).split(" | ")
             )
             return " | ".join(sorted(said, key=lambda each: each == "None"))
         if origin is not None:

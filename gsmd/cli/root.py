@@ -49,6 +49,7 @@ SECTIONS = {
         ),
         "poll": Entry("gsmd.cli.poll:poll", "Votes, as they come in; draws."),
         "chat": Entry("gsmd.cli.chat:chat", "Talk with one number."),
+        "desk": Entry("gsmd.cli.desk:desk", "Conversations, and who deals with them."),
         "forget": Entry("gsmd.cli.forget:forget", "Erase a person, or show what is known of them."),
         "stats": Entry("gsmd.cli.stats:stats", "Counts, rates and times."),
         "verify": Entry("gsmd.cli.verify:verify", "One-time codes."),

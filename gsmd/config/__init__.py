@@ -20,6 +20,9 @@ from gsmd.config.model import (
     SocketConfig,
 )
 from gsmd.config.twoway import (
+    CannedText,
+    DeskConfig,
+    DeskRow,
     GuardConfig,
     Keyword,
     KeywordsConfig,
@@ -35,9 +38,12 @@ __all__ = [
     "AccessRule",
     "Accounts",
     "Backoff",
+    "CannedText",
     "Config",
     "ConfigError",
     "CreditConfig",
+    "DeskConfig",
+    "DeskRow",
     "GuardConfig",
     "HandlerConfig",
     "HandlerSettings",

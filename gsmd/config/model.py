@@ -13,6 +13,7 @@ from gsmd.config.backoff import Backoff
 from gsmd.config.errors import Impossible
 from gsmd.config.handlers import HandlerConfig
 from gsmd.config.twoway import (
+    DeskConfig,
     GuardConfig,
     KeywordsConfig,
     OptOutConfig,
@@ -242,6 +243,7 @@ class Config(Section, frozen=True, kw_only=True):
     verify: VerifyConfig = VerifyConfig()
     polls: tuple[PollConfig, ...] = ()
     redact: RedactConfig = RedactConfig()
+    desk: DeskConfig = DeskConfig()
     selftest: tuple[SelftestConfig, ...] = ()
     web: WebConfig | None = None
     smpp: SmppConfig | None = None

@@ -52,6 +52,30 @@ class GuardConfig(Section, frozen=True, kw_only=True):
     same_exchange: Count = 10
 
 
+class DeskRow(Section, frozen=True, kw_only=True):
+    """A keyword that asks for somebody: the label that the conversation gets, and whose it is."""
+
+    label: Name | None = None
+    assignee: Name | None = None
+
+    def __post_init__(self) -> None:
+        if self.label is None and self.assignee is None:
+            raise Impossible("label or assignee")
+
+
+class CannedText(Section, frozen=True, kw_only=True):
+    """A text that is often answered with, and what it goes by."""
+
+    name: Name
+    text: Text
+
+
+class DeskConfig(Section, frozen=True, kw_only=True):
+    """Conversations that people answer. ``canned``: texts that they often answer with."""
+
+    canned: tuple[CannedText, ...] = ()
+
+
 class Keyword(Section, frozen=True, kw_only=True):
     """A word that people text, and what happens then. ``reply`` is a template, see docs/twoway.md."""
 
@@ -61,16 +85,17 @@ class Keyword(Section, frozen=True, kw_only=True):
     subscribe: Name | None = None
     unsubscribe: Name | None = None
     poll: Name | None = None
+    desk: DeskRow | None = None
     help: Text | None = None
 
     def __post_init__(self) -> None:
         if not self.word:
             raise Impossible("at least one", key="word")
-        acts = (self.run, self.subscribe, self.unsubscribe, self.poll)
+        acts = (self.run, self.subscribe, self.unsubscribe, self.poll, self.desk)
         if sum(act is not None for act in acts) > 1:
-            raise Impossible("at most one of run, subscribe, unsubscribe and poll")
+            raise Impossible("at most one of run, subscribe, unsubscribe, poll and desk")
         if self.reply is None and not any(acts):
-            raise Impossible("reply, run, subscribe, unsubscribe or poll")
+            raise Impossible("reply, run, subscribe, unsubscribe, poll or desk")
         if self.reply is not None and (self.run or self.poll):
             raise Impossible("no reply beside run or poll: they reply themselves", key="reply")
 

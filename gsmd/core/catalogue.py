@@ -6,6 +6,7 @@ from gsmd.config import Config
 from gsmd.features import Feature
 from gsmd.features.blocks.feature import Blocks
 from gsmd.features.campaigns.feature import Campaigns
+from gsmd.features.desk.feature import Desk
 from gsmd.features.forward.feature import Forward
 from gsmd.features.guard.feature import Guard
 from gsmd.features.keywords.feature import Keywords
@@ -53,6 +54,7 @@ def build_features(
         Polls(ledger),
         lists,
         Campaigns(ledger, lists),
+        Desk(config, ledger),
         Statistics(ledger),
         Privacy(config, ledger),
     )

@@ -45,6 +45,9 @@ class FeatureHost(Host):
     def forbids(self, transaction: Transaction, destination: str) -> Failure | None:
         return self._features.may_send(transaction, destination)
 
+    def ignores(self, message: Message) -> bool:
+        return self._features.ignores(message)
+
     def keyword(
         self, transaction: Transaction, row: Keyword, message: Message, rest: str
     ) -> Done | None:

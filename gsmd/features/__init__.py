@@ -100,6 +100,10 @@ class Outbox(Protocol):
 class Host(Outbox, Protocol):
     """The rest of gsmd, as a feature sees it: the way out, and all features, this one included, asked together."""
 
+    def ignores(self, message: Message) -> bool:
+        """True if the other side of a message is one that nobody wants to hear of."""
+        ...
+
     def keyword(
         self, transaction: Transaction, row: Keyword, message: Message, rest: str
     ) -> Done | None:

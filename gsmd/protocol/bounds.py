@@ -50,3 +50,9 @@ VALIDITY = 63 * 7 * 24 * 3600
 
 PATTERN = 40
 """Characters of a pattern that senders are blocked by."""
+
+LABELS = 50
+"""Labels that one conversation may have."""
+
+NOTE = 4000
+"""Characters of a note on a conversation."""

@@ -9,6 +9,7 @@ from typing import Any
 from gsmd.protocol import (
     blocks,
     campaigns,
+    conversations,
     events,
     handlers,
     inbox,
@@ -42,6 +43,7 @@ METHODS: dict[str, Method[Any, Any]] = {
         polls,
         verify,
         people,
+        conversations,
         selftest,
     )
     for method in noun.METHODS

@@ -35,7 +35,7 @@ def read(kind: type[P], given: Any) -> P:
     """The parameters of a request.
 
     ``given`` is an object, an array in the order of the fields, or `UNSET`. Null for a parameter
-    that may be left out means that it is left out.
+    that may be left out means that it is left out, unless its type tells the two apart (`UNSET`).
     Errors: `Refused` with `Code.INVALID_PARAMS` for a wrong shape or type, with `Code.INVALID` for
     an impossible value; ``field`` is the path to it.
     """
@@ -58,7 +58,9 @@ def read(kind: type[P], given: Any) -> P:
 @cache
 def _optional(kind: type[Params]) -> frozenset[str]:
     fields = msgspec.structs.fields(kind)
-    return frozenset(field.encode_name for field in fields if not field.required)
+    return frozenset(
+        field.encode_name for field in fields if not field.required and field.default is not UNSET
+    )
 
 
 def _by_position(kind: type[Params], given: list[Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from gsmd.protocol import bounds
+from gsmd.protocol.conversations import ConversationRecord
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import ADMIN, READ, Method
 from gsmd.protocol.optout import OptOutChange
@@ -38,6 +39,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     lists: list[str] = []
     votes: list[PersonVote] = []
     optout: list[OptOutChange] = []
+    conversation: ConversationRecord | None = None
 
 
 class Correspondence(msgspec.Struct, frozen=True):

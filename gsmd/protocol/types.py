@@ -33,6 +33,9 @@ _PRINTABLE = (
 Name = Annotated[str, Meta(min_length=1, max_length=bounds.NAME, pattern=rf"^{_PRINTABLE}*\Z")]
 """A name that is not empty, not endless and has no control characters."""
 
+NameOrNobody = Annotated[str, Meta(max_length=bounds.NAME, pattern=rf"^{_PRINTABLE}*\Z")]
+"""A name, or the empty string for nobody's."""
+
 Actor = Annotated[
     str,
     Meta(

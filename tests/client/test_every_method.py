@@ -16,7 +16,7 @@ from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.protocol.methods import METHODS
 from gsmd.store.engine.database import Database
 
-GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people")
+GROUPS = ("optout", "blocks", "lists", "campaigns", "polls", "verify", "people", "conversations")
 
 BY_CLOSING = {"inbox.unsubscribe", "events.unsubscribe"}
 """Who wants no more closes the stream."""

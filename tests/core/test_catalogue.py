@@ -28,6 +28,7 @@ ORDER = (
     "Polls",
     "Lists",
     "Campaigns",
+    "Desk",
     "Statistics",
     "Privacy",
 )

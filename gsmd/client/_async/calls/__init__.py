@@ -3,6 +3,7 @@
 
 from gsmd.client._async.calls.blocks import AsyncBlocksCalls
 from gsmd.client._async.calls.campaigns import AsyncCampaignsCalls
+from gsmd.client._async.calls.conversations import AsyncConversationsCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
 from gsmd.client._async.calls.inbox import AsyncInboxCalls
 from gsmd.client._async.calls.lists import AsyncListsCalls
@@ -38,3 +39,4 @@ class AsyncTypedCalls(
         self.polls = AsyncPollsCalls(connections)
         self.verify = AsyncVerifyCalls(connections)
         self.people = AsyncPeopleCalls(connections)
+        self.conversations = AsyncConversationsCalls(connections)

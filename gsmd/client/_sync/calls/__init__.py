@@ -3,6 +3,7 @@
 
 from gsmd.client._sync.calls.blocks import BlocksCalls
 from gsmd.client._sync.calls.campaigns import CampaignsCalls
+from gsmd.client._sync.calls.conversations import ConversationsCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
 from gsmd.client._sync.calls.inbox import InboxCalls
 from gsmd.client._sync.calls.lists import ListsCalls
@@ -38,3 +39,4 @@ class TypedCalls(
         self.polls = PollsCalls(connections)
         self.verify = VerifyCalls(connections)
         self.people = PeopleCalls(connections)
+        self.conversations = ConversationsCalls(connections)

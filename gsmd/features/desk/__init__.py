@@ -1,0 +1,1 @@
+"""The desk: customers answered by people, a conversation for each number."""
