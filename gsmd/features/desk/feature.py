@@ -219,10 +219,12 @@ class Desk(Feature):
     async def _set(
         self, context: Context, p: rows.ConversationSetParams
     ) -> rows.ConversationRecord:
+        until = None if p.snooze_until is None else messages.milliseconds(p.snooze_until)
+
         def job(transaction: Transaction) -> rows.ConversationRecord:
             row = self._existing(transaction, p.peer)
             before = table.standing(transaction.connection, row)
-            after = changed(before, p, transaction.wall)
+            after = changed(before, p, until, transaction.wall)
             self._move(transaction, row, before, after, by=context.user)
             return self._record(transaction.connection, row.peer)
 

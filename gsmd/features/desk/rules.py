@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from gsmd.clock import Milliseconds
 from gsmd.protocol.conversations import Attention, ConversationSetParams
 from gsmd.protocol.errors import Code, Refused
-from gsmd.store.tables.messages import milliseconds
 
 
 class Standing(NamedTuple):
@@ -20,11 +18,10 @@ class Standing(NamedTuple):
     snooze_until: int | None = None
 
 
-def changed(before: Standing, asked: ConversationSetParams, now: Milliseconds) -> Standing:
-    """The standing that was asked for. Errors: `Refused` for what cannot be."""
-    until: int | None = None
-    if asked.snooze_until is not None:
-        until = milliseconds(asked.snooze_until)
+def changed(
+    before: Standing, asked: ConversationSetParams, until: int | None, now: int
+) -> Standing:
+    """The standing that was asked for; ``until`` is its ``snooze_until``. Errors: `Refused` for what cannot be."""
     state = asked.state or (before.state if until is None else Attention.SNOOZED)
     if until is not None and state is not Attention.SNOOZED:
         raise _impossible(f"a conversation that is {state} does not end by itself")

@@ -246,14 +246,18 @@ def heard_up_to(connection: sqlite3.Connection, peer: str, seq: int) -> str | No
 
 
 def opened_at(connection: sqlite3.Connection, row: Row) -> int | None:
-    """When it was opened last: by somebody, or by the first message."""
+    """When it was opened last: by somebody, or by the first message of theirs; of ours if there is none of theirs."""
     if row.opened_at is not None:
         return row.opened_at
-    found = connection.execute(
-        "SELECT created_at FROM message INDEXED BY message_peer WHERE peer = ? ORDER BY created_at LIMIT 1",
-        (row.peer,),
-    ).fetchone()
-    return None if found is None else int(found[0])
+    for theirs in (" AND direction = 'inbound'", ""):
+        found = connection.execute(
+            f"SELECT created_at FROM message INDEXED BY message_peer WHERE peer = ?{theirs}"
+            " AND kind != 'report' ORDER BY created_at LIMIT 1",
+            (row.peer,),
+        ).fetchone()
+        if found is not None:
+            return int(found[0])
+    return None
 
 
 def responded_at(connection: sqlite3.Connection, peer: str, since: int) -> int | None:
