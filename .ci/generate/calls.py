@@ -21,6 +21,8 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from pkgutil import iter_modules
 
+from msgspec import UnsetType
+
 import gsmd.protocol
 from gsmd.protocol import events
 from gsmd.protocol import types as wire
@@ -203,7 +205,7 @@ class _Noun:
             said = dict.fromkeys(
                 part
                 for each in args
-                if each is not msgspec.UnsetType
+                if each is not UnsetType
                 for part in self._parameter(each).split(" | ")
             )
             return " | ".join(sorted(said, key=lambda each: each == "None"))

@@ -225,7 +225,7 @@ class Desk(Feature):
             row = self._existing(transaction, p.peer)
             before = table.standing(transaction.connection, row)
             after = changed(before, p, until, transaction.wall)
-            self._move(transaction, row, before, after, by=context.user)
+            self._move(transaction, row, before, after, by=_author(transaction, context))
             return self._record(transaction.connection, row.peer)
 
         await self._gathering.catch_up()
@@ -234,8 +234,9 @@ class Desk(Feature):
     async def _note(self, context: Context, p: rows.NoteParams) -> rows.Note:
         def job(transaction: Transaction) -> rows.Note:
             row = self._existing(transaction, p.peer)
+            by = _author(transaction, context)
             kept, new = table.note(
-                transaction.connection, row.peer, transaction.wall, context.user, p.text, p.key
+                transaction.connection, row.peer, transaction.wall, by, p.text, p.key
             )
             if new:
                 _tell(transaction, row.peer, "conversation.note", note=kept.seq, by=kept.by)
@@ -332,6 +333,11 @@ class Desk(Feature):
 
 def _tell(transaction: Transaction, peer: str, type_: str, **fields: object) -> None:
     transaction.tell(type_, msgspec.to_builtins({"peer": peer, **fields}))
+
+
+def _author(transaction: Transaction, context: Context) -> str:
+    """The person for whom it is done; the caller's user where nobody is named."""
+    return transaction.actor or context.user
 
 
 def _is_ignored(host: Host, conversation: rows.Conversation) -> bool:

@@ -24,6 +24,7 @@ class AsyncConversationsCalls(AsyncCallGroup):
         limit: int | None = None,
         after: str | None = None,
         reader: str | None = None,
+        actor: str | None = None,
     ) -> protocol.Conversations:
         """Conversations, those with the newest message first.
 
@@ -40,11 +41,12 @@ class AsyncConversationsCalls(AsyncCallGroup):
             limit=limit,
             after=after,
             reader=reader,
+            actor=actor,
         )
 
-    async def get(self, peer: str) -> protocol.ConversationRecord:
+    async def get(self, peer: str, *, actor: str | None = None) -> protocol.ConversationRecord:
         """A conversation with its notes, read marks, times and counts; `NotFound` if there is no message."""
-        return await self._ask(protocol.GET, peer=peer)
+        return await self._ask(protocol.GET, peer=peer, actor=actor)
 
     async def set(
         self,
@@ -54,6 +56,7 @@ class AsyncConversationsCalls(AsyncCallGroup):
         assignee: str | None = None,
         labels: Sequence[str] | None = None,
         snooze_until: Moment | None = None,
+        actor: str | None = None,
     ) -> protocol.ConversationRecord:
         """Change the state of a conversation, whose it is, its labels.
 
@@ -66,19 +69,24 @@ class AsyncConversationsCalls(AsyncCallGroup):
             assignee=assignee,
             labels=labels,
             snooze_until=snooze_until,
+            actor=actor,
         )
 
-    async def note(self, peer: str, text: str, key: str | None = None) -> protocol.Note:
+    async def note(
+        self, peer: str, text: str, key: str | None = None, *, actor: str | None = None
+    ) -> protocol.Note:
         """Note something on a conversation.
 
         With the ``key`` of an earlier note of it nothing is noted: that one is the result.
         """
-        return await self._ask(protocol.NOTE, peer=peer, text=text, key=key)
+        return await self._ask(protocol.NOTE, peer=peer, text=text, key=key, actor=actor)
 
-    async def read(self, peer: str, by: str, message: str | None = None) -> protocol.ReadMark:
+    async def read(
+        self, peer: str, by: str, message: str | None = None, *, actor: str | None = None
+    ) -> protocol.ReadMark:
         """A person has read a conversation, or has read it up to a message."""
-        return await self._ask(protocol.READING, peer=peer, by=by, message=message)
+        return await self._ask(protocol.READING, peer=peer, by=by, message=message, actor=actor)
 
-    async def canned(self) -> builtins.list[protocol.CannedReply]:
+    async def canned(self, *, actor: str | None = None) -> builtins.list[protocol.CannedReply]:
         """Texts that are often answered with."""
-        return (await self._ask(protocol.CANNED)).canned
+        return (await self._ask(protocol.CANNED, actor=actor)).canned
