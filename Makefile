@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-smpp fuzz-socket soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -65,6 +65,9 @@ fuzz-smpp: $(VENV)/.test ## the same for SMPP, and as words of a session: SEED=1
 
 fuzz-socket: $(VENV)/.test ## lines that nobody should send, to a real core: SEED=1 COUNT=100000
 	$(BIN)/python -m tests.fuzz.socket_lines --seed $(or $(SEED),1) --count $(or $(COUNT),100000)
+
+fuzz-rest: $(VENV)/.test ## requests that the OpenAPI document allows, and that it does not, to a real gateway: SEED=1 COUNT=200 of each operation
+	$(BIN)/python -m tests.fuzz.rest --seed $(or $(SEED),1) --count $(or $(COUNT),200)
 
 CRASH_SCENES = $(foreach each,$(SITUATIONS),--situation $(each)) $(foreach each,$(FAMILIES),--family $(each)) --every $(or $(EVERY),1)
 

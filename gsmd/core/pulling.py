@@ -48,6 +48,8 @@ class Lease:
         self.delivery = delivery
         self.over = over
         self.ends_at = ends_at
+        self.timer: asyncio.Future[None] | None = None
+        """What waits for the end."""
         self.answer: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
         self.recorded = asyncio.Event()
         """The answer is on disk."""
@@ -103,6 +105,8 @@ class Leases:
     def extend(self, lease: Lease, seconds: float) -> None:
         """Let it end so many seconds from now, be that later or sooner."""
         lease.ends_at = self._in(seconds)
+        if lease.timer is not None:
+            lease.timer.cancel()  # it was set for another time
 
     def settled(self, delivery: Delivery) -> None:
         """Note that the outcome of a hand-over is on disk; most of them are no leases."""
@@ -127,12 +131,12 @@ class Leases:
             if left <= 0:
                 lease.give_up("its lease is over")
                 break
-            timer = asyncio.ensure_future(self.clock.sleep(left))
-            either: set[asyncio.Future[Any]] = {lease.answer, timer}
+            lease.timer = asyncio.ensure_future(self.clock.sleep(left))
+            either: set[asyncio.Future[Any]] = {lease.answer, lease.timer}
             try:
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                timer.cancel()
+                lease.timer.cancel()
         act_for(lease.actor)
         return await lease.answer
 

@@ -132,6 +132,16 @@ async def test_a_lease_can_be_extended(tmp_path: Path) -> None:
         assert (await it.app.pulling.settle([Settlement(lease)])).settled == 1
 
 
+async def test_a_lease_that_is_to_end_sooner_does(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        await begin(it)
+        await arrive(it, "one")
+        lease = (await pull(it.app, lease=3600)).messages[0].lease
+        assert (await it.app.pulling.settle([Settlement(lease, extend=Seconds(0))])).settled == 1
+        await it.until(lambda: it.told("delivery.interrupted"))
+        assert texts(await pull(it.app)) == ["one"]
+
+
 async def test_an_error_brings_the_message_again_and_a_permanent_one_buries_it(
     tmp_path: Path,
 ) -> None:

@@ -1,0 +1,156 @@
+"""The table of routes: a method of the socket under HTTP is one row here.
+
+The words in braces are parameters of the method. What else it takes stands in the query of a ``GET`` and a
+``DELETE``, else in the body.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gsmd.protocol import (
+    blocks,
+    campaigns,
+    events,
+    handlers,
+    inbox,
+    lists,
+    messages,
+    modems,
+    optout,
+    people,
+    polls,
+    selftest,
+    server,
+    stats,
+    verify,
+)
+from gsmd.protocol.method import Method
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """One row. ``status``: that of success.
+
+    ``csv``: the member of the result that is a table; the path is to be had with ``.csv`` too.
+    ``extra``: query parameters that are the gateway's own. ``does``: the function in `gsmd.gateways.web.rest.app.OWN`
+    that carries it out in place of a plain call. ``free``: parameters that do not widen what a narrowed token may do when they
+    are left out. ``shows``: how a result is held to a token's narrowing, a key of `gsmd.gateways.web.rest.narrowing.SHOWN`.
+    """
+
+    verb: str
+    path: str
+    method: Method[Any, Any]
+    status: int = 200
+    csv: str = ""
+    extra: tuple[str, ...] = ()
+    does: str = ""
+    free: frozenset[str] = frozenset()
+    shows: str = ""
+
+    @property
+    def in_path(self) -> tuple[str, ...]:
+        """The parameters in the path, in order."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def has_body(self) -> bool:
+        """Its parameters may come in a body."""
+        return self.verb in {"POST", "PUT", "PATCH"}
+
+
+def _get(path: str, method: Method[Any, Any], **more: Any) -> Route:
+    return Route("GET", path, method, **more)
+
+
+def _post(path: str, method: Method[Any, Any], **more: Any) -> Route:
+    return Route("POST", path, method, **more)
+
+
+def _delete(path: str, method: Method[Any, Any], **more: Any) -> Route:
+    return Route("DELETE", path, method, **more)
+
+
+ROUTES: tuple[Route, ...] = (
+    _get("/server", server.INFO, does="server", shows="all"),
+    _get("/server/log-level", server.LOG_LEVEL),
+    Route("PUT", "/server/log-level", server.LOG_LEVEL),
+    _post("/messages", messages.SENDING, status=201, does="send", free=frozenset({"handler"})),
+    _post("/send/{to}", messages.SENDING, status=201, does="forgiving_send", free=frozenset({"handler"})),
+    _post("/send", messages.SENDING, status=201, does="forgiving_send", free=frozenset({"handler"})),
+    _get("/messages", messages.LIST, shows="messages"),
+    _get("/messages/waiting", messages.WAITING),
+    _get("/messages/{id}", messages.GET, does="message", extra=("wait", "timeout"), shows="message"),
+    _get("/messages/{id}/story", messages.SHOW, shows="story"),
+    _post("/messages/{id}/cancel", messages.CANCEL, shows="message"),
+    _post("/messages/{id}/retry", messages.RETRY, shows="message"),
+    _post("/handlers/{handler}/pull", inbox.PULL, does="pull"),
+    _post("/handlers/{handler}/settle", inbox.SETTLE, does="settle"),
+    _get("/handlers/{handler}/next", inbox.PULL, does="next_message"),
+    _delete("/leases/{lease}", inbox.SETTLE, status=204, does="settle_one", shows="all"),
+    _get("/events", events.SUBSCRIBE, does="stream", shows="events"),
+    _get("/handlers", handlers.LIST, shows="handlers"),
+    _delete("/handlers/{handler}", handlers.REMOVE),
+    _post("/handlers/{handler}/test", handlers.TEST),
+    _post("/handlers/{handler}/redrive", handlers.REDRIVE),
+    _get("/dead", handlers.DEAD),
+    _get("/modems", modems.LIST, shows="modems"),
+    _get("/modems/{modem}", modems.GET),
+    _post("/modems/{modem}/reset", modems.RESET),
+    _post("/modems/{modem}/unlock", modems.UNLOCK),
+    _post("/modems/{modem}/at", modems.AT),
+    _post("/modems/{modem}/ussd", modems.USSD),
+    _delete("/modems/{modem}/ussd", modems.CANCEL_USSD),
+    _get("/modems/{modem}/record", modems.RECORD),
+    _get("/stats", stats.GET, csv="groups"),
+    _get("/optouts", optout.LIST),
+    _get("/optouts/log", optout.LOG),
+    _post("/optouts", optout.ADD),
+    _delete("/optouts/{peer}", optout.REMOVE),
+    _get("/blocks", blocks.LIST),
+    _get("/blocks/log", blocks.LOG),
+    _post("/blocks", blocks.ADD),
+    _delete("/blocks/{pattern}", blocks.REMOVE),
+    _get("/lists", lists.LIST, shows="lists"),
+    _post("/lists", lists.CREATE, status=201),
+    _get("/lists/{list}", lists.GET),
+    _delete("/lists/{list}", lists.DELETE),
+    _post("/lists/{list}/members", lists.ADD),
+    _delete("/lists/{list}/members", lists.REMOVE),
+    _get("/campaigns", campaigns.LIST, shows="campaigns"),
+    _post("/campaigns", campaigns.CREATE, status=201, does="campaign"),
+    _get("/campaigns/{id}", campaigns.GET, shows="campaign"),
+    _post("/campaigns/{id}/pause", campaigns.PAUSE, shows="campaign"),
+    _post("/campaigns/{id}/resume", campaigns.RESUME, shows="campaign"),
+    _post("/campaigns/{id}/cancel", campaigns.CANCEL, shows="campaign"),
+    _get("/polls", polls.LIST),
+    _post("/polls", polls.CREATE, status=201),
+    _get("/polls/{poll}", polls.GET),
+    _delete("/polls/{poll}", polls.DELETE),
+    _post("/polls/{poll}/close", polls.CLOSE),
+    _post("/polls/{poll}/draw", polls.DRAW),
+    _get("/polls/{poll}/votes", polls.VOTES),
+    _post("/verifications", verify.START, status=201, does="verification"),
+    _get("/verifications/{id}", verify.WAIT, does="verified", extra=("wait",)),
+    _post("/verifications/{id}/check", verify.CHECK),
+    _get("/people/{peer}", people.GET),
+    _delete("/people/{peer}", people.FORGET),
+    _get("/people/{peer}/messages", people.MESSAGES, shows="messages"),
+    _post("/selftest", selftest.RUN),
+    _post("/store/backup", server.BACKUP, status=201),
+    _post("/store/purge", server.PURGE),
+)  # fmt: skip
+"""Every route that stands for a method of the socket, in the order of the documentation."""
+
+ALSO: dict[Method[Any, Any], str] = {
+    messages.WAIT: "GET /messages/{id}?wait=",
+    verify.REPLY: "POST /verifications with method: reply",
+    verify.EXPECT: "POST /verifications with method: expect",
+}
+"""Methods that are part of another's route."""
+
+WITHOUT_ROUTE: dict[Method[Any, Any], str] = {
+    inbox.SUBSCRIBE: "a hand-over is a request of the daemon, which needs a connection that stays; pull is its way over HTTP",
+    inbox.UNSUBSCRIBE: "there is no subscription to a connection over HTTP",
+    events.UNSUBSCRIBE: "whoever closes the stream hears no more",
+}
+"""Methods that cannot be had over HTTP, each with the reason."""

@@ -1,0 +1,142 @@
+"""Requests made from the OpenAPI document, valid ones and others, to REST on a real daemon.
+
+No answer is a defect (500), none is one that the document does not have: status, headers, content type, schema.
+
+    python -m tests.fuzz.rest --seed 1 --count 200
+"""
+
+import argparse
+import asyncio
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
+from schemathesis.checks import CHECKS
+from schemathesis.generation import GenerationMode
+
+from tests.gateways.web.rest.scene import Scene, scene
+from tests.gateways.web.rest.serving import serving
+
+SKIPPED = {
+    "/events": "it has no end",
+    "/store/backup": "it writes where it is told to",
+    "/modems/{modem}/reset": "it takes the modem away from the others",
+    "/modems/{modem}/record": "it waits for ten seconds",
+}
+"""Paths that are not asked, each with the reason."""
+
+WANTED = (
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+TOKEN = {"Authorization": "Bearer all"}
+HANDLER, LIST, POLL = "crm", "news", "lunch"
+
+
+class Wrong(AssertionError):
+    """An answer that should not be."""
+
+
+async def prepared(rest: Scene) -> dict[str, str]:
+    """Something to ask for: values of the parameters in paths."""
+    sent = await rest.client.send("+33612345678", "hi", not_before="2100-01-01T00:00:00Z")
+    await rest.client.call("inbox.pull", handler=HANDLER)
+    await rest.client.call("lists.add", list=LIST, members=["+33612345678"])
+    await rest.client.call("polls.create", poll=POLL, options=["soup", "salad"])
+    return {
+        "id": sent.id,
+        "handler": HANDLER,
+        "list": LIST,
+        "poll": POLL,
+        "modem": "north",
+        "peer": "+33612345678",
+    }
+
+
+def hurry(case: Any) -> None:
+    """Nobody waits for what does not come."""
+    for values in (case.query, case.body):
+        if isinstance(values, dict):
+            for name in {"wait", "timeout"} & values.keys():
+                values[name] = "0"
+
+
+def ask_all(address: str, known: dict[str, str], count: int, seed: int) -> Counter[int]:
+    """Ask each operation ``count`` times in both modes; the statuses of the answers. Errors: `Wrong`."""
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    statuses: Counter[int] = Counter()
+    checks = [each for each in CHECKS.get_all() if each.__name__ in WANTED]
+    assert len(checks) == len(WANTED)
+    found: list[Any] = list(schema.get_all_operations())
+    for operation in (each.ok() for each in found):
+        if operation.path in SKIPPED:
+            continue
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            _ask(operation, mode, checks, known, count, seed, statuses)
+    return statuses
+
+
+def _ask(
+    operation: Any,
+    mode: Any,
+    checks: list[Any],
+    known: dict[str, str],
+    count: int,
+    seed: int,
+    statuses: Counter[int],
+) -> None:
+    if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body):
+        return  # nothing can be wrong with it
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @hypothesis.given(operation.as_strategy(generation_mode=mode), st.booleans())
+    def asked(case: Any, real: bool) -> None:
+        if real:
+            for name in (case.path_parameters or {}).keys() & known.keys():
+                case.path_parameters[name] = known[name]
+        hurry(case)
+        response = case.call(headers=TOKEN, timeout=60)
+        statuses[response.status_code] += 1
+        if response.status_code == 500:
+            raise Wrong(f"{case.as_curl_command()}: {response.text}")
+        case.validate_response(response, checks=checks)
+
+    asked()
+
+
+async def fuzz(directory: Path, count: int, seed: int) -> Counter[int]:
+    """The statuses of all answers. Errors: `Wrong`, and schemathesis' own."""
+    async with scene(directory) as rest, serving(rest.app) as address:
+        known = await prepared(rest)
+        return await asyncio.to_thread(ask_all, address, known, count, seed)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=200)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        statuses = asyncio.run(fuzz(Path(directory), arguments.count, arguments.seed))
+    print(
+        f"{statuses.total()} requests: "
+        + ", ".join(f"{n} × {s}" for s, n in sorted(statuses.items()))
+    )
+
+
+if __name__ == "__main__":
+    main()
