@@ -242,7 +242,7 @@ def _body(route: Route, schemas: Schemas) -> dict[str, Any] | None:
         return {"required": True, **_json(_any_verification(schemas))}
     members, required = _properties(route.method.params, schemas)
     members = {name: schema for name, schema in members.items() if name not in route.in_path}
-    needed = [name for name in required if name in members]
+    needed = [name for name in required if name in members and name not in route.optional]
     if not members:
         return None
     schema = {"type": "object", "properties": members, "additionalProperties": False}

@@ -10,6 +10,7 @@ from typing import Any
 from gsmd.protocol import (
     blocks,
     campaigns,
+    conversations,
     events,
     handlers,
     inbox,
@@ -45,6 +46,7 @@ class Route:
     extra: tuple[str, ...] = ()
     does: str = ""
     free: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
     shows: str = ""
 
     @property
@@ -93,6 +95,13 @@ ROUTES: tuple[Route, ...] = (
     _post("/handlers/{handler}/test", handlers.TEST),
     _post("/handlers/{handler}/redrive", handlers.REDRIVE),
     _get("/dead", handlers.DEAD),
+    _get("/conversations", conversations.LIST),
+    _get("/conversations/{peer}", conversations.GET),
+    Route("PATCH", "/conversations/{peer}", conversations.SET, does="set_conversation"),
+    _post("/conversations/{peer}/notes", conversations.NOTE, status=201),
+    _post("/conversations/{peer}/read", conversations.READING, does="read_conversation", optional=frozenset({"by"})),
+    _get("/conversations/{peer}/messages", people.MESSAGES, shows="messages"),
+    _get("/canned", conversations.CANNED),
     _get("/modems", modems.LIST, shows="modems"),
     _get("/modems/{modem}", modems.GET),
     _post("/modems/{modem}/reset", modems.RESET),
