@@ -1,10 +1,11 @@
 """A part of the day, such as the hours in which people are left alone, or those of an office."""
 
 from datetime import time
-from typing import NamedTuple
+
+import msgspec
 
 
-class Hours(NamedTuple):
+class Hours(msgspec.Struct, frozen=True):
     """From ``begin`` until before ``end``, over midnight where the end comes first; never where they are the same."""
 
     begin: time

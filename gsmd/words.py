@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import dropwhile, takewhile
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.patterns import pattern
 
@@ -45,7 +46,7 @@ _SAME_TEXT = 32
 _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
-class _Piece(NamedTuple):
+class _Piece(msgspec.Struct, frozen=True):
     """A run between two blanks: the word in it, empty if there is none, and where in the text it is."""
 
     word: str

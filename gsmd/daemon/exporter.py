@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
 
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import ConfigError, MetricsConfig, Problem
@@ -157,7 +159,7 @@ class _Server:
         self._thread.join()
 
 
-class Telling(NamedTuple):
+class Telling(msgspec.Struct, frozen=True):
     """A way of telling the figures, ready to be used."""
 
     config: MetricsConfig

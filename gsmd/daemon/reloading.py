@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.api.server import Server
 from gsmd.config import Config, ConfigError, Problem, load
@@ -21,7 +22,7 @@ FIXED = ("state_dir", "socket")
 """Settings that hold until the daemon is started again."""
 
 
-class Parts(NamedTuple):
+class Parts(msgspec.Struct, frozen=True):
     """The parts of the daemon that go by the configuration."""
 
     app: App

@@ -5,7 +5,9 @@ A kind is one file: the struct of its keys in the configuration, and the handler
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from gsmd.config import HandlerConfig, HandlerSettings
 from gsmd.handlers.added_webhook import AddedWebHook, AddedWebHookSettings
@@ -19,7 +21,7 @@ from gsmd.handlers.webhook import WebHook, WebHookSettings
 S = TypeVar("S", bound=HandlerSettings)
 
 
-class HandlerKind(NamedTuple, Generic[S]):
+class HandlerKind(msgspec.Struct, Generic[S], frozen=True):
     """A kind: its keys in the configuration, and how a handler is built from its name and from these."""
 
     settings: type[S]

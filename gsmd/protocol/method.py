@@ -1,9 +1,10 @@
 """The methods of the protocol: one row each, from which server, clients, schema and documentation come."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
 
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.types import Params
@@ -31,8 +32,7 @@ OVERRIDE = frozenset({Role.OVERRIDE})
 ADMIN = frozenset({Role.ADMIN})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Method(Generic[P, R]):
+class Method(msgspec.Struct, Generic[P, R], frozen=True, eq=False):
     """One method. ``roles``: any one of them is enough; none: any role at all.
 
     ``doc`` is a line for the documentation: what the result tells, or what becomes true.
@@ -85,7 +85,7 @@ class Context(Protocol):
         ...
 
 
-class Bound(NamedTuple):
+class Bound(msgspec.Struct, frozen=True):
     """A method with the function that carries it out."""
 
     method: Method[Any, Any]

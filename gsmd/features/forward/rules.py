@@ -1,7 +1,8 @@
 """Whom an answer names: ``5678 I come at five``."""
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.numbers import same_subscriber
 from gsmd.patterns import pattern
@@ -13,7 +14,7 @@ _FEWEST = 4
 """Digits at the end of a number by which an answer may name it."""
 
 
-class Named(NamedTuple):
+class Named(msgspec.Struct, frozen=True):
     """An answer with the number in front of it."""
 
     digits: str

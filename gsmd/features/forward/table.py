@@ -1,12 +1,13 @@
 """Forwarded messages and their receivers, so that an answer finds back."""
 
 import sqlite3
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.store.tables import outbox
 
 
-class Forwarded(NamedTuple):
+class Forwarded(msgspec.Struct, frozen=True):
     """An inbound message (``origin``, of ``peer``) that went on as ``message``; both are ``seq``."""
 
     message: int

@@ -1,7 +1,8 @@
 """Telling two machines that talk from a person who asks a lot."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.words import fold
 
@@ -9,7 +10,7 @@ _ECHOED = 10
 """Characters from which on a text that comes back is no accident."""
 
 
-class Exchange(NamedTuple):
+class Exchange(msgspec.Struct, frozen=True):
     """A message and what it was answered with."""
 
     asked: str

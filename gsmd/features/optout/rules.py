@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.words import are_swapped, fold, one_apart, said, without_runs
 
@@ -14,7 +15,7 @@ class Wish(StrEnum):
     START = "start"
 
 
-class Language(NamedTuple):
+class Language(msgspec.Struct, frozen=True):
     """The words of one language, and what they are answered with."""
 
     stop: tuple[str, ...]

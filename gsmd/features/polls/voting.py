@@ -1,7 +1,8 @@
 """Votes: what a text votes for, and counting it once for each number."""
 
 import sqlite3
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.features.polls import table
 from gsmd.features.polls.rules import choice, menu
@@ -14,7 +15,7 @@ from gsmd.store.tables import messages
 from gsmd.templates import fill
 
 
-class Ballot(NamedTuple):
+class Ballot(msgspec.Struct, frozen=True):
     """A vote that a text stands for: the position of an option of a poll that is open."""
 
     poll: Poll

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.config import VerifyConfig
@@ -27,7 +28,7 @@ Asked = CodeParams | ExpectParams
 """A code as asked for; None: as configured."""
 
 
-class Codes(NamedTuple):
+class Codes(msgspec.Struct, frozen=True):
     """Codes by one configuration; ``key`` is what their hashes are made with."""
 
     config: VerifyConfig

@@ -4,9 +4,10 @@ To add a family, put a file here that defines ``PROFILE``; it is found by being 
 modem says is one `Indication` in its family's file. ``docs/modems.md`` tells where each entry comes from.
 """
 
-import pkgutil
 import re
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from gsmd.modem.link import wording
 from gsmd.modem.link.urc import STANDARD, Indications
@@ -15,7 +16,8 @@ from gsmd.modem.quirks.profile import Profile
 
 
 def _found() -> list[Profile]:
-    modules = (import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__))
+    files = Path(__file__).parent.glob("[a-z]*.py")
+    modules = (import_module(f"{__name__}.{each.stem}") for each in files)
     return [module.PROFILE for module in modules if hasattr(module, "PROFILE")]
 
 
@@ -35,10 +37,6 @@ PROFILES: tuple[Profile, ...] = tuple(sorted(_found(), key=lambda profile: profi
 """All families but the generic one."""
 
 _SHARED = (*STANDARD, *(each for one in (GENERIC, *PROFILES) for each in one.indications))
-_INDICATIONS = {
-    profile.family: Indications((*_SHARED, *profile.own_indications), otherwise=wording.guess)
-    for profile in (GENERIC, *PROFILES)
-}
 
 WORDS: tuple[str, ...] = tuple(
     each.prefix for each in _SHARED if re.match(r"[A-Z]", each.prefix) is not None
@@ -60,9 +58,10 @@ def profile_of(family: str | None) -> Profile:
     return next((profile for profile in PROFILES if profile.family == family), GENERIC)
 
 
+@cache
 def indications(profile: Profile) -> Indications:
     """The lines that a modem of that family may say by itself."""
-    return _INDICATIONS[profile.family]
+    return Indications((*_SHARED, *profile.own_indications), otherwise=wording.guess)
 
 
 def repaired(frame: str) -> str:

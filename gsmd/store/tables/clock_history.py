@@ -10,7 +10,8 @@ says; a `Span` is the messages between two jumps, with the stamp that stands for
 
 import json
 import sqlite3
-from typing import NamedTuple
+
+import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.store.tables import meta
@@ -25,7 +26,7 @@ _MOST_ERAS = 100
 """Beginnings that are kept: clocks that go back that often tell nothing of order anyway."""
 
 
-class Era(NamedTuple):
+class Era(msgspec.Struct, frozen=True):
     """Messages from ``first`` on to before ``end``, both ``seq``; their times lie in ``since`` … ``until``, in milliseconds."""
 
     first: int
@@ -34,7 +35,7 @@ class Era(NamedTuple):
     until: int
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True):
     """Messages from ``seq`` ``first`` on to before ``end``: old are those stamped before ``created_before``."""
 
     first: int

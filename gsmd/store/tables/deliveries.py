@@ -25,7 +25,9 @@ a start releases everything, since nothing is in anybody's hands then; `gsmd.cor
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.protocol.message import Message
@@ -42,7 +44,7 @@ _BEGINS = (
 """The queue of an entry that is new, or new again: only the oldest open one of a peer waits."""
 
 
-class Lease(NamedTuple):
+class Lease(msgspec.Struct, frozen=True):
     """A delivery taken for a hand-over; ``attempt`` is already counted on disk.
 
     ``tries`` is how many of the attempts count towards giving up: those since it was last redriven.
@@ -55,7 +57,7 @@ class Lease(NamedTuple):
     tries: int
 
 
-class Backlog(NamedTuple):
+class Backlog(msgspec.Struct, frozen=True):
     """The amount of work that a handler has yet to do."""
 
     pending: int

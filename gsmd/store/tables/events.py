@@ -8,7 +8,7 @@ told as `ERASED`.
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -21,7 +21,7 @@ _encode = msgspec.json.encode
 _decode = msgspec.json.decode
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """An event as it was told: ``message`` is the id of the one that it is about."""
 
     seq: int
