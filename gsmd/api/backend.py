@@ -13,7 +13,9 @@ from gsmd.store.ledger import EventBus
 class Subscriptions(Protocol):
     """The place where programs connect to take messages, or to look on."""
 
-    async def subscribe(self, handler: str, worker: Worker, from_: str | None) -> int:
+    async def subscribe(
+        self, handler: str, worker: Worker, from_: str | None, match: dict[str, Any] | None
+    ) -> int:
         """From now on ``worker`` gets messages; returns how many are pending. Errors: `Refused`."""
         ...
 

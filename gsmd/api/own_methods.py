@@ -56,7 +56,7 @@ async def subscribe(session: Session, p: SubscribeParams) -> ResultThen:
     require(session, Role.HANDLE, "handle messages")
     try:
         pending, opened = await session.subscriptions.handle(
-            p.handler, p.max_in_flight or 1, p.from_
+            p.handler, p.max_in_flight or 1, p.from_, p.match
         )
     except Refused as error:
         if error.code is Code.NOT_FOUND:  # the message that it was to begin with

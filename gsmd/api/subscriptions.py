@@ -1,6 +1,7 @@
 """The subscriptions of one connection, and their end all together."""
 
 from collections.abc import Callable
+from typing import Any
 
 from gsmd.api.backend import Backend
 from gsmd.api.connection import Connection
@@ -29,7 +30,11 @@ class Subscriptions:
         return bool(self._handlers or self._tails)
 
     async def handle(
-        self, handler: str, max_in_flight: int, from_: str | None
+        self,
+        handler: str,
+        max_in_flight: int,
+        from_: str | None,
+        match: dict[str, Any] | None,
     ) -> tuple[int, Callable[[], None]]:
         """Take a handler's messages: how many are pending, and what lets them come.
 
@@ -39,7 +44,7 @@ class Subscriptions:
         mine = HandlerSubscription(self._connection, self._encoder, handler, max_in_flight)
         self._handlers[handler] = mine
         try:
-            pending = await self._backend.handlers.subscribe(handler, mine, from_)
+            pending = await self._backend.handlers.subscribe(handler, mine, from_, match)
         except BaseException:
             self._handlers.pop(handler, None)
             raise

@@ -43,6 +43,11 @@ class HandlerSettings(Section, frozen=True, kw_only=True):
     kind: ClassVar[str]
 
     @property
+    def address(self) -> str | None:
+        """The address that messages are posted to; None where that is not what happens to them."""
+        return None
+
+    @property
     def secret_files(self) -> tuple[Path, ...]:
         """Files with secrets in them, which the daemon has to be able to read, and nobody else."""
         return ()

@@ -51,6 +51,13 @@ class Reader:
         except _Failed:
             return None
 
+    def handler(self, node: Node, path: str = "") -> HandlerConfig | None:
+        """A handler, or None if something in it is wrong."""
+        try:
+            return self._handler(node, path)
+        except _Failed:
+            return None
+
     def _struct(self, node: Node, kind: type[S], path: str) -> S:
         fields = _fields(kind)
         if not isinstance(node, Mapping):

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
 from gsmd.core.acceptance import Acceptance
+from gsmd.core.added_hooks import AddedHooks
 from gsmd.core.catalogue import BuildFeatures, build_features
 from gsmd.core.event_log import EventLog
 from gsmd.core.features import Features
 from gsmd.core.fleet import BuildModem, Fleet
-from gsmd.core.handler_registry import HandlerRegistry
+from gsmd.core.handler_directory import HandlerDirectory
+from gsmd.core.handler_registry import HandlerRegistry, Succession
 from gsmd.core.handlers import Handlers
 from gsmd.core.host import FeatureHost
 from gsmd.core.housekeeping import Housekeeping
@@ -66,7 +68,9 @@ class App:
         self._host = FeatureHost(self._acceptance, self._outbound, self._features)
         leases = Leases(clock)
         self._registry = HandlerRegistry(
-            self._features.handlers(config),
+            HandlerDirectory().with_configuration(
+                self._features.handlers(config), config.hooks_allow
+            ),
             ledger,
             self._poke,
             self._features,
@@ -95,7 +99,9 @@ class App:
             self._subscribers,
             self._fleet.why_waiting,
         )
+        self._hooks_allow = config.hooks_allow
         self.handlers = Handlers(ledger, self._registry, self._subscribers)
+        self.hooks = AddedHooks(ledger, self._registry, lambda: self._hooks_allow)
         self.pulling = Pulling(self.handlers, leases)
         self.modems = Modems(self._fleet)
         self.upkeep = Upkeep(ledger, self._housekeeping)
@@ -116,7 +122,7 @@ class App:
         app = cls(config, ledger, clock, build_modem, build_features)
         await ledger.write(app._outbound.failures.recover)
         await app._features.open(ledger, config)
-        await app._registry.open()
+        await app._registry.open(config.hooks_allow)
         return app
 
     def methods(self) -> Sequence[Bound]:
@@ -124,6 +130,7 @@ class App:
         return (
             *self.messages.methods(),
             *self.handlers.methods(),
+            *self.hooks.methods(),
             *self.pulling.methods(),
             *self.modems.methods(),
             *self.upkeep.methods(),
@@ -148,7 +155,13 @@ class App:
         Errors: `StoreError`: nothing has changed.
         """
         routes = Routing(config.routes, config.modems)
-        handlers = self._registry.prepare(self._features.handlers(config))
+        async with self._registry.changing:
+            handlers = await self._switch(config, routes)
+        await asyncio.gather(self._registry.finish(handlers), self._fleet.change(config))
+        self._poke()
+
+    async def _switch(self, config: Config, routes: Routing) -> Succession:
+        handlers = self._registry.prepare(self._features.handlers(config), config.hooks_allow)
 
         def job(transaction: Transaction) -> None:
             self._registry.register(transaction, handlers)
@@ -162,10 +175,10 @@ class App:
             self._subscribers.change(config)
             self._inbound.config = config.inbound
             self._housekeeping.change(config)
+            self._hooks_allow = config.hooks_allow
 
         await self._ledger.write(job, switch)
-        await asyncio.gather(self._registry.finish(handlers), self._fleet.change(config))
-        self._poke()
+        return handlers
 
     async def drain(self) -> None:
         """Finish the part that each modem is submitting, and take no new one."""

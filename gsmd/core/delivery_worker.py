@@ -20,6 +20,9 @@ the handler has one, the delivery, the reply, the message's state and the next l
 refuses, recording is insisted on, and the place stays taken meanwhile. If the transaction itself fails (a
 reply that nobody can send, an effect that raises), all of it is undone and recorded as a failure.
 
+A handler that says that it wants no more (`HandlerSuspended`) gets nothing from then on: there is no room while it is
+suspended. The message goes back to its place, and the suspension is on disk in the same commit.
+
 After `DeliveryWorker.stop` nothing is leased or begun; what is under way gets a moment, and is cancelled then.
 """
 
@@ -32,13 +35,15 @@ from contextvars import Context
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Retry
+from gsmd.core.attempts import AttemptLog
 from gsmd.features import Effect, Host
-from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone
+from gsmd.handlers.base import Delivery, Handler, HandlerError, HandlerGone, HandlerSuspended
 from gsmd.protocol.message import Reply, State
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries, messages
+from gsmd.store.tables import deliveries, hooks, messages
 from gsmd.store.tables.deliveries import Lease
+from gsmd.store.tables.hooks import Suspension
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +63,8 @@ Listener = Callable[[Delivery], None]
 class DeliveryWorker:
     """Takes one handler's deliveries to it: never more than it has room for, each until it says so.
 
-    ``effect`` runs in the transaction that settles a delivery; None for handlers outside gsmd.
+    ``effect`` runs in the transaction that settles a delivery; None for handlers outside gsmd. ``address`` is where it
+    posts to, if it does.
     """
 
     def __init__(
@@ -70,8 +76,12 @@ class DeliveryWorker:
         deferred: Poke,
         settled: Listener,
         effect: Effect | None = None,
+        address: str | None = None,
     ) -> None:
         self.handler = handler
+        self.attempts = AttemptLog(address)
+        self.suspended: Suspension | None = None
+        self._address = address
         self.effect = effect
         self.last_error: str | None = None
         self._retry = retry
@@ -91,6 +101,22 @@ class DeliveryWorker:
     def in_flight(self) -> int:
         """Hand-overs under way."""
         return len(self._tasks) - self._pumping
+
+    def suspend(self, suspension: Suspension | None) -> None:
+        """Hand nothing over if it was this very address that wanted no more."""
+        if suspension is not None and suspension.address == self._address:
+            self.suspended = suspension
+
+    def resume(self) -> None:
+        """Hand over again, once that is on disk."""
+        self.suspended = None
+        self.wake()
+
+    def succeed(self, former: "DeliveryWorker") -> None:
+        """Take the place of a worker of the same name."""
+        self.handler.succeed(former.handler)
+        self.attempts.succeed(former.attempts)
+        self.suspend(former.suspended)
 
     def budget(self) -> int:
         """The number of further deliveries that may be taken from the queue on disk right now."""
@@ -129,8 +155,8 @@ class DeliveryWorker:
         await self.handler.close()
 
     def _room(self) -> int:
-        """Free places at the handler, less those that hand-overs about to start will take."""
-        return self.handler.capacity - self._starting
+        """Free places at the handler, less those that hand-overs about to start will take; none while it is suspended."""
+        return 0 if self.suspended else self.handler.capacity - self._starting
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
         # in a context of its own: it is not done for whoever made us look
@@ -167,6 +193,7 @@ class DeliveryWorker:
         failure: HandlerError | None = None
         reply: Reply | None = None
         delivery = Delivery(lease.handler, lease.attempt, lease.message)
+        began = self._ledger.clock.monotonic()
         try:
             reply = await self.handler.deliver(delivery)
         except HandlerError as error:
@@ -175,6 +202,10 @@ class DeliveryWorker:
             log.exception("handler %s failed in an unexpected way", lease.handler)
             failure = HandlerError(f"{type(error).__name__}: {error}")
         self.last_error = None if failure is None else failure.reason
+        self.attempts.add(delivery, self.handler, failure, self._ledger.clock, began)
+        if isinstance(failure, HandlerSuspended):
+            at = self._ledger.clock.wall()
+            self.suspend(Suspension(self._address or "", failure.reason, at))
         await self._settle(lease, failure, reply)
         self._settled(delivery)
 
@@ -235,6 +266,9 @@ class DeliveryWorker:
 
     def _fail(self, transaction: Transaction, lease: Lease, failure: HandlerError) -> None:
         connection, handler, seq = transaction.connection, lease.handler, lease.seq
+        if isinstance(failure, HandlerSuspended):
+            self._put_away(transaction, lease, failure)
+            return
         if failure.permanent or lease.tries >= self._retry.attempts:
             deliveries.bury(connection, handler, seq, failure.reason, transaction.wall)
             type_, delay = "delivery.dead", None
@@ -256,6 +290,22 @@ class DeliveryWorker:
             again_in=None if delay is None else round(delay, 1),
         )
         conclude(transaction, seq)
+
+    def _put_away(self, transaction: Transaction, lease: Lease, failure: HandlerSuspended) -> None:
+        """The message waits with all others until the handler is resumed, however often it was tried."""
+        connection, handler = transaction.connection, lease.handler
+        deliveries.give_back(connection, handler, lease.seq, transaction.wall)
+        transaction.record_event(
+            "delivery.failed",
+            lease.seq,
+            lease.message.id,
+            handler=handler,
+            attempt=lease.attempt,
+            reason=failure.reason,
+        )
+        suspension = Suspension(self._address or "", failure.reason, transaction.wall)
+        if hooks.suspend(connection, handler, suspension):
+            transaction.record_event("handler.suspended", handler=handler, reason=failure.reason)
 
     def _delay(self, tries: int) -> float:
         """Seconds until the next try: doubling, with jitter so that many do not come at once."""

@@ -2,24 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
-from gsmd.config import HandlerConfig
+from gsmd.config import HandlerConfig, MatchRule
 from gsmd.core.delivery_marks import StoredDeliveryMarks
 from gsmd.core.delivery_worker import DeliveryWorker, Listener, Poke
 from gsmd.core.effects import EffectHandler
 from gsmd.core.features import Features
+from gsmd.core.handler_directory import HandlerDirectory
+from gsmd.core.hook_records import restored, shown
 from gsmd.features import PREFIX, Claim, Host
 from gsmd.handlers import build
-from gsmd.handlers.matching import matches
-from gsmd.handlers.socket import SocketSettings
 from gsmd.protocol.errors import Code, Refused
-from gsmd.protocol.handlers import HandlerStatus
+from gsmd.protocol.handlers import HandlerState, HandlerStatus, Origin
 from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries, messages
+from gsmd.store.tables import deliveries, hooks, messages
 from gsmd.store.tables.deliveries import Lease
+from gsmd.store.tables.hooks import Suspension
 
 log = logging.getLogger(__name__)
 
@@ -29,24 +31,27 @@ class Succession:
 
     def __init__(
         self,
-        wanted: dict[str, HandlerConfig],
+        directory: HandlerDirectory,
         names: Sequence[str],
         fresh: dict[str, DeliveryWorker],
+        replaced: Sequence[str] = (),
     ) -> None:
-        self.wanted = wanted
-        """Every handler of the configuration from now on."""
+        self.directory = directory
+        """All handlers from then on."""
         self.names = names
         """Those that are new, changed or gone."""
         self.fresh = fresh
+        self.replaced = replaced
+        """Web hooks that were added, and whose names the configuration has taken."""
         self.going: dict[str, DeliveryWorker] = {}
 
 
 class HandlerRegistry:
-    """All handlers: those of the configuration, and those who subscribed by a name."""
+    """All handlers: those of the configuration, web hooks that were added, and those who subscribed by a name."""
 
     def __init__(
         self,
-        configs: Sequence[HandlerConfig],
+        directory: HandlerDirectory,
         ledger: Ledger,
         deferred: Poke,
         features: Features,
@@ -54,7 +59,9 @@ class HandlerRegistry:
         settled: Listener,
     ) -> None:
         self._settled = settled
-        self._configs = {config.name: config for config in configs}
+        self.directory = directory
+        self.changing = asyncio.Lock()
+        """Held by whoever changes the directory, from the first look at it to the switch."""
         self._ledger = ledger
         self._deferred = deferred
         self._marks = StoredDeliveryMarks(ledger)
@@ -63,44 +70,59 @@ class HandlerRegistry:
         self._features = features
         self._host = host
 
-    async def open(self) -> None:
+    async def open(self, hooks_allow: tuple[str, ...]) -> None:
         """Take up every queue where the last run left it."""
+        self.directory = await restored(self._ledger, self.directory, hooks_allow)
         own = list(self._features.effects)
+        configured = self.directory.configured
 
-        def job(transaction: Transaction) -> list[str]:
-            for name in (*self._configs, *own):
-                deliveries.register(transaction.connection, name, transaction.wall, configured=True)
-            deliveries.release_all(transaction.connection)
+        def job(transaction: Transaction) -> tuple[list[str], dict[str, Suspension]]:
+            connection = transaction.connection
+            for name in (*configured, *own):
+                deliveries.register(connection, name, transaction.wall, configured=True)
+            deliveries.release_all(connection)
+            for hook in hooks.stored(connection):
+                if hook.name in configured:
+                    _replace(transaction, hook.name)
             # one that was taken out of the configuration collects no more; what it had waits for its return
-            return [*self._configs, *own, *deliveries.subscribed(transaction.connection)]
+            names = [*configured, *own, *self.directory.added, *deliveries.subscribed(connection)]
+            return list(dict.fromkeys(names)), hooks.suspensions(connection)
 
-        for name in await self._ledger.write(job):
-            self._add(name)
+        names, suspended = await self._ledger.write(job)
+        for name in names:
+            self._add(name).suspend(suspended.get(name))
         for worker in self._workers.values():
             worker.wake()
 
-    def prepare(self, configs: Sequence[HandlerConfig]) -> "Succession":
+    def prepare(
+        self, configs: Sequence[HandlerConfig], hooks_allow: tuple[str, ...]
+    ) -> "Succession":
         """Other handlers: those that are new or changed are built anew, those that are gone collect no more."""
-        wanted = {config.name: config for config in configs}
-        former = {name: self._configs.get(name) for name in {*self._configs, *wanted}}
-        changed = [name for name in former if former[name] != wanted.get(name)]
-        fresh = {name: self._worker(wanted[name]) for name in changed if name in wanted}
-        return Succession(wanted, changed, fresh)
+        former, wanted = self.directory, self.directory.with_configuration(configs, hooks_allow)
+        names = {*former.configured, *former.added, *wanted.configured}
+        changed = [name for name in names if former.find(name) != wanted.find(name)]
+        kept = wanted.configured.keys() | wanted.added.keys()
+        fresh = {name: self._worker(wanted[name]) for name in changed if name in kept}
+        return Succession(wanted, changed, fresh, [*former.added.keys() - wanted.added.keys()])
 
     def register(self, transaction: Transaction, change: "Succession") -> None:
         """Let what is new collect, from this commit on."""
+        connection = transaction.connection
         for name in change.fresh:
-            deliveries.register(transaction.connection, name, transaction.wall, configured=True)
+            configured = name in change.directory.configured
+            deliveries.register(connection, name, transaction.wall, configured=configured)
+        for name in change.replaced:
+            _replace(transaction, name)
 
     def switch(self, change: "Succession") -> None:
         """Go by the other handlers, once they are on disk. Programs that are connected stay."""
         workers = self._workers
         change.going.update({name: workers[name] for name in change.names if name in workers})
         kept = {name: each for name, each in workers.items() if name not in change.going}
-        self._configs, self._workers = change.wanted, {**kept, **change.fresh}
+        self.directory, self._workers = change.directory, {**kept, **change.fresh}
         for name, worker in change.fresh.items():
             if name in change.going:
-                worker.handler.succeed(change.going[name].handler)
+                worker.succeed(change.going[name])
 
     async def finish(self, change: "Succession") -> None:
         """Let those that are gone end what they have in hand; what they do not settle comes again."""
@@ -112,6 +134,21 @@ class HandlerRegistry:
         for worker in change.fresh.values():
             worker.wake()
 
+    async def adopt(self, config: HandlerConfig, put: Callable[[Transaction], None]) -> None:
+        """Take up a web hook that was added, or replace the one of its name; ``put`` stores it. `changing` is held.
+
+        Errors: `StoreError`: nothing has changed.
+        """
+        name = config.name
+        change = Succession(self.directory.with_hook(config), [name], {name: self._worker(config)})
+
+        def job(transaction: Transaction) -> None:
+            self.register(transaction, change)
+            put(transaction)
+
+        await self._ledger.write(job, lambda _: self.switch(change))
+        await self.finish(change)
+
     async def close(self) -> None:
         await asyncio.gather(*(worker.stop() for worker in self._workers.values()))
 
@@ -121,38 +158,67 @@ class HandlerRegistry:
     def get(self, name: str) -> DeliveryWorker | None:
         return self._workers.get(name)
 
-    async def subscribe(self, name: str, first_seq: int | None) -> DeliveryWorker:
-        """The worker of a handler, which collects from now on, or from message ``first_seq``, if it is new."""
-        if name not in self._workers:
+    async def subscribe(
+        self, name: str, first_seq: int | None, rule: MatchRule | None = None, written: str = ""
+    ) -> DeliveryWorker:
+        """The worker of a handler, which collects from now on, or from message ``first_seq``, if it is new.
 
-            def job(transaction: Transaction) -> None:
-                new = deliveries.register(
-                    transaction.connection, name, transaction.wall, configured=False
+        ``rule`` is its choice of messages from now on, ``written`` the same in JSON; None: as it is.
+        """
+        if rule is not None:
+            async with self.changing:
+                return await self._subscribe(name, first_seq, rule, written)
+        return await self._subscribe(name, first_seq, None, written)
+
+    async def _subscribe(
+        self, name: str, first_seq: int | None, rule: MatchRule | None, written: str
+    ) -> DeliveryWorker:
+        directory = self.directory if rule is None else self.directory.with_choice(name, rule)
+        new = name not in self._workers
+
+        def job(transaction: Transaction) -> None:
+            connection, at = transaction.connection, transaction.wall
+            first = deliveries.register(connection, name, at, configured=False)
+            if rule is not None:
+                deliveries.choose(connection, name, written)
+            if first and first_seq is not None:
+                wanted = None if rule is None else partial(directory.takes, name)
+                deliveries.add_since(connection, name, first_seq, at, wanted)
+
+        if new or rule is not None:
+            former = self.directory
+            if new:
+                self._joining = self._joining | {name}
+                self.directory = (
+                    directory  # so that it holds for what comes between the commit and here
                 )
-                if new and first_seq is not None:
-                    deliveries.add_since(transaction.connection, name, first_seq, transaction.wall)
-
-            self._joining = self._joining | {name}
-            await self._ledger.write(job)
+            try:
+                await self._ledger.write(job, lambda _: setattr(self, "directory", directory))
+            except StoreError:
+                self.directory = former
+                raise
         worker = self._workers.get(name) or self._add(name)
         self._joining = self._joining - {name}
         return worker
 
     async def part_with(self, name: str) -> None:
-        """Let a handler that subscribed collect no more; what waits for it stays in the store.
+        """Let a handler that was made at run time collect no more; what waits for it stays in the store.
 
         Errors: `Refused` while it stands in the configuration, or is connected.
         """
-        if name in self._configs:
-            text = f"{name} stands in the configuration: take it out there, and reload, first"
-            raise Refused(Code.CONFLICT, text, reason="configured", field="handler")
-        worker = self._workers.get(name)
-        if worker is None:
-            return
-        if worker.handler.capacity + worker.in_flight > 0:
-            text = f"{name} is connected: end the program first"
-            raise Refused(Code.CONFLICT, text, reason="connected", field="handler")
-        self._workers = {one: each for one, each in self._workers.items() if one != name}
+        async with self.changing:
+            origin = self.directory.origin(name)
+            if origin is Origin.CONFIGURED:
+                text = f"{name} stands in the configuration: take it out there, and reload, first"
+                raise Refused(Code.CONFLICT, text, reason="configured", field="handler")
+            worker = self._workers.get(name)
+            if worker is None:
+                return
+            if origin is not Origin.ADDED and worker.handler.capacity + worker.in_flight > 0:
+                text = f"{name} is connected: end the program first"
+                raise Refused(Code.CONFLICT, text, reason="connected", field="handler")
+            self.directory = self.directory.without(name)
+            self._workers = {one: each for one, each in self._workers.items() if one != name}
         await worker.stop()
 
     def collects(self, name: str) -> bool:
@@ -171,6 +237,7 @@ class HandlerRegistry:
         ``claim`` names the built-in one that it is for. On the writer thread. One that is just
         joining counts from the moment it is on disk.
         """
+        directory = self.directory
         joined = self._workers.keys() | self._joining
         here = [
             name
@@ -182,10 +249,10 @@ class HandlerRegistry:
         names += [
             name
             for name in here
-            if name != claimed and (name == answered or self._takes(name, message))
+            if name != claimed and (name == answered or directory.takes(name, message))
         ]
         if not names:
-            names = [name for name in here if self._takes(name, message, unclaimed=True)]
+            names = [name for name in here if directory.takes(name, message, unclaimed=True)]
         fallback = None if names else self._features.fallback(message)
         return names if fallback is None else [fallback]
 
@@ -212,29 +279,36 @@ class HandlerRegistry:
             }
         )
         return [
-            HandlerStatus(
-                name=name,
-                transport=(self._configs.get(name) or _subscribed(name)).kind,
-                connected=worker.handler.capacity + worker.in_flight > 0,
-                capacity=worker.handler.capacity,
-                pending=backlogs[name].pending,
-                in_flight=worker.in_flight,
-                dead=backlogs[name].dead,
-                oldest_at=messages.moment(backlogs[name].oldest_at),
-                last_error=worker.last_error,
-            )
+            self._status(name, worker, backlogs[name])
             for name, worker in sorted(self._workers.items())
             if name in backlogs and _is_shown(name, backlogs[name])
         ]
 
-    def _takes(self, name: str, message: Message, *, unclaimed: bool = False) -> bool:
-        """``unclaimed``: handlers for what nobody else took are asked, in place of all others."""
-        config = self._configs.get(name)
-        rule = config.match if config else None
-        return bool(rule and rule.unclaimed) == unclaimed and matches(rule, message)
+    def _status(
+        self, name: str, worker: DeliveryWorker, backlog: deliveries.Backlog
+    ) -> HandlerStatus:
+        config, origin = self.directory[name], self.directory.origin(name)
+        suspended = worker.suspended
+        made_here = origin in (Origin.ADDED, Origin.SUBSCRIBED)
+        return HandlerStatus(
+            name=name,
+            transport=config.kind,
+            connected=worker.handler.capacity + worker.in_flight > 0,
+            capacity=worker.handler.capacity,
+            pending=backlog.pending,
+            in_flight=worker.in_flight,
+            dead=backlog.dead,
+            oldest_at=messages.moment(backlog.oldest_at),
+            last_error=worker.last_error,
+            origin=origin,
+            state=HandlerState.ACTIVE if suspended is None else HandlerState.SUSPENDED,
+            reason=None if suspended is None else suspended.reason,
+            host=worker.attempts.host,
+            match=shown(config.match) if made_here else None,
+        )
 
     def _add(self, name: str) -> DeliveryWorker:
-        worker = self._worker(self._configs.get(name) or _subscribed(name))
+        worker = self._worker(self.directory[name])
         self._workers = {
             **self._workers,
             name: worker,
@@ -252,14 +326,17 @@ class HandlerRegistry:
             self._deferred,
             self._settled,
             effect,
+            config.settings.address,
         )
+
+
+def _replace(transaction: Transaction, name: str) -> None:
+    """The configuration has a handler with the name of a web hook that was added: the file is right."""
+    hooks.delete(transaction.connection, name)
+    transaction.record_event("handler.replaced", handler=name)
+    log.warning("handler %s of the configuration takes the place of one that was added", name)
 
 
 def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
     """Gsmd's own handlers are worth a line only when something is left undone."""
     return not name.startswith(PREFIX) or backlog.pending > 0 or backlog.dead > 0
-
-
-def _subscribed(name: str) -> HandlerConfig:
-    """A handler that is not in the configuration: a program connected and said its name."""
-    return HandlerConfig(name=name, settings=SocketSettings())

@@ -2,18 +2,25 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
+
+import msgspec
 
 from gsmd.core import messages as lookup
 from gsmd.core.delivery_worker import DeliveryWorker
 from gsmd.core.dry_run import dry_run
 from gsmd.core.handler_registry import HandlerRegistry
-from gsmd.core.redriving import redrive
+from gsmd.core.hook_records import rule_of
+from gsmd.core.redriving import redrive, replay
 from gsmd.core.removal import remove
 from gsmd.core.subscribers import Subscribers
 from gsmd.handlers.base import AttachError, Worker
 from gsmd.protocol import handlers as rows
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.handlers import (
+    Attempt,
+    Attempts,
+    AttemptsParams,
     DeadLetter,
     DeadLetters,
     DeadParams,
@@ -22,12 +29,13 @@ from gsmd.protocol.handlers import (
     HandlerList,
     HandlerParams,
     HandlerStatus,
+    Origin,
     Redriven,
     RedriveParams,
     Removed,
 )
-from gsmd.protocol.message import Message, Reply
-from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.message import Direction, Message, Reply, State
+from gsmd.protocol.method import Bound, Context, Role, bind, require
 from gsmd.protocol.paging import number
 from gsmd.store.ledger import Ledger
 from gsmd.store.refusals import stored
@@ -54,16 +62,24 @@ class Handlers:
             bind(rows.DEAD, self._dead),
             bind(rows.REDRIVE, self._redrive),
             bind(rows.REMOVE, self._remove),
+            bind(rows.ATTEMPTS, self._attempts),
             bind(rows.TEST, self._test),
         )
 
-    async def subscribe(self, handler: str, worker: Worker, from_: str | None = None) -> int:
+    async def subscribe(
+        self,
+        handler: str,
+        worker: Worker,
+        from_: str | None = None,
+        match: dict[str, Any] | None = None,
+    ) -> int:
         """``worker`` takes messages for ``handler`` from now on; returns how many are pending.
 
-        A new name collects from now on, or ``from_`` a message's id, or ``beginning``.
-        Errors: `Refused` if the name is that of a handler that is no socket.
+        A new name collects from now on, or ``from_`` a message's id, or ``beginning``. ``match`` is what a name that is
+        not configured collects from now on; None: what it did, at first everything.
+        Errors: `Refused` if the name is that of a handler that is no socket, or is configured and ``match`` is given.
         """
-        entry = await self.join(handler, worker, from_)
+        entry = await self.join(handler, worker, from_, match)
         self._ledger.emit("handler.connected", handler=handler)
         pending = await self.pending(handler)
         entry.wake()
@@ -75,10 +91,22 @@ class Handlers:
         if entry is not None and entry.handler.detach(worker):
             self._ledger.emit("handler.disconnected", handler=handler)
 
-    async def join(self, handler: str, worker: Worker, from_: str | None = None) -> DeliveryWorker:
+    async def join(
+        self,
+        handler: str,
+        worker: Worker,
+        from_: str | None = None,
+        match: dict[str, Any] | None = None,
+    ) -> DeliveryWorker:
         """The same, for somebody who comes and goes: nobody is told. Errors: `Refused`."""
         first = await self._first_seq(from_)
-        entry = await stored(self._registry.subscribe(handler, first))
+        if match is None:
+            entry = await stored(self._registry.subscribe(handler, first))
+        else:
+            _require_choice(handler, self._registry.directory.origin(handler))
+            written = msgspec.json.encode(match).decode()
+            rule = rule_of(match)
+            entry = await stored(self._registry.subscribe(handler, first, rule, written))
         try:
             entry.handler.attach(worker)
         except AttachError as error:
@@ -146,6 +174,22 @@ class Handlers:
         seq = None if id_ is None else (await lookup.find(self._ledger, id_))[0]
         return await stored(redrive(self._ledger, self._registry, handler, seq))
 
+    async def replay(self, handler: str, id_: str) -> int:
+        """A message goes to a handler, whatever has become of it there, or if it was never for it.
+
+        Returns 0 if it is on its way there anyway. Errors: `Refused`.
+        """
+        self._entry(handler)
+        seq, message = await lookup.find(self._ledger, id_)
+        if message.direction is not Direction.INBOUND or message.state is State.UNDECODABLE:
+            text = "only a message that came in can be handed over again"
+            raise Refused(Code.CONFLICT, text, reason="not_inbound", field="id")
+        return int(await stored(replay(self._ledger, self._registry, handler, seq, message)))
+
+    def attempts(self, handler: str, limit: int) -> list[Attempt]:
+        """The last hand-overs of a handler, newest first. Errors: `Refused` for one that is unknown."""
+        return self._entry(handler).attempts.newest(limit)
+
     async def remove(self, name: str) -> int:
         """Let a handler collect no more, and write off what waits for it; returns how much that was.
 
@@ -155,16 +199,16 @@ class Handlers:
 
     async def dry_run(self, handler: str, peer: str, text: str) -> Reply | None:
         """A handler's reply to such a text; nothing is stored or sent. Errors: `Refused`."""
-        entry = self._registry.get(handler)
-        if entry is None:
-            raise Refused(
-                Code.NOT_FOUND,
-                f"no handler is called {handler!r}",
-                reason="no_such_handler",
-                field="handler",
-            )
+        entry = self._entry(handler)
         now = messages.moment(self._ledger.clock.wall())
         return await dry_run(entry, self._subscribers.typed(peer), text, now)
+
+    def _entry(self, handler: str) -> DeliveryWorker:
+        entry = self._registry.get(handler)
+        if entry is None:
+            text = f"no handler is called {handler!r}"
+            raise Refused(Code.NOT_FOUND, text, reason="no_such_handler", field="handler")
+        return entry
 
     async def _list(self, _: Context, __: object) -> HandlerList:
         return HandlerList(await self.status())
@@ -173,9 +217,16 @@ class Handlers:
         return DeadLetters(await self.dead(p.handler, p.limit, p.after))
 
     async def _redrive(self, _: Context, p: RedriveParams) -> Redriven:
+        if p.replay and p.handler is not None and p.id is not None:
+            return Redriven(await self.replay(p.handler, p.id))
         return Redriven(await self.redrive(p.handler, p.id))
 
-    async def _remove(self, _: Context, p: HandlerParams) -> Removed:
+    async def _attempts(self, _: Context, p: AttemptsParams) -> Attempts:
+        return Attempts(self.attempts(p.handler, p.limit))
+
+    async def _remove(self, context: Context, p: HandlerParams) -> Removed:
+        if self._registry.directory.origin(p.handler) is not Origin.ADDED:
+            require(context, Role.ADMIN, "remove a handler that is no added web hook")
         return Removed(p.handler, await self.remove(p.handler))
 
     async def _test(self, context: Context, p: DryRunParams) -> DryRun:
@@ -186,3 +237,15 @@ class Handlers:
         if from_ is None:
             return None
         return 0 if from_ == "beginning" else (await lookup.find(self._ledger, from_))[0]
+
+
+def _require_choice(handler: str, origin: Origin) -> None:
+    """Errors: `Refused` for a handler whose choice of messages stands elsewhere."""
+    if origin is Origin.CONFIGURED:
+        text = (
+            f"{handler} stands in the configuration, and which messages it takes stands there too"
+        )
+        raise Refused(Code.CONFLICT, text, reason="configured", field="match")
+    if origin is not Origin.SUBSCRIBED:
+        text = f"{handler} is not a socket handler"
+        raise Refused(Code.CONFLICT, text, reason="not_a_socket", field="handler")

@@ -210,7 +210,7 @@ class Pulling:
         """Up to ``max`` messages, as soon as there is one, each on lease. Errors: `Refused`."""
         lease_for = bounds.USUAL_LEASE if p.lease is None else p.lease
         puller = Puller(self._leases, p.max, lease_for)
-        await self._handlers.join(p.handler, puller, p.from_)
+        await self._handlers.join(p.handler, puller, p.from_, p.match)
         told = False
         try:
             await self._handlers.look(p.handler)

@@ -4,7 +4,7 @@ from functools import partial
 
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.protocol.errors import Code, Refused
-from gsmd.protocol.message import State
+from gsmd.protocol.message import Message, State
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import deliveries, messages
 
@@ -34,13 +34,35 @@ async def redrive(
     return len(revived)
 
 
+async def replay(
+    ledger: Ledger, handlers: HandlerRegistry, handler: str, seq: int, message: Message
+) -> bool:
+    """Hand a message to a handler whatever has become of it there; False if it is on its way there anyway."""
+
+    def job(transaction: Transaction) -> bool:
+        if not deliveries.renew(
+            transaction.connection, handler, seq, message.peer, transaction.wall
+        ):
+            return False
+        _received(transaction, seq, message.id, handler, "replayed")
+        return True
+
+    renewed = await ledger.write(job)
+    handlers.wake([handler])
+    return renewed
+
+
 def _revive(handler: str, seq: int | None, transaction: Transaction) -> list[int]:
     connection = transaction.connection
     revived = deliveries.redrive(connection, handler, seq, _BATCH, transaction.wall)
     for message in revived:
-        messages.set_state(connection, message, State.RECEIVED)
         id_ = messages.get(connection, message).id
-        transaction.record_event(
-            "message.received", message, id_, state="received", reason="redriven", handler=handler
-        )
+        _received(transaction, message, id_, handler, "redriven")
     return revived
+
+
+def _received(transaction: Transaction, seq: int, id_: str, handler: str, why: str) -> None:
+    messages.set_state(transaction.connection, seq, State.RECEIVED)
+    transaction.record_event(
+        "message.received", seq, id_, state="received", reason=why, handler=handler
+    )

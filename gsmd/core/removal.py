@@ -5,7 +5,7 @@ from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.features import PREFIX
 from gsmd.protocol.errors import Code, Refused
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries, messages
+from gsmd.store.tables import deliveries, hooks, messages
 
 WHY = "the handler was removed"
 
@@ -35,6 +35,7 @@ async def remove(ledger: Ledger, handlers: HandlerRegistry, name: str) -> int:
     def forget(transaction: Transaction) -> None:
         _require_absent(handlers, name)
         deliveries.unregister(transaction.connection, name)
+        hooks.delete(transaction.connection, name)
         transaction.record_event("handler.removed", handler=name, written_off=total)
 
     await ledger.write(forget)

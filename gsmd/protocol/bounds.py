@@ -21,6 +21,12 @@ ACTOR = 128
 NAME = 64
 """Characters of a name: of a handler, a list, a poll."""
 
+SECRET = 512
+"""Characters of the secret of a web hook."""
+
+ATTEMPTS = 50
+"""Hand-overs of each handler that are remembered."""
+
 IN_FLIGHT = 1000
 """Messages that may be with one connection without an answer."""
 

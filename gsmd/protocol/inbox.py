@@ -1,6 +1,6 @@
 """``inbox.*``: inbound messages, handed over until they are acknowledged."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -11,17 +11,25 @@ from gsmd.protocol.method import ANYBODY, HANDLE, READ, Method
 from gsmd.protocol.params import Impossible, Unfit
 from gsmd.protocol.types import InFlight, Name, Params, Seconds
 
+_OF_A_HANDLER = ("from_", "max_in_flight", "match")
+
 
 class SubscribeParams(Params, frozen=True):
-    """``handler`` None: every inbound message, to look at. ``from_`` is a message's id, or ``beginning``."""
+    """``handler`` None: every inbound message, to look at. ``from_`` is a message's id, or ``beginning``.
+
+    ``match`` is the choice of messages of a handler that is not configured, until another is given; its keys are those
+    of a configured handler's. Left out: as it is.
+    """
 
     handler: Name | None = None
     max_in_flight: InFlight | None = None
     from_: str | None = msgspec.field(name="from", default=None)
+    match: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        if self.handler is None and (self.from_ is not None or self.max_in_flight is not None):
-            given = "from" if self.from_ is not None else "max_in_flight"
+        given = next((name for name in _OF_A_HANDLER if getattr(self, name) is not None), None)
+        if self.handler is None and given is not None:
+            given = given.rstrip("_")
             raise Unfit(f"{given} needs a handler", "handler")
 
 
@@ -47,7 +55,7 @@ class Unsubscribed(msgspec.Struct, frozen=True):
 class PullParams(Params, frozen=True):
     """The most messages to pull, and how long to wait for the first; None: not at all.
 
-    ``lease``: how long whoever pulled has time to settle; None: a minute. ``from_`` as with ``inbox.subscribe``.
+    ``lease``: how long whoever pulled has time to settle; None: a minute. ``from_`` and ``match`` as with ``inbox.subscribe``.
     """
 
     handler: Name
@@ -55,6 +63,7 @@ class PullParams(Params, frozen=True):
     wait: Seconds | None = None
     lease: Seconds | None = None
     from_: str | None = msgspec.field(name="from", default=None)
+    match: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.wait is not None and self.wait > bounds.PULL_WAIT:

@@ -481,7 +481,13 @@ class FakeBackend:
             self.changed()
         return self.kept[id_]
 
-    async def subscribe(self, handler: str, worker: Worker, from_: str | None) -> int:
+    async def subscribe(
+        self,
+        handler: str,
+        worker: Worker,
+        from_: str | None,
+        match: dict[str, Any] | None = None,
+    ) -> int:
         if handler == "hook":
             raise Refused(Code.CONFLICT, "it is no socket", reason="not_a_socket", field="handler")
         new = handler not in self.queues

@@ -1,7 +1,7 @@
 """The client: every typed call, what the daemon tells by itself, and any method by its name."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
@@ -86,6 +86,7 @@ class AsyncClient(AsyncTypedCalls):
         *,
         max_in_flight: int = 1,
         from_: str | None = None,
+        match: Mapping[str, Any] | None = None,
         reconnect: bool = True,
     ) -> AsyncListener:
         """The messages for a handler (`AsyncListener`), on a connection of their own; without a name all, to look at."""
@@ -94,6 +95,7 @@ class AsyncClient(AsyncTypedCalls):
             handler,
             max_in_flight=max_in_flight,
             from_=from_,
+            match=match,
             reconnect=reconnect,
             timeout=self._connections.timeout,
         )

@@ -1,6 +1,7 @@
 """Messages for a handler, as an asynchronous iterator, until each is answered."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,7 @@ class AsyncListener(AsyncStream):
         *,
         max_in_flight: int,
         from_: str | None,
+        match: Mapping[str, Any] | None,
         reconnect: bool,
         timeout: float | None,
     ) -> None:
@@ -38,6 +40,8 @@ class AsyncListener(AsyncStream):
         params: dict[str, Any] = {}
         if handler is not None:
             params = {"handler": handler, "max_in_flight": max_in_flight, "from": from_}
+            if match is not None:
+                params["match"] = dict(match)
         super().__init__(path, "inbox.subscribe", params, reconnect=reconnect, timeout=timeout)
 
     async def receive(self, timeout: float | None = None) -> AsyncInboundMessage:  # noqa: ASYNC109 -- expiry has its own error

@@ -2,7 +2,7 @@
 """The client: every typed call, what the daemon tells by itself, and any method by its name."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
@@ -87,6 +87,7 @@ class Client(TypedCalls):
         *,
         max_in_flight: int = 1,
         from_: str | None = None,
+        match: Mapping[str, Any] | None = None,
         reconnect: bool = True,
     ) -> Listener:
         """The messages for a handler (`Listener`), on a connection of their own; without a name all, to look at."""
@@ -95,6 +96,7 @@ class Client(TypedCalls):
             handler,
             max_in_flight=max_in_flight,
             from_=from_,
+            match=match,
             reconnect=reconnect,
             timeout=self._connections.timeout,
         )

@@ -1,7 +1,7 @@
 """Messages for a handler, as a blocking iterator, until each is answered."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,6 +28,7 @@ class Listener(Stream):
         *,
         max_in_flight: int,
         from_: str | None,
+        match: Mapping[str, Any] | None,
         reconnect: bool,
         timeout: float | None,
     ) -> None:
@@ -39,6 +40,8 @@ class Listener(Stream):
         params: dict[str, Any] = {}
         if handler is not None:
             params = {"handler": handler, "max_in_flight": max_in_flight, "from": from_}
+            if match is not None:
+                params["match"] = dict(match)
         super().__init__(path, "inbox.subscribe", params, reconnect=reconnect, timeout=timeout)
 
     def receive(self, timeout: float | None = None) -> InboundMessage:

@@ -138,7 +138,24 @@ CREATE INDEX stray_report_due ON stray_report (due_at);
 CREATE TABLE handler (
     name TEXT PRIMARY KEY,
     created_at INTEGER NOT NULL,
-    configured INTEGER NOT NULL                 -- 1 while it stands in the configuration
+    configured INTEGER NOT NULL,                -- 1 while it stands in the configuration
+    match TEXT                                  -- JSON: the choice of one that is not configured; NULL: all messages
+) STRICT, WITHOUT ROWID;
+
+-- Web hooks that were added over the socket.
+CREATE TABLE hook (
+    name TEXT PRIMARY KEY,
+    settings TEXT NOT NULL,                     -- JSON: what it was added with, but the secret
+    secret TEXT,                                -- stands for the key that signs; nobody but the daemon reads it
+    added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Web hooks that said that they want no more: nothing is handed over to them.
+CREATE TABLE suspension (
+    handler TEXT PRIMARY KEY,
+    address TEXT NOT NULL,                      -- that wants no more; another one in its place may
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What each handler has yet to acknowledge. By message first: what comes in lies together, whoever it is for.

@@ -24,7 +24,7 @@ a start releases everything, since nothing is in anybody's hands then; `gsmd.cor
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -72,7 +72,7 @@ def register(
     """Let a handler collect from now on. False if it already does."""
     new = connection.execute(
         "INSERT INTO handler (name, created_at, configured) VALUES (?, ?, ?)"
-        " ON CONFLICT (name) DO UPDATE SET configured = max(configured, excluded.configured)"
+        " ON CONFLICT (name) DO UPDATE SET configured = max(configured, excluded.configured), match = NULL"
         " WHERE configured < excluded.configured RETURNING created_at = ?",
         (name, at, configured, at),
     ).fetchone()
@@ -88,6 +88,19 @@ def subscribed(connection: sqlite3.Connection) -> list[str]:
     """The handlers that came by a subscription and were never in the configuration."""
     rows = connection.execute("SELECT name FROM handler WHERE NOT configured ORDER BY name")
     return [name for (name,) in rows]
+
+
+def choose(connection: sqlite3.Connection, name: str, match: str) -> None:
+    """``match``, in JSON, is what a handler that is not configured collects from now on."""
+    connection.execute("UPDATE handler SET match = ? WHERE name = ?", (match, name))
+
+
+def choices(connection: sqlite3.Connection) -> dict[str, str]:
+    """Those of the handlers that are not configured and do not take everything, in JSON."""
+    rows = connection.execute(
+        "SELECT name, match FROM handler WHERE NOT configured AND match IS NOT NULL"
+    )
+    return dict(rows.fetchall())
 
 
 def unregister(connection: sqlite3.Connection, name: str) -> None:
@@ -122,9 +135,18 @@ def add(
 
 
 def add_since(
-    connection: sqlite3.Connection, handler: str, first_seq: int, at: Milliseconds
+    connection: sqlite3.Connection,
+    handler: str,
+    first_seq: int,
+    at: Milliseconds,
+    wanted: Callable[[Message], bool] | None = None,
 ) -> int:
-    """Queue every inbound message from ``first_seq`` on for a new handler, as if it had been there."""
+    """Queue every inbound message from ``first_seq`` on for a new handler, as if it had been there.
+
+    ``wanted`` says of each whether the handler takes it; None: all.
+    """
+    if wanted is not None:
+        return _add_wanted_since(connection, handler, first_seq, at, wanted)
     return connection.execute(
         "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
         " SELECT :handler, seq, peer, iif(row_number() OVER (PARTITION BY peer ORDER BY seq) = 1,"
@@ -135,6 +157,31 @@ def add_since(
         " updated_at = excluded.updated_at",
         {"handler": handler, "at": at, "first": first_seq},
     ).rowcount
+
+
+def _add_wanted_since(
+    connection: sqlite3.Connection,
+    handler: str,
+    first_seq: int,
+    at: Milliseconds,
+    wanted: Callable[[Message], bool],
+) -> int:
+    # left by a handler of that name that was removed
+    connection.execute(
+        "DELETE FROM delivery WHERE handler = ? AND message >= ?", (handler, first_seq)
+    )
+    rows = connection.execute(
+        f"SELECT {messages.qualified('message')} FROM message WHERE direction = 'inbound'"
+        " AND state != 'undecodable' AND kind != 'report' AND seq >= ? ORDER BY seq",
+        (first_seq,),
+    )
+    count = 0
+    for row in rows:
+        message = messages.from_row(row)
+        if wanted(message):
+            add(connection, handler, row[0], message.peer, at)
+            count += 1
+    return count
 
 
 def lease(
@@ -260,6 +307,19 @@ def redrive(
             {"handler": handler, "seq": message, "peer": peer, "at": at},
         )
     return [message for message, _ in rows]
+
+
+def renew(
+    connection: sqlite3.Connection, handler: str, seq: int, peer: str, at: Milliseconds
+) -> bool:
+    """A delivery that is settled, or that there never was, is open; False if it was."""
+    changed = connection.execute(
+        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
+        f" VALUES (:handler, :seq, :peer, {_BEGINS}, :at) ON CONFLICT DO UPDATE SET queue = excluded.queue,"
+        " before = attempts, due_at = 0, error = NULL, updated_at = :at WHERE queue IN ('done', 'dead')",
+        {"handler": handler, "seq": seq, "peer": peer, "at": at},
+    )
+    return changed.rowcount > 0
 
 
 def backlog(connection: sqlite3.Connection, handler: str) -> Backlog:

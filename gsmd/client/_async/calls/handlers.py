@@ -1,10 +1,12 @@
 # Generated from gsmd/protocol/handlers.py by .ci/generate: do not edit.
-
+# ruff: noqa: ASYNC109 -- the daemon keeps the time of a call
 """The calls of ``handlers.*``: everybody who gets messages, and what they gave up on."""
 
 import builtins
+from collections.abc import Sequence
 
 from gsmd.client._async.call_group import AsyncCallGroup
+from gsmd.client.parameters import Duration
 from gsmd.protocol import handlers as protocol
 
 
@@ -28,9 +30,56 @@ class AsyncHandlersCalls(AsyncCallGroup):
             await self._ask(protocol.DEAD, handler=handler, limit=limit, after=after, actor=actor)
         ).dead
 
+    async def add_handler(
+        self,
+        name: str,
+        match: Sequence[str] | None = None,
+        *,
+        post: str | None = None,
+        secret: str | None = None,
+        receipts: bool | None = None,
+        timeout: Duration | None = None,
+        concurrency: int | None = None,
+        retry: Sequence[str] | None = None,
+        actor: str | None = None,
+    ) -> protocol.HandlerStatus:
+        """A handler is there that no configuration names, from now on and after restarts: a web hook (``post``), or a name for programs that connect or pull.
+
+        A web hook of that name that was added before is replaced, what waits for it stays;
+        `Conflict` if another handler has the name. ``regex`` and ``from_file`` in ``match``
+        need role admin.
+        """
+        return await self._ask(
+            protocol.ADD,
+            name=name,
+            match=match,
+            post=post,
+            secret=secret,
+            receipts=receipts,
+            timeout=timeout,
+            concurrency=concurrency,
+            retry=retry,
+            actor=actor,
+        )
+
     async def remove(self, handler: str, *, actor: str | None = None) -> int:
-        """Let a handler collect no more, and be done with what waits for it (an event of each message); `Conflict` for one that is configured or connected."""
+        """Let a handler collect no more, and be done with what waits for it (an event of each message); `Conflict` for one that is configured or connected.
+
+        All but added web hooks need role admin.
+        """
         return (await self._ask(protocol.REMOVE, handler=handler, actor=actor)).written_off
+
+    async def resume_handler(self, handler: str, *, actor: str | None = None) -> protocol.Resumed:
+        """Messages go again to a web hook that was suspended."""
+        return await self._ask(protocol.RESUME, handler=handler, actor=actor)
+
+    async def attempts(
+        self, handler: str, limit: int | None = None, *, actor: str | None = None
+    ) -> builtins.list[protocol.Attempt]:
+        """The last hand-overs of a handler, newest first: those that the running daemon remembers."""
+        return (
+            await self._ask(protocol.ATTEMPTS, handler=handler, limit=limit, actor=actor)
+        ).attempts
 
     async def try_out(
         self, handler: str, from_: str, text: str, *, actor: str | None = None
