@@ -209,6 +209,8 @@ class _Noun:
                 for part in self._parameter(each).split(" | ")
             )
             return " | ".join(sorted(said, key=lambda each: each == "None"))
+        if origin is dict:
+            return "Mapping[str, Any]"
         if origin is not None:
             return f"Sequence[{self._parameter(args[0])}]"
         assert isinstance(hint, type)

@@ -1,17 +1,20 @@
 """``gsmd handlers``: who takes messages, what they gave up on, and a try without an SMS."""
 
+from typing import Any, TextIO
+
 import click
 
 from gsmd.cli import datetimes, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
+from gsmd.cli.match_option import match_option
 from gsmd.cli.options import daemon_options, handler_argument
 from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, printable, say
 from gsmd.client import DeadLetter, HandlerStatus
 from gsmd.protocol import bounds
-from gsmd.protocol.handlers import DryRun, Removed
+from gsmd.protocol.handlers import Attempt, DryRun, HandlerState, Removed
 
 COLUMNS = (
     Column("NAME", "bold"),
@@ -22,6 +25,15 @@ COLUMNS = (
     Column("DEAD", right=True),
     Column("OLDEST"),
     Column("LAST ERROR", wide=True),
+)
+ATTEMPT_COLUMNS = (
+    Column("WHEN"),
+    Column("ID", "bold"),
+    Column("TRY", right=True),
+    Column("ANSWER"),
+    Column("TOOK", right=True),
+    Column("HOST"),
+    Column("ERROR", wide=True),
 )
 DEAD_COLUMNS = (
     Column("ID", "bold"),
@@ -50,6 +62,78 @@ def handlers(ctx: click.Context, as_json: bool) -> None:
 
 
 @handlers.command()
+@click.argument("name", metavar="NAME")
+@click.option("--post", metavar="URL", help="A web hook: post each message there.")
+@click.option(
+    "--secret-file",
+    type=click.File("r"),
+    help="The file with the key that signs, as text or as whsec_…; - is standard input.",
+)
+@match_option
+@click.option(
+    "--receipts", is_flag=True, help="The ends of messages that are sent in its name, too."
+)
+@daemon_options
+def add(
+    name: str,
+    post: str | None,
+    secret_file: TextIO | None,
+    match: dict[str, Any] | None,
+    receipts: bool,
+    as_json: bool,
+) -> None:
+    """Add the handler NAME: a web hook, or without --post a name for programs that connect or pull.
+
+    It is kept until it is removed. A web hook that was added before is replaced; what waits for it stays.
+    """
+    if post is None and (secret_file is not None or receipts):
+        raise click.UsageError("--secret-file and --receipts need --post.")
+    secret = None if secret_file is None else secret_file.read().strip()
+    if secret == "":
+        raise click.UsageError("The file with the key is empty.")
+    with daemon() as client:
+        added = client.add_handler(
+            name, match=match, post=post, secret=secret, receipts=receipts or None
+        )
+    if as_json:
+        emit_json([added])
+    else:
+        say(f"{name} takes messages from now on.")
+
+
+@handlers.command()
+@handler_argument
+@daemon_options
+def resume(handler: str, as_json: bool) -> None:
+    """Hand messages to the web hook NAME again, which said that it wants no more (410 Gone)."""
+    with daemon() as client:
+        outcome = client.resume_handler(handler)
+    if as_json:
+        emit_json([outcome])
+    elif outcome.resumed:
+        say(f"{handler} gets its messages again.")
+    else:
+        say(f"{handler} was not suspended.")
+
+
+@handlers.command()
+@handler_argument
+@click.option(
+    "--limit", type=click.IntRange(1, bounds.PAGE), default=bounds.ATTEMPTS, show_default=True
+)
+@daemon_options
+def attempts(handler: str, limit: int, as_json: bool) -> None:
+    """The last hand-overs to NAME, the newest first: when, what was answered, and how long it took."""
+    with daemon() as client:
+        found = client.attempts(handler, limit)
+    if as_json:
+        emit_json(found)
+    else:
+        nothing = "None since the daemon was started."
+        table.show(ATTEMPT_COLUMNS, map(_attempt, found), nothing=nothing)
+
+
+@handlers.command()
 @click.argument("handler", metavar="[NAME]", required=False, shell_complete=handler_names)
 @click.option(
     "--limit", type=click.IntRange(1, bounds.PAGE), default=bounds.USUAL_PAGE, show_default=True
@@ -69,13 +153,18 @@ def dead(handler: str | None, limit: int, as_json: bool) -> None:
 @handler_argument
 @click.argument("message_id", metavar="[ID]", required=False)
 @click.option("--all", "every", is_flag=True, help="All that this handler gave up on.")
+@click.option(
+    "--replay", is_flag=True, help="ID may be any message that came in, done or never for NAME."
+)
 @daemon_options
-def redrive(handler: str, message_id: str | None, every: bool, as_json: bool) -> None:
+def redrive(handler: str, message_id: str | None, every: bool, replay: bool, as_json: bool) -> None:
     """Hand the dead letter ID, or all of them, to the handler NAME again."""
     if (message_id is None) != every:
         raise click.UsageError("Either the ID of a message or --all.")
+    if replay and every:
+        raise click.UsageError("--replay is for one message.")
     with daemon() as client:
-        count = client.redrive(handler, message_id)
+        count = client.redrive(handler, message_id, replay=replay)
     if as_json:
         emit_json([{"handler": handler, "redriven": count}])
     else:
@@ -118,12 +207,34 @@ def _row(handler: HandlerStatus) -> table.Row:
     return (
         handler.name,
         handler.transport,
-        Cell("yes", "green") if handler.connected else Cell("no", "yellow"),
+        _there(handler),
         _count(handler.pending, "yellow"),
         _count(handler.in_flight, ""),
         _count(handler.dead, "bold red"),
         datetimes.ago(handler.oldest_at) if handler.oldest_at else "",
-        handler.last_error or "",
+        handler.reason or handler.last_error or "",
+    )
+
+
+def _there(handler: HandlerStatus) -> Cell:
+    if handler.state == HandlerState.SUSPENDED:
+        return Cell("suspended", "bold red")
+    return Cell("yes", "green") if handler.connected else Cell("no", "yellow")
+
+
+def _attempt(attempt: Attempt) -> table.Row:
+    answer = "" if attempt.status is None else str(attempt.status)
+    return (
+        datetimes.ago(attempt.at),
+        attempt.id,
+        str(attempt.attempt),
+        Cell(
+            answer or ("done" if attempt.error is None else ""),
+            "" if attempt.error is None else "yellow",
+        ),
+        f"{attempt.seconds:.2f} s",
+        attempt.host or "",
+        attempt.error or "",
     )
 
 

@@ -3,7 +3,7 @@
 import logging
 import shutil
 import sys
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -12,6 +12,7 @@ from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Stop
+from gsmd.cli.match_option import match_option
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.program import Program
 from gsmd.cli.stopping import Stopping
@@ -43,6 +44,7 @@ class Ways(NamedTuple):
     metavar="ID|beginning",
     help="For a new HANDLER: also what has come since then.",
 )
+@match_option
 @click.option("--exec", "program", metavar="PROG", help="Run PROG, with what follows, for each.")
 @click.option("--reply", is_flag=True, help="What PROG prints is the reply.")
 @click.option("--timeout", type=Duration(), default=30.0, help="For PROG. [default: 30s]")
@@ -52,6 +54,7 @@ class Ways(NamedTuple):
 def listen(
     handler: str | None,
     from_: str | None,
+    match: dict[str, Any] | None,
     program: str | None,
     arguments: tuple[str, ...],
     reply: bool,
@@ -71,10 +74,13 @@ def listen(
     if program is None:
         refuse("Without --exec", "arguments", "reply", "timeout")
     if handler is None:
-        refuse("Without --as", "reply", "from_")
+        refuse("Without --as", "reply", "from_", "match")
     runs = _program(program, arguments, reply=reply, timeout=timeout, quiet=as_json)
     logging.basicConfig(format="gsmd: %(message)s", level=logging.INFO)
-    with Stopping() as stopping, daemon().listen(handler, from_=from_) as messages:
+    with (
+        Stopping() as stopping,
+        daemon().listen(handler, from_=from_, match=match) as messages,
+    ):
         _greet(messages)
         _take_all(messages, stopping, Ways(runs, as_json), count)
 

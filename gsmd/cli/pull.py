@@ -1,11 +1,14 @@
 """``gsmd pull`` and ``gsmd settle``: messages of a handler for programs that do not stay connected."""
 
+from typing import Any
+
 import click
 
 from gsmd.cli import table
 from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Exit, Stop
+from gsmd.cli.match_option import match_option
 from gsmd.cli.options import Duration, daemon_options, handler_argument
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, one_line, say
@@ -43,16 +46,23 @@ COLUMNS = (
     metavar="ID",
     help="A new NAME begins with this message, or with the beginning.",
 )
+@match_option
 @daemon_options
 def pull(
-    handler: str, most: int, wait: float, lease: float, from_: str | None, as_json: bool
+    handler: str,
+    most: int,
+    wait: float,
+    lease: float,
+    from_: str | None,
+    match: dict[str, Any] | None,
+    as_json: bool,
 ) -> None:
     """Take messages for the handler NAME; each is to be settled before its lease is over.
 
     Exits with 5 if there is none.
     """
     with daemon() as client:
-        pulled = client.pull(handler, most, wait=wait, lease=lease, from_=from_)
+        pulled = client.pull(handler, most, wait=wait, lease=lease, from_=from_, match=match)
     if as_json:
         emit_json(pulled.messages)
     elif pulled.messages:

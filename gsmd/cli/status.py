@@ -13,6 +13,7 @@ from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, one_line
 from gsmd.client import GsmdError, HandlerStatus, ModemStatus, NoDaemon, ServerInfo
+from gsmd.protocol.handlers import HandlerState
 from gsmd.protocol.messages import Waiting
 from gsmd.protocol.wire import plain
 
@@ -141,6 +142,9 @@ def _of_waiting(waiting: Waiting, oldest: float) -> Iterator[Trouble]:
 
 
 def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
+    if handler.state == HandlerState.SUSPENDED:
+        text = f"handler {handler.name} is suspended ({handler.reason}): gsmd handlers resume {handler.name}"
+        yield Trouble(ServiceState.WARNING, text)
     if handler.oldest_at is not None:
         age = (datetimes.current() - handler.oldest_at).total_seconds()
         if age >= oldest:

@@ -1,5 +1,6 @@
 """``gsmd handlers``."""
 
+from pathlib import Path
 from typing import Any
 
 from tests.cli.conftest import Gsmd
@@ -16,6 +17,21 @@ CRM = {
     "dead": 2,
     "oldest_at": None,
     "last_error": "database down",
+    "origin": "configured",
+    "state": "active",
+    "reason": None,
+    "host": None,
+    "match": None,
+}
+HOOK = {
+    **CRM,
+    "name": "hook",
+    "transport": "post",
+    "connected": True,
+    "origin": "added",
+    "state": "suspended",
+    "reason": "answered 410 Gone",
+    "host": "example.org",
 }
 LETTER = {
     "handler": "crm",
@@ -86,3 +102,74 @@ def test_a_handler_that_will_not_come_back_is_removed(daemon: FakeDaemon, gsmd: 
         {"handler": "old", "written_off": 3}
     ]
     assert daemon.asked("handlers.remove")[0] == {"handler": "old"}
+
+
+def test_a_suspended_hook_says_so_and_why(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.list"] = lambda _: {"handlers": [HOOK]}
+    assert gsmd("handlers").out == "hook\tpost\tsuspended\t3\t1\t2\t\tanswered 410 Gone\n"
+
+
+def test_a_hook_is_added_with_its_secret_from_a_file(
+    daemon: FakeDaemon, gsmd: Gsmd, tmp_path: Path
+) -> None:
+    key = tmp_path / "hook.key"
+    key.write_text("whsec_abcd\n")
+    daemon.methods["handlers.add"] = lambda _: HOOK
+    url = "https://example.org/sms"
+    match = ("--match", "keyword=STOCK", "--match", "keyword=PRICE", "--match", "answers=no")
+    outcome = gsmd("handlers", "add", "hook", "--post", url, "--secret-file", str(key), *match)
+    assert outcome.err == "hook takes messages from now on.\n"
+    assert gsmd("handlers", "add", "hook", "--post", url, "--json").json == [HOOK]
+    assert daemon.asked("handlers.add") == [
+        {
+            "name": "hook",
+            "match": {"keyword": ["STOCK", "PRICE"], "answers": False},
+            "post": url,
+            "secret": "whsec_abcd",
+        },
+        {"name": "hook", "post": url},
+    ]
+
+
+def test_what_does_not_fit_together_is_a_usage_error(
+    daemon: FakeDaemon, gsmd: Gsmd, tmp_path: Path
+) -> None:
+    (key := tmp_path / "hook.key").write_text("\n")
+    wrong = (
+        ("add", "hook", "--secret-file", str(key)),
+        ("add", "hook", "--post", "https://example.org/", "--secret-file", str(key)),
+        ("add", "hook", "--match", "keyword"),
+        ("redrive", "hook", "--all", "--replay"),
+    )
+    for arguments in wrong:
+        assert gsmd("handlers", *arguments).code == 2
+    assert daemon.asked("handlers.add") == []
+
+
+def test_a_hook_is_resumed(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.resume"] = lambda _: {"handler": "hook", "resumed": True}
+    assert gsmd("handlers", "resume", "hook").err == "hook gets its messages again.\n"
+    daemon.methods["handlers.resume"] = lambda _: {"handler": "hook", "resumed": False}
+    assert gsmd("handlers", "resume", "hook").err == "hook was not suspended.\n"
+
+
+def test_the_last_attempts_have_a_row_each(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    attempt = {
+        "at": "2026-01-02T03:04:05.678Z",
+        "id": "in1",
+        "attempt": 2,
+        "seconds": 0.25,
+        "status": 503,
+        "error": "answered 503",
+        "host": "example.org",
+    }
+    daemon.methods["handlers.attempts"] = lambda _: {"attempts": [attempt]}
+    cells = gsmd("handlers", "attempts", "hook").out.rstrip("\n").split("\t")
+    assert cells[1:] == ["in1", "2", "503", "0.25 s", "example.org", "answered 503"]
+    assert gsmd("handlers", "attempts", "hook", "--json").json == [attempt]
+
+
+def test_one_message_is_replayed(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    daemon.methods["handlers.redrive"] = lambda _: {"redriven": 1}
+    assert gsmd("handlers", "redrive", "hook", "in1", "--replay").code == 0
+    assert daemon.asked("handlers.redrive") == [{"handler": "hook", "id": "in1", "replay": True}]

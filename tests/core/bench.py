@@ -109,6 +109,8 @@ class Bench:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for worker in self.app._registry:
+            await worker.handler.close()  # as the kernel closes a dead process's connections
         self._keep_slots()
         await self.database.close()
         self._app = self._task = None

@@ -73,11 +73,26 @@ class AsyncClient(AsyncTypedCalls):
                 return
 
     async def redrive(
-        self, handler: str | None, id_: str | None = None, *, actor: str | None = None
+        self,
+        handler: str | None,
+        id_: str | None = None,
+        *,
+        replay: bool = False,
+        actor: str | None = None,
     ) -> int:
-        """Hand one dead letter, or all of them, to the handler again (None: to any); returns how many."""
+        """Hand one dead letter, or all of them, to the handler again (None: to any); returns how many.
+
+        With ``replay`` the message may be any that came in, whatever has become of it there.
+        """
         every = True if id_ is None else None
-        result = await self._ask(handlers.REDRIVE, handler=handler, id_=id_, all=every, actor=actor)
+        result = await self._ask(
+            handlers.REDRIVE,
+            handler=handler,
+            id_=id_,
+            all=every,
+            replay=replay or None,
+            actor=actor,
+        )
         return result.redriven
 
     def listen(

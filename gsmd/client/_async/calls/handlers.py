@@ -3,7 +3,8 @@
 """The calls of ``handlers.*``: everybody who gets messages, and what they gave up on."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from gsmd.client._async.call_group import AsyncCallGroup
 from gsmd.client.parameters import Duration
@@ -33,14 +34,14 @@ class AsyncHandlersCalls(AsyncCallGroup):
     async def add_handler(
         self,
         name: str,
-        match: Sequence[str] | None = None,
+        match: Mapping[str, Any] | None = None,
         *,
         post: str | None = None,
         secret: str | None = None,
         receipts: bool | None = None,
         timeout: Duration | None = None,
         concurrency: int | None = None,
-        retry: Sequence[str] | None = None,
+        retry: Mapping[str, Any] | None = None,
         actor: str | None = None,
     ) -> protocol.HandlerStatus:
         """A handler is there that no configuration names, from now on and after restarts: a web hook (``post``), or a name for programs that connect or pull.

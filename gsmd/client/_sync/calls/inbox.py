@@ -21,7 +21,7 @@ class InboxCalls(CallGroup):
         wait: Duration | None = None,
         lease: Duration | None = None,
         from_: str | None = None,
-        match: Sequence[str] | None = None,
+        match: Mapping[str, Any] | None = None,
         actor: str | None = None,
     ) -> protocol.Pulled:
         """Take messages of a handler without staying connected: as soon as there is one, or when ``wait`` (at most 60 s) is over.
