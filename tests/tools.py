@@ -64,7 +64,16 @@ TOOLS = {
         ),
         Tool("smsd", ("smstools",), tests=("peers/test_smstools.py",)),
         Tool("socat", ("socat",), tests=("examples/test_handlers.py",)),
-        Tool("jq", ("jq",), tests=("examples/test_handlers.py", "cli/test_documentation.py")),
+        Tool(
+            "jq",
+            ("jq",),
+            tests=(
+                "examples/test_handlers.py",
+                "cli/test_documentation.py",
+                "gateways/web/rest/test_documentation.py",
+            ),
+        ),
+        Tool("curl", ("curl",), tests=("gateways/web/rest/test_documentation.py",)),
         Tool("node", ("nodejs",), tests=("examples/test_handlers.py",)),
         Tool(
             "cc",

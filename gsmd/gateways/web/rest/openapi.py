@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gsmd.gateways.web.rest.parameters import HIDDEN
-from gsmd.gateways.web.rest.routes import ROUTES, Route
+from gsmd.gateways.web.rest.routes import HIDDEN, ROUTES, Route
 from gsmd.protocol import inbox, messages, verify
 from gsmd.protocol.method import Method
 from gsmd.protocol.schema import Schema, Schemas, of_methods
@@ -211,13 +210,12 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
     ]
     if route.has_body and route.does != "forgiving_send":
         return in_path
-    taken = set(route.in_path)
     if route.method is inbox.SETTLE or route.does == "forgiving_send":
         return in_path
     in_query = [
         {"name": name, "in": "query", "required": name in required, "schema": _without_null(schema)}
         for name, schema in members.items()
-        if name not in taken
+        if name in route.besides
     ]
     extra = [{"name": name, "in": "query", "schema": _EXTRA[name]} for name in route.extra]
     of_own = {each["name"] for each in extra}
@@ -241,7 +239,7 @@ def _body(route: Route, schemas: Schemas) -> dict[str, Any] | None:
     if route.does == "verification":
         return {"required": True, **_json(_any_verification(schemas))}
     members, required = _properties(route.method.params, schemas)
-    members = {name: schema for name, schema in members.items() if name not in route.in_path}
+    members = {name: schema for name, schema in members.items() if name in route.besides}
     needed = [name for name in required if name in members and name not in route.optional]
     if not members:
         return None

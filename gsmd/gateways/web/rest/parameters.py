@@ -15,7 +15,7 @@ from msgspec import inspect
 
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest import problems
-from gsmd.gateways.web.rest.routes import Route
+from gsmd.gateways.web.rest.routes import HIDDEN, Route
 from gsmd.protocol.durations import parse_duration
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.params import read
@@ -24,9 +24,6 @@ from gsmd.protocol.types import Params
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}\Z", re.ASCII)
 _PLUS_LOST = re.compile(r" [0-9]+\Z", re.ASCII)
 _TRUTH = {"true": True, "1": True, "yes": True, "": True, "false": False, "0": False, "no": False}
-
-HIDDEN = frozenset({"actor", "new"})
-"""Parameters that are the gateway's to give: who calls, and that it is to be told of a key that was there before."""
 
 Convert = Callable[[str], Any]
 
@@ -104,7 +101,7 @@ class Reader:
         fields = [
             _Parameter(field.encode_name, inspect.type_info(field.type))
             for field in msgspec.structs.fields(self.kind)
-            if field.encode_name not in {*route.in_path, *HIDDEN}
+            if field.encode_name in route.besides
         ]
         self.in_query = {} if route.has_body else {f.name: f for f in fields if f.simple}
         self.extra = frozenset(route.extra)

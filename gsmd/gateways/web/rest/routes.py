@@ -27,6 +27,9 @@ from gsmd.protocol import (
 )
 from gsmd.protocol.method import Method
 
+HIDDEN = frozenset({"actor", "new"})
+"""Parameters that are the gateway's to give: who calls, and that it is to be told of a key that was there before."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
@@ -48,11 +51,20 @@ class Route:
     free: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     shows: str = ""
+    without: frozenset[str] = frozenset()
 
     @property
     def in_path(self) -> tuple[str, ...]:
         """The parameters in the path, in order."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """The method's parameters that stand in the query or the body, in order."""
+        away = {*self.in_path, *self.without, *HIDDEN}
+        return tuple(
+            each for each in self.method.params.__struct_encode_fields__ if each not in away
+        )
 
     @property
     def has_body(self) -> bool:
@@ -74,7 +86,7 @@ def _delete(path: str, method: Method[Any, Any], **more: Any) -> Route:
 
 ROUTES: tuple[Route, ...] = (
     _get("/server", server.INFO, does="server", shows="all"),
-    _get("/server/log-level", server.LOG_LEVEL),
+    _get("/server/log-level", server.LOG_LEVEL, without=frozenset({"level"})),
     Route("PUT", "/server/log-level", server.LOG_LEVEL),
     _post("/messages", messages.SENDING, status=201, does="send", free=frozenset({"handler"})),
     _post("/send/{to}", messages.SENDING, status=201, does="forgiving_send", free=frozenset({"handler"})),
@@ -87,7 +99,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/messages/{id}/retry", messages.RETRY, shows="message"),
     _post("/handlers/{handler}/pull", inbox.PULL, does="pull"),
     _post("/handlers/{handler}/settle", inbox.SETTLE, does="settle"),
-    _get("/handlers/{handler}/next", inbox.PULL, does="next_message"),
+    _get("/handlers/{handler}/next", inbox.PULL, does="next_message", without=frozenset({"max"})),
     _delete("/leases/{lease}", inbox.SETTLE, status=204, does="settle_one", shows="all"),
     _get("/events", events.SUBSCRIBE, does="stream", shows="events"),
     _get("/handlers", handlers.LIST, shows="handlers"),

@@ -39,6 +39,8 @@ async def forgiving_send(call: Call) -> Response:
     call.require(messages.SENDING)
     body = await bodies.text_or_members(call.request)
     given: dict[str, Any] = {"text": body} if isinstance(body, str) else _understood(body)
+    if isinstance(body, dict) and "text" not in given:
+        given |= _alerts(body)
     in_query = {name: values[-1] for name, values in call.query.items()}
     given |= _understood(in_query)
     call.query = {}
@@ -60,6 +62,34 @@ def _understood(members: Mapping[str, Any]) -> dict[str, Any]:
         if found is not None:
             given[wanted] = found
     return given
+
+
+def _alerts(members: Mapping[str, Any]) -> dict[str, str]:
+    """The text that Alertmanager's fixed JSON comes to: its state, and a line for each of the first alerts."""
+    alerts = [each for each in members.get("alerts") or () if isinstance(each, dict)]
+    if not alerts:
+        return {}
+    lines = [_alert(each) for each in alerts[:_ALERTS]]
+    more = len(alerts) - len(lines)
+    state = str(members.get("status", "")).upper()
+    text = "; ".join(line for line in lines if line) + (f"; and {more} more" if more else "")
+    return {"text": f"{state}: {text}" if state else text}
+
+
+_ALERTS = 3
+"""Alerts that are told in one message."""
+
+
+def _alert(alert: Mapping[str, Any]) -> str:
+    for part, names in (("annotations", ("summary", "description")), ("labels", ("alertname",))):
+        members = alert.get(part)
+        if isinstance(members, dict):
+            found = next(
+                (members[each] for each in names if isinstance(members.get(each), str)), ""
+            )
+            if found:
+                return str(found)[:150]
+    return ""
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -1,6 +1,7 @@
 """REST on a real daemon with a simulated modem: a request goes to the ASGI application in this event loop."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,7 +42,9 @@ class Tokens:
 
     async def authenticate(self, request: Request) -> Token:
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
-        token = self.known.get(secret) if kind == "Bearer" else None
+        if kind == "Basic":
+            secret = b64decode(secret).decode().partition(":")[2]
+        token = self.known.get(secret)
         if token is None:
             raise unauthenticated()
         return token

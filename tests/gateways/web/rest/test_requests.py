@@ -139,3 +139,9 @@ async def test_a_name_in_the_path_and_another_in_the_body_is_refused(rest: Scene
 async def test_no_answer_is_kept_by_caches(rest: Scene) -> None:
     for path in ("/messages", "/nothing", "/health"):
         assert (await rest.ask("GET", path)).headers["cache-control"] == "no-store"
+
+
+async def test_a_get_changes_nothing(rest: Scene) -> None:
+    answer = await rest.ask("GET", "/server/log-level?level=debug")
+    assert (answer.status, answer.json["field"]) == (400, "level")
+    assert "level" in await rest.get("/server/log-level")

@@ -99,3 +99,11 @@ async def test_only_who_may_override_writes_to_those(rest: Scene) -> None:
     )
     assert (answer.status, answer.reason) == (403, "missing_role")
     assert (await rest.ask("POST", "/messages", json=body)).status == 201
+
+
+async def test_what_alertmanager_sends_is_told_in_a_line(rest: Scene) -> None:
+    alerts = [{"labels": {"alertname": f"Disk{n}"}, "annotations": {}} for n in range(4)]
+    alerts[0]["annotations"] = {"summary": "disk 1 is full"}
+    body = {"version": "4", "status": "firing", "alerts": alerts, "groupLabels": {}}
+    answer = await rest.ask("POST", f"/send/{NUMBER}", json=body)
+    assert answer.json["text"] == "FIRING: disk 1 is full; Disk1; Disk2; and 1 more"
