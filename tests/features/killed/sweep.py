@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.faults.lives import Forge, forge
 from tests.features.killed.campaign import Campaign
 from tests.features.killed.codes import Answered, Expected, Guessed
+from tests.features.killed.hooks import Hooked
 from tests.features.killed.stage import Play, perform
 from tests.features.killed.words import Balance, ClosingPoll, Robots, Words
 
@@ -38,6 +39,7 @@ def cast(phones: int) -> Cast:
         "balance": Balance,
         "robots": Robots,
         "poll": ClosingPoll,
+        "hooked": Hooked,
         "campaign": partial(Campaign, phones),
     }
 
