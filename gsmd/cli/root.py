@@ -64,6 +64,7 @@ SECTIONS = {
         "purge": Entry("gsmd.cli.upkeep:purge", "Remove old messages."),
     },
     "Gateways": {
+        "web": Entry("gsmd.cli.web:web", "Pages and REST; who may use them."),
         "gateways": Entry(
             "gsmd.cli.gateways:gateways", "Those that are configured, in one process."
         ),

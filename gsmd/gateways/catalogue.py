@@ -5,7 +5,9 @@ from importlib import import_module
 from gsmd.config import Config, ConfigError, Problem
 from gsmd.gateways.gateway import Gateway, Surroundings
 
-GATEWAYS: dict[str, str] = {}
+GATEWAYS: dict[str, str] = {
+    "web": "gsmd.gateways.web.gateway",
+}
 """The name of each, which its section, its command and its extra share, and the module that has its ``build``."""
 
 

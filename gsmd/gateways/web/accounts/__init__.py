@@ -1,0 +1,1 @@
+"""Users, their ways in, tokens of programs, and the record of what they did."""

@@ -1,0 +1,93 @@
+"""All that the gateway answers, put together: what is asked for at which path, behind one guard.
+
+``parts`` are looked through in order; each is a beginning of paths and the ASGI application that answers there. A new
+surface is a line in `parts_of`.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gsmd.config.web import WebConfig
+from gsmd.gateways.web.accounts.directory import Directory
+from gsmd.gateways.web.daemon import Daemon
+from gsmd.gateways.web.door.authentication import Door
+from gsmd.gateways.web.door.guard import Guard
+from gsmd.gateways.web.door.signing_in import SigningIn
+from gsmd.gateways.web.own import Own
+from gsmd.gateways.web.problems import Problem
+
+log = logging.getLogger(__name__)
+
+API = "/api/v1/"
+
+
+class House(NamedTuple):
+    """What every part of the application may use."""
+
+    settings: WebConfig
+    daemon: Daemon
+    directory: Directory
+    door: Door
+    signing_in: SigningIn
+
+
+class Part(NamedTuple):
+    """The beginning of paths, and who answers there."""
+
+    prefix: str
+    app: ASGIApp
+
+
+def parts_of(house: House) -> list[Part]:
+    """All parts, the most particular first."""
+    del house
+    return []
+
+
+class Application:
+    """Everything behind the guard."""
+
+    def __init__(self, house: House, parts: Sequence[Part]) -> None:
+        issuer = house.settings.public_url or "gsmd"
+        self._own = Own(house.directory, house.door, house.signing_in, issuer)
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request, scope, receive, send)
+        except Problem as problem:
+            if problem.status in {408, 413}:
+                raise  # the guard's own
+            response = problem.response()
+        except ClientDisconnect:
+            return
+        except Exception:
+            log.exception("a defect of the gateway, at %s %s", scope["method"], scope["path"])
+            text = "a defect of the gateway; its log has the details"
+            response = Problem(500, "internal", text).response()
+        if response is not None:
+            await response(scope, receive, send)
+
+    async def _answer(
+        self, request: Request, scope: Scope, receive: Receive, send: Send
+    ) -> Response | None:
+        path = scope["path"]
+        if path.startswith(API) and self._own.knows(path.removeprefix(API)):
+            return await self._own.answer(request, unquote(path.removeprefix(API)))
+        for part in self._parts:
+            if path.startswith(part.prefix):
+                await part.app(scope, receive, send)
+                return None
+        raise Problem(404, "no_such_path", f"there is nothing at {path[:200]}")
+
+
+def build(house: House) -> Guard:
+    """The whole of it."""
+    return Guard(Application(house, parts_of(house)), house.settings)

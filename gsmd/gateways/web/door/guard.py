@@ -1,0 +1,198 @@
+"""What every request passes first, and every answer last.
+
+Theory of operation. In this order, and each stops a request for good:
+
+1. Where it comes from (`proxies`). Without TLS on an address that others reach, only this machine and trusted
+   proxies are answered (403): else passwords would travel as they are.
+2. The Host that it names has to be one of ours (421): a page elsewhere whose name was made to lead here
+   (DNS rebinding) names another. An address, as the connection has it, is ours too: no name leads there.
+3. A request that may change something, or that a browser sends with its cookie, comes from our own pages: the browser
+   says so in ``Sec-Fetch-Site``, an older one in ``Origin``. Programs say neither, and have no cookie (403).
+4. Its body is no longer than allowed (413), and comes in time (408).
+
+Every answer has the headers that keep a browser from doing what nobody here meant.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gsmd.config.web import WebConfig
+from gsmd.gateways.web.door.proxies import Origin, Proxies
+from gsmd.gateways.web.problems import Problem
+
+BODY = 64 * 1024
+"""Octets of a body."""
+
+IMPORT = 10 * 1024 * 1024
+"""Octets of the body of an import, which is read as it comes."""
+
+BODY_SECONDS, IMPORT_SECONDS = 30.0, 600.0
+"""Seconds in which a body has to be there."""
+
+IMPORTS = ("/api/v1/lists/", "/lists/")
+"""The beginnings of paths whose last part may be ``import``."""
+
+COOKIES = ("__Host-gsmd", "gsmd")
+"""What the cookie of a session is called: over TLS, and without."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Guard:
+    """The door of ``app``. ``change`` puts another configuration into force."""
+
+    def __init__(self, app: ASGIApp, settings: WebConfig) -> None:
+        self._app = app
+        self.change(settings)
+
+    def change(self, settings: WebConfig) -> None:
+        """Go by other settings from now on."""
+        self.proxies = Proxies(settings.trusted_proxies)
+        self._hosts = _LOCAL_HOSTS | set(_own_hosts(settings))
+        self._only_near = not (settings.listen.is_local or settings.tls or settings.insecure)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return  # there are no web sockets
+        origin = self.proxies.origin(scope)
+        scope.setdefault("state", {})["origin"] = origin
+        guarded = _Answer(send, origin)
+        try:
+            self._admit(scope, origin)
+            body = _Body(receive, scope)
+            await self._app(scope, body.receive, guarded.send)
+        except Problem as problem:
+            if guarded.begun:
+                raise
+            headers = {"Connection": "close"} if problem.status in {408, 413} else {}
+            problem.headers.update(headers)
+            await problem.response()(scope, receive, guarded.send)
+
+    def _admit(self, scope: Scope, origin: Origin) -> None:
+        headers = Headers(scope=scope)
+        if self._only_near and not origin.by_proxy and origin.address not in {"127.0.0.1", "::1"}:
+            text = "this door is for a reverse proxy: others come in over TLS"
+            raise Problem(403, "not_by_proxy", text)
+        if not self._is_ours(host_of(origin.host), scope):
+            text = "this is not the place that the Host of the request names; see web.public_url"
+            raise Problem(421, "wrong_host", text)
+        told = headers.getlist("content-length")
+        if told and not (told[0].isascii() and told[0].isdigit()):
+            raise Problem(400, "bad_length", "Content-Length is no number")
+        if told and int(told[0][:15]) > limit_of(scope["path"]):
+            raise _too_long(limit_of(scope["path"]))
+        _refuse_cross_site(scope, headers, origin)
+
+    def _is_ours(self, host: str, scope: Scope) -> bool:
+        server = scope.get("server")
+        return host in self._hosts or bool(server and server[1] is not None and host == server[0])
+
+
+def _own_hosts(settings: WebConfig) -> Iterable[str]:
+    if settings.public_url is not None:
+        yield (urlsplit(settings.public_url).hostname or "").lower()
+    if settings.links.domain is not None:
+        yield settings.links.domain.lower()
+    if settings.listen.host not in {"", "0.0.0.0", "::"}:  # noqa: S104 -- these are nobody's
+        yield settings.listen.host.lower()
+
+
+def host_of(value: str) -> str:
+    """The host of a Host header, without its port."""
+    if value.startswith("["):
+        return value[1:].partition("]")[0].lower()
+    return value.partition(":")[0].lower().rstrip(".")
+
+
+def _refuse_cross_site(scope: Scope, headers: Headers, origin: Origin) -> None:
+    cookies = headers.get("cookie", "")
+    in_browser = any(f"{name}=" in cookies for name in COOKIES)
+    safe = scope["method"] in _SAFE
+    if safe and not (in_browser and scope["path"].startswith("/api/")):
+        return
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        allowed = site == "same-origin" or (site == "none" and safe)
+    elif (said := headers.get("origin")) is not None:
+        allowed = said.lower() == f"{origin.scheme}://{origin.host}".lower()
+    else:
+        allowed = safe or not in_browser
+    if not allowed:
+        raise Problem(403, "cross_site", "only our own pages may do that")
+
+
+def limit_of(path: str) -> int:
+    """Octets that the body of a request to this path may have."""
+    is_import = path.endswith("/import") and path.startswith(IMPORTS)
+    return IMPORT if is_import else BODY
+
+
+def _too_long(limit: int) -> Problem:
+    return Problem(413, "too_long", f"a body has at most {limit} octets")
+
+
+class _Body:
+    """The body on its way in: counted, and in time."""
+
+    def __init__(self, receive: Receive, scope: Scope) -> None:
+        self._receive = receive
+        self._left = self._limit = limit_of(scope["path"])
+        seconds = BODY_SECONDS if self._limit == BODY else IMPORT_SECONDS
+        self._until = asyncio.get_running_loop().time() + seconds
+        self._ended = False
+
+    async def receive(self) -> Message:
+        """The next piece; once it is whole, what the connection says."""
+        if self._ended:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise Problem(408, "too_slow", "the body did not come in time") from None
+        self._left -= len(message.get("body", b""))
+        self._ended = not message.get("more_body", False)
+        if self._left < 0:
+            raise _too_long(self._limit)
+        return message
+
+
+class _Answer:
+    """The answer on its way out: with the headers of all answers."""
+
+    def __init__(self, send: Send, origin: Origin) -> None:
+        self._send = send
+        self._origin = origin
+        self.begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+            if self._origin.scheme == "https":
+                headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        await self._send(message)
