@@ -46,8 +46,9 @@ class Part(NamedTuple):
 
 def parts_of(house: House) -> list[Part]:
     """All parts, the most particular first."""
-    del house
-    return []
+    from gsmd.gateways.web.rest.app import Rest
+
+    return [Part(API, Rest(house.door, house.daemon))]
 
 
 class Application:

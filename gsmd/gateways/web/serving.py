@@ -26,12 +26,10 @@ from uvicorn.server import ServerState
 
 from gsmd.config.network import Endpoint, TlsFiles
 from gsmd.gateways.gateway import CannotServe
+from gsmd.gateways.web.door.guard import HEAD
 from gsmd.process import listening
 
 log = logging.getLogger(__name__)
-
-HEAD = 16 * 1024
-"""Octets of a request's head."""
 
 HEAD_SECONDS = 10.0
 """Seconds for a request's head."""

@@ -8,7 +8,7 @@ Theory of operation. In this order, and each stops a request for good:
    (DNS rebinding) names another. An address, as the connection has it, is ours too: no name leads there.
 3. A request that may change something, or that a browser sends with its cookie, comes from our own pages: the browser
    says so in ``Sec-Fetch-Site``, an older one in ``Origin``. Programs say neither, and have no cookie (403).
-4. Its body is no longer than allowed (413), and comes in time (408).
+4. Its head and its body are no longer than allowed (431, 413), and the body comes in time (408).
 
 Every answer has the headers that keep a browser from doing what nobody here meant.
 """
@@ -26,6 +26,9 @@ from gsmd.gateways.web.problems import Problem
 
 BODY = 64 * 1024
 """Octets of a body."""
+
+HEAD = 16 * 1024
+"""Octets of the head of a request."""
 
 IMPORT = 10 * 1024 * 1024
 """Octets of the body of an import, which is read as it comes."""
@@ -85,12 +88,14 @@ class Guard:
         except Problem as problem:
             if guarded.begun:
                 raise
-            headers = {"Connection": "close"} if problem.status in {408, 413} else {}
+            headers = {"Connection": "close"} if problem.status in {408, 413, 431} else {}
             problem.headers.update(headers)
             await problem.response()(scope, receive, guarded.send)
 
     def _admit(self, scope: Scope, origin: Origin) -> None:
         headers = Headers(scope=scope)
+        if _head_of(scope) > HEAD:
+            raise Problem(431, "head_too_long", f"the head of a request has at most {HEAD} octets")
         if self._only_near and not origin.by_proxy and origin.address not in {"127.0.0.1", "::1"}:
             text = "this door is for a reverse proxy: others come in over TLS"
             raise Problem(403, "not_by_proxy", text)
@@ -107,6 +112,12 @@ class Guard:
     def _is_ours(self, host: str, scope: Scope) -> bool:
         server = scope.get("server")
         return host in self._hosts or bool(server and server[1] is not None and host == server[0])
+
+
+def _head_of(scope: Scope) -> int:
+    """The octets of the head, as far as they are left."""
+    fields = sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+    return fields + len(scope.get("raw_path", b"")) + len(scope.get("query_string", b""))
 
 
 def _own_hosts(settings: WebConfig) -> Iterable[str]:
