@@ -1,6 +1,7 @@
 """The whole web gateway in this event loop, behind a real socket, and a client that says exactly what it is told to."""
 
 import asyncio
+import contextlib
 import socket
 import sqlite3
 import ssl
@@ -115,7 +116,7 @@ class House:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await self.connect()
             writer.write(f"{verb} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
-            octets = await reader.read()
+            octets = await all_of(reader)
             writer.close()
         return parse(octets)
 
@@ -125,6 +126,15 @@ class House:
         answer = await self.ask("POST", "/api/v1/invitations", json=body)
         assert answer.status == 201, answer
         return answer.cookie
+
+
+async def all_of(reader: asyncio.StreamReader) -> bytes:
+    """What comes until the end, also where that is a reset: whoever said too much is not heard out."""
+    octets = b""
+    with contextlib.suppress(ConnectionError):
+        while chunk := await reader.read(65_536):
+            octets += chunk
+    return octets
 
 
 def parse(octets: bytes) -> Answer:

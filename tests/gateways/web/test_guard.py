@@ -128,7 +128,7 @@ async def test_a_head_is_bounded(tmp_path: Path) -> None:
     async with house(tmp_path) as it:
         for octets in (20_000, 200_000):
             answer = await it.ask("GET", ME, headers={"X-Long": "x" * octets})
-            assert answer.status in {400, 431}
+            assert answer.status in {0, 400, 431}  # 0: it was ended before all of it was sent
 
 
 async def test_a_body_that_never_comes_ends_in_time(
