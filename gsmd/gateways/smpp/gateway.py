@@ -1,0 +1,274 @@
+"""``gsmd smpp``: its life, from listening to the last unbind.
+
+Theory of operation. `SmppGateway` builds what all connections share: the accounts, the file with submissions and
+parts, the watch on the daemon, the `Service`. A connection is a `Bind`; what it may do is decided by its session.
+While the daemon is away binds stay, and what cannot be done without it is answered ESME_RSYSERR, which ESMEs try
+again.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from gsmd.client.errors import GsmdError
+from gsmd.config import Config
+from gsmd.config.smpp import SmppAccount, SmppConfig
+from gsmd.gateways.daemon_watch import DaemonWatch
+from gsmd.gateways.database import Database
+from gsmd.gateways.gateway import CannotServe, Gateway, Surroundings
+from gsmd.gateways.smpp import listening, segments, tables
+from gsmd.gateways.smpp.accounts import Account, Accounts, longer_than_specified, read_password
+from gsmd.gateways.smpp.bind import THEIR_WINDOW, Bind
+from gsmd.gateways.smpp.control import Control, account_report
+from gsmd.gateways.smpp.daemon_line import DaemonLine
+from gsmd.gateways.smpp.delivering import Delivering
+from gsmd.gateways.smpp.joining import Joining
+from gsmd.gateways.smpp.numbers import SimNumbers
+from gsmd.gateways.smpp.parameters import Parameters
+from gsmd.gateways.smpp.questions import Questions
+from gsmd.gateways.smpp.receipts import Receipts
+from gsmd.gateways.smpp.sending import utc_now
+from gsmd.gateways.smpp.service import Service, subscription
+from gsmd.gateways.smpp.submitting import Submitting
+from gsmd.smpp import Limits
+
+log = logging.getLogger(__name__)
+
+UNBIND = 10.0
+"""Seconds for an end in good order."""
+
+_CLEAN = 3600.0
+_AGAIN = 1.0  # seconds between looks for parts that are late
+
+
+class SmppGateway(Gateway):
+    """The gateway."""
+
+    name = "smpp"
+
+    def __init__(self, config: Config, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+        self._settings = _section(config)
+        self._passwords = _passwords(self._settings)
+        self._certificates = listening.certificates(self._settings)
+        self.limits = Limits()
+        self._sims = SimNumbers()
+        self._servers: list[asyncio.Server] = []
+        self._service: Service | None = None
+        self._watch = DaemonWatch(surroundings.daemon, self._hear, ("modem.",))
+        self._drained = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def serve(self, ready: Callable[[], None]) -> None:
+        """Listen until drained."""
+        path = self._surroundings.state_dir / "smpp.sqlite"
+        self._database = await Database.open(path, tables.STEPS)
+        self._service = self._built()
+        control = Control(self._surroundings.state_dir / "control.sock", self.report)
+        try:
+            self._adopt_accounts()
+            self._servers = await self._listen()
+            await control.open()
+            self._watch.on_change(self._daemon_changed)
+            for work in (self._watch.run(), self._look_after_parts(), self._clean()):
+                self._start(work)
+            await self._watch.tried()
+            ready()
+            await self._drained.wait()
+        finally:
+            await self._end(control)
+
+    async def reload(self, config: Config) -> None:
+        """Accounts, certificates, addresses: as the configuration says from now on."""
+        settings = _section(config)
+        passwords, certificates = _passwords(settings), listening.certificates(settings)
+        before = self._settings, self._certificates
+        self._settings, self._certificates = settings, certificates
+        if settings.listen != before[0].listen or settings.tls is not None or before[0].tls:
+            await self._listen_anew(before)
+        self._passwords = passwords
+        self._adopt_accounts()
+        if self._service is not None:
+            self._service.parts_came.set()
+
+    async def drain(self) -> None:
+        """No new connection; each bind is unbound once what it asked for is answered."""
+        for server in self._servers:
+            server.close()
+        if self._service is not None:
+            self._service.draining = True
+            await asyncio.gather(*(bind.end(UNBIND) for bind in [*self._service.binds]))
+        self._drained.set()
+
+    def status(self) -> str:
+        """The numbers of binds and accounts; whether the daemon is away."""
+        binds = () if self._service is None else self._service.binds
+        bound = sum(bind.account is not None for bind in binds)
+        away = "" if self._watch.present else f", the daemon is away: {self._watch.why}"
+        return f"{bound} bound, {len(self._settings.accounts)} accounts{away}"
+
+    @property
+    def addresses(self) -> list[tuple[Any, ...]]:
+        """The addresses that it listens at, the plain one first."""
+        return [sock.getsockname() for server in self._servers for sock in server.sockets]
+
+    async def report(self) -> list[dict[str, Any]]:
+        """Each account as `gsmd smpp accounts` shows it."""
+        waiting = await self._database.read(tables.waiting)
+        now = asyncio.get_running_loop().time()
+        return [
+            account_report(each, waiting.get(each.name, (0, 0)), now) for each in self._accounts
+        ]
+
+    # -- building and ending ------------------------------------------------------------------------
+
+    def _built(self) -> Service:
+        self._accounts = Accounts(THEIR_WINDOW, self._surroundings.daemon)
+        receipts = Receipts(self._own_receipts)
+        parameters = Parameters(self._sims, utc_now)
+        self._joining = Joining(self._database, receipts, parameters, utc_now)
+        return Service(
+            self._surroundings.daemon,
+            self._accounts,
+            Submitting(self._database, parameters, self._joining, utc_now),
+            Delivering(self._database, receipts, self._sims, utc_now),
+            Questions(self._database, utc_now),
+        )
+
+    async def _end(self, control: Control) -> None:
+        for server in self._servers:
+            server.close()
+        assert self._service is not None
+        await asyncio.gather(*(bind.end(0) for bind in [*self._service.binds]))
+        for task in [*self._tasks]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(account.line.close() for account in self._accounts))
+        await control.close()
+        await self._database.close()
+
+    async def _listen(self) -> list[asyncio.Server]:
+        return await listening.listen(self._settings, self._certificates, self._connection)
+
+    async def _listen_anew(self, before: tuple[SmppConfig, Any]) -> None:
+        """Errors: `CannotServe`; then it listens as before."""
+        for server in self._servers:
+            server.close()
+        try:
+            self._servers = await self._listen()
+        except CannotServe:
+            self._settings, self._certificates = before
+            self._servers = await self._listen()
+            raise
+
+    def _connection(self, secure: bool) -> Bind:  # noqa: FBT001 -- the only thing it is told
+        assert self._service is not None
+        return Bind(self._service, self.limits, secure=secure)
+
+    def _adopt_accounts(self) -> None:
+        for account, password in self._passwords:
+            if longer_than_specified(password):
+                log.warning(
+                    "the password of %s is longer than SMPP's 8 characters: Kannel and others cut it off",
+                    account.system_id,
+                )
+        for gone in self._accounts.change(self._passwords):
+            self._start(self._let_go(gone))
+        if self._watch.present:
+            self._start(self._register())
+
+    async def _let_go(self, account: Account) -> None:
+        """End the binds of an account that is in the configuration no more."""
+        await asyncio.gather(*(bind.end(UNBIND) for bind in [*account.binds]))
+        await account.line.close()
+
+    # -- the daemon ---------------------------------------------------------------------------------
+
+    def _hear(self, _: Any) -> None:
+        self._start(self._learn_modems())
+
+    def _daemon_changed(self) -> None:
+        if self._watch.present:
+            self._start(self._learn_modems())
+            self._start(self._register())
+            if self._service is not None:
+                self._service.parts_came.set()
+
+    async def _learn_modems(self) -> None:
+        for account in [*self._accounts][:1]:
+            try:
+                told = await account.line.call("modems.list", {})
+                self._sims.learn(told["modems"])
+            except GsmdError as error:
+                log.warning("the modems' numbers are not known: %s", error)
+
+    async def _register(self) -> None:
+        """Each account collects from now on, bound or not."""
+        for account in [*self._accounts]:
+            if any(bind.receives for bind in account.binds):
+                continue
+            line = DaemonLine(self._surroundings.daemon)
+            try:
+                await line.call("inbox.subscribe", subscription(account))
+            except GsmdError as error:
+                log.warning("%s collects no messages: %s", account.name, error)
+            finally:
+                await line.close()
+
+    def _own_receipts(self, account: str) -> None:
+        if (found := self._accounts.get(account)) is not None:
+            found.own_receipts.set()
+
+    # -- beside -------------------------------------------------------------------------------------
+
+    async def _look_after_parts(self) -> None:
+        """Long messages that are whole and not sent, and parts whose others do not come in time."""
+        assert self._service is not None
+        while True:
+            self._service.parts_came.clear()
+            now = round(time.time() * 1000)
+            limit = round(self._settings.incomplete_after * 1000)
+            await self._joining.overdue(now - limit, self._line_of)
+            oldest = await self._database.read(segments.oldest)
+            wait = None if oldest is None else max(_AGAIN, (oldest + limit - now) / 1000)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._service.parts_came.wait()
+
+    def _line_of(self, name: str) -> tuple[Account, DaemonLine] | None:
+        account = self._accounts.get(name)
+        return None if account is None or not self._watch.present else (account, account.line)
+
+    async def _clean(self) -> None:
+        while True:
+            now = round(time.time() * 1000)
+            await self._database.write(partial(tables.forget_old, now=now))
+            await asyncio.sleep(_CLEAN)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a defect", exc_info=error)
+
+
+def build(config: Config, surroundings: Surroundings) -> SmppGateway:
+    """The gateway. Errors: `ConfigError` for passwords and certificates that cannot be read."""
+    return SmppGateway(config, surroundings)
+
+
+def _section(config: Config) -> SmppConfig:
+    assert config.smpp is not None
+    return config.smpp
+
+
+def _passwords(settings: SmppConfig) -> list[tuple[SmppAccount, bytes]]:
+    return [(each, read_password(each, "smpp")) for each in settings.accounts]

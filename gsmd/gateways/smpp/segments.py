@@ -1,0 +1,185 @@
+"""Parts of long messages that an ESME submits wait for each other on the disk, across binds and restarts.
+
+Theory of operation. Parts belong together by account, source, destination, reference and total, and by how
+they say so (a header of 8 or 16 bits, or ``sar_*``). The first part gives the long message its id; part n is answered
+``<id>.<n>``. A part that comes again with the same octets is the same part. One that comes with others begins a new
+long message: ESMEs begin with reference 0 whenever they are started, and what they left behind stays incomplete.
+The part that makes it whole is answered when the daemon has accepted the message. What is not whole in time ends
+with a REJECTD receipt for each part that asked for one.
+"""
+
+import base64
+import secrets
+import sqlite3
+
+import msgspec
+
+from gsmd.gateways.smpp import tables
+from gsmd.smpp import Address
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The place of a part in a long message, and by what it says so."""
+
+    kind: str
+    reference: int
+    total: int
+    sequence: int
+
+    @property
+    def possible(self) -> bool:
+        """The numbers make sense together, and there is more than one part."""
+        return 1 <= self.sequence <= self.total and self.total > 1
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """What came of a part. ``parts``: the octets of all PDUs in their order, None while some are missing.
+
+    ``message`` is the daemon's id, if it has it already.
+    """
+
+    id: str
+    sequence: int
+    parts: tuple[bytes, ...] | None = None
+    message: str | None = None
+
+    @property
+    def part_id(self) -> str:
+        """The id that the ESME is told for this part."""
+        return part_id(self.id, self.sequence)
+
+
+class Incomplete(msgspec.Struct, frozen=True):
+    """A long message that did not become whole in time."""
+
+    id: str
+    account: str
+    parts: dict[int, bytes]
+
+
+def part_id(id_: str, sequence: int) -> str:
+    """The id of part ``sequence`` of the long message ``id_``."""
+    return f"{id_}.{sequence}"
+
+
+def new_id() -> str:
+    """An id in the shape of gsmd's."""
+    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def put(
+    connection: sqlite3.Connection,
+    account: str,
+    source: Address,
+    destination: Address,
+    place: Place,
+    pdu: bytes,
+    now: int,
+) -> Joined:
+    """Keep a part; returns whether the message is whole with it."""
+    id_ = _fitting(connection, account, source, destination, place, pdu)
+    if id_ is None:
+        id_ = new_id()
+        connection.execute(
+            "INSERT INTO long_message VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            (
+                id_,
+                account,
+                tables.pack(source),
+                tables.pack(destination),
+                place.kind,
+                place.reference,
+                place.total,
+                now,
+            ),
+        )
+    connection.execute("INSERT OR IGNORE INTO segment VALUES (?, ?, ?)", (id_, place.sequence, pdu))
+    parts = _parts(connection, id_)
+    (message,) = connection.execute(
+        "SELECT message FROM long_message WHERE id = ?", (id_,)
+    ).fetchone()
+    whole = len(parts) == place.total
+    return Joined(
+        id_, place.sequence, tuple(parts[n] for n in sorted(parts)) if whole else None, message
+    )
+
+
+def _fitting(
+    connection: sqlite3.Connection,
+    account: str,
+    source: Address,
+    destination: Address,
+    place: Place,
+    pdu: bytes,
+) -> str | None:
+    """The long message that a part belongs to: the newest of its kind, unless that has another one in its place."""
+    row = connection.execute(
+        "SELECT id FROM long_message WHERE account = ? AND destination = ? AND source = ?"
+        " AND kind = ? AND reference = ? AND total = ? ORDER BY began DESC, id LIMIT 1",
+        (
+            account,
+            tables.pack(destination),
+            tables.pack(source),
+            place.kind,
+            place.reference,
+            place.total,
+        ),
+    ).fetchone()
+    if row is None:
+        return None
+    there = connection.execute(
+        "SELECT pdu FROM segment WHERE long_message = ? AND sequence = ?", (row[0], place.sequence)
+    ).fetchone()
+    if there is not None and there[0][16:] != pdu[16:]:  # behind the header, with its numbers
+        return None
+    return str(row[0])
+
+
+def _parts(connection: sqlite3.Connection, id_: str) -> dict[int, bytes]:
+    rows = connection.execute("SELECT sequence, pdu FROM segment WHERE long_message = ?", (id_,))
+    return dict(rows.fetchall())
+
+
+def accepted(connection: sqlite3.Connection, id_: str, message: str) -> None:
+    """The daemon has the whole message. Its parts stay a while: one may be submitted again."""
+    connection.execute("UPDATE long_message SET message = ? WHERE id = ?", (message, id_))
+
+
+def discard(connection: sqlite3.Connection, id_: str) -> Incomplete | None:
+    """Let go of a long message that cannot become one; None if it is not there."""
+    row = connection.execute("SELECT account FROM long_message WHERE id = ?", (id_,)).fetchone()
+    if row is None:
+        return None
+    gone = Incomplete(id_, row[0], _parts(connection, id_))
+    connection.execute("DELETE FROM segment WHERE long_message = ?", (id_,))
+    connection.execute("DELETE FROM long_message WHERE id = ?", (id_,))
+    return gone
+
+
+def whole(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[bytes, ...]]]:
+    """Those that are whole and that the daemon does not have: id, account, and the octets of the parts in order."""
+    rows = connection.execute(
+        "SELECT id, account FROM long_message WHERE message IS NULL AND total ="
+        " (SELECT count(*) FROM segment WHERE segment.long_message = long_message.id) ORDER BY began"
+    ).fetchall()
+    found = []
+    for id_, account in rows:
+        parts = _parts(connection, id_)
+        found.append((id_, account, tuple(parts[number] for number in sorted(parts))))
+    return found
+
+
+def expired(connection: sqlite3.Connection, began_before: int) -> list[str]:
+    """The ids of those that are not whole and began before then."""
+    rows = connection.execute(
+        "SELECT id FROM long_message WHERE began <= ? AND message IS NULL AND total >"
+        " (SELECT count(*) FROM segment WHERE segment.long_message = long_message.id)",
+        (began_before,),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def oldest(connection: sqlite3.Connection) -> int | None:
+    """The time at which the oldest that is not whole began."""
+    row = connection.execute("SELECT min(began) FROM long_message WHERE message IS NULL").fetchone()
+    return None if row is None or row[0] is None else int(row[0])
