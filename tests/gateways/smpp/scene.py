@@ -91,14 +91,6 @@ class Scene:
         finally:
             await esme.close()
 
-    async def phone_gets(self, count: int = 1) -> list[Any]:
-        """What the network has of ours, once there is so much."""
-        network = self.rig.network
-        async with asyncio.timeout(PATIENCE):
-            while len(network.submitted) < count:
-                await asyncio.sleep(0.01)
-        return list(network.submitted)
-
 
 @asynccontextmanager
 async def scene(directory: Path, **more: Any) -> AsyncIterator[Scene]:
