@@ -71,9 +71,13 @@ class CannedText(Section, frozen=True, kw_only=True):
 
 
 class DeskConfig(Section, frozen=True, kw_only=True):
-    """Conversations that people answer. ``canned``: texts that they often answer with."""
+    """Conversations that people answer. ``canned``: texts that they often answer with.
+
+    ``search``: an index of texts may be kept once somebody has searched.
+    """
 
     canned: tuple[CannedText, ...] = ()
+    search: bool = True
 
 
 class Keyword(Section, frozen=True, kw_only=True):

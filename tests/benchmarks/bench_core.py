@@ -31,6 +31,8 @@ from gsmd.core.app import App
 from gsmd.protocol import stats
 from gsmd.protocol.message import Direction, State
 from gsmd.protocol.messages import MessageListParams, SendParams
+from gsmd.protocol.methods import METHODS
+from gsmd.protocol.params import read
 from gsmd.protocol.stats import By, StatsParams
 from gsmd.protocol.types import Moment
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
@@ -297,6 +299,7 @@ async def _in_a_store_of(directory: Path, size: int) -> None:
     }.items():
         told(f"  {what}", await _time(call))
     await statistics_of(app)
+    await conversations_of(app)
     await app.close()
 
 
@@ -313,6 +316,60 @@ async def statistics_of(app: App) -> None:
     told("  stats, all there is", await _time(lambda: get(StatsParams())))
     for by in By:
         told(f"  stats, all there is, by {by}", await _time(partial(get, StatsParams(by=by))))
+
+
+async def conversations_of(app: App) -> None:
+    """The first look at the desk, and from then on. Somebody keeps up with the newest thousand conversations."""
+    methods = {each.method.name: each.function for each in app.methods()}
+
+    async def call(verb: str, **params: Any) -> Any:
+        name = f"conversations.{verb}"
+        return await methods[name](Caller(), read(METHODS[name].params, params))
+
+    async def everything(**params: Any) -> None:
+        while (page := await call("list", **params)).next is not None:
+            params["after"] = page.next
+
+    start = time.perf_counter()
+    page = await call("list", limit=1000)
+    told("  conversations, for the first time", f"{time.perf_counter() - start:.2f} s")
+    for number, each in enumerate(page.conversations):
+        await call("read", peer=each.peer, by="anna")
+        if number % 10 == 0:
+            await call("set", peer=each.peer, state="closed", labels=["support"], assignee="anna")
+    middle = await call("list", limit=len(page.conversations) // 2 or 1)
+    for what, params in {
+        "newest 100": {},
+        "newest 100, what anna has not read is counted": {"reader": "anna"},
+        "newest 100, nothing of which ben has read": {"reader": "ben"},
+        "that anna has not read": {"unread_by": "anna"},
+        "page in the middle": {"after": middle.next},
+        "closed": {"state": "closed"},
+        "open and nobody's": {"state": "open", "assignee": ""},
+        "with a label": {"label": "support"},
+    }.items():
+        told(f"  conversations, {what}", await _time(partial(call, "list", **params)))
+    for search in ("MESSAGE", "message 99999", "+33620000077", "nowhere"):
+        start = time.perf_counter()
+        await call("list", search=search)
+        first = time.perf_counter() - start
+        took = await _time(
+            partial(everything, search=search)
+            if search == "nowhere"
+            else partial(call, "list", search=search)
+        )
+        told(f"  conversations, search for {search!r} (the first time {first * 1000:.0f} ms)", took)
+    told("  conversations.get", await _time(partial(call, "get", peer=page.conversations[0].peer)))
+    told(
+        "  conversations.set",
+        await _time(partial(call, "set", peer=page.conversations[0].peer, assignee="ben")),
+    )
+
+
+class Caller:
+    """Somebody at the socket."""
+
+    user = "anna"
 
 
 class Middle(NamedTuple):

@@ -18,6 +18,7 @@ from gsmd.features.desk.gathering import Gathering
 from gsmd.features.desk.pages import FIRST_WINDOW, WINDOW, Choice
 from gsmd.features.desk.rules import Standing, changed, differences, with_label
 from gsmd.features.desk.table import Row
+from gsmd.features.desk.texts import TextIndex
 from gsmd.protocol import conversations as rows
 from gsmd.protocol.conversations import Attention
 from gsmd.protocol.errors import Code, Refused
@@ -50,6 +51,8 @@ class Desk(Feature):
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self._ledger = ledger
         self._gathering = Gathering(ledger)
+        self._texts = TextIndex(ledger)
+        self._searched = asyncio.Event()
         self._any_at_rest = True  # until the first look
         self._changed = asyncio.Event()
         ledger.bus.subscribe(self._hear)
@@ -58,13 +61,29 @@ class Desk(Feature):
     async def open(self) -> None:
         self._any_at_rest = await self._ledger.read(table.is_any_at_rest)
 
+    def prepare(self, transaction: Transaction, config: Config) -> None:
+        self._texts.prepare(transaction, wanted=config.desk.search)
+
     def configure(self, config: Config) -> None:
         self._country = self._gathering.country = config.outbound.country
         self._canned = config.desk.canned
+        self._texts.enabled = config.desk.search
 
     async def run(self, host: Host) -> None:
-        """End what is snoozed when its time has come, until cancelled."""
+        """End what is snoozed when its time has come, and have texts found quickly, until cancelled."""
         del host
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._wake_snoozed())
+            group.create_task(self._take_up_texts())
+
+    async def _take_up_texts(self) -> None:
+        """Once somebody has searched."""
+        while True:
+            await self._searched.wait()
+            self._searched.clear()
+            await self._ledger.insist_on(self._texts.catch_up, _refused)
+
+    async def _wake_snoozed(self) -> None:
         while True:
             self._changed.clear()
             if self._any_at_rest:
@@ -150,6 +169,7 @@ class Desk(Feature):
         return msgspec.structs.replace(person, conversation=record)
 
     def forget(self, transaction: Transaction, peer: str) -> int:
+        self._texts.clear(transaction)
         return table.erase(transaction.connection, peer)
 
     # by hand
@@ -175,6 +195,11 @@ class Desk(Feature):
             reader=p.unread_by or p.reader,
         )
         await self._gathering.catch_up()
+        if choice.search is not None:
+            among, behind = await self._ledger.read(partial(self._found, choice.search))
+            choice = msgspec.structs.replace(choice, among=among)
+            if behind:
+                self._searched.set()
         give_up = self._ledger.clock.monotonic() + _PATIENCE
         found: list[rows.Conversation] = []
         window = FIRST_WINDOW
@@ -188,6 +213,17 @@ class Desk(Feature):
             over = self._ledger.clock.monotonic() >= give_up
             if place is None or len(found) >= p.limit or over:
                 return rows.Conversations(found, None if place is None else str(place))
+
+    def _found(
+        self, search: str, connection: sqlite3.Connection
+    ) -> tuple[frozenset[str] | None, bool]:
+        """The conversations in which a text stands, None if that is not known quickly; whether texts are to be taken up."""
+        behind = self._texts.is_behind(connection)
+        peers = self._texts.candidates(connection, search)
+        if peers is None:
+            return None, behind
+        peers |= {p for p in self._gathering.rest(connection) if search.lower() in p.lower()}
+        return frozenset(self._gathering.key(connection, peer) for peer in peers), behind
 
     def _step(
         self,

@@ -4,6 +4,7 @@ First comes the rest that the table does not have yet (`gathering`): all of it i
 is walked along the index that promises the shortest walk, so many rows a step; others read between the steps.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ _FEW = 1_000
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Conditions of a listing, as in `ConversationListParams`."""
+    """Conditions of a listing, as in `ConversationListParams`. ``among``: the peers that ``search`` finds, if known."""
 
     state: Attention | None = None
     assignee: str | None = None
@@ -35,6 +36,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     unread_by: str | None = None
     search: str | None = None
     reader: str | None = None
+    among: frozenset[str] | None = None
 
 
 class Step(NamedTuple):
@@ -61,7 +63,7 @@ def step(
     walk = _sparse if _is_sparse(connection, choice) else _dense
     edge = None
     if walk is _dense:
-        window = max(1, window // SEARCHED) if choice.search else window
+        window = max(1, window // SEARCHED) if _is_walked(choice) else window
         edge = _edge(connection, choice, values, window)
     values["edge"] = -1 if edge is None else edge
     for row in walk(connection, choice, values):
@@ -89,7 +91,9 @@ def _of_rest(
             continue
         if choice.unread_by is not None and not row.unread:
             continue
-        if choice.search is not None and not _says(connection, peer, choice.search):
+        if choice.among is not None and peer not in choice.among:
+            continue
+        if _is_walked(choice) and not _says(connection, peer, choice.search or ""):
             continue
         yield row
 
@@ -113,7 +117,13 @@ def _values(choice: Choice, after: int) -> dict[str, Any]:
         "reader": choice.reader,
         "search": pattern(choice.search or ""),
         "after": after,
+        "among": json.dumps(sorted(choice.among or ())),
     }
+
+
+def _is_walked(choice: Choice) -> bool:
+    """True if the messages themselves have to be searched."""
+    return choice.search is not None and choice.among is None
 
 
 def _indexed(choice: Choice) -> tuple[str, str]:
@@ -133,7 +143,7 @@ def _checks(choice: Choice) -> str:
         "EXISTS (SELECT 1 FROM conversation_label AS l WHERE l.label = :label AND l.peer = c.peer)": choice.label
         is not None,
         "c.heard > coalesce(r.until, 0)": choice.unread_by is not None,
-        _SAYS: choice.search is not None,
+        _SAYS: _is_walked(choice),
     }
     return " AND ".join(["1", *(check for check, asked in checks.items() if asked)])
 
@@ -158,6 +168,8 @@ def pattern(text: str) -> str:
 
 
 def _is_sparse(connection: sqlite3.Connection, choice: Choice) -> bool:
+    if choice.among is not None:
+        return True
     if choice.label is None:
         return False
     (count,) = connection.execute(
@@ -192,9 +204,12 @@ def _dense(connection: sqlite3.Connection, choice: Choice, values: dict[str, Any
 def _sparse(
     connection: sqlite3.Connection, choice: Choice, values: dict[str, Any]
 ) -> Iterator[Row]:
+    some = "SELECT peer FROM conversation_label WHERE label = :label"
+    if choice.among is not None:
+        some = "SELECT value AS peer FROM json_each(:among)"
     for row in connection.execute(
-        f"SELECT {table.COLUMNS} FROM conversation_label AS l CROSS JOIN conversation AS c ON c.peer = l.peer"
-        f" {table.READER} WHERE l.label = :label AND last < :after AND {_checks(choice)} ORDER BY last DESC",
+        f"SELECT {table.COLUMNS} FROM ({some}) AS some CROSS JOIN conversation AS c ON c.peer = some.peer"
+        f" {table.READER} WHERE last < :after AND {_checks(choice)} ORDER BY last DESC",
         values,
     ):
         yield Row(*row)

@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.faults.lives import Forge, forge
 from tests.features.killed.campaign import Campaign
 from tests.features.killed.codes import Answered, Expected, Guessed
+from tests.features.killed.desk import Desk
 from tests.features.killed.hooks import Hooked
 from tests.features.killed.stage import Play, perform
 from tests.features.killed.words import Balance, ClosingPoll, Robots, Words
@@ -40,6 +41,7 @@ def cast(phones: int) -> Cast:
         "robots": Robots,
         "poll": ClosingPoll,
         "hooked": Hooked,
+        "desk": Desk,
         "campaign": partial(Campaign, phones),
     }
 
