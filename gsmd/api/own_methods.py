@@ -9,6 +9,7 @@ from gsmd import __version__
 from gsmd.api.dispatch import ResultThen
 from gsmd.api.session import Session
 from gsmd.api.subscription import EventTail, MessageTail
+from gsmd.handlers.run_time_match import require_cheap
 from gsmd.protocol import events, inbox, server
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Done, EventsParams, EventTypes
@@ -54,6 +55,7 @@ async def subscribe(session: Session, p: SubscribeParams) -> ResultThen:
         require(session, Role.READ, "read messages")
         return ResultThen(Subscribed(None), session.subscriptions.watch_messages)
     require(session, Role.HANDLE, "handle messages")
+    require_cheap(session, p.match)
     try:
         pending, opened = await session.subscriptions.handle(
             p.handler, p.max_in_flight or 1, p.from_, p.match

@@ -16,10 +16,11 @@ from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.hook_records import hook_of, refusal, rule_of
 from gsmd.features import PREFIX
 from gsmd.handlers import signing
+from gsmd.handlers.run_time_match import require_cheap
 from gsmd.protocol import handlers as rows
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.handlers import AddParams, HandlerParams, HandlerStatus, Origin, Resumed
-from gsmd.protocol.method import Bound, Context, Role, bind, require
+from gsmd.protocol.method import Bound, Context, bind
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.refusals import stored
 from gsmd.store.tables import hooks
@@ -128,10 +129,7 @@ class AddedHooks:
         return getattr(found.settings, "secret", None) if found else None
 
     async def _add(self, context: Context, p: AddParams) -> HandlerStatus:
-        for key in ("regex", "from_file"):
-            if p.match is not None and p.match.get(key) is not None:
-                # either can keep the daemon busy for ever
-                require(context, Role.ADMIN, f"add a handler with {key}")
+        require_cheap(context, p.match)
         return await self.add(p)
 
     async def _resume(self, _: Context, p: HandlerParams) -> Resumed:

@@ -27,6 +27,7 @@ from typing import Any
 from gsmd.clock import Clock
 from gsmd.core.handlers import Handlers
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
+from gsmd.handlers.run_time_match import require_cheap
 from gsmd.protocol import bounds
 from gsmd.protocol import inbox as rows
 from gsmd.protocol.inbox import Pulled, PulledMessage, PullParams, Settled, Settlement, SettleParams
@@ -272,6 +273,7 @@ class Pulling:
         self._leases.close()
 
     async def _pull(self, context: Context, p: PullParams) -> Pulled:
+        require_cheap(context, p.match)
         return await context.while_connected(self.pull(p))
 
     async def _settle(self, _: Context, p: SettleParams) -> Settled:

@@ -41,6 +41,9 @@ class AddParams(Params, frozen=True):
                 if getattr(self, key):
                     raise Unfit(f"{key} needs post", "post")
 
+    def __repr__(self) -> str:
+        return f"AddParams(name={self.name!r}, …)"  # no log and no traceback shows the secret
+
 
 class AttemptsParams(Params, frozen=True):
     """A handler, and how many of its last hand-overs."""
@@ -226,7 +229,7 @@ ADD = Method(
     HANDLE,
     "A handler is there that no configuration names, from now on and after restarts: a web hook (`post`), or a name for"
     " programs that connect or pull. A web hook of that name that was added before is replaced, what waits for it stays;"
-    " error 6 if another handler has the name. `regex` and `from_file` in `match` need role admin.",
+    " error 6 if another handler has the name. A `regex` in `match` that may take long needs role admin.",
     slow=True,
     call="add_handler",
 )

@@ -1,6 +1,6 @@
 """Web hooks made at run time: added, replaced, suspended, resumed, removed, over restarts and reloads."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from gsmd.config import HandlerConfig, Retry
 from gsmd.config.web import WebConfig
 from gsmd.handlers.webhook import WebHookSettings
 from gsmd.protocol import handlers as rows
+from gsmd.protocol import inbox
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.handlers import (
     AddParams,
@@ -21,7 +22,9 @@ from gsmd.protocol.handlers import (
     Origin,
     RedriveParams,
 )
+from gsmd.protocol.inbox import PullParams
 from gsmd.protocol.message import State
+from gsmd.protocol.method import Method, Role
 from gsmd.protocol.types import Nothing
 from tests.core.bench import Bench, bench, deliver
 from tests.core.hook_shop import Shop, open_shop
@@ -322,3 +325,66 @@ async def test_one_message_is_replayed_to_one_handler(tmp_path: Path, shop: Shop
             ("hello", 2),
             ("before there was a hook", 1),
         ]
+
+
+class Caller:
+    """Somebody at the socket with some roles."""
+
+    user = "anna"
+
+    def __init__(self, *roles: Role) -> None:
+        self.roles = frozenset(roles)
+
+    def may(self, role: Role) -> bool:
+        return role in self.roles
+
+
+def carried_out(it: Bench, method: Method[Any, Any]) -> Callable[[Any, Any], Awaitable[Any]]:
+    return next(each.function for each in it.app.methods() if each.method is method)
+
+
+async def test_who_handles_adds_and_removes_hooks_but_nothing_that_keeps_the_daemon_busy(
+    tmp_path: Path, shop: Shop
+) -> None:
+    async with bench(tmp_path, web=LOOPBACK) as it:
+        add_, remove = carried_out(it, rows.ADD), carried_out(it, rows.REMOVE)
+        worker = await it.worker("crm")
+        it.app.handlers.unsubscribe("crm", worker)
+        anna, root = Caller(Role.HANDLE), Caller(Role.HANDLE, Role.ADMIN)
+        slow = {"regex": "(a+)+$"}
+        with pytest.raises(Refused) as caught:
+            await add_(anna, AddParams(name="hook", post=shop.url, match=slow))
+        assert caught.value.code is Code.NOT_PERMITTED
+        with pytest.raises(Refused) as caught:
+            await carried_out(it, inbox.PULL)(anna, PullParams("crm", match=slow))
+        assert caught.value.code is Code.NOT_PERMITTED
+        await add_(root, AddParams(name="hook", post=shop.url, match=slow))
+        assert (await listed(it)).match == slow
+        await add_(anna, AddParams(name="hook", post=shop.url, match={"regex": "^a"}))
+        with pytest.raises(Refused) as caught:
+            await remove(anna, HandlerParams("crm"))
+        assert caught.value.code is Code.NOT_PERMITTED
+        await remove(anna, HandlerParams("hook"))
+        await remove(root, HandlerParams("crm"))
+        assert await it.app.handlers.status() == []
+
+
+async def test_many_senders_whose_messages_are_refused_at_once_lose_none(
+    tmp_path: Path, shop: Shop
+) -> None:
+    async with bench(tmp_path, web=LOOPBACK) as it:
+        shop.status = 410
+        await add(it, post=shop.url)
+        for number in range(12):
+            it.modem.arrive(*deliver(f"text {number}", f"+336123456{number:02}"))
+        await it.inbox(12)
+        await it.until(lambda: it.told("handler.suspended"))
+        await it.settled()
+        assert len(it.told("handler.suspended")) == 1
+        assert (await listed(it)).pending == 12
+        shop.status = 204
+        refused = len(shop.bodies)
+        await it.app.hooks.resume("hook")
+        await shop.gets(refused + 12)
+        await it.inbox(12, state=State.HANDLED)
+        assert len(set(shop.texts[refused:])) == 12

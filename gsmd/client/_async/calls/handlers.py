@@ -47,8 +47,8 @@ class AsyncHandlersCalls(AsyncCallGroup):
         """A handler is there that no configuration names, from now on and after restarts: a web hook (``post``), or a name for programs that connect or pull.
 
         A web hook of that name that was added before is replaced, what waits for it stays;
-        `Conflict` if another handler has the name. ``regex`` and ``from_file`` in ``match``
-        need role admin.
+        `Conflict` if another handler has the name. A ``regex`` in ``match`` that may take long
+        needs role admin.
         """
         return await self._ask(
             protocol.ADD,
