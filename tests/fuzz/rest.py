@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS
 from schemathesis.generation import GenerationMode
 
+from tests.gateways.web.house import house
 from tests.gateways.web.rest.scene import Scene, scene
-from tests.gateways.web.rest.serving import serving
 
 SKIPPED = {
     "/events": "it has no end",
@@ -36,7 +36,6 @@ WANTED = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
-TOKEN = {"Authorization": "Bearer all"}
 HANDLER, LIST, POLL = "crm", "news", "lunch"
 
 
@@ -68,10 +67,11 @@ def hurry(case: Any) -> None:
                 values[name] = "0"
 
 
-def ask_all(address: str, known: dict[str, str], count: int, seed: int) -> Counter[int]:
+def ask_all(address: str, token: str, known: dict[str, str], count: int, seed: int) -> Counter[int]:
     """Ask each operation ``count`` times in both modes; the statuses of the answers. Errors: `Wrong`."""
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
     statuses: Counter[int] = Counter()
+    headers = {"Authorization": f"Bearer {token}"}
     checks = [each for each in CHECKS.get_all() if each.__name__ in WANTED]
     assert len(checks) == len(WANTED)
     found: list[Any] = list(schema.get_all_operations())
@@ -79,7 +79,7 @@ def ask_all(address: str, known: dict[str, str], count: int, seed: int) -> Count
         if operation.path in SKIPPED:
             continue
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            _ask(operation, mode, checks, known, count, seed, statuses)
+            _ask(operation, mode, checks, headers, known, count, seed, statuses)
     return statuses
 
 
@@ -87,6 +87,7 @@ def _ask(
     operation: Any,
     mode: Any,
     checks: list[Any],
+    headers: dict[str, str],
     known: dict[str, str],
     count: int,
     seed: int,
@@ -109,7 +110,7 @@ def _ask(
             for name in (case.path_parameters or {}).keys() & known.keys():
                 case.path_parameters[name] = known[name]
         hurry(case)
-        response = case.call(headers=TOKEN, timeout=60)
+        response = case.call(headers=headers, timeout=60)
         statuses[response.status_code] += 1
         if response.status_code == 500:
             raise Wrong(f"{case.as_curl_command()}: {response.text}")
@@ -120,9 +121,10 @@ def _ask(
 
 async def fuzz(directory: Path, count: int, seed: int) -> Counter[int]:
     """The statuses of all answers. Errors: `Wrong`, and schemathesis' own."""
-    async with scene(directory) as rest, serving(rest.app) as address:
+    async with scene(directory) as rest, house(directory) as web:
         known = await prepared(rest)
-        return await asyncio.to_thread(ask_all, address, known, count, seed)
+        address = f"http://127.0.0.1:{web.port}/api/v1"
+        return await asyncio.to_thread(ask_all, address, web.token(), known, count, seed)
 
 
 def main() -> None:

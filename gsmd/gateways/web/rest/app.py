@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from gsmd.gateways.web.daemon import Daemon
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import about, desk, leases, problems, sending, streaming, waiting
+from gsmd.gateways.web.rest import about, desk, hooks, leases, problems, sending, streaming, waiting
 from gsmd.gateways.web.rest.call import Call, Entry, Left
 from gsmd.gateways.web.rest.door import Door
 from gsmd.gateways.web.rest.plain import plain
@@ -38,6 +38,8 @@ OWN: dict[str, Carry] = {
     "verified": waiting.verified,
     "set_conversation": desk.set_conversation,
     "read_conversation": desk.read_conversation,
+    "add_handler": hooks.add_handler,
+    "remove_handler": hooks.remove_handler,
     "pull": leases.pull,
     "settle": leases.settle,
     "next_message": leases.next_message,

@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.problems import Problem
+from gsmd.gateways.web.rest import bodies
 from gsmd.gateways.web.rest.call import QUIET, Call, Left
+from gsmd.gateways.web.rest.hooks import require_cheap
 from gsmd.protocol import inbox
 
 WAITING = 20
@@ -62,7 +64,9 @@ PULLS = Pulls()
 async def pull(call: Call) -> Response:
     """``POST /handlers/{name}/pull``."""
     call.require(inbox.PULL)
-    return call.answer(await PULLS.pull(call, await call.parameters()))
+    body = await bodies.json_object(call.request)
+    require_cheap(call, body)
+    return call.answer(await PULLS.pull(call, call.held(body)))
 
 
 async def settle(call: Call) -> Response:

@@ -15,8 +15,8 @@ import yaml
 
 from gsmd.gateways.web.rest.routes import ROUTES, WITHOUT_ROUTE, Route
 from tests.cli.sessions import Step, blocks, comparable, rewrite
+from tests.gateways.web.house import House, house
 from tests.gateways.web.rest.scene import Scene
-from tests.gateways.web.rest.serving import serving
 from tests.rig import PATIENCE
 from tests.tools import needs
 
@@ -30,9 +30,10 @@ OCC = "#!/bin/sh\necho 'calendar new version available: 6.0.1'\n"
 class Stage:
     """A shell beside a gateway."""
 
-    def __init__(self, rest: Scene, address: str) -> None:
+    def __init__(self, rest: Scene, web: House) -> None:
         self._rest = rest
-        self._address = address.removesuffix("/api/v1")
+        self._address = address_of(web)
+        self._token = web.token()
         (rest.rig.directory / "occ").write_text(OCC)
         (rest.rig.directory / "occ").chmod(0o755)
 
@@ -44,7 +45,7 @@ class Stage:
 
     def _run(self, command: str) -> str:
         directory = self._rest.rig.directory
-        environment = {"PATH": f"{directory}:{os.environ['PATH']}", "TOKEN": "all"}
+        environment = {"PATH": f"{directory}:{os.environ['PATH']}", "TOKEN": self._token}
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command.replace(ADDRESS, self._address)],
             env=environment, cwd=directory, capture_output=True, timeout=PATIENCE, text=True, check=False,
@@ -54,8 +55,8 @@ class Stage:
 
 @needs("curl", "jq")
 async def test_the_commands_of_the_page_print_what_it_says(rest: Scene) -> None:
-    async with serving(rest.app) as address:
-        stage = Stage(rest, address)
+    async with house(rest.rig.directory) as web:
+        stage = Stage(rest, web)
         recorded = [
             [Step(step.line, await stage.play(step.line)) for step in steps]
             for steps in blocks(PAGE.read_text())
@@ -100,14 +101,18 @@ async def test_alertmanagers_receiver_leads_to_a_number(rest: Scene) -> None:
 async def test_djangos_function_sends(rest: Scene) -> None:
     names: dict[str, Any] = {}
     exec(fenced("python")[0], names)
-    async with serving(rest.app) as address:
-        os.environ |= {"GSMD_URL": address.removesuffix("/api/v1"), "GSMD_TOKEN": "all"}
+    async with house(rest.rig.directory) as web:
+        os.environ |= {"GSMD_URL": address_of(web), "GSMD_TOKEN": web.token()}
         ids = [
             await asyncio.to_thread(names["send_sms"], "+33612345678", "hi", "key")
             for _ in range(2)
         ]
     assert ids[0] == ids[1]
     assert (await rest.get(f"/messages/{ids[0]}"))["text"] == "hi"
+
+
+def address_of(web: House) -> str:
+    return f"http://127.0.0.1:{web.port}"
 
 
 def path_of(address: str) -> str:
