@@ -99,7 +99,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/messages/{id}/retry", messages.RETRY, shows="message"),
     _post("/handlers/{handler}/pull", inbox.PULL, does="pull"),
     _post("/handlers/{handler}/settle", inbox.SETTLE, does="settle"),
-    _get("/handlers/{handler}/next", inbox.PULL, does="next_message", without=frozenset({"max"})),
+    _get("/handlers/{handler}/next", inbox.PULL, does="next_message", without=frozenset({"max", "match"})),
     _delete("/leases/{lease}", inbox.SETTLE, status=204, does="settle_one", shows="all"),
     _get("/events", events.SUBSCRIBE, does="stream", shows="events"),
     _get("/handlers", handlers.LIST, shows="handlers"),
