@@ -86,6 +86,7 @@ class AddedHooks:
         await stored(self._registry.subscribe(p.name, None, rule_of(match), written))
 
     async def _post(self, p: AddParams) -> None:
+        self._require_free(p.name, but=Origin.ADDED)
         await self._require_allowed(p)
         async with self._registry.changing:
             self._require_free(p.name, but=Origin.ADDED)

@@ -98,9 +98,10 @@ class Destinations:
         if not https:
             raise ForbiddenDestination(_no_http(host))
         if (kind := special(address)) is not None:
-            leads = f"{host} leads to {address}" if host != str(address) else host
+            is_one = _literal(host) is not None
+            where = f"{host} is" if is_one else f"{host} leads to {address}, which is"
             raise ForbiddenDestination(
-                f"{leads}, which is not public ({kind}), and web.hooks_allow does not name it"
+                f"{where} not public ({kind}), and web.hooks_allow does not name it"
             )
 
     def permitted(self, host: str, found: Sequence[str], *, https: bool) -> list[str]:
