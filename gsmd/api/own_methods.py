@@ -56,14 +56,9 @@ async def subscribe(session: Session, p: SubscribeParams) -> ResultThen:
         return ResultThen(Subscribed(None), session.subscriptions.watch_messages)
     require(session, Role.HANDLE, "handle messages")
     require_cheap(session, p.match)
-    try:
-        pending, opened = await session.subscriptions.handle(
-            p.handler, p.max_in_flight or 1, p.from_, p.match
-        )
-    except Refused as error:
-        if error.code is Code.NOT_FOUND:  # the message that it was to begin with
-            raise Refused(error.code, error.message, **{**error.data, "field": "from"}) from error
-        raise
+    pending, opened = await session.subscriptions.handle(
+        p.handler, p.max_in_flight or 1, p.from_, p.match
+    )
     return ResultThen(Subscribed(p.handler, pending), opened)
 
 

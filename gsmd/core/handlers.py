@@ -132,6 +132,13 @@ class Handlers:
         )
         return backlog.pending
 
+    async def waiting(self, handler: str) -> int:
+        """How many of them are in nobody's hands."""
+        backlog = await self._ledger.read(
+            lambda connection: deliveries.backlog(connection, handler)
+        )
+        return backlog.pending - backlog.in_flight
+
     def tail(self, listener: Tail) -> Callable[[], None]:
         """Call ``listener`` with every inbound message from now on; returns the function that ends it."""
         self._tails.append(listener)
@@ -236,7 +243,12 @@ class Handlers:
     async def _first_seq(self, from_: str | None) -> int | None:
         if from_ is None:
             return None
-        return 0 if from_ == "beginning" else (await lookup.find(self._ledger, from_))[0]
+        if from_ == "beginning":
+            return 0
+        try:
+            return (await lookup.find(self._ledger, from_))[0]
+        except Refused as error:
+            raise Refused(error.code, error.message, **{**error.data, "field": "from"}) from error
 
 
 def _require_choice(handler: str, origin: Origin) -> None:

@@ -216,7 +216,7 @@ class Pulling:
         try:
             await self._handlers.look(p.handler)
             await self._come(puller, p.wait or 0)
-            pending = await self._handlers.pending(p.handler)
+            pending = await self._handlers.waiting(p.handler)
             told = True
         finally:
             puller.take_no_more(lambda: self._handlers.leave(p.handler, puller))
@@ -227,7 +227,7 @@ class Pulling:
             PulledMessage(each.name, each.delivery.attempt, each.delivery.message)
             for each in puller.held
         ]
-        return Pulled(messages, max(0, pending - len(messages)))
+        return Pulled(messages, pending)
 
     async def settle(self, settlements: Sequence[Settlement]) -> Settled:
         """Answer for leases: on disk once this returns."""

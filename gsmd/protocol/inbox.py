@@ -81,7 +81,7 @@ class PulledMessage(msgspec.Struct, frozen=True):
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """``pending``: how many messages wait besides."""
+    """``pending``: how many messages wait besides, in nobody's hands."""
 
     messages: list[PulledMessage]
     pending: int = 0
@@ -105,6 +105,8 @@ class Settlement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         given = [self.reply is not None, self.error is not None, self.extend is not None]
         if sum(given) > 1:
             raise Unfit("one of reply, error and extend", "settle")
+        if self.extend is not None and self.extend > bounds.LEASE:
+            raise Impossible("at most a day", "settle")
         if self.error is None and (self.permanent or self.retry_after is not None):
             raise Unfit("retry_after and permanent need an error", "settle")
 

@@ -97,7 +97,7 @@ async def test_as_many_come_as_were_asked_for_and_one_of_each_peer(tmp_path: Pat
         first = await pull(it.app, 2)
         assert (texts(first), first.pending) == (["a1", "b1"], 2)
         second = await pull(it.app, 5)
-        assert (texts(second), second.pending) == (["c1"], 3)
+        assert (texts(second), second.pending) == (["c1"], 1)
         await it.app.pulling.settle([Settlement(first.messages[0].lease)])
         assert texts(await pull(it.app, 5)) == ["a2"]
 
@@ -140,6 +140,13 @@ async def test_a_lease_that_is_to_end_sooner_does(tmp_path: Path) -> None:
         assert (await it.app.pulling.settle([Settlement(lease, extend=Seconds(0))])).settled == 1
         await it.until(lambda: it.told("delivery.interrupted"))
         assert texts(await pull(it.app)) == ["one"]
+
+
+async def test_where_to_begin_is_named_if_there_is_no_such_message(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        with pytest.raises(Refused) as refused:
+            await it.app.pulling.pull(PullParams("crm", from_="nonsense"))
+        assert (refused.value.code, refused.value.data["field"]) == (2, "from")
 
 
 async def test_an_error_brings_the_message_again_and_a_permanent_one_buries_it(

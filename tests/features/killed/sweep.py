@@ -21,6 +21,7 @@ from tests.features.killed.campaign import Campaign
 from tests.features.killed.codes import Answered, Expected, Guessed
 from tests.features.killed.desk import Desk
 from tests.features.killed.hooks import Hooked
+from tests.features.killed.pulled import Pulled
 from tests.features.killed.stage import Play, perform
 from tests.features.killed.words import Balance, ClosingPoll, Robots, Words
 
@@ -42,6 +43,7 @@ def cast(phones: int) -> Cast:
         "poll": ClosingPoll,
         "hooked": Hooked,
         "desk": Desk,
+        "pulled": Pulled,
         "campaign": partial(Campaign, phones),
     }
 
