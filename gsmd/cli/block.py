@@ -7,7 +7,7 @@ from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Column
+from gsmd.cli.table import Column, noted
 from gsmd.cli.terminal import emit_json, say
 
 COLUMNS = (Column("SENDER", "bold"), Column("SINCE"), Column("NOTE", wide=True))
@@ -69,7 +69,7 @@ def log(as_json: bool) -> None:
         if as_json:
             emit_json(changes)
         else:
-            rows = ((when(c.at), c.pattern, c.wish, c.note or "") for c in changes)
+            rows = ((when(c.at), c.pattern, c.wish, noted(c)) for c in changes)
             table.show(LOG_COLUMNS, rows, nothing="Nothing on record.")
 
 
@@ -84,7 +84,7 @@ def _list(*, as_json: bool) -> None:
         emit_json({"pattern": each, "at": None, "note": note} for each in configured)
         return
     rows = [
-        *((each.pattern, when(each.at), each.note or "") for each in by_hand),
+        *((each.pattern, when(each.at), noted(each)) for each in by_hand),
         *((each, "", note) for each in configured),
     ]
     table.show(COLUMNS, rows, nothing="Nobody is blocked.")

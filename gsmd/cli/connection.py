@@ -1,5 +1,6 @@
 """The way to the daemon: which socket, and a client on it."""
 
+import os
 from pathlib import Path
 
 import click
@@ -16,4 +17,9 @@ def socket_path() -> Path:
 
 def daemon(*, timeout: float | None = 60.0) -> Client:
     """A client of the daemon. ``timeout``: seconds an answer may take; see `Client`."""
-    return Client(socket_path(), timeout=timeout)
+    return Client(socket_path(), timeout=timeout, actor=_actor())
+
+
+def _actor() -> str | None:
+    """``$GSMD_ACTOR``, else who became root to do it; else the daemon notes whose process it is, where it does."""
+    return os.environ.get("GSMD_ACTOR") or os.environ.get("SUDO_USER") or None

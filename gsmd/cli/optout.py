@@ -14,7 +14,7 @@ from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Column
+from gsmd.cli.table import Column, noted
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import Client, GsmdError
 from gsmd.protocol import optout as optouts
@@ -94,7 +94,7 @@ def log(number: str | None, as_json: bool) -> None:
         if as_json:
             emit_json(changes)
         else:
-            rows = ((when(c.at), c.peer, c.wish, c.source, c.note or "") for c in changes)
+            rows = ((when(c.at), c.peer, c.wish, c.source, noted(c)) for c in changes)
             table.show(LOG_COLUMNS, rows, nothing="Nothing on record.")
 
 
@@ -162,4 +162,4 @@ def _numbers(file: str) -> Iterator[str]:
 
 
 def _row(entry: OptOut) -> table.Row:
-    return entry.peer, when(entry.at), entry.source, entry.message or "", entry.note or ""
+    return entry.peer, when(entry.at), entry.source, entry.message or "", noted(entry)

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import click
 
@@ -111,3 +111,19 @@ def paint(text: str, style: str) -> str:
     names = style.split()
     colour = next((name for name in names if name not in {"bold", "dim"}), None)
     return click.style(text, fg=colour, bold="bold" in names or None, dim="dim" in names or None)
+
+
+class Noted(Protocol):
+    """An entry on record."""
+
+    @property
+    def note(self) -> str | None: ...
+
+    @property
+    def actor(self) -> str | None: ...
+
+
+def noted(entry: Noted) -> str:
+    """The note, and for whom it was done."""
+    by = f"by {entry.actor}" if entry.actor else ""
+    return ", ".join(each for each in (entry.note, by) if each)

@@ -26,6 +26,7 @@ def gsmd(
     """Run a command in this process: quick, and as a program does it but for signals and terminals."""
     monkeypatch.setenv("GSMD_SOCKET", str(tmp_path / "gsmd.sock"))
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.delenv("SUDO_USER", raising=False)
 
     def run(*arguments: str, stdin: str | bytes = "") -> Outcome:
         octets = stdin.encode() if isinstance(stdin, str) else stdin

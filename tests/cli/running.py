@@ -33,7 +33,8 @@ class Outcome(NamedTuple):
 
 def environment(socket: Path, **more: str) -> dict[str, str]:
     """As a user has it, with nothing of ours but the socket."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("GSMD_")}
+    ours = ("GSMD_", "SUDO_USER")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     return {**clean, "GSMD_SOCKET": str(socket), "TZ": "UTC", **more}
 
 

@@ -28,6 +28,9 @@ def told(type_: str, **detail: Any) -> str:
             {"modem": "north", "handler": "crm"},
         ),
         ("queued again, by hand", "message.queued", {"reason": "by hand"}),
+        ("queued again, by anna", "message.queued", {"reason": "by hand", "actor": "anna"}),
+        ("cancelled, by anna@web", "message.cancelled", {"actor": "anna@web"}),
+        ("accepted and queued, by anna@web", "message.queued", {"actor": "anna@web"}),
         (
             "not sent: CMS 41; again in 1 minute",
             "message.queued",
