@@ -284,7 +284,7 @@ class Modem:
         session = self._device.session
         if session is not None:
             if session.connecting:
-                session.line.nudge()
+                session.line.place.nudge()
             self._urcs.dispatch(event, quirks.indications(session.profile))
 
     def _changed(self) -> None:

@@ -95,8 +95,8 @@ class Session:
     async def _find_place(self) -> None:
         """A modem on a fresh port is asked often: it may be starting, and be there at any moment."""
         opened_for = asyncio.get_running_loop().time() - self._opened_at
-        if self.line.fresh and opened_for < self.timeouts.fresh:
-            await self.line.wake_up(_WAKING)
+        if self.line.place.fresh and opened_for < self.timeouts.fresh:
+            await self.line.place.wake_up(_WAKING)
         else:
             await self.line.resync()
 

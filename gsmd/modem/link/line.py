@@ -5,7 +5,6 @@ transaction first finds its place again, so that a late reply never answers a la
 """
 
 import asyncio
-import itertools
 import logging
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,9 +23,9 @@ from gsmd.at import (
     Unsolicited,
 )
 from gsmd.at.unsolicited import SUBMITTED
-from gsmd.modem.errors import ModemError, PortLost, SettingsLost, Unresponsive
+from gsmd.modem.errors import ModemError, PortLost, SettingsLost
 from gsmd.modem.link.line_errors import CommandTimeout, OutOfStep
-from gsmd.modem.link.markers import MARKERS, NUDGE_PAUSE, PATIENCE, PATIENCE_FRESH
+from gsmd.modem.link.place import Place
 from gsmd.modem.link.secrets import Secretive, without_secrets
 from gsmd.modem.port.port import Port
 from gsmd.modem.timeouts import Timeouts
@@ -57,10 +56,7 @@ class Line:
         self.port = port
         self.channel = Channel(words)
         self.timeouts = timeouts
-        self.in_step = True
-        self._fresh = True  # it has not answered yet
-        self._asked_at = 0.0
-        self._markers = itertools.cycle(MARKERS)
+        self.place = Place(self)
         self.lost: str | None = None
         self.expects_silence = False
         self._loop = asyncio.get_running_loop()
@@ -71,16 +67,10 @@ class Line:
         self._prompt: asyncio.Future[bool] | None = None
         self._escaped = False  # ESC was written since, and nothing after it
         self._lines: list[str] = []
-        self._strays = 0
         self._patience = timeouts.command
         self._timer: asyncio.TimerHandle | None = None
         self._silence_due: asyncio.TimerHandle | None = None
         port.attach(self._received, self._gone)
-
-    @property
-    def fresh(self) -> bool:
-        """The port was just opened, and the modem has not answered yet."""
-        return self._fresh
 
     @property
     def awaits_reply(self) -> bool:
@@ -111,14 +101,14 @@ class Line:
     async def _transact(
         self, command: Command, within: float | None, after_text: float | None
     ) -> Reply:
-        if not self.in_step:
+        if not self.place.in_step:
             await self.resync()
         self.start(command)
         return await self.reply(within or self.timeouts.command, after_text=after_text)
 
     def start(self, command: Command) -> None:
         """Write ``command``; `reply` and `prompted` wait for what comes."""
-        self._check()
+        self.check()
         data = self.channel.command(command)
         self._lines = []
         self._escaped = False
@@ -141,10 +131,14 @@ class Line:
         """Answer the prompt."""
         self._write(self.channel.payload(text))
 
+    def escape(self) -> None:
+        """Leave any prompt: what was given to it is thrown away."""
+        self._write(ESCAPE)
+
     def discard_text(self) -> None:
         """The command failed before the modem took the text, which stands in its line buffer now."""
         self._write(b"\r")
-        self.in_step = False
+        self.place.in_step = False
 
     async def reply(self, within: float, *, after_text: float | None = None) -> Reply:
         """The reply of the command that was started; ``after_text``: the limit once text has come.
@@ -162,75 +156,22 @@ class Line:
         """
         if self.channel.running is not None:
             if self.channel.at_prompt and self.lost is None:
-                self._write(ESCAPE)
+                self.escape()
                 self._escaped = True
             self.channel.abandon()
-            self.in_step = False
+            self.place.in_step = False
         self._reply = self._prompt = None
 
     def give_up_with(self, error: ModemError) -> None:
         """Give ``error`` to whoever waits for the running command: it will never be answered."""
         if self._reply is not None and not self._reply.done():
             self.channel.abandon()
-            self.in_step = False
+            self.place.in_step = False
             self._fail(error)
 
-    async def wake_up(self, seconds: float) -> None:
-        """Ask a modem on a port just opened, which may still be starting, for so long, in quick succession.
-
-        Errors: `Unresponsive` if it has not answered by then, `PortLost`.
-        """
-        within = self.timeouts.sync_fresh
-        end = self._loop.time() + seconds
-        escapes = False
-        while not await self._find_place(escapes=escapes, within=within):
-            if self._loop.time() >= end:
-                raise Unresponsive("the modem does not answer")
-            escapes = not escapes
-        self.in_step, self._fresh = True, False
-
-    def nudge(self) -> None:
-        """It has said something by itself: whoever waits for it to wake up asks again at once."""
-        running = self.channel.running
-        if not self._fresh or running is None or not running.marker:
-            return
-        if self._loop.time() - self._asked_at >= NUDGE_PAUSE:
-            self.give_up_with(CommandTimeout(running.line))
-
     async def resync(self) -> None:
-        """Escape from any prompt, throw away what is late, find the place. Errors: `Unresponsive`, `PortLost`.
-
-        Every other try does without ESC, on a fresh port the first: to some modems that is a
-        part of the command, which they do not know then.
-        """
-        escapes = not (self._fresh or self._escaped)
-        for factor in (PATIENCE_FRESH if self._fresh else PATIENCE)[: self.timeouts.sync_tries]:
-            if await self._find_place(escapes=escapes, within=factor * self.timeouts.sync):
-                self.in_step, self._fresh = True, False
-                return
-            escapes = not escapes
-        raise Unresponsive("the modem does not answer")
-
-    async def _find_place(self, *, escapes: bool, within: float) -> bool:
-        self.give_up()
-        self._check()
-        self._strays = 0
-        if escapes:
-            self._write(ESCAPE)
-        self.start(next(self._markers))
-        self._asked_at = self._loop.time()
-        try:
-            await self.reply(within)
-        except CommandTimeout:
-            if not self._strays:
-                return False
-            # it answers, though not this question: silence is the best that can be had
-        else:
-            if self._fresh:
-                return True  # it was the last question, and the first port of call
-        # where questions were asked in quick succession, their answers may come as far apart
-        await self._silence(max(self.timeouts.drain, 1.2 * within if self._fresh else 0.0))
-        return True
+        """Find the place again. Errors: `Unresponsive`, `PortLost`."""
+        await self.place.find(escaped=self._escaped)
 
     # -- waiting ---------------------------------------------------------------------------
 
@@ -258,15 +199,8 @@ class Line:
             self._timer.cancel()
             self._timer = self._loop.call_later(self._patience, self._expire)
 
-    async def _silence(self, quiet: float) -> None:
-        while True:
-            heard_at = self.heard_at
-            await asyncio.sleep(quiet)
-            self._check()
-            if self.heard_at == heard_at:
-                return
-
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Errors: `PortLost` if it is."""
         if self.lost is not None:
             raise PortLost(self.lost)
 
@@ -316,13 +250,13 @@ class Line:
 
     def _stray(self, event: Stray) -> None:
         log.debug("%s: stray %r", self.port.path, event.line)
-        if not (self._fresh and event.kind is StrayKind.NOISE):  # a banner is no answer
-            self._strays += 1
+        if not (self.place.fresh and event.kind is StrayKind.NOISE):  # a banner is no answer
+            self.place.strays += 1
         running = self.channel.running
         if event.kind is StrayKind.NOISE:
             self._on_unsolicited(Unsolicited(event.line))  # no form that is known: perhaps a banner
         elif event.kind is StrayKind.PROMPT:
-            self._write(ESCAPE)  # a prompt that came too late must not swallow the next command
+            self.escape()  # a prompt that came too late must not swallow the next command
         elif event.kind is StrayKind.LATE:
             self._fall_out_of_step(running)
             if SUBMITTED.match(event.line):
@@ -331,16 +265,16 @@ class Line:
         elif event.kind is StrayKind.FINAL and running is not None and not running.marker:
             # the network may be slow with a reference; a modem's own words follow at once
             pause = self.timeouts.result if running.prompts else self.timeouts.stray
-            self._loop.call_later(pause, self._end_without_text, running, self._strays)
+            self._loop.call_later(pause, self._end_without_text, running, self.place.strays)
 
     def _fall_out_of_step(self, running: Command | None) -> None:
         if running is None or running.prompts:
-            self.in_step = False  # what was submitted keeps its chance of a clear answer
+            self.place.in_step = False  # what was submitted keeps its chance of a clear answer
         elif not running.marker:
             self.give_up_with(OutOfStep(f"late text answered {running.line}"))
 
     def _end_without_text(self, command: Command, strays: int) -> None:
-        if not self._lines and strays == self._strays:
+        if not self._lines and strays == self.place.strays:
             self.conclude(command)
 
     def conclude(self, command: Command) -> None:

@@ -82,7 +82,7 @@ async def _ask_for_prompt(line: Line, frame: Frame) -> bool:
     """Until the text may be written; whether there is a prompt for it."""
     command = _command(frame)
     for left in reversed(range(PROMPT_TRIES)):
-        if not line.in_step:
+        if not line.place.in_step:
             await line.resync()
         if not left:
             await _insist_on_pdu_mode(line)
@@ -114,7 +114,7 @@ async def _insist_on_pdu_mode(line: Line) -> None:
 
 async def _go_without_prompt(line: Line, frame: Frame) -> bool:
     """Begin, for a modem that is known to give no prompt. False: there is none."""
-    if not line.in_step:
+    if not line.place.in_step:
         await line.resync()
     line.start(_command(frame))
     return False

@@ -68,7 +68,7 @@ async def test_a_command_given_up_by_its_caller_is_not_answered_to_the_next(conn
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not open_line.line.in_step
+    assert not open_line.line.place.in_step
     open_line.device.say("\r\n+CSQ: 1,99\r\n\r\nOK\r\n")
     assert (await open_line.line.run(CIMI)).lines == ("208011234567890",)
 
