@@ -30,6 +30,9 @@ _NOTHING_TO_ACKNOWLEDGE = 340
 _UNHURRIED = 0.5
 """Seconds until it is refused what was handed to somebody who is no more."""
 
+_MOST_REFUSALS = 5
+"""In a row: a modem that has something between any question and its reply is not doubted for ever."""
+
 _REMEMBERED = 8
 """Damaged frames that are known again when they come the same way."""
 
@@ -86,7 +89,7 @@ class DirectDeliveries:
         """Refuse what was handed to a gsmd that ended before it could say that it has it.
 
         Most modems say that nothing waits, so what is stored comes first. What comes before the reply may be what
-        was refused, or may come behind that: then all of it is refused, until nothing comes in between.
+        was refused, or may come behind that: then that is refused too, until nothing comes in between.
         """
         await asyncio.sleep(_UNHURRIED)
         async with session.turn:
@@ -94,8 +97,9 @@ class DirectDeliveries:
                 return
             self._between = []
             try:
-                while await commands.accepts(session.line, "+CNMA=2") and self._in_doubt():
-                    pass
+                for _ in range(_MOST_REFUSALS):
+                    if not await commands.accepts(session.line, "+CNMA=2") or not self._in_doubt():
+                        break
             finally:
                 self._between = None
 
