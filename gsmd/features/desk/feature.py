@@ -5,17 +5,15 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 
 import msgspec
 
-from gsmd import numbers
 from gsmd.clock import Milliseconds
 from gsmd.config import Config, Keyword
 from gsmd.features import Claim, Done, Feature, Host
 from gsmd.features.desk import pages, table, telling
 from gsmd.features.desk.gathering import Gathering
-from gsmd.features.desk.pages import FIRST_WINDOW, WINDOW, Choice
+from gsmd.features.desk.listing import Listing
 from gsmd.features.desk.rules import Standing, changed, differences, with_label
 from gsmd.features.desk.table import Row
 from gsmd.features.desk.texts import TextIndex
@@ -25,7 +23,6 @@ from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import Kind, Message
 from gsmd.protocol.method import Bound, Context, bind
-from gsmd.protocol.paging import number
 from gsmd.protocol.people import Person
 from gsmd.protocol.types import Nothing
 from gsmd.store.engine.errors import StoreError
@@ -35,9 +32,6 @@ from gsmd.store.tables import messages
 from gsmd.store.tables.messages import moment
 
 log = logging.getLogger(__name__)
-
-_PATIENCE = 1_000
-"""Milliseconds after which a page is told as it is, with the place from where to go on."""
 
 _LONGEST_WAIT = 60.0
 """Seconds after which the wall clock is looked at again: it may have been set."""
@@ -52,7 +46,7 @@ class Desk(Feature):
         self._ledger = ledger
         self._gathering = Gathering(ledger)
         self._texts = TextIndex(ledger)
-        self._searched = asyncio.Event()
+        self._listing = Listing(ledger, self._gathering, self._texts)
         self._any_at_rest = True  # until the first look
         self._changed = asyncio.Event()
         ledger.bus.subscribe(self._hear)
@@ -65,7 +59,7 @@ class Desk(Feature):
         self._texts.prepare(transaction, wanted=config.desk.search)
 
     def configure(self, config: Config) -> None:
-        self._country = self._gathering.country = config.outbound.country
+        self._gathering.country = config.outbound.country
         self._canned = config.desk.canned
         self._texts.enabled = config.desk.search
 
@@ -74,14 +68,7 @@ class Desk(Feature):
         del host
         async with asyncio.TaskGroup() as group:
             group.create_task(self._wake_snoozed())
-            group.create_task(self._take_up_texts())
-
-    async def _take_up_texts(self) -> None:
-        """Once somebody has searched."""
-        while True:
-            await self._searched.wait()
-            self._searched.clear()
-            await self._ledger.insist_on(self._texts.catch_up, _refused)
+            group.create_task(self._texts.run())
 
     async def _wake_snoozed(self) -> None:
         while True:
@@ -176,78 +163,13 @@ class Desk(Feature):
 
     def methods(self, host: Host) -> Sequence[Bound]:
         return (
-            bind(rows.LIST, lambda _, p: self._list(host, p)),
+            bind(rows.LIST, lambda _, p: self._listing.page(host, p)),
             bind(rows.GET, self._get),
             bind(rows.SET, self._set),
             bind(rows.NOTE, self._note),
             bind(rows.READING, self._read),
             bind(rows.CANNED, self._replies),
         )
-
-    async def _list(self, host: Host, p: rows.ConversationListParams) -> rows.Conversations:
-        place = None if p.after is None else number(p.after, 0)
-        choice = Choice(
-            state=p.state,
-            assignee=p.assignee,
-            label=p.label,
-            unread_by=p.unread_by,
-            search=p.search or None,
-            reader=p.unread_by or p.reader,
-        )
-        await self._gathering.catch_up()
-        if choice.search is not None:
-            among, behind = await self._ledger.read(partial(self._found, choice.search))
-            choice = msgspec.structs.replace(choice, among=among)
-            if behind:
-                self._searched.set()
-        give_up = self._ledger.clock.monotonic() + _PATIENCE
-        found: list[rows.Conversation] = []
-        window = FIRST_WINDOW
-        while True:
-            job = partial(self._step, host, choice, p.limit - len(found), place, window)
-            more, place, stale = await self._ledger.read(job)
-            found += more
-            if stale:
-                await stored(self._ledger.write(partial(self._mend, stale)))
-            window = min(window * 4, WINDOW)
-            over = self._ledger.clock.monotonic() >= give_up
-            if place is None or len(found) >= p.limit or over:
-                return rows.Conversations(found, None if place is None else str(place))
-
-    def _found(
-        self, search: str, connection: sqlite3.Connection
-    ) -> tuple[frozenset[str] | None, bool]:
-        """The conversations in which a text stands, None if that is not known quickly; whether texts are to be taken up."""
-        behind = self._texts.is_behind(connection)
-        peers = self._texts.candidates(connection, search)
-        if peers is None:
-            return None, behind
-        peers |= {p for p in self._gathering.rest(connection) if search.lower() in p.lower()}
-        return frozenset(self._gathering.key(connection, peer) for peer in peers), behind
-
-    def _step(
-        self,
-        host: Host,
-        choice: Choice,
-        limit: int,
-        place: int | None,
-        window: int,
-        connection: sqlite3.Connection,
-    ) -> tuple[list[rows.Conversation], int | None, list[str]]:
-        """What one step found, the place behind it, and the conversations whose newest message is gone."""
-        step = pages.step(
-            connection, choice, self._gathering.rest(connection), limit + 1, place, window
-        )
-        page, behind = step.found, step.place
-        if len(page) > limit:
-            page = page[:limit]
-            behind = page[-1].last
-        told, stale = telling.conversations(connection, page, counted=choice.reader is not None)
-        return [each for each in told if not _is_ignored(host, each)], behind, stale
-
-    def _mend(self, peers: Sequence[str], transaction: Transaction) -> None:
-        for peer in peers:
-            table.mend(transaction.connection, peer, self._spellings(peer))
 
     async def _get(self, _: Context, p: rows.ConversationParams) -> rows.ConversationRecord:
         return await self._ledger.read(lambda c: self._record(c, p.peer))
@@ -325,7 +247,7 @@ class Desk(Feature):
 
     def _record(self, connection: sqlite3.Connection, typed: str) -> rows.ConversationRecord:
         """All that is known of a conversation. Errors: `Refused` if there is none."""
-        row = self._row(connection, self._spellings(typed))
+        row = self._row(connection, self._gathering.spellings(typed))
         if row is None:
             raise _unknown(typed)
         return telling.record(connection, row)
@@ -344,7 +266,7 @@ class Desk(Feature):
     def _existing(self, transaction: Transaction, typed: str) -> Row:
         """A conversation that the table has. Errors: `Refused` if there is none."""
         self._gathering.settle(transaction)
-        peers = self._spellings(typed)
+        peers = self._gathering.spellings(typed)
         kept = table.rows(transaction.connection, peers)
         for peer in peers:
             if peer in kept:
@@ -358,14 +280,6 @@ class Desk(Feature):
             raise Refused(Code.NOT_FOUND, text, reason="no_such_message", field="message")
         return found[0]
 
-    def _spellings(self, typed: str) -> tuple[str, ...]:
-        """The number, and how the store may have it; a sender's name as it is."""
-        try:
-            peer = numbers.normalise(typed, self._country)
-        except numbers.NotANumber:
-            return (typed,)
-        return numbers.spellings(peer, self._country) if self._country else (peer,)
-
 
 def _tell(transaction: Transaction, peer: str, type_: str, **fields: object) -> None:
     transaction.tell(type_, msgspec.to_builtins({"peer": peer, **fields}))
@@ -374,10 +288,6 @@ def _tell(transaction: Transaction, peer: str, type_: str, **fields: object) -> 
 def _author(transaction: Transaction, context: Context) -> str:
     """The person for whom it is done; the caller's user where nobody is named."""
     return transaction.actor or context.user
-
-
-def _is_ignored(host: Host, conversation: rows.Conversation) -> bool:
-    return conversation.last_message is not None and host.ignores(conversation.last_message)
 
 
 def _unknown(typed: str) -> Refused:

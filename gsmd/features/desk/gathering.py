@@ -11,7 +11,6 @@ together with what it counted, so none is counted twice, whatever is killed when
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -67,25 +66,32 @@ class Gathering:
         async with self._catching_up:
             try:
                 while await self._ledger.read(self._is_behind):
-                    more = await self._ledger.read(self._gathered)
+                    more, is_whole = await self._ledger.read(self._begin), False
+                    while not is_whole and len(more.gists) < _STEP:  # others read in between
+                        more, is_whole = await self._ledger.read(partial(self._further, more))
                     await self._ledger.write(partial(self._write, more=more))
             except StoreError as error:
                 log.warning("the table of conversations is not brought up to date: %s", error)
 
     def rest(self, connection: sqlite3.Connection) -> dict[str, Gist]:
         """What is not in the table yet, by peer."""
-        gists: dict[str, Gist] = {}
-        for _ in self._walk(connection, self._reach(connection)[0], gists):
-            pass
-        return gists
+        return self._all(connection).gists
 
     def settle(self, transaction: Transaction) -> None:
         """Leave no rest at all, within a transaction; after `catch_up` there is little of it."""
-        self._write(transaction, self._gathered(transaction.connection))
+        self._write(transaction, self._all(transaction.connection))
 
     def key(self, connection: sqlite3.Connection, peer: str) -> str:
         """The one spelling of a peer of a message."""
         return numbers.canonical(peer, self.country, known=partial(messages.is_known, connection))
+
+    def spellings(self, typed: str) -> tuple[str, ...]:
+        """A number as it was typed, canonical first, and how the store may have it; a sender's name as it is."""
+        try:
+            peer = numbers.normalise(typed, self.country)
+        except numbers.NotANumber:
+            return (typed,)
+        return numbers.spellings(peer, self.country) if self.country else (peer,)
 
     def _is_behind(self, connection: sqlite3.Connection) -> bool:
         until, country = self._reach(connection)
@@ -96,28 +102,26 @@ class Gathering:
         row = connection.execute("SELECT until, country FROM conversations_reach").fetchone()
         return (0, self.country) if row is None else row
 
-    def _gathered(self, connection: sqlite3.Connection) -> More:
-        """What the next messages say, and how far that is."""
-        behind, gists = self._reach(connection)[0], dict[str, Gist]()
-        until = behind
-        for end in self._walk(connection, behind, gists):
-            until = end
-            if len(gists) >= _STEP:
-                break
-        return More(behind, until, gists)
+    def _begin(self, connection: sqlite3.Connection) -> More:
+        behind, _ = self._reach(connection)
+        return More(behind, behind, {})
 
-    def _walk(
-        self, connection: sqlite3.Connection, until: int, gists: dict[str, Gist]
-    ) -> Iterator[int]:
-        """Add up the messages behind a number, step by step; yields how far it has come."""
-        while True:
-            (end,) = connection.execute(_END, (until, _STEP)).fetchone()
-            if end is None:
-                return
-            for peer, *gist in connection.execute(_GISTS, (until, end)):
-                key = self.key(connection, peer)
-                gists[key] = gists.get(key, Gist()) + Gist(*gist)
-            yield (until := end)
+    def _all(self, connection: sqlite3.Connection) -> More:
+        more, is_whole = self._begin(connection), False
+        while not is_whole:
+            more, is_whole = self._further(more, connection)
+        return more
+
+    def _further(self, more: More, connection: sqlite3.Connection) -> tuple[More, bool]:
+        """Add what the next `_STEP` messages say; True if there are no more."""
+        (end,) = connection.execute(_END, (more.until, _STEP)).fetchone()
+        if end is None:
+            return more, True
+        gists = more.gists
+        for peer, *gist in connection.execute(_GISTS, (more.until, end)):
+            key = self.key(connection, peer)
+            gists[key] = gists.get(key, Gist()) + Gist(*gist)
+        return More(more.behind, end, gists), False
 
     def _write(self, transaction: Transaction, more: More) -> None:
         connection = transaction.connection

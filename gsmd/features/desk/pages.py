@@ -17,7 +17,7 @@ from gsmd.features.desk.table import Row
 from gsmd.protocol.conversations import Attention
 from gsmd.protocol.paging import BEYOND
 
-FIRST_WINDOW, WINDOW = 500, 10_000
+FIRST_WINDOW, WINDOW = 2_000, 10_000
 """Rows that the first step looks at, and the longest."""
 
 SEARCHED = 20

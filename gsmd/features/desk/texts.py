@@ -12,13 +12,18 @@ somebody who is forgotten, empty the whole index, and the next search has it mad
 messages, those that are still being handled, and those that are not out yet are not taken up.
 """
 
+import asyncio
+import logging
 import sqlite3
 from contextlib import closing, suppress
 from functools import cache
 
 from gsmd.features.desk.pages import pattern
+from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import messages, meta
+
+log = logging.getLogger(__name__)
 
 _STEP = 2_000
 """Messages that are taken up in one transaction."""
@@ -45,6 +50,16 @@ class TextIndex:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.enabled = True
+        self._searched = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self) -> None:
+        """Have it made, and catch up, once somebody has searched; until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        while True:
+            await self._searched.wait()
+            self._searched.clear()
+            await self._ledger.insist_on(self.catch_up, _refused)
 
     def prepare(self, transaction: Transaction, *, wanted: bool) -> None:
         """At the start and with another configuration: leave none that is not wanted, or cannot be used."""
@@ -59,6 +74,8 @@ class TextIndex:
 
     def candidates(self, connection: sqlite3.Connection, search: str) -> set[str] | None:
         """The peers with a message that says so; None where walking is better, or all there is."""
+        if self._loop is not None and self.is_behind(connection):
+            self._loop.call_soon_threadsafe(self._searched.set)
         if len(search) < _SHORTEST or "\0" in search or not self._is_usable(connection):
             return None
         grams = {search[at : at + 3] for at in range(len(search) - 2)}
@@ -114,6 +131,10 @@ class TextIndex:
         end = min(_end(connection), until + _STEP)
         connection.execute(_TAKE_UP, (until, end))
         meta.put(connection, _UNTIL, str(end))
+
+
+def _refused(error: StoreError) -> None:
+    log.warning("the index of texts waits for the store: %s", error)
 
 
 @cache
