@@ -7,6 +7,7 @@ is called like the noun.
 """
 
 import builtins
+import json
 import keyword
 import re
 import textwrap
@@ -117,12 +118,15 @@ class _Noun:
         body = "\n".join(line for method in self.methods for line in self._calls(method))
         origin = f"gsmd/protocol/{self.name}.py"
         names = {"datetime": "from datetime import datetime", "os.": "import os",
-                 "builtins.": "import builtins", "Any": "from typing import Any"}  # fmt: skip
+                 "builtins.": "import builtins"}  # fmt: skip
         imports = [line for name, line in names.items() if re.search(rf"\b{re.escape(name)}", body)]
         abcs = [name for name in ("Mapping", "Sequence") if re.search(rf"\b{name}\[", body)]
+        typed = [name for name in ("Any", "Literal") if re.search(rf"\b{name}\b", body)]
         values = [name for name in ("Duration", "Moment") if re.search(rf"\b{name}\b", body)]
         if abcs:
             imports.append(f"from collections.abc import {', '.join(abcs)}")
+        if typed:
+            imports.append(f"from typing import {', '.join(typed)}")
         if values:
             imports.append(f"from gsmd.client.parameters import {', '.join(values)}")
         own = self.module.__doc__.strip().splitlines()[0]
@@ -212,7 +216,8 @@ class _Noun:
         if origin is dict:
             return "Mapping[str, Any]"
         if origin is not None:
-            return f"Sequence[{self._parameter(args[0])}]"
+            of = map(json.dumps, args) if origin is typing.Literal else [self._parameter(args[0])]
+            return f"{'Literal' if origin is typing.Literal else 'Sequence'}[{', '.join(of)}]"
         assert isinstance(hint, type)
         also = "str" if issubclass(hint, Enum) else "Mapping[str, Any]"
         return f"{self._source(hint)} | {also}"

@@ -19,7 +19,7 @@ from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
 from gsmd.protocol import jsonrpc
 from gsmd.protocol.events import Event
 from gsmd.protocol.jsonrpc import ErrorResponse, Notification, Response
-from gsmd.protocol.message import Message, Reply, iso
+from gsmd.protocol.message import Message, Reply, iso, receipt_to_wire
 
 log = logging.getLogger(__name__)
 
@@ -69,11 +69,13 @@ class HandlerSubscription:
             raise ConnectionGone
 
     async def _ask(self, delivery: Delivery) -> Response | ErrorResponse:
-        params = {
+        params: dict[str, Any] = {
             "handler": delivery.handler,
             "attempt": delivery.attempt,
             "message": self._encoder.message(delivery.message),
         }
+        if delivery.receipt is not None:
+            params["receipt"] = receipt_to_wire(delivery.receipt)
         question = self._connection.ask("inbox.deliver", params)
         self._questions.add(question)
         try:

@@ -30,10 +30,24 @@ _DELIVERIES = {
 }
 
 
+_RECEIPTS = {
+    **_DELIVERIES,
+    "behind": "{name} is told {what} after an earlier word on it",
+    "waiting": "{name} has not taken yet that it is {what}{so_far}",
+    "leased": "{name} is being told that it is {what}, {nth} try",
+    "deferred": "{name} is told again later that it is {what}{so_far}{why}",
+    "done": "{name} knows that it is {what}{at_try}",
+    "dead": "{name} was not told that it is {what}, after {tries}{why} (once more: gsmd handlers redrive {name} {id})",
+}
+
+
 def of_delivery(delivery: DeliveryRecord, message_id: str) -> str:
     """The progress of a handler, and what can be done where it gave up."""
     count, tries = delivery.attempts, _tries(delivery.attempts)
-    return _DELIVERIES.get(delivery.state, f"{{name}}: {delivery.state}, {{tries}}{{why}}").format(
+    receipt = delivery.receipt or None  # left out, it is false as well
+    words = _DELIVERIES if receipt is None else _RECEIPTS
+    return words.get(delivery.state, f"{{name}}: {delivery.state}, {{tries}}{{why}}").format(
+        what="" if receipt is None else receipt.state,
         name=delivery.handler,
         id=message_id,
         tries=tries,
@@ -57,6 +71,10 @@ def _as_it_is(event: EventRecord) -> str:
 
 def _tries(count: int) -> str:
     return "1 try" if count == 1 else f"{count} tries"
+
+
+def _parts(count: int) -> str:
+    return "1 part" if count == 1 else f"{count} parts"
 
 
 def _nth(count: int) -> str:
@@ -124,6 +142,10 @@ def _failed(detail: Detail) -> str:
 
 
 def _delivery_done(detail: Detail) -> str:
+    if detail.get("receipt"):
+        return (
+            f"{detail['handler']} knows that it is {detail['receipt']}{_at_try(detail['attempt'])}"
+        )
     answered = " and answered" if detail.get("reply") else ""
     return f"{detail['handler']} took it{answered}{_at_try(detail['attempt'])}"
 
@@ -155,10 +177,12 @@ _EVENTS: dict[str, Callable[[Detail], str]] = {
     "message.expired": lambda d: f"given up: {d['reason']}",
     "message.uncertain": lambda d: f"nobody knows whether part {d['part']} went out: {d['reason']}",
     "message.cancelled": lambda _: "cancelled, by hand",
+    "message.replaced": lambda d: f"it says something else now, in {_parts(d['parts'])}",
     "delivery.done": _delivery_done,
     "delivery.failed": _delivery_failed,
     "delivery.interrupted": lambda d: f"given back at the {_nth(d['attempt'])} try: {d['reason']}",
     "delivery.dead": lambda d: f"{d['handler']} gave up after {_tries(d['attempt'])}: {d['reason']}",
+    "delivery.redriven": lambda d: f"{d['handler']} is told once more that it is {d['receipt']}, by hand",
     "delivery.written_off": lambda d: f"{d['handler']} gets it no more: {d['reason']}",
     "reply.refused": lambda d: f"the answer of {d['handler']} is not sent: {d.get('why') or d['reason']}",
     "forward.refused": lambda d: f"{d['handler']} does not forward it: {d['reason']}",

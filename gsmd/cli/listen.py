@@ -20,7 +20,7 @@ from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, is_terminal, say
 from gsmd.client import InboundMessage, Listener
 from gsmd.handlers.base import HandlerError
-from gsmd.protocol.message import to_wire
+from gsmd.protocol.message import receipt_to_wire, to_wire
 
 
 class Ways(NamedTuple):
@@ -65,7 +65,8 @@ def listen(
     """Receive messages until Ctrl-C: print one a line, or run PROG for each.
 
     With --as a message counts as done once it is printed, or once PROG has ended with 0; if PROG
-    fails, it comes again later. Other listeners on the same HANDLER share the work.
+    fails, it comes again later. Other listeners on the same HANDLER share the work. What became of
+    a message that was sent with --handler HANDLER --receipt end comes too: its line says to which state it came.
 
     PROG gets {"handler": …, "attempt": …, "message": {…}} on standard input and GSMD_PEER, GSMD_TEXT
     and so on in its environment. No shell is involved. Options of PROG that gsmd listen knows too
@@ -118,7 +119,8 @@ def _take_all(messages: Listener, stopping: Stopping, ways: Ways, count: int | N
 def _take(message: InboundMessage, ways: Ways) -> None:
     """Show it or run the program on it, then say to the daemon how it went."""
     if ways.as_json:
-        emit_json([to_wire(message)])
+        receipt = message.receipt and {"receipt": receipt_to_wire(message.receipt)}
+        emit_json([{**to_wire(message), **(receipt or {})}])
     elif ways.program is None:
         emit(_line(message))
     reply = None
@@ -144,6 +146,7 @@ def _line(message: InboundMessage) -> str:
         listing.when(message),
         Cell(message.peer, "bold"),
         Cell(message.modem or "", "dim"),
+        *(() if message.receipt is None else (table.state(message.receipt.state),)),
         listing.content(message),
     )
     if is_terminal(sys.stdout):

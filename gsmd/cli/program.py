@@ -31,7 +31,7 @@ class Program:
 
     def run(self, message: InboundMessage) -> str | None:
         """Run it on a message; returns the reply. Errors: `HandlerError`, for any end but exit status 0."""
-        delivery = Delivery(message.handler or "", message.attempt, message)
+        delivery = Delivery(message.handler or "", message.attempt, message, message.receipt)
         printed = self._run(payload.to_json(delivery) + b"\n", _environment(delivery))
         if len(printed) > REPLY_LIMIT:
             raise HandlerError("printed too much to be a reply")
@@ -63,7 +63,8 @@ class Program:
 
 def _environment(delivery: Delivery) -> dict[str, str]:
     message = to_wire(delivery.message)
-    return os.environ | payload.to_environment(delivery.handler, delivery.attempt, message)
+    receipt = None if delivery.receipt is None else str(delivery.receipt.state)
+    return os.environ | payload.to_environment(delivery.handler, delivery.attempt, message, receipt)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

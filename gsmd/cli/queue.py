@@ -1,9 +1,10 @@
-"""``gsmd cancel`` and ``gsmd retry``."""
+"""``gsmd cancel``, ``gsmd retry`` and ``gsmd replace``."""
 
 import click
 
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options, message_argument
+from gsmd.cli.send import read_text
 from gsmd.cli.terminal import emit, json_line, say
 from gsmd.protocol.message import Message, to_wire
 
@@ -24,6 +25,16 @@ def retry(message_id: str, as_json: bool) -> None:
     """Queue the message ID again that failed, expired, was cancelled or is uncertain."""
     with daemon() as client:
         _tell(client.retry(message_id), as_json=as_json)
+
+
+@click.command()
+@message_argument
+@click.argument("text", required=False)
+@daemon_options
+def replace(message_id: str, text: str | None, as_json: bool) -> None:
+    """Send TEXT (default: standard input) in place of what the message ID says, while it still waits."""
+    with daemon() as client:
+        _tell(client.replace(message_id, read_text(text)), as_json=as_json)
 
 
 def _tell(message: Message, *, as_json: bool) -> None:

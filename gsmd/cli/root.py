@@ -25,6 +25,7 @@ SECTIONS = {
         "outbox": Entry("gsmd.cli.listing:outbox", "Messages that go out, and why some wait."),
         "show": Entry("gsmd.cli.history:show", "The whole history of one message."),
         "cancel": Entry("gsmd.cli.queue:cancel", "Take back a message that waits."),
+        "replace": Entry("gsmd.cli.queue:replace", "Another text for what still waits."),
         "retry": Entry("gsmd.cli.queue:retry", "Queue a message again that failed."),
     },
     "Modems": {

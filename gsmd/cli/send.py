@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gsmd.cli.combinations import refuse
-from gsmd.cli.completion import modem_names
+from gsmd.cli.completion import handler_names, modem_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, Hex, Moment, daemon_options
 from gsmd.cli.terminal import emit, emit_json, is_terminal, say
@@ -37,6 +37,24 @@ FOREIGN_SHOWN = 3  # characters; more would not help more
 @click.option("--key", help="The same key never sends twice.")
 @click.option("--tag", help="A word of yours to find it by, and for the statistics.")
 @click.option("--override", is_flag=True, default=None, help="Also if they opted out.")
+@click.option(
+    "--handler", metavar="NAME", shell_complete=handler_names, help="Answers go to this handler."
+)
+@click.option(
+    "--receipt",
+    type=click.Choice(["end", "sent"]),
+    help="It is told what became of it; sent: also on the way there.",
+)
+@click.option(
+    "--send-within", type=Duration(), help="If it is not begun by then, it is never sent."
+)
+@click.option(
+    "--when-uncertain",
+    type=click.Choice(["resend", "hold"]),
+    help="If the network does not answer. [default: as configured]",
+)
+@click.option("--protocol-id", type=click.IntRange(0, 255), help="TP-PID.")
+@click.option("--udh", type=Hex(), metavar="HEX", help="Further information elements.")
 @click.option("--data", type=Hex(), metavar="HEX", help="Send these octets instead of a text.")
 @click.option("--port", type=click.IntRange(0, 65535), help="To this application port.")
 @click.option(
@@ -55,6 +73,10 @@ def send(bulk: Path | None, again: bool, as_json: bool, **options: Any) -> None:
     A --bulk run that was cut off, or had bad rows, is simply repeated: rows that were accepted are
     not sent again.
     """  # fmt: skip
+    if options["handler"] is None:
+        refuse("Without --handler", "receipt")
+    receipt = options.pop("receipt")
+    options["receipt"] = True if receipt == "end" else receipt
     port = options.pop("port")
     options["ports"] = None if port is None else {"destination": port, "source": 0}
     if bulk is not None:

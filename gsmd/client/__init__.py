@@ -4,6 +4,9 @@ with Client() as client:
     client.send("+33612345678", "Good morning")
     for message in client.listen("crm"):
         message.reply(f"You said: {message.text}")
+
+What became of a message that went out with ``handler="crm", receipt=True`` comes there too: ``message.receipt``
+says so then, and ``message`` is that message.
 """
 
 from importlib import import_module
@@ -23,7 +26,7 @@ from gsmd.client.errors import (
 )
 from gsmd.protocol.events import Event
 from gsmd.protocol.handlers import DeadLetter, HandlerStatus
-from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, State
+from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, Receipt, State
 from gsmd.protocol.messages import DeliveryRecord, EventRecord, History, Page, PartRecord
 from gsmd.protocol.modems import AtReply, ModemStatus, StorageUse, UssdReply
 from gsmd.protocol.server import ServerInfo
@@ -89,6 +92,7 @@ __all__ = [
     "PartRecord",
     "Ports",
     "ProtocolError",
+    "Receipt",
     "RefusedError",
     "ServerInfo",
     "State",

@@ -14,7 +14,7 @@ import msgspec
 from gsmd.client import protocol_state
 from gsmd.client.errors import Conflict
 from gsmd.protocol.jsonrpc import Id, Request
-from gsmd.protocol.message import Message
+from gsmd.protocol.message import Message, Receipt
 
 _SAME_ANSWER = 60.0
 """Seconds after a reconnection in which a message that comes again gets the answer it had."""
@@ -37,6 +37,9 @@ class Exchange:
         self.handler: str | None = params.get("handler")
         self.attempt: int = params.get("attempt", 1)
         self.message_id: str = params["message"]["id"]
+        self.receipt: Receipt | None = _receipt(params)
+        self.name = _name(params)
+        """What is handed over, by which it is known when it comes again."""
         self.settled = owner is None
         """There is nothing to answer any more: it has been, or it was only to be seen."""
         self.deferred = False
@@ -89,7 +92,7 @@ class DeliveryTracker:
     def take(self, link: Link, request: Request) -> Exchange | None:
         """The message, if it is new to the program; None where it is not to be bothered again."""
         params = request.params
-        key, attempt = params["message"]["id"], params.get("attempt", 1)
+        key, attempt = _name(params), params.get("attempt", 1)
         if (held := self._open.get(key)) is not None:
             held.again(link, request.id, attempt)
             return None
@@ -102,19 +105,30 @@ class DeliveryTracker:
 
     def accepted(self, exchange: Exchange) -> None:
         """An answer is on its way; more than are in flight at once cannot get lost."""
-        self._accepted[exchange.message_id] = exchange
+        self._accepted[exchange.name] = exchange
         while len(self._accepted) > self._most:
             self._accepted.popitem(last=False)
 
     def forget(self, exchange: Exchange) -> None:
         """It is no longer in the program's hands."""
-        self._open.pop(exchange.message_id, None)
+        self._open.pop(exchange.name, None)
 
     def reconnected(self) -> None:
         """There is a new connection: what was said last on the old one may not have arrived."""
         self._unsure.update(self._accepted)
         self._accepted.clear()
         self._unsure_until = time.monotonic() + _SAME_ANSWER
+
+
+def _receipt(params: Any) -> Receipt | None:
+    told = params.get("receipt")
+    return None if told is None else msgspec.convert(told, Receipt)
+
+
+def _name(params: Any) -> str:
+    """A message's id; that of a receipt has its number behind it."""
+    id_, receipt = str(params["message"]["id"]), params.get("receipt")
+    return id_ if receipt is None else f"{id_}.{receipt['number']}"
 
 
 class Received(Message, frozen=True, kw_only=True, dict=True):
@@ -135,6 +149,11 @@ class Received(Message, frozen=True, kw_only=True, dict=True):
     def attempt(self) -> int:
         """The number of this hand-over, from 1."""
         return self.exchange.attempt
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """What became of a message of ours, which this is then, as it was; None for one that came in."""
+        return self.exchange.receipt
 
     @property
     def answered(self) -> bool:

@@ -48,6 +48,11 @@ class HandlerSettings(Section, frozen=True, kw_only=True):
         return None
 
     @property
+    def wants_receipts(self) -> bool | None:
+        """If it is told what becomes of all that goes in its name; None: this kind is never told."""
+        return None
+
+    @property
     def secret_files(self) -> tuple[Path, ...]:
         """Files with secrets in them, which the daemon has to be able to read, and nobody else."""
         return ()

@@ -4,9 +4,10 @@ What follows is the life of the message: `outbound`.
 """
 
 import logging
+from collections.abc import Callable
 
 from gsmd.config import OutboundConfig
-from gsmd.core.drafting import compose, message_of, order_of
+from gsmd.core.drafting import compose, fingerprint, message_of, order_of
 from gsmd.core.features import Features
 from gsmd.core.routing import Routing
 from gsmd.numbers import is_alphanumeric, is_short_code
@@ -15,18 +16,27 @@ from gsmd.protocol.message import Failure, Message, Reply
 from gsmd.protocol.messages import SendParams
 from gsmd.protocol.numbers import normalise
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import correspondence, messages, outbox
+from gsmd.store.tables import correspondence, messages, orders, outbox
 
 log = logging.getLogger(__name__)
 
 
 class Acceptance:
-    """Accepts messages from clients, handlers and features, or refuses them."""
+    """Accepts messages from clients, handlers and features, or refuses them.
+
+    ``wants_receipts``: if a handler wants receipts for all that goes in its name; None if it takes none.
+    """
 
     def __init__(
-        self, ledger: Ledger, routes: Routing, config: OutboundConfig, features: Features
+        self,
+        ledger: Ledger,
+        routes: Routing,
+        config: OutboundConfig,
+        features: Features,
+        wants_receipts: Callable[[str], bool | None],
     ) -> None:
         self._ledger = ledger
+        self._wants_receipts = wants_receipts
         self._routes = routes
         self._config = config
         self._features = features
@@ -38,9 +48,25 @@ class Acceptance:
     async def accept(self, request: SendParams) -> Message:
         """Take on a message: returned means on disk. The same ``key`` returns the first message.
 
-        Errors: `Refused`, `StoreError`.
+        Errors: `Refused`, also where the key came with another recipient or content before; `StoreError`.
         """
-        return await self._ledger.write(lambda transaction: self.submit(transaction, request))
+        return await self._ledger.write(lambda t: self._accept(t, request))
+
+    def _accept(self, transaction: Transaction, request: SendParams) -> Message:
+        if request.key is None:
+            return self.submit(transaction, request)
+        destination = normalise(request.to, self._config.country)
+        mark = fingerprint(request, destination)
+        first = orders.by_key(transaction.connection, request.key)
+        if first is not None and first.fingerprint not in {None, mark}:
+            raise Refused(
+                Code.CONFLICT,
+                "the key belongs to a message with another recipient or content",
+                reason="key",
+                field="key",
+                id=messages.get(transaction.connection, first.seq).id,
+            )
+        return self.submit(transaction, request, mark=mark)
 
     def answer(
         self,
@@ -73,9 +99,10 @@ class Acceptance:
             key=key or f"reply {message.id} {handler}",
             override=override,
         )
+        receipts = handler if self._wants_receipts(handler) else None
         try:
             self._require_answerable(transaction, message, reply)
-            self.submit(transaction, request)
+            self.submit(transaction, request, receipts=receipts)
         except Refused as refusal:
             reason = refusal.data["reason"]
             log.warning("message %s: the reply of %s is refused: %s", message.id, handler, reason)
@@ -91,23 +118,32 @@ class Acceptance:
         return True
 
     def submit(
-        self, transaction: Transaction, request: SendParams, *, secret: str | None = None
+        self,
+        transaction: Transaction,
+        request: SendParams,
+        *,
+        secret: str | None = None,
+        receipts: str | None = None,
+        mark: bytes | None = None,
     ) -> Message:
         """Take on a message as part of a greater transaction. Errors: `Refused`.
 
-        ``secret`` is a piece of the text that is kept nowhere once it is out.
+        ``secret`` is a piece of the text that is kept nowhere once it is out. ``receipts``: the handler that gets
+        them, if the request does not say; ``mark``: the fingerprint of what the key stands for.
         """
         connection = transaction.connection
         if (
             request.key is not None
-            and (first := outbox.by_key(connection, request.key)) is not None
+            and (first := orders.by_key(connection, request.key)) is not None
         ):
-            return messages.get(connection, first)
+            return messages.get(connection, first.seq)
         destination = normalise(request.to, self._config.country)
         if not request.override:
             self._require_welcome(transaction, destination)
         if secret is None and request.tag is not None and self._features.hides(request.tag):
             secret = request.text
+        if request.receipt is not False and request.handler is not None:
+            receipts = self._receipts(request, request.handler)
         route = self._routes.route(destination, request.modem)
         order = order_of(
             request,
@@ -117,6 +153,9 @@ class Acceptance:
             secret=secret,
             wall=transaction.wall,
             now=transaction.now,
+            receipts=receipts,
+            # nothing is kept by which a secret could be tried out
+            mark=None if secret is not None else mark,
         )
         reference = messages.next_seq(connection) & 0xFF
         tpdus = compose(request, reference, order)
@@ -133,6 +172,14 @@ class Acceptance:
             handler=request.handler,
         )
         return message
+
+    def _receipts(self, request: SendParams, handler: str) -> str | None:
+        """The handler that gets receipts. Errors: `Refused` if it is of a kind that takes none."""
+        wants = self._wants_receipts(handler)
+        if request.receipt and wants is None:
+            text = f"{handler} is a handler that takes no receipts"
+            raise Refused(Code.INVALID, text, reason="takes_no_receipts", field="handler")
+        return handler if request.receipt or wants else None
 
     def _require_answerable(self, transaction: Transaction, message: Message, reply: Reply) -> None:
         peer = message.peer

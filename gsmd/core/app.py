@@ -21,6 +21,7 @@ from gsmd.core.messages import Messages
 from gsmd.core.modems import Modems
 from gsmd.core.outbound import Outbound
 from gsmd.core.pulling import Leases, Pulling
+from gsmd.core.replacing import Replacing
 from gsmd.core.reports import Reports
 from gsmd.core.routing import Routing
 from gsmd.core.subscribers import Subscribers
@@ -63,7 +64,9 @@ class App:
             build_features(config, ledger, self._own_numbers, self._number_of)
         )
         routes = Routing(config.routes, config.modems)
-        self._acceptance = Acceptance(ledger, routes, config.outbound, self._features)
+        self._acceptance = Acceptance(
+            ledger, routes, config.outbound, self._features, self._wants_receipts
+        )
         self._outbound = Outbound(ledger, reports, config.outbound, self._features)
         self._host = FeatureHost(self._acceptance, self._outbound, self._features)
         leases = Leases(clock)
@@ -95,6 +98,7 @@ class App:
             ledger,
             self._acceptance,
             self._outbound,
+            Replacing(self._features),
             self._registry,
             self._subscribers,
             self._fleet.why_waiting,
@@ -209,6 +213,11 @@ class App:
         if event.type in _QUEUE_MOVED:
             self._fleet.wake()
             self._poke()
+        if (handler := event.fields.get("receipt_for")) is not None:
+            self._registry.wake([handler])
+
+    def _wants_receipts(self, handler: str) -> bool | None:
+        return self._registry.wants_receipts(handler)
 
     def _poke(self) -> None:
         self._housekeeping.poke()

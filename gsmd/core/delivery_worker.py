@@ -1,4 +1,4 @@
-"""The hand-over of inbound messages: each handler has its own queue, and a worker that empties it.
+"""The hand-over of inbound messages and of receipts: each handler has its own queue, and a worker that empties it.
 
 `gsmd.handlers.base` tells what the two owe each other.
 
@@ -192,7 +192,7 @@ class DeliveryWorker:
         self._starting -= 1
         failure: HandlerError | None = None
         reply: Reply | None = None
-        delivery = Delivery(lease.handler, lease.attempt, lease.message)
+        delivery = Delivery(lease.handler, lease.attempt, lease.message, lease.receipt)
         began = self._ledger.clock.monotonic()
         try:
             reply = await self.handler.deliver(delivery)
@@ -251,15 +251,20 @@ class DeliveryWorker:
         return await self._ledger.insist_on(record, refused)
 
     def _finish(self, transaction: Transaction, lease: Lease, reply: Reply | None) -> None:
-        deliveries.finish(transaction.connection, lease.handler, lease.seq, transaction.wall)
+        deliveries.finish(
+            transaction.connection, lease.handler, lease.seq, transaction.wall, lease.number
+        )
         transaction.record_event(
             "delivery.done",
             lease.seq,
             lease.message.id,
             handler=lease.handler,
             attempt=lease.attempt,
-            reply=None if reply is None else True,
+            reply=None if reply is None or lease.receipt is not None else True,
+            receipt=_state(lease),
         )
+        if lease.receipt is not None:
+            return  # nobody wrote to us: there is nothing to answer, and the message's state is its own
         if reply is not None and reply.text:
             self._host.answer(transaction, lease.seq, lease.handler, reply)
         conclude(transaction, lease.seq)
@@ -270,15 +275,19 @@ class DeliveryWorker:
             self._put_away(transaction, lease, failure)
             return
         if failure.permanent or lease.tries >= self._retry.attempts:
-            deliveries.bury(connection, handler, seq, failure.reason, transaction.wall)
+            deliveries.bury(
+                connection, handler, seq, failure.reason, transaction.wall, lease.number
+            )
             type_, delay = "delivery.dead", None
         elif isinstance(failure, HandlerGone):
-            deliveries.give_back(connection, handler, seq, transaction.wall)
+            deliveries.give_back(connection, handler, seq, transaction.wall, lease.number)
             type_, delay = "delivery.interrupted", None
         else:
             delay = failure.retry_after or self._delay(lease.tries)
             due_at = Milliseconds(transaction.now + round(delay * 1000))
-            deliveries.defer(connection, handler, seq, failure.reason, due_at, transaction.wall)
+            deliveries.defer(
+                connection, handler, seq, failure.reason, due_at, transaction.wall, lease.number
+            )
             type_ = "delivery.failed"
         transaction.record_event(
             type_,
@@ -288,13 +297,15 @@ class DeliveryWorker:
             attempt=lease.attempt,
             reason=failure.reason,
             again_in=None if delay is None else round(delay, 1),
+            receipt=_state(lease),
         )
-        conclude(transaction, seq)
+        if lease.receipt is None:
+            conclude(transaction, seq)
 
     def _put_away(self, transaction: Transaction, lease: Lease, failure: HandlerSuspended) -> None:
         """The message waits with all others until the handler is resumed, however often it was tried."""
         connection, handler = transaction.connection, lease.handler
-        deliveries.give_back(connection, handler, lease.seq, transaction.wall)
+        deliveries.give_back(connection, handler, lease.seq, transaction.wall, lease.number)
         transaction.record_event(
             "delivery.failed",
             lease.seq,
@@ -302,6 +313,7 @@ class DeliveryWorker:
             handler=handler,
             attempt=lease.attempt,
             reason=failure.reason,
+            receipt=_state(lease),
         )
         suspension = Suspension(self._address or "", failure.reason, transaction.wall)
         if hooks.suspend(connection, handler, suspension):
@@ -311,6 +323,11 @@ class DeliveryWorker:
         """Seconds until the next try: doubling, with jitter so that many do not come at once."""
         doubled = self._retry.first * 2.0 ** min(tries - 1, 40)
         return min(doubled, self._retry.max) * random.uniform(0.8, 1.2)  # noqa: S311 -- jitter
+
+
+def _state(lease: Lease) -> str | None:
+    """The state that a receipt tells of, for the history."""
+    return None if lease.receipt is None else str(lease.receipt.state)
 
 
 def conclude(transaction: Transaction, seq: int) -> None:

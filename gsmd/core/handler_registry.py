@@ -19,7 +19,7 @@ from gsmd.protocol.handlers import HandlerState, HandlerStatus, Origin
 from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries, hooks, messages
+from gsmd.store.tables import deliveries, delivery_listing, hooks, messages
 from gsmd.store.tables.deliveries import Lease
 from gsmd.store.tables.hooks import Suspension
 
@@ -221,6 +221,12 @@ class HandlerRegistry:
             self._workers = {one: each for one, each in self._workers.items() if one != name}
         await worker.stop()
 
+    def wants_receipts(self, name: str) -> bool | None:
+        """If a handler wants receipts for all that goes in its name; None if it takes none. On any thread."""
+        if name.startswith(PREFIX):
+            return None
+        return self.directory[name].settings.wants_receipts
+
     def collects(self, name: str) -> bool:
         """True if messages are kept for a name, or are about to be. On any thread."""
         return name in self._workers or name in self._joining
@@ -275,7 +281,7 @@ class HandlerRegistry:
         """Every handler with its backlog, by name."""
         backlogs = await self._ledger.read(
             lambda connection: {
-                name: deliveries.backlog(connection, name) for name in tuple(self._workers)
+                name: delivery_listing.backlog(connection, name) for name in tuple(self._workers)
             }
         )
         return [
@@ -285,7 +291,7 @@ class HandlerRegistry:
         ]
 
     def _status(
-        self, name: str, worker: DeliveryWorker, backlog: deliveries.Backlog
+        self, name: str, worker: DeliveryWorker, backlog: delivery_listing.Backlog
     ) -> HandlerStatus:
         config, origin = self.directory[name], self.directory.origin(name)
         suspended = worker.suspended
@@ -337,6 +343,6 @@ def _replace(transaction: Transaction, name: str) -> None:
     log.warning("handler %s of the configuration takes the place of one that was added", name)
 
 
-def _is_shown(name: str, backlog: deliveries.Backlog) -> bool:
+def _is_shown(name: str, backlog: delivery_listing.Backlog) -> bool:
     """Gsmd's own handlers are worth a line only when something is left undone."""
     return not name.startswith(PREFIX) or backlog.pending > 0 or backlog.dead > 0

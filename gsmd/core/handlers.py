@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from gsmd.core import messages as lookup
 from gsmd.core.delivery_worker import DeliveryWorker
@@ -39,7 +40,7 @@ from gsmd.protocol.method import Bound, Context, Role, bind, require
 from gsmd.protocol.paging import number
 from gsmd.store.ledger import Ledger
 from gsmd.store.refusals import stored
-from gsmd.store.tables import deliveries, messages
+from gsmd.store.tables import delivery_listing, messages
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ class Handlers:
     async def pending(self, handler: str) -> int:
         """The number of messages that a handler has yet to acknowledge."""
         backlog = await self._ledger.read(
-            lambda connection: deliveries.backlog(connection, handler)
+            lambda connection: delivery_listing.backlog(connection, handler)
         )
         return backlog.pending
 
@@ -160,17 +161,18 @@ class Handlers:
         """The messages that handlers gave up on, newest first. Errors: `Refused` for a cursor that cannot be."""
         before = None if after is None else number(after, 0)
         rows = await self._ledger.read(
-            lambda connection: deliveries.dead_letters(connection, handler, limit, before)
+            lambda connection: delivery_listing.dead_letters(connection, handler, limit, before)
         )
         return [
             DeadLetter(
-                handler=name,
-                attempts=attempts,
-                reason=reason,
-                at=messages.moment(at),
-                message=message,
+                handler=dead.handler,
+                attempts=dead.attempts,
+                reason=dead.reason,
+                at=messages.moment(dead.at),
+                message=dead.message,
+                receipt=UNSET if dead.receipt is None else dead.receipt,
             )
-            for name, attempts, reason, at, message in rows
+            for dead in rows
         ]
 
     async def redrive(self, handler: str | None, id_: str | None) -> int:

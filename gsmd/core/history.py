@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Callable
 
+from msgspec import UNSET
+
 from gsmd import pdu
 from gsmd.protocol.message import Direction, State
 from gsmd.protocol.messages import DeliveryRecord, EventRecord, History, PartRecord
-from gsmd.store.tables import deliveries, events, inbox, messages, outbox, submissions
+from gsmd.store.tables import delivery_listing, events, inbox, messages, outbox, submissions
 from gsmd.store.tables.outbox import Waiting
 
 WhyWaiting = Callable[[Waiting], str | None]
@@ -29,13 +31,14 @@ def history_of(connection: sqlite3.Connection, seq: int, why_waiting: WhyWaiting
         ],
         deliveries=[
             DeliveryRecord(
-                handler=handler,
-                state=queue,
-                attempts=attempts,
-                error=error,
-                updated_at=messages.moment(at),
+                handler=record.handler,
+                state=record.queue,
+                attempts=record.attempts,
+                error=record.error,
+                updated_at=messages.moment(record.updated_at),
+                receipt=UNSET if record.receipt is None else record.receipt,
             )
-            for handler, queue, attempts, error, at in deliveries.history(connection, seq)
+            for record in delivery_listing.history(connection, seq)
         ],
         waiting_for=why_waiting(waiting) if waiting and message.state is State.QUEUED else None,
     )

@@ -14,6 +14,7 @@ from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.history import WhyWaiting, history_of
 from gsmd.core.outbound import Outbound
 from gsmd.core.redriving import redrive
+from gsmd.core.replacing import Replacing
 from gsmd.core.subscribers import Subscribers
 from gsmd.core.waiting import reached, wait_for
 from gsmd.protocol import messages as rows
@@ -30,7 +31,7 @@ from gsmd.protocol.messages import (
 from gsmd.protocol.method import Bound, Context, Role, bind, require
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.refusals import stored
-from gsmd.store.tables import gauges, listing, messages, outbox
+from gsmd.store.tables import gauges, listing, messages, orders, outbox
 from gsmd.store.tables.listing import FIRST_WINDOW, WINDOW, Filters, Place
 
 _PATIENCE = 1_000
@@ -45,6 +46,7 @@ class Messages:
         ledger: Ledger,
         acceptance: Acceptance,
         outbound: Outbound,
+        replacing: Replacing,
         registry: HandlerRegistry,
         subscribers: Subscribers,
         why_waiting: WhyWaiting,
@@ -54,6 +56,7 @@ class Messages:
         self._registry = registry
         self._acceptance = acceptance
         self._outbound = outbound
+        self._replacing = replacing
         self._why_waiting = why_waiting
 
     def methods(self) -> tuple[Bound, ...]:
@@ -64,6 +67,7 @@ class Messages:
             bind(rows.SHOW, lambda _, p: self.show(p.id)),
             bind(rows.LIST, lambda _, p: self.list(p)),
             bind(rows.CANCEL, lambda _, p: self.cancel(p.id)),
+            bind(rows.REPLACE, lambda _, p: self.replace(p.id, p.text)),
             bind(rows.RETRY, lambda _, p: self.retry(p.id)),
             bind(rows.WAIT, self._wait),
             bind(rows.WAITING, lambda _, __: self.waiting()),
@@ -92,6 +96,10 @@ class Messages:
         """Withdraw an outbound message that is not out yet. Errors: `Refused`."""
         return await self._change(id_, self._outbound.cancel)
 
+    async def replace(self, id_: str, text: str) -> Message:
+        """Let an outbound message that still waits have another text. Errors: `Refused`."""
+        return await self._change(id_, lambda t, seq, m: self._replacing.replace(t, seq, m, text))
+
     async def retry(self, id_: str) -> Message:
         """Send once more what failed; hand over once more what handlers gave up on. Errors: `Refused`."""
         seq, message = await find(self._ledger, id_)
@@ -107,7 +115,7 @@ class Messages:
         if (
             state is State.DELIVERED
             and message.direction is Direction.OUTBOUND
-            and not await self._ledger.read(lambda c: outbox.wants_report(c, seq))
+            and not await self._ledger.read(lambda c: orders.wants_report(c, seq))
         ):
             state = State.SENT  # nobody will ever tell more
         if reached(message, state):

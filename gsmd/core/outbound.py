@@ -14,7 +14,7 @@ import msgspec
 
 from gsmd import pdu
 from gsmd.config import OutboundConfig
-from gsmd.core import routing
+from gsmd.core import receipts, routing
 from gsmd.core.acceptance import not_welcome
 from gsmd.core.features import Features
 from gsmd.core.reports import Reports
@@ -22,8 +22,10 @@ from gsmd.core.submit_failures import SubmitFailures
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Failure, Message, State
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import messages, outbox, schedule, submissions
+from gsmd.store.tables import messages, orders, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
+
+_TOO_OLD = "its validity ended before it could be sent"
 
 
 class Withdrawn(Exception):
@@ -81,7 +83,7 @@ class Outbound:
         return None
 
     def _unwelcome(self, transaction: Transaction, seq: int) -> Failure | None:
-        destination, override, _ = outbox.terms(transaction.connection, seq)
+        destination, override, _ = orders.terms(transaction.connection, seq)
         return None if override else self._features.may_send(transaction, destination)
 
     def more_waits(self, transaction: Transaction, modem: str) -> bool:
@@ -123,7 +125,7 @@ class Outbound:
         """The frame that goes over the air now: the service centre gets what remains of the validity."""
         if work.expires_at is None:
             return pdu.Frame(None, work.tpdu)
-        remaining = max(1, work.expires_at - self._ledger.timeline.now())
+        remaining = max(1, work.expires_at + work.hurry - self._ledger.timeline.now())
         validity = pdu.Validity.at_least(timedelta(milliseconds=remaining))
         submit = pdu.Submit.decode(work.tpdu)
         if submit.validity == validity:
@@ -156,6 +158,8 @@ class Outbound:
         """The network has the part."""
         connection = transaction.connection
         submissions.mark_sent(connection, work.seq, work.sequence, reference, transaction.wall)
+        if work.hurry:
+            outbox.begun(connection, work.seq)
         transaction.record_event(
             "message.part_sent",
             work.seq,
@@ -167,7 +171,14 @@ class Outbound:
         if work.last:
             messages.set_state(connection, work.seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, work.seq)
-            transaction.record_event("message.sent", work.seq, work.id, state="sent", modem=modem)
+            transaction.record_event(
+                "message.sent",
+                work.seq,
+                work.id,
+                state="sent",
+                modem=modem,
+                receipt_for=receipts.tell(transaction, work.seq),
+            )
         elif work.sequence == 1:
             outbox.reroute(connection, work.seq, modem)
         self._reports.catch_up(transaction, sim, reference)
@@ -180,13 +191,18 @@ class Outbound:
 
     def expire(self, transaction: Transaction) -> None:
         """End the messages that were not sent in their time: they are never sent."""
-        for seq in schedule.expired(transaction.connection, transaction.now):
-            failure = Failure("expired", "its validity ended before it could be sent")
+        for seq, hurry in schedule.expired(transaction.connection, transaction.now):
+            why = "it could not be begun in its time" if hurry else _TOO_OLD
+            failure = Failure("expired", why)
             messages.set_state(transaction.connection, seq, State.EXPIRED, error=failure)
             outbox.finish(transaction.connection, seq)
-            id_ = messages.get(transaction.connection, seq).id
             transaction.record_event(
-                "message.expired", seq, id_, state="expired", reason=failure.message
+                "message.expired",
+                seq,
+                messages.get(transaction.connection, seq).id,
+                state="expired",
+                reason=failure.message,
+                receipt_for=receipts.tell(transaction, seq),
             )
 
     # by hand
@@ -202,7 +218,13 @@ class Outbound:
             )
         messages.set_state(connection, seq, State.CANCELLED)
         outbox.finish(connection, seq)
-        transaction.record_event("message.cancelled", seq, message.id, state="cancelled")
+        transaction.record_event(
+            "message.cancelled",
+            seq,
+            message.id,
+            state="cancelled",
+            receipt_for=receipts.tell(transaction, seq),
+        )
 
     def retry(self, transaction: Transaction, seq: int, message: Message) -> None:
         """Send what failed, expired, was cancelled or is uncertain once more. Errors: `Refused`."""
@@ -213,7 +235,7 @@ class Outbound:
                 f"a message that is {message.state} cannot be sent again",
                 reason="not_failed",
             )
-        _, _, secret = outbox.terms(connection, seq)
+        _, _, secret = orders.terms(connection, seq)
         if secret:
             raise Refused(Code.CONFLICT, "it held a code, which is not kept", reason="not_kept")
         if failure := self._unwelcome(transaction, seq):

@@ -24,6 +24,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec import UNSET
+
 from gsmd.clock import Clock
 from gsmd.core.handlers import Handlers
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone
@@ -224,7 +226,12 @@ class Pulling:
                 for lease in puller.held:
                     lease.give_up("whoever pulled it has left")
         messages = [
-            PulledMessage(each.name, each.delivery.attempt, each.delivery.message)
+            PulledMessage(
+                each.name,
+                each.delivery.attempt,
+                each.delivery.message,
+                UNSET if each.delivery.receipt is None else each.delivery.receipt,
+            )
             for each in puller.held
         ]
         return Pulled(messages, pending)

@@ -6,7 +6,7 @@ from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Message, State
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries, messages
+from gsmd.store.tables import deliveries, delivery_decisions, messages
 
 _BATCH = 200
 """Deliveries per transaction, so that nothing else waits long."""
@@ -40,7 +40,7 @@ async def replay(
     """Hand a message to a handler whatever has become of it there; False if it is on its way there anyway."""
 
     def job(transaction: Transaction) -> bool:
-        if not deliveries.renew(
+        if not delivery_decisions.renew(
             transaction.connection, handler, seq, message.peer, transaction.wall
         ):
             return False
@@ -54,11 +54,16 @@ async def replay(
 
 def _revive(handler: str, seq: int | None, transaction: Transaction) -> list[int]:
     connection = transaction.connection
-    revived = deliveries.redrive(connection, handler, seq, _BATCH, transaction.wall)
-    for message in revived:
-        id_ = messages.get(connection, message).id
-        _received(transaction, message, id_, handler, "redriven")
-    return revived
+    revived = delivery_decisions.redrive(connection, handler, seq, _BATCH, transaction.wall)
+    for seq_, receipt in revived:
+        id_ = messages.get(connection, seq_).id
+        if receipt is None:
+            _received(transaction, seq_, id_, handler, "redriven")
+            continue
+        transaction.record_event(
+            "delivery.redriven", seq_, id_, handler=handler, receipt=str(receipt.state)
+        )
+    return [seq_ for seq_, _ in revived]
 
 
 def _received(transaction: Transaction, seq: int, id_: str, handler: str, why: str) -> None:

@@ -5,7 +5,7 @@ from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.features import PREFIX
 from gsmd.protocol.errors import Code, Refused
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries, hooks, messages
+from gsmd.store.tables import deliveries, delivery_decisions, hooks, messages
 
 WHY = "the handler was removed"
 
@@ -44,11 +44,18 @@ async def remove(ledger: Ledger, handlers: HandlerRegistry, name: str) -> int:
 
 def _write_off(transaction: Transaction, handlers: HandlerRegistry, name: str) -> int:
     _require_absent(handlers, name)
-    gone = deliveries.write_off(transaction.connection, name, WHY, _BATCH, transaction.wall)
-    for seq in gone:
-        id_ = messages.get(transaction.connection, seq).id
-        transaction.record_event("delivery.written_off", seq, id_, handler=name, reason=WHY)
-        conclude(transaction, seq)
+    gone = delivery_decisions.write_off(transaction.connection, name, WHY, _BATCH, transaction.wall)
+    for seq, receipt in gone:
+        transaction.record_event(
+            "delivery.written_off",
+            seq,
+            messages.get(transaction.connection, seq).id,
+            handler=name,
+            reason=WHY,
+            receipt=None if receipt is None else str(receipt.state),
+        )
+        if receipt is None:
+            conclude(transaction, seq)
     return len(gone)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gsmd import pdu
 from gsmd.clock import EARLIEST_PLAUSIBLE
+from gsmd.core import receipts
 from gsmd.numbers import same_subscriber
 from gsmd.protocol.message import Failure, State
 from gsmd.store.ledger import Transaction
@@ -91,6 +92,7 @@ class Reports:
                 state="delivered",
                 modem=message.modem,
                 seconds=_since(message.sent_at, transaction.wall),
+                receipt_for=receipts.tell(transaction, seq),
             )
         elif message.state == State.SENT and (bad := _worst(states)):
             self._fail(transaction, seq, bad)
@@ -183,7 +185,14 @@ class Reports:
         if all(state in _OUT for state in submissions.part_states(connection, seq)):
             messages.set_state(connection, seq, State.SENT, sent_at=transaction.wall)
             outbox.finish(connection, seq)
-            transaction.record_event("message.sent", seq, message.id, state="sent", reason=reason)
+            transaction.record_event(
+                "message.sent",
+                seq,
+                message.id,
+                state="sent",
+                reason=reason,
+                receipt_for=receipts.tell(transaction, seq),
+            )
         elif outbox.queue_of(connection, seq) in {"held", "deferred"}:
             messages.set_state(connection, seq, State.QUEUED)
             outbox.free(connection, seq)
@@ -204,6 +213,7 @@ class Reports:
             state=str(state),
             reason=reason,
             tp_status=tp_status,
+            receipt_for=receipts.tell(transaction, seq),
         )
 
 

@@ -6,13 +6,13 @@ Each of these is one transaction, and one line in the message's history.
 from typing import Literal
 
 from gsmd.config import OutboundConfig
-from gsmd.core import failures
+from gsmd.core import failures, receipts
 from gsmd.core.failures import Verdict
 from gsmd.core.reports import Reports
 from gsmd.modem.errors import SubmitRefused
 from gsmd.protocol.message import Failure, State
 from gsmd.store.ledger import Transaction
-from gsmd.store.tables import messages, outbox, schedule, submissions
+from gsmd.store.tables import messages, orders, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
 from gsmd.store.tables.submissions import PartKey
 
@@ -52,6 +52,7 @@ class SubmitFailures:
                 )
                 if maybe_out:
                     messages.update(connection, work.seq, possible_duplicate=1)
+                    outbox.begun(connection, work.seq)
                 tries = submissions.tries(connection, work.seq, work.sequence)
                 pause = failures.delay(self.config.retry, tries, error.severity)
                 self._defer(transaction, work, str(error), pause, counted=its_own)
@@ -60,9 +61,12 @@ class SubmitFailures:
     def uncertain(self, transaction: Transaction, work: Work, reason: str) -> None:
         """Ctrl-Z was written and no clear answer came: never sent again in silence."""
         connection = transaction.connection
-        resend = self.config.when_uncertain == "resend" and work.attempts + 1 < self.config.attempts
+        wish = orders.when_uncertain(connection, work.seq) or self.config.when_uncertain
+        resend = wish == "resend" and work.attempts + 1 < self.config.attempts
         part_state = State.QUEUED if resend else State.UNCERTAIN
         submissions.mark_part(connection, work.seq, work.sequence, part_state, reason)
+        if work.hurry:
+            outbox.begun(connection, work.seq)  # it may be out
         submitted_at = submissions.submitted_at(connection, work.seq, work.sequence)
         if submitted_at is not None:
             at = transaction.wall - (transaction.now - submitted_at)
@@ -79,6 +83,7 @@ class SubmitFailures:
             state="uncertain",
             part=work.sequence,
             reason=reason,
+            receipt_for=receipts.tell(transaction, work.seq),
         )
         if resend:
             pause = failures.delay(self.config.retry, work.attempts + 1)
@@ -198,4 +203,5 @@ class SubmitFailures:
             reason=failure.message,
             cms=failure.cms,
             cme=failure.cme,
+            receipt_for=receipts.tell(transaction, work.seq),
         )

@@ -39,7 +39,7 @@ from typing import Protocol
 
 import msgspec
 
-from gsmd.protocol.message import Message, Reply
+from gsmd.protocol.message import Message, Receipt, Reply
 
 
 class HandlerError(Exception):
@@ -71,11 +71,15 @@ class AttachError(Exception):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """One hand-over of a message to a handler. ``attempt`` counts from 1."""
+    """One hand-over of a message to a handler. ``attempt`` counts from 1.
+
+    ``receipt``: the message is one of ours, and this is what became of it; a reply to it goes nowhere.
+    """
 
     handler: str
     attempt: int
     message: Message
+    receipt: Receipt | None = None
 
 
 class Worker(Protocol):

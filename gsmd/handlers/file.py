@@ -22,11 +22,19 @@ _MODE = 0o640
 
 
 class FileSettings(HandlerSettings, frozen=True, kw_only=True):
-    """``file``: where the lines go; it is made if it is not there."""
+    """``file``: where the lines go; it is made if it is not there.
+
+    ``receipts``: whether what becomes of all that goes in its name is a line as well.
+    """
 
     kind: ClassVar[str] = "file"
 
     file: AbsolutePath
+    receipts: bool = False
+
+    @property
+    def wants_receipts(self) -> bool | None:
+        return self.receipts
 
 
 class FileHandler(Handler):

@@ -39,12 +39,20 @@ _OURS = frozenset(
 
 
 class ProgramSettings(BoundedSettings, frozen=True, kw_only=True):
-    """``run``: the program and its arguments. ``reply``: whether its standard output is the reply."""
+    """``run``: the program and its arguments. ``reply``: whether its standard output is the reply.
+
+    ``receipts``: whether it is told what becomes of all that goes in its name.
+    """
 
     kind: ClassVar[str] = "run"
 
     run: Arguments
     reply: bool = False
+    receipts: bool = False
+
+    @property
+    def wants_receipts(self) -> bool | None:
+        return self.receipts
 
     @property
     def programs(self) -> tuple[str, ...]:
@@ -122,7 +130,8 @@ def last_line(complaint: bytes) -> str:
 def _environment(delivery: Delivery) -> dict[str, str]:
     inherited = {key: value for key, value in os.environ.items() if key not in _OURS}
     message = to_wire(delivery.message)
-    return inherited | payload.to_environment(delivery.handler, delivery.attempt, message)
+    receipt = None if delivery.receipt is None else str(delivery.receipt.state)
+    return inherited | payload.to_environment(delivery.handler, delivery.attempt, message, receipt)
 
 
 def _describe(status: int) -> str:

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 
 from gsmd.handlers.base import Delivery
-from gsmd.protocol.message import Direction
 
 _ENCODED = b"whsec_"
 """A secret that begins so is the key in base64, as the specification has it."""
@@ -41,10 +40,9 @@ def hand_over_id(delivery: Delivery) -> str:
 
     Without full stops, which part what is signed.
     """
-    message = delivery.message
-    parts = [message.id, delivery.handler]
-    if message.direction is Direction.OUTBOUND:
-        parts.append(message.state)
+    parts = [delivery.message.id, delivery.handler]
+    if delivery.receipt is not None:
+        parts += [delivery.receipt.state, str(delivery.receipt.number)]
     return ":".join(part.replace(".", "~") for part in parts)
 
 

@@ -21,12 +21,18 @@ class SocketSettings(HandlerSettings, frozen=True, kw_only=True):
     """``timeout``: seconds for one message.
 
     It is long, because a program may be given several messages at once and take one after the other.
+    ``receipts``: whether it is told what becomes of all that goes in its name.
     """
 
     kind: ClassVar[str] = "socket"
 
     socket: bool = True
     timeout: Waiting = 600.0
+    receipts: bool = False
+
+    @property
+    def wants_receipts(self) -> bool | None:
+        return self.receipts
 
 
 class SocketHandler(Handler):

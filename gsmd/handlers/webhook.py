@@ -36,11 +36,19 @@ class _Answer(msgspec.Struct):
 
 
 class PostSettings(BoundedSettings, frozen=True, kw_only=True):
-    """``post``: the address that messages are posted to."""
+    """``post``: the address that messages are posted to.
+
+    ``receipts``: whether it is told what becomes of all that goes in its name.
+    """
 
     kind: ClassVar[str] = "post"
 
     post: Url
+    receipts: bool = False
+
+    @property
+    def wants_receipts(self) -> bool | None:
+        return self.receipts
 
     @property
     def address(self) -> str:

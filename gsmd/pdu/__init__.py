@@ -22,6 +22,7 @@ from gsmd.pdu.elements import (
     Hyperlink,
     InformationElement,
     Ports,
+    read_elements,
 )
 from gsmd.pdu.errors import PduError
 from gsmd.pdu.frame import Frame, from_hex
@@ -116,6 +117,7 @@ __all__ = [
     "kind_of",
     "preview",
     "read_arrival",
+    "read_elements",
     "replaces",
     "simplify",
 ]

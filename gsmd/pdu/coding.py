@@ -6,6 +6,7 @@ for the fewest parts; where they need as many, UCS-2 wins: every phone reads it.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate
 from typing import Literal
@@ -23,6 +24,9 @@ from gsmd.pdu.user_data import CAPACITY
 MOST_PARTS = 255
 
 National = Literal["auto", "off"]
+
+_LONGEST_CHARACTER = 2
+"""Units of one character: an ESC and what follows it, or a pair of surrogates."""
 
 _UNIT = {GSM7: 1, UCS2: 2, DATA: 1}
 """Bytes of a coded text that are one unit: a septet, a UTF-16 unit, an octet."""
@@ -43,6 +47,13 @@ class Room(msgspec.Struct, frozen=True, gc=False):
         if alphabet is GSM7:
             return octets * 8 // 7
         return octets // _UNIT[alphabet]
+
+    def of_several(self, alphabet: Alphabet, tables: NationalTables) -> int:
+        """Units that fit each part of several. Errors: `PduError` if not even any one character does."""
+        units = self.units(alphabet, tables, alone=False)
+        if units < _LONGEST_CHARACTER:
+            raise PduError("leaves no room for the content of a part", "elements")
+        return units
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
@@ -92,7 +103,7 @@ def code_data(data: bytes, room: Room) -> Coding:
     """Octets as they are. Errors: `PduError` if they need more than 255 parts."""
     size = room.units(DATA, STANDARD, alone=True)
     if len(data) > size:
-        size = room.units(DATA, STANDARD, alone=False)
+        size = room.of_several(DATA, STANDARD)
     starts = range(0, max(len(data), 1), size)
     pieces = tuple(Piece(data[at : at + size], None) for at in starts)
     return _checked(Coding(DATA, STANDARD, pieces, room))
@@ -119,7 +130,8 @@ def _national(text: str, room: Room) -> Iterator[Coding]:
         if repertoire.issuperset(text):
             septets = gsm7.encode(text, tables)
             assert septets is not None  # every character is in the repertoire
-            yield _cut_septets(text, septets, tables, room)
+            with suppress(PduError):  # elements may leave no room for theirs
+                yield _cut_septets(text, septets, tables, room)
 
 
 @cache
@@ -144,7 +156,7 @@ def _cut_septets(text: str, septets: bytes, tables: NationalTables, room: Room) 
     return Coding(
         GSM7,
         tables,
-        tuple(_cut(text, septets, starts, room.units(GSM7, tables, alone=False), unit=1)),
+        tuple(_cut(text, septets, starts, room.of_several(GSM7, tables), unit=1)),
         room,
     )
 
@@ -162,7 +174,7 @@ def _cut_ucs2(text: str, room: Room) -> Coding:
     return Coding(
         UCS2,
         STANDARD,
-        tuple(_cut(text, octets, starts, room.units(UCS2, STANDARD, alone=False), unit=2)),
+        tuple(_cut(text, octets, starts, room.of_several(UCS2, STANDARD), unit=2)),
         room,
     )
 

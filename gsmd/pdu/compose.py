@@ -1,5 +1,6 @@
 """A whole text or datagram becomes the TPDUs that carry it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,6 +12,8 @@ from gsmd.pdu.dcs import GSM7, UCS2, Alphabet, DataCodingScheme, MessageClass
 from gsmd.pdu.deliver import Deliver
 from gsmd.pdu.elements import (
     Concatenation,
+    ElementType,
+    InformationElement,
     Ports,
     concatenation_element,
     national_elements,
@@ -52,6 +55,7 @@ def compose(
     status_report_request: bool = False,
     message_class: int | None = None,
     ports: Ports | None = None,
+    elements: Sequence[InformationElement] = (),
     national: National = "auto",
     smart: bool = False,
     alphabet: Alphabet | None = None,
@@ -62,12 +66,15 @@ def compose(
     """The SUBMITs that carry ``text`` or ``data`` to ``destination``, in order.
 
     ``reference`` and ``width`` (bits of it) identify the message where it has several parts.
-    ``validity`` is taken exactly. ``smart`` replaces typographic characters if that keeps the text in
+    ``validity`` is taken exactly. ``elements`` stand in the header of every part, behind our own. ``smart`` replaces typographic characters if that keeps the text in
     the GSM alphabet. Errors: `PduError` with the argument as field for what cannot be said exactly.
     """
     recipient = _destination(destination)
     period = _validity(validity)
-    coding = _code(text, data, ports, width, national, smart=smart, alphabet=alphabet)
+    further = _fitting(elements, ports)
+    coding = _code(
+        text, data, ports, width, national, smart=smart, alphabet=alphabet, elements=further
+    )
     dcs = _scheme(coding.alphabet, message_class, protocol_id)
     return [
         Submit(
@@ -80,7 +87,7 @@ def compose(
             status_report_request=status_report_request,
             reply_path=reply_path,
         )
-        for user_data in _parts(coding, ports, reference, width)
+        for user_data in _parts(coding, ports, reference, width, further)
     ]
 
 
@@ -156,11 +163,12 @@ def _code(
     *,
     smart: bool,
     alphabet: Alphabet | None,
+    elements: Sequence[InformationElement] = (),
 ) -> Coding:
     """The content in its smallest coding."""
     if national not in ("auto", "off"):
         raise PduError("national tables are auto or off", "national")
-    room = _room(ports, width)
+    room = _room(ports, width, elements)
     if data is not None:
         if text is not None:
             raise PduError("a message has text or data, not both", "data")
@@ -176,18 +184,47 @@ def _code(
     return coding
 
 
-def _room(ports: Ports | None, width: int) -> Room:
+def _room(ports: Ports | None, width: int, further: Sequence[InformationElement]) -> Room:
     if width not in _ROOMS:
         raise PduError("a reference has 8 or 16 bits", "width")
-    if ports is None:
+    if ports is None and not further:
         return _ROOMS[width]
-    return Room(len(ports_element(ports).encode()), 4 + width // 8)
+    own = () if ports is None else (ports_element(ports),)
+    return Room(sum(len(each.encode()) for each in (*own, *further)), 4 + width // 8)
 
 
-def _parts(coding: Coding, ports: Ports | None, reference: int, width: Width) -> list[UserData]:
+_OURS = {
+    ElementType.CONCATENATION_8: "parts are numbered by gsmd",
+    ElementType.CONCATENATION_16: "parts are numbered by gsmd",
+    ElementType.NATIONAL_SINGLE_SHIFT: "national tables are chosen to fit the text",
+    ElementType.NATIONAL_LOCKING_SHIFT: "national tables are chosen to fit the text",
+}
+_PORTS = frozenset({ElementType.PORTS_8, ElementType.PORTS_16})
+
+
+def _fitting(
+    elements: Sequence[InformationElement], ports: Ports | None
+) -> tuple[InformationElement, ...]:
+    """The elements, none of which says what others of the header say."""
+    for element in elements:
+        kind = element.identifier
+        if kind in _OURS:
+            raise PduError(f"no {element.name} element: {_OURS[ElementType(kind)]}", "elements")
+        if ports is not None and kind in _PORTS:
+            raise PduError(f"no {element.name} element beside ports", "elements")
+    return tuple(elements)
+
+
+def _parts(
+    coding: Coding,
+    ports: Ports | None,
+    reference: int,
+    width: Width,
+    further: tuple[InformationElement, ...] = (),
+) -> list[UserData]:
     """The user data of each part, with the header that it needs."""
     pieces, alphabet = coding.pieces, coding.alphabet
-    elements = national_elements(coding.tables)
+    elements = (*further, *national_elements(coding.tables))
     if ports:
         elements = (ports_element(ports), *elements)
     if len(pieces) == 1:

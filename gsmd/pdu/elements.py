@@ -100,6 +100,24 @@ class InformationElement(msgspec.Struct, frozen=True, gc=False):
         return bytes((self.identifier, len(self.data))) + self.data
 
 
+def read_elements(octets: bytes) -> tuple[InformationElement, ...]:
+    """Elements one behind the other, as in a header behind its length octet.
+
+    Errors: `PduError` for none, and where the last one is longer than what is there.
+    """
+    elements: list[InformationElement] = []
+    at = 0
+    while at < len(octets):
+        start = at + 2
+        at = start + octets[at + 1] if start <= len(octets) else len(octets) + 1
+        if at > len(octets):
+            raise PduError("the last element is longer than what is there", "elements", start - 2)
+        elements.append(InformationElement(octets[start - 2], octets[start:at]))
+    if not elements:
+        raise PduError("there is no element", "elements")
+    return tuple(elements)
+
+
 def concatenation_element(concatenation: Concatenation) -> InformationElement:
     """§9.2.3.24.1 and .8. Errors: `PduError` for a reference that does not fit its width."""
     reference, width = concatenation.reference, concatenation.width

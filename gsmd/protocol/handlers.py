@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from gsmd.protocol import bounds
-from gsmd.protocol.message import Message
+from gsmd.protocol.message import Message, Receipt
 from gsmd.protocol.method import HANDLE, READ, Method
 from gsmd.protocol.params import Unfit
 from gsmd.protocol.types import Limit, Name, Nothing, Params, Seconds, Timestamp
@@ -133,13 +133,14 @@ class HandlerList(msgspec.Struct, frozen=True):
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that a handler gave up on, with the reason."""
+    """A message that a handler gave up on, or a ``receipt`` for one of ours, with the reason."""
 
     handler: str
     attempts: int = 0
     reason: str = ""
     at: Timestamp
     message: Message
+    receipt: Receipt | msgspec.UnsetType = msgspec.UNSET
 
 
 class DeadLetters(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from gsmd.protocol import bounds
-from gsmd.protocol.message import Message
+from gsmd.protocol.message import Message, Receipt
 from gsmd.protocol.method import ANYBODY, HANDLE, READ, Method
 from gsmd.protocol.params import Impossible, Unfit
 from gsmd.protocol.types import InFlight, Name, Params, Seconds
@@ -73,11 +73,12 @@ class PullParams(Params, frozen=True):
 
 
 class PulledMessage(msgspec.Struct, frozen=True):
-    """A message on lease. ``attempt`` counts hand-overs from 1."""
+    """A message on lease. ``attempt`` counts hand-overs from 1. ``receipt``: as in ``inbox.deliver``."""
 
     lease: str
     attempt: int
     message: Message
+    receipt: Receipt | msgspec.UnsetType = msgspec.UNSET
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -125,11 +126,16 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Handover(msgspec.Struct, frozen=True):
-    """The parameters of the daemon's request ``inbox.deliver``; programs and web hooks get the same."""
+    """The parameters of the daemon's request ``inbox.deliver``; programs and web hooks get the same.
+
+    With ``receipt`` it is no message that came in, but what became of one of ours: ``message`` is an
+    outbound one, as it was then. It is acknowledged like any; a reply to it is not sent.
+    """
 
     handler: str
     attempt: int
     message: Message
+    receipt: Receipt | msgspec.UnsetType = msgspec.UNSET
 
 
 SUBSCRIBE = Method(

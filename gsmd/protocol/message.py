@@ -159,6 +159,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     error: Failure | None
 
 
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an outbound message, as its handler is told: it came to ``state``, at ``at``.
+
+    ``number`` counts the receipts of the message from 1: with the message's id it names the receipt.
+    """
+
+    state: State
+    number: int
+    at: Timestamp
+
+
 class Reply(msgspec.Struct, frozen=True):
     """A handler's answer to the sender of a message."""
 
@@ -173,6 +184,11 @@ def to_wire(message: Message) -> dict[str, Any]:
         if value is not None:
             fields[name] = iso(value)
     return fields
+
+
+def receipt_to_wire(receipt: Receipt) -> dict[str, Any]:
+    """The receipt as the JSON object of the protocol."""
+    return {"state": str(receipt.state), "number": receipt.number, "at": iso(receipt.at)}
 
 
 def iso(at: datetime) -> str:

@@ -1,19 +1,20 @@
 """``messages.*``: sending, looking, waiting."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from gsmd.protocol import bounds
-from gsmd.protocol.message import Direction, Message, Ports, State
+from gsmd.protocol.message import Direction, Message, Ports, Receipt, State
 from gsmd.protocol.method import READ, SEND, Method
-from gsmd.protocol.params import Unfit
+from gsmd.protocol.params import Impossible, Unfit
 from gsmd.protocol.types import (
     Hex,
     Limit,
     Moment,
     Name,
     Nothing,
+    Octet,
     Params,
     Priority,
     Seconds,
@@ -27,6 +28,10 @@ class SendParams(Params, frozen=True):
     ``not_before`` is a point in wall time, ``validity`` how long the network may try; ``handler`` gets
     the answers; ``in_reply_to`` is the id of the inbound message that this one answers. ``key`` makes it
     idempotent. ``override``: also to somebody who opted out.
+
+    ``receipt``: the handler is told what becomes of it; ``sent``: also on the way there. None: as the handler
+    is configured. ``send_within``: if it is not begun by then it expires. ``when_uncertain``: resend or hold.
+    ``protocol_id`` is TP-PID, ``udh`` further information elements, in hex, without their length octet.
     """
 
     to: str
@@ -44,10 +49,26 @@ class SendParams(Params, frozen=True):
     ports: Ports | None = None
     in_reply_to: str | None = None
     override: bool = False
+    receipt: bool | Literal["sent"] | None = None
+    when_uncertain: Literal["resend", "hold"] | None = None
+    send_within: Seconds | None = None
+    protocol_id: Octet = 0
+    udh: Hex | None = None
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.data is None):
             raise Unfit("exactly one of text and data", "text")
+        if self.receipt and self.handler is None:
+            raise Unfit("a receipt needs a handler that gets it", "receipt")
+        if self.send_within is not None and not self.send_within > 0:
+            raise Impossible("above 0", "send_within")
+
+
+class ReplaceParams(Params, frozen=True):
+    """A message that still waits, and the text that it is to have."""
+
+    id: str
+    text: str
 
 
 class MessageParams(Params, frozen=True):
@@ -123,13 +144,17 @@ class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The progress of one handler with a message: ``state`` is waiting, leased, deferred, done or dead."""
+    """The progress of one handler with a message: ``state`` is waiting, leased, deferred, done or dead.
+
+    ``receipt``: with being told what became of it, where it is an outbound one.
+    """
 
     handler: str
     state: str
     attempts: int = 0
     error: str | None = None
     updated_at: Timestamp | None = None
+    receipt: Receipt | msgspec.UnsetType = msgspec.UNSET
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +185,7 @@ SENDING = Method(
     Message,
     SEND,
     "Accept a message: it is on the daemon's disk once this is answered. With the `key` of an earlier"
-    " one nothing is sent: that one is the result.",
+    " one nothing is sent: that one is the result; error 6, with its id, if it had another recipient or content.",
     call="send",
 )
 GET = Method("messages.get", MessageParams, Message, READ, "A message as it is now.", call="get")
@@ -191,6 +216,14 @@ CANCEL = Method(
     "Do not send a message that is still waiting; error 6 if it is too late.",
     call="cancel",
 )
+REPLACE = Method(
+    "messages.replace",
+    ReplaceParams,
+    Message,
+    SEND,
+    "Send another text in place of one that is still waiting; error 6 if it is too late.",
+    call="replace",
+)
 RETRY = Method(
     "messages.retry",
     MessageParams,
@@ -218,4 +251,4 @@ WAITING = Method(
     call="waiting",
 )
 
-METHODS = (SENDING, GET, SHOW, LIST, CANCEL, RETRY, WAIT, WAITING)
+METHODS = (SENDING, GET, SHOW, LIST, CANCEL, REPLACE, RETRY, WAIT, WAITING)

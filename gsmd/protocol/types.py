@@ -71,6 +71,7 @@ IN_WORDS = {
 Limit = Annotated[int, Meta(ge=1, le=bounds.PAGE)]
 """The number of entries that a page may have."""
 
+Octet = Annotated[int, Meta(ge=0, le=0xFF)]
 Priority = Annotated[int, Meta(ge=-bounds.PRIORITY, le=bounds.PRIORITY)]
 InFlight = Annotated[int, Meta(ge=1, le=bounds.IN_FLIGHT)]
 Port = Annotated[int, Meta(ge=0, le=0xFFFF)]

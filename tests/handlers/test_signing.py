@@ -4,11 +4,12 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from gsmd.handlers import signing
-from gsmd.protocol.message import Direction, State
-from tests.handlers.messages import delivery, inbound
+from gsmd.protocol.message import Direction, Receipt, State
+from tests.handlers.messages import INBOUND, delivery, inbound
 
 BODY = '{"handler": "hook", "text": "Ünïcode 😀"}'.encode()
 KEY = bytes(range(32))
@@ -87,8 +88,13 @@ def test_every_handler_message_and_receipt_has_an_id_of_its_own() -> None:
         signing.hand_over_id(delivery("hook.two")),
         signing.hand_over_id(delivery("hook", id="in-2")),
         *(
-            signing.hand_over_id(delivery("hook", direction=Direction.OUTBOUND, state=state))
-            for state in (State.SENT, State.FAILED, State.DELIVERED)
+            signing.hand_over_id(
+                msgspec.structs.replace(
+                    delivery("hook"),
+                    receipt=Receipt(state=state, number=number, at=INBOUND.created_at),
+                )
+            )
+            for number, state in enumerate((State.SENT, State.FAILED, State.FAILED), 1)
         ),
     ]
 

@@ -11,7 +11,7 @@ class AsyncInboundMessage(Received, frozen=True, kw_only=True, dict=True):
     """
 
     async def reply(self, text: str) -> None:
-        """Done, and ``text`` goes to the sender."""
+        """Done, and ``text`` goes to the sender. To a receipt there is no answer: it is done, and nothing goes out."""
         self.exchange.accept(text)
 
     async def acknowledge(self) -> None:

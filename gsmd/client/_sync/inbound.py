@@ -12,7 +12,7 @@ class InboundMessage(Received, frozen=True, kw_only=True, dict=True):
     """
 
     def reply(self, text: str) -> None:
-        """Done, and ``text`` goes to the sender."""
+        """Done, and ``text`` goes to the sender. To a receipt there is no answer: it is done, and nothing goes out."""
         self.exchange.accept(text)
 
     def acknowledge(self) -> None:

@@ -52,6 +52,9 @@ class Stored:
             message = self._listener.receive(timeout)
         except errors.TimedOut:
             return False
+        if message.receipt is not None:  # that API knows no such thing
+            message.acknowledge()
+            return True
         message.defer()
         self._held[self._next] = message
         self._next += 1
@@ -101,7 +104,8 @@ class Receiver:
     def _run(self) -> None:
         try:
             for message in self._listener:
-                self._deal_with(message)
+                if message.receipt is None:  # that API knows no such thing
+                    self._deal_with(message)
                 with self._progress:
                     self._backlog -= 1
                     self._progress.notify_all()

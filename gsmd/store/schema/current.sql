@@ -158,24 +158,27 @@ CREATE TABLE suspension (
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What each handler has yet to acknowledge. By message first: what comes in lies together, whoever it is for.
+-- What each handler has yet to acknowledge: messages that came in, and receipts for those of ours. By message first:
+-- what comes in lies together, whoever it is for.
 CREATE TABLE delivery (
     message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
     handler TEXT NOT NULL,
-    peer TEXT NOT NULL,
+    receipt INTEGER NOT NULL DEFAULT 0,         -- 0: the message itself; from 1: what became of one of ours
+    lane TEXT NOT NULL,                         -- what goes one after the other: the peer, or the receipts of a message
     queue TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,        -- hand-overs so far
     due_at INTEGER NOT NULL DEFAULT 0,          -- timeline
     error TEXT,
     updated_at INTEGER NOT NULL,
     before INTEGER NOT NULL DEFAULT 0,          -- how many of the attempts were before somebody had it tried anew
-    PRIMARY KEY (message, handler)
+    told TEXT,                                  -- of a receipt: JSON of what it tells
+    PRIMARY KEY (message, handler, receipt)
 ) STRICT, WITHOUT ROWID;
 -- One index for what comes and goes quickly: an entry moves within a page.
 CREATE INDEX delivery_ready ON delivery (handler, queue, message)
     WHERE queue IN ('waiting', 'leased', 'dead');
 CREATE INDEX delivery_deferred ON delivery (due_at) WHERE queue = 'deferred';
-CREATE INDEX delivery_open ON delivery (handler, peer, message)
+CREATE INDEX delivery_open ON delivery (handler, lane, message)
     WHERE queue NOT IN ('done', 'dead');
 
 -- Which services a notification of a message has reached: those are not told again.
@@ -209,7 +212,14 @@ CREATE TABLE outbound (
     key TEXT,
     waits TEXT,                                 -- why it waits, for people
     override INTEGER NOT NULL DEFAULT 0,        -- goes to those who opted out, too
-    secret INTEGER NOT NULL DEFAULT 0           -- its parts are wiped once it is out
+    secret INTEGER NOT NULL DEFAULT 0,          -- its parts are wiped once it is out
+    receipts TEXT,                              -- the handler that is told what becomes of it
+    receipt_sent INTEGER NOT NULL DEFAULT 0,    -- also when it is sent, and when it is uncertain
+    when_uncertain TEXT,                        -- resend or hold; NULL as configured
+    send_within INTEGER,                        -- milliseconds; until it is begun expires_at goes by it, not by validity
+    protocol_id INTEGER NOT NULL DEFAULT 0,
+    udh TEXT,                                   -- further information elements, hex
+    fingerprint BLOB                            -- of what key stands for
 ) STRICT;
 CREATE UNIQUE INDEX outbound_key ON outbound (key) WHERE key IS NOT NULL;
 CREATE INDEX outbound_ready ON outbound (queue, route, priority DESC, message)

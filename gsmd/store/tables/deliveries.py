@@ -1,6 +1,7 @@
 """Deliveries: one durable queue per handler of what it has yet to acknowledge.
 
-Theory of operation. A delivery is one message for one handler. Its state is the column ``queue``:
+Theory of operation. A delivery is one message for one handler: one that came in, or a receipt for one of ours
+(`receipts`). Its state is the column ``queue``:
 
     add ──► behind ──promote──► waiting ──lease──► leased ──finish──► done
               ▲                  ▲ ▲ ▲               │ │ └──bury────► dead ──redrive──► waiting or behind
@@ -8,14 +9,15 @@ Theory of operation. A delivery is one message for one handler. Its state is the
                                  │ └──wake_due── deferred ◄──defer
                                  └── release, release_all (leased and deferred)
 
-- **behind**: an earlier delivery of the same peer to the same handler is open. **waiting**: nothing is before it.
-  Of the open ones (not done, not dead) of a handler and a peer, at most one is anything but behind. So order per
-  peer needs no sorting, and taking work is one look at an index, however long the backlog: `lease` takes the
+- **behind**: an earlier delivery of the same lane to the same handler is open. **waiting**: nothing is before it.
+  A lane is a peer, or the receipts of one message: those wait for nobody else, and nobody waits for them.
+  Of the open ones (not done, not dead) of a handler and a lane, at most one is anything but behind. So order per
+  lane needs no sorting, and taking work is one look at an index, however long the backlog: `lease` takes the
   oldest that wait, and what is behind is not there for it. Whatever ends a delivery (`finish`, `bury`) promotes
-  the oldest open one of the same peer, in the same transaction.
+  the oldest open one of the same lane, in the same transaction.
 - **leased**: in a handler's hands. The attempt is counted when it is taken, not when it comes back: what a crash
   cuts off was an attempt. A worker that goes away gives it back to its old place; a handler that failed
-  has it deferred, and the peer's later ones stay behind it meanwhile: a retry never changes the order.
+  has it deferred, and the lane's later ones stay behind it meanwhile: a retry never changes the order.
 - **done** (acknowledged, or written off with its handler) and **dead** (given up) are settled. `redrive` opens a
   dead one anew, in front of younger ones that are not begun, and counts its tries from there.
 
@@ -25,23 +27,22 @@ a start releases everything, since nothing is in anybody's hands then; `gsmd.cor
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import msgspec
 
 from gsmd.clock import Milliseconds
-from gsmd.protocol.message import Message
-from gsmd.store.tables import messages
+from gsmd.protocol.message import Message, Receipt
+from gsmd.store.tables import messages, receipts
 
-_READY = "queue IN ('waiting', 'leased', 'dead')"
+READY = "queue IN ('waiting', 'leased', 'dead')"
 """The condition of the index of that name: SQLite uses it where a query says so in these words."""
 
 
-_BEGINS = (
-    "CASE WHEN EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = :handler AND peer = :peer"
+BEGINS = (
+    "CASE WHEN EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = :handler AND lane = :lane"
     " AND queue NOT IN ('done', 'dead')) THEN 'behind' ELSE 'waiting' END"
 )
-"""The queue of an entry that is new, or new again: only the oldest open one of a peer waits."""
+"""The queue of an entry that is new, or new again: only the oldest open one of a lane waits."""
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -55,15 +56,12 @@ class Lease(msgspec.Struct, frozen=True):
     attempt: int
     message: Message
     tries: int
+    receipt: Receipt | None = None
 
-
-class Backlog(msgspec.Struct, frozen=True):
-    """The amount of work that a handler has yet to do."""
-
-    pending: int
-    in_flight: int
-    dead: int
-    oldest_at: int | None
+    @property
+    def number(self) -> int:
+        """That of the receipt; 0 for the message itself."""
+        return 0 if self.receipt is None else self.receipt.number
 
 
 def register(
@@ -108,30 +106,38 @@ def unregister(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("DELETE FROM handler WHERE name = ?", (name,))
 
 
-def write_off(
-    connection: sqlite3.Connection, handler: str, reason: str, limit: int, at: Milliseconds
-) -> list[int]:
-    """Be done with up to ``limit`` of what a handler has not; returns the messages."""
-    rows = connection.execute(
-        "SELECT message FROM delivery INDEXED BY delivery_open WHERE handler = :handler"
-        " AND queue NOT IN ('done', 'dead') UNION ALL SELECT message FROM delivery INDEXED BY delivery_ready"
-        f" WHERE handler = :handler AND queue = 'dead' AND {_READY} LIMIT :limit",
-        {"handler": handler, "limit": limit},
-    ).fetchall()
-    for (message,) in rows:
-        _set(connection, handler, message, "done", reason, at)
-    return [message for (message,) in rows]
-
-
 def add(
     connection: sqlite3.Connection, handler: str, seq: int, peer: str, at: Milliseconds
 ) -> None:
     """One more message for a handler, behind what the same peer sent before."""
     connection.execute(
-        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
-        f" VALUES (:handler, :seq, :peer, {_BEGINS}, :at) ON CONFLICT DO NOTHING",
-        {"handler": handler, "seq": seq, "peer": peer, "at": at},
+        "INSERT INTO delivery (handler, message, lane, queue, updated_at)"
+        f" VALUES (:handler, :seq, :lane, {BEGINS}, :at) ON CONFLICT DO NOTHING",
+        {"handler": handler, "seq": seq, "lane": peer, "at": at},
     )
+
+
+def add_receipt(
+    connection: sqlite3.Connection, handler: str, seq: int, message: Message, at: Milliseconds
+) -> Receipt:
+    """One more receipt for a handler: that a message of ours came to the state it has, behind earlier ones for it."""
+    (number,) = connection.execute(
+        "SELECT coalesce(max(receipt), 0) + 1 FROM delivery WHERE message = ? AND handler = ?",
+        (seq, handler),
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO delivery (handler, message, receipt, lane, queue, updated_at, told)"
+        f" VALUES (:handler, :seq, :number, :lane, {BEGINS}, :at, :told)",
+        {
+            "handler": handler,
+            "seq": seq,
+            "number": number,
+            "lane": receipts.lane(seq),
+            "at": at,
+            "told": receipts.told(message, at),
+        },
+    )
+    return Receipt(state=message.state, number=number, at=messages.moment(at))
 
 
 def add_since(
@@ -148,7 +154,7 @@ def add_since(
     if wanted is not None:
         return _add_wanted_since(connection, handler, first_seq, at, wanted)
     return connection.execute(
-        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
+        "INSERT INTO delivery (handler, message, lane, queue, updated_at)"
         " SELECT :handler, seq, peer, iif(row_number() OVER (PARTITION BY peer ORDER BY seq) = 1,"
         " 'waiting', 'behind'), :at FROM message WHERE direction = 'inbound' AND state != 'undecodable'"
         " AND kind != 'report' AND seq >= :first ORDER BY seq"
@@ -189,34 +195,48 @@ def lease(
 ) -> list[Lease]:
     """Take up to ``limit`` of what waits, oldest first, and count the attempt."""
     rows = connection.execute(
-        f"SELECT attempts, before, {messages.qualified('message')} FROM delivery"
+        f"SELECT attempts, before, receipt, told, {messages.qualified('message')} FROM delivery"
         " INDEXED BY delivery_ready JOIN message ON message.seq = delivery.message"
-        f" WHERE handler = ? AND queue = 'waiting' AND {_READY} ORDER BY delivery.message LIMIT ?",
+        f" WHERE handler = ? AND queue = 'waiting' AND {READY} ORDER BY delivery.message LIMIT ?",
         (handler, limit),
     ).fetchall()
     connection.executemany(
         "UPDATE delivery SET queue = 'leased', attempts = attempts + 1, updated_at = ?"
-        " WHERE handler = ? AND message = ?",
-        [(at, handler, row[2]) for row in rows],
+        " WHERE handler = ? AND message = ? AND receipt = ?",
+        [(at, handler, row[4], row[2]) for row in rows],
     )
     return [
-        Lease(handler, seq, attempts + 1, messages.from_row((seq, *row)), attempts + 1 - before)
-        for attempts, before, seq, *row in rows
+        Lease(
+            handler,
+            row[4],
+            row[0] + 1,
+            receipts.as_it_was(messages.from_row(row[4:]), row[3]),
+            row[0] + 1 - row[1],
+            receipts.read(row[2], row[3]),
+        )
+        for row in rows
     ]
 
 
-def finish(connection: sqlite3.Connection, handler: str, seq: int, at: Milliseconds) -> None:
-    """Acknowledged: the next one of the same peer moves up."""
-    _set(connection, handler, seq, "done", None, at)
-    _promote(connection, handler, seq)
+def finish(
+    connection: sqlite3.Connection, handler: str, seq: int, at: Milliseconds, number: int = 0
+) -> None:
+    """Acknowledged: the next one of the same lane moves up. ``number``: that of a receipt, here and below."""
+    settle(connection, handler, seq, number, "done", None, at)
+    _promote(connection, handler, seq, number)
 
 
 def bury(
-    connection: sqlite3.Connection, handler: str, seq: int, reason: str, at: Milliseconds
+    connection: sqlite3.Connection,
+    handler: str,
+    seq: int,
+    reason: str,
+    at: Milliseconds,
+    number: int = 0,
 ) -> None:
-    """Given up: to the dead letters; the next one of the same peer moves up."""
-    _set(connection, handler, seq, "dead", reason, at)
-    _promote(connection, handler, seq)
+    """Given up: to the dead letters; the next one of the same lane moves up."""
+    settle(connection, handler, seq, number, "dead", reason, at)
+    _promote(connection, handler, seq, number)
 
 
 def defer(
@@ -226,27 +246,31 @@ def defer(
     reason: str,
     due_at: Milliseconds,
     at: Milliseconds,
+    number: int = 0,
 ) -> None:
-    """Again at ``due_at`` (timeline); the peer's later ones wait behind it."""
-    _set(connection, handler, seq, "deferred", reason, at)
+    """Again at ``due_at`` (timeline); the lane's later ones wait behind it."""
+    settle(connection, handler, seq, number, "deferred", reason, at)
     connection.execute(
-        "UPDATE delivery SET due_at = ? WHERE handler = ? AND message = ?", (due_at, handler, seq)
+        "UPDATE delivery SET due_at = ? WHERE handler = ? AND message = ? AND receipt = ?",
+        (due_at, handler, seq, number),
     )
 
 
-def give_back(connection: sqlite3.Connection, handler: str, seq: int, at: Milliseconds) -> None:
+def give_back(
+    connection: sqlite3.Connection, handler: str, seq: int, at: Milliseconds, number: int = 0
+) -> None:
     """The handler went away before it answered: it waits again, at its old place."""
     connection.execute(
         "UPDATE delivery SET queue = 'waiting', updated_at = ?"
-        " WHERE handler = ? AND message = ? AND queue = 'leased'",
-        (at, handler, seq),
+        " WHERE handler = ? AND message = ? AND receipt = ? AND queue = 'leased'",
+        (at, handler, seq, number),
     )
 
 
 def release_all(connection: sqlite3.Connection) -> int:
     """After a start: nothing is in anybody's hands, and what was deferred may be tried at once."""
     leased = connection.execute(
-        f"UPDATE delivery SET queue = 'waiting' WHERE queue = 'leased' AND {_READY}"
+        f"UPDATE delivery SET queue = 'waiting' WHERE queue = 'leased' AND {READY}"
     ).rowcount
     deferred = connection.execute(
         "UPDATE delivery INDEXED BY delivery_deferred SET queue = 'waiting', due_at = 0"
@@ -291,105 +315,29 @@ def all_settled(connection: sqlite3.Connection, seq: int) -> tuple[bool, bool]:
     return not still_open, bool(dead)
 
 
-def redrive(
-    connection: sqlite3.Connection, handler: str, seq: int | None, limit: int, at: Milliseconds
-) -> list[int]:
-    """Dead letters wait again, the oldest ``limit`` of a handler or one; returns their messages."""
-    rows = connection.execute(
-        "SELECT message, peer FROM delivery INDEXED BY delivery_ready"
-        f" WHERE handler = :handler AND queue = 'dead' AND {_READY} AND (:seq IS NULL OR message = :seq) ORDER BY message LIMIT :limit",
-        {"handler": handler, "seq": seq, "limit": limit},
-    ).fetchall()
-    for message, peer in rows:
-        connection.execute(
-            "UPDATE delivery SET before = attempts, due_at = 0, error = NULL, updated_at = :at,"
-            f" queue = {_BEGINS} WHERE handler = :handler AND message = :seq",
-            {"handler": handler, "seq": message, "peer": peer, "at": at},
-        )
-    return [message for message, _ in rows]
-
-
-def renew(
-    connection: sqlite3.Connection, handler: str, seq: int, peer: str, at: Milliseconds
-) -> bool:
-    """A delivery that is settled, or that there never was, is open; False if it was."""
-    changed = connection.execute(
-        "INSERT INTO delivery (handler, message, peer, queue, updated_at)"
-        f" VALUES (:handler, :seq, :peer, {_BEGINS}, :at) ON CONFLICT DO UPDATE SET queue = excluded.queue,"
-        " before = attempts, due_at = 0, error = NULL, updated_at = :at WHERE queue IN ('done', 'dead')",
-        {"handler": handler, "seq": seq, "peer": peer, "at": at},
-    )
-    return changed.rowcount > 0
-
-
-def backlog(connection: sqlite3.Connection, handler: str) -> Backlog:
-    """Counts for one handler."""
-    pending, oldest = connection.execute(
-        "SELECT count(*), min(message) FROM delivery INDEXED BY delivery_open"
-        " WHERE handler = ? AND queue NOT IN ('done', 'dead')",
-        (handler,),
-    ).fetchone()
-    in_flight, dead = (_count(connection, handler, queue) for queue in ("leased", "dead"))
-    row = connection.execute("SELECT created_at FROM message WHERE seq = ?", (oldest,)).fetchone()
-    return Backlog(pending, in_flight, dead, row[0] if row else None)
-
-
-def _count(connection: sqlite3.Connection, handler: str, queue: str) -> int:
-    (count,) = connection.execute(
-        "SELECT count(*) FROM delivery INDEXED BY delivery_ready"
-        f" WHERE handler = ? AND queue = ? AND {_READY}",
-        (handler, queue),
-    ).fetchone()
-    return int(count)
-
-
-def dead_letters(
-    connection: sqlite3.Connection, handler: str | None, limit: int, before: int | None
-) -> list[tuple[str, int, str, int, Message]]:
-    """``(handler, attempts, reason, at, message)``, newest message first; of all handlers if none is named."""
-    names = known(connection) if handler is None else [handler]
-    rows = [row for name in names for row in _dead_letters(connection, name, limit, before)]
-    rows.sort(key=lambda row: row[4], reverse=True)
-    return [(*row[:4], messages.from_row(row[4:])) for row in rows[:limit]]
-
-
-def _dead_letters(
-    connection: sqlite3.Connection, handler: str, limit: int, before: int | None
-) -> list[tuple[Any, ...]]:
-    return connection.execute(
-        "SELECT delivery.handler, attempts, coalesce(delivery.error, ''), updated_at,"
-        f" {messages.qualified('message')} FROM delivery INDEXED BY delivery_ready"
-        " JOIN message ON message.seq = delivery.message"
-        f" WHERE handler = ? AND queue = 'dead' AND {_READY} AND delivery.message < ?"
-        " ORDER BY delivery.message DESC LIMIT ?",
-        (handler, 2**62 if before is None else before, limit),
-    ).fetchall()
-
-
-def history(
-    connection: sqlite3.Connection, seq: int
-) -> list[tuple[str, str, int, str | None, int]]:
-    """``(handler, queue, attempts, error, updated_at)`` for one message."""
-    return connection.execute(
-        "SELECT handler, queue, attempts, error, updated_at FROM delivery WHERE message = ? ORDER BY handler",
-        (seq,),
-    ).fetchall()
-
-
-def _set(
-    connection: sqlite3.Connection, handler: str, seq: int, queue: str, error: str | None, at: int
+def settle(
+    connection: sqlite3.Connection,
+    handler: str,
+    seq: int,
+    number: int,
+    queue: str,
+    error: str | None,
+    at: int,
 ) -> None:
+    """Put a delivery, or a receipt (``number``), into a queue."""
     connection.execute(
-        "UPDATE delivery SET queue = ?, error = ?, updated_at = ? WHERE handler = ? AND message = ?",
-        (queue, error, at, handler, seq),
+        "UPDATE delivery SET queue = ?, error = ?, updated_at = ?"
+        " WHERE handler = ? AND message = ? AND receipt = ?",
+        (queue, error, at, handler, seq, number),
     )
 
 
-def _promote(connection: sqlite3.Connection, handler: str, seq: int) -> None:
+def _promote(connection: sqlite3.Connection, handler: str, seq: int, number: int) -> None:
     connection.execute(
-        "UPDATE delivery SET queue = 'waiting' WHERE handler = :handler AND queue = 'behind' AND message ="
-        " (SELECT min(message) FROM delivery INDEXED BY delivery_open WHERE handler = :handler"
-        " AND peer = (SELECT peer FROM delivery WHERE handler = :handler AND message = :seq)"
-        " AND queue NOT IN ('done', 'dead'))",
-        {"handler": handler, "seq": seq},
+        "UPDATE delivery SET queue = 'waiting' WHERE handler = :handler AND queue = 'behind'"
+        " AND (message, receipt) = (SELECT message, receipt FROM delivery INDEXED BY delivery_open"
+        " WHERE handler = :handler AND lane ="
+        " (SELECT lane FROM delivery WHERE handler = :handler AND message = :seq AND receipt = :number)"
+        " AND queue NOT IN ('done', 'dead') ORDER BY message, receipt LIMIT 1)",
+        {"handler": handler, "seq": seq, "number": number},
     )

@@ -199,7 +199,8 @@ def purge(connection: sqlite3.Connection, span: Span, after: int, limit: int) ->
     """Look at ``limit`` messages from created_at ``after`` on; delete the finished ones of the span among them.
 
     With all that hangs on them. What still waits for anything (a handler, the network) stays, and so
-    does what a modem still holds: read once more, it would be a new message.
+    does what a modem still holds: read once more, it would be a new message. A receipt for a handler
+    that never was there keeps nothing: it may be a slip of the pen.
     """
     looked_at = connection.execute(
         "SELECT seq, created_at FROM message WHERE created_at < ? AND created_at > ?"
@@ -213,7 +214,8 @@ def purge(connection: sqlite3.Connection, span: Span, after: int, limit: int) ->
         "DELETE FROM message WHERE created_at > ? AND created_at <= ? AND seq >= ? AND seq < ?"
         " AND state NOT IN ('queued', 'submitting', 'uncertain')"
         " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = seq"
-        " AND queue NOT IN ('done', 'dead'))"
+        " AND queue NOT IN ('done', 'dead')"
+        " AND (receipt = 0 OR EXISTS (SELECT 1 FROM handler WHERE name = delivery.handler)))"
         " AND NOT EXISTS (SELECT 1 FROM inbound_part WHERE inbound_part.message = seq AND seen_at >= ?)",
         (after, last, span.first, span.end, span.created_before),
     ).rowcount

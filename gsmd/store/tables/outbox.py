@@ -28,26 +28,10 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gsmd.store.tables.orders import Order
+
 _READY = "queue IN ('waiting', 'leased')"
 """The condition of the index of that name: SQLite uses it where a query says so in these words."""
-
-
-class Order(NamedTuple):
-    """The sending options of an outbound message, as it was accepted."""
-
-    destination: str
-    route: str  # modem names, comma-separated; '' for any
-    priority: int
-    due_at: int  # timeline; 0 at once
-    not_before: int | None  # wall
-    expires_at: int | None  # timeline
-    validity: int  # milliseconds
-    report: bool
-    flash: bool
-    handler: str | None
-    key: str | None
-    override: bool = False
-    secret: bool = False
 
 
 class Work(NamedTuple):
@@ -63,6 +47,7 @@ class Work(NamedTuple):
     expires_at: int | None
     priority: int
     sim: str | None  # that of the parts that are out
+    hurry: int  # milliseconds by which its validity outlasts the time in which it is to be begun; 0 once it is
     last: bool
 
 
@@ -81,8 +66,9 @@ def add(connection: sqlite3.Connection, seq: int, order: Order, tpdus: Sequence[
     """Queue an accepted message, behind what goes to the same destination with the same priority."""
     connection.execute(
         "INSERT INTO outbound (message, destination, route, priority, due_at, not_before, expires_at,"
-        " validity, report, flash, handler, key, override, secret, queue)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " validity, report, flash, handler, key, override, secret, receipts, receipt_sent, when_uncertain,"
+        " send_within, protocol_id, udh, fingerprint, queue)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             seq,
             *order,
@@ -91,16 +77,29 @@ def add(connection: sqlite3.Connection, seq: int, order: Order, tpdus: Sequence[
             else _entry_queue(connection, order.destination, order.priority),
         ),
     )
+    _add_parts(connection, seq, tpdus)
+
+
+def _add_parts(connection: sqlite3.Connection, seq: int, tpdus: Sequence[bytes]) -> None:
     connection.executemany(
         "INSERT INTO outbound_part (message, sequence, tpdu, state) VALUES (?, ?, ?, 'queued')",
         [(seq, sequence, tpdu) for sequence, tpdu in enumerate(tpdus, 1)],
     )
 
 
-def by_key(connection: sqlite3.Connection, key: str) -> int | None:
-    """The message accepted under an idempotency key."""
-    row = connection.execute("SELECT message FROM outbound WHERE key = ?", (key,)).fetchone()
-    return None if row is None else row[0]
+def replace(connection: sqlite3.Connection, seq: int, tpdus: Sequence[bytes]) -> None:
+    """Other parts in place of those that were to be sent."""
+    connection.execute("DELETE FROM outbound_part WHERE message = ?", (seq,))
+    _add_parts(connection, seq, tpdus)
+
+
+def begun(connection: sqlite3.Connection, seq: int) -> None:
+    """Something of it is out, or may be: from here on it has as long as its validity says."""
+    connection.execute(
+        "UPDATE outbound SET expires_at = expires_at - send_within + validity, send_within = NULL"
+        " WHERE message = ? AND send_within IS NOT NULL",
+        (seq,),
+    )
 
 
 def routes(connection: sqlite3.Connection) -> list[str]:
@@ -145,7 +144,8 @@ def work(connection: sqlite3.Connection, seq: int, after: int = 0) -> Work | Non
     row = connection.execute(
         "SELECT message.seq, message.id, message.peer, part.sequence, message.parts, part.tpdu,"
         " outbound.attempts, outbound.expires_at, outbound.priority, (SELECT sim FROM outbound_part"
-        " WHERE message = outbound.message AND state IN ('sent', 'delivered') LIMIT 1) FROM outbound"
+        " WHERE message = outbound.message AND state IN ('sent', 'delivered') LIMIT 1),"
+        " coalesce(outbound.validity - outbound.send_within, 0) FROM outbound"
         " JOIN message ON message.seq = outbound.message"
         " JOIN outbound_part AS part ON part.message = outbound.message"
         " WHERE outbound.message = ? AND outbound.queue = 'leased' AND part.state IN ('queued', 'submitting')"
@@ -166,14 +166,6 @@ def waits_for(
         ).fetchone()
         for route in routes_
     )
-
-
-def terms(connection: sqlite3.Connection, seq: int) -> tuple[str, bool, bool]:
-    """``(destination, override, secret)`` of an outbound message."""
-    destination, override, secret = connection.execute(
-        "SELECT destination, override, secret FROM outbound WHERE message = ?", (seq,)
-    ).fetchone()
-    return destination, bool(override), bool(secret)
 
 
 def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
@@ -257,7 +249,7 @@ def reopen(connection: sqlite3.Connection, seq: int, now: int) -> None:
         "SELECT destination, priority FROM outbound WHERE message = ?", (seq,)
     ).fetchone()
     connection.execute(
-        "UPDATE outbound SET queue = ?, finished = 0, attempts = 0, due_at = 0, expires_at = ? + validity,"
+        "UPDATE outbound SET queue = ?, finished = 0, attempts = 0, due_at = 0, expires_at = ? + validity, send_within = NULL,"
         " not_before = NULL, waits = NULL WHERE message = ?",
         (_entry_queue(connection, destination, priority), now, seq),
     )
@@ -284,12 +276,6 @@ def queue_of(connection: sqlite3.Connection, seq: int) -> str:
     """In which queue a message stands."""
     (queue,) = connection.execute("SELECT queue FROM outbound WHERE message = ?", (seq,)).fetchone()
     return str(queue)
-
-
-def wants_report(connection: sqlite3.Connection, seq: int) -> bool:
-    """True if a status report was asked for."""
-    row = connection.execute("SELECT report FROM outbound WHERE message = ?", (seq,)).fetchone()
-    return bool(row and row[0])
 
 
 def waiting(connection: sqlite3.Connection, seq: int) -> Waiting | None:

@@ -17,7 +17,7 @@ def reschedule(connection: sqlite3.Connection, wall: int, now: int) -> None:
     """After the wall clock jumped: what was asked for a wall time is due at that wall time."""
     connection.execute(
         "UPDATE outbound SET due_at = :now + max(0, not_before - :wall),"
-        " expires_at = :now + max(0, not_before - :wall) + validity"
+        " expires_at = :now + max(0, not_before - :wall) + coalesce(send_within, validity)"
         " WHERE queue = 'deferred' AND not_before IS NOT NULL AND attempts = 0",
         {"now": now, "wall": wall},
     )
@@ -30,14 +30,14 @@ def release_deferred(connection: sqlite3.Connection) -> None:
     )
 
 
-def expired(connection: sqlite3.Connection, now: Milliseconds) -> list[int]:
-    """Messages whose validity ended while they waited."""
+def expired(connection: sqlite3.Connection, now: Milliseconds) -> list[tuple[int, bool]]:
+    """Messages whose time ended while they waited, and whether that was the time in which to begin."""
     rows = connection.execute(
-        "SELECT message FROM outbound WHERE expires_at <= ? AND expires_at IS NOT NULL AND NOT finished"
+        "SELECT message, send_within IS NOT NULL FROM outbound WHERE expires_at <= ? AND expires_at IS NOT NULL AND NOT finished"
         " AND queue IN ('waiting', 'behind', 'deferred') LIMIT 500",
         (now,),
     )
-    return [seq for (seq,) in rows]
+    return [(seq, bool(hurry)) for seq, hurry in rows]
 
 
 def next_due(connection: sqlite3.Connection) -> Milliseconds | None:

@@ -154,6 +154,16 @@ def tries(connection: sqlite3.Connection, seq: int, sequence: int) -> int:
     return int(count)
 
 
+def is_begun(connection: sqlite3.Connection, seq: int) -> bool:
+    """True if any part of a message is out, or may be."""
+    row = connection.execute(
+        "SELECT 1 FROM outbound_part WHERE message = ?"
+        " AND (state != 'queued' OR unanswered_at IS NOT NULL) LIMIT 1",
+        (seq,),
+    ).fetchone()
+    return row is not None
+
+
 def was_repeated(connection: sqlite3.Connection, seq: int) -> bool:
     """True if any part of a message was submitted more than once."""
     row = connection.execute(

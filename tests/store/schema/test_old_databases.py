@@ -23,6 +23,8 @@ NEWEST = len(steps(SCHEMA))
 VERSIONS = range(1, NEWEST + 1)
 WITH_TWO_WAY = 2
 """The first version that knew of opt-out, keywords and polls."""
+WITH_FINGERPRINTS = 12
+"""The first that knew what a key stands for."""
 
 
 def unpack(version: int, target: Path) -> Path:
@@ -131,10 +133,15 @@ async def test_what_waited_goes_out_once_and_in_its_order(old: Bench) -> None:
     assert [text for text in old.modem.texts if text in {"one", "two"}] == ["one", "two"]
 
 
-async def test_a_request_is_known_by_its_key(old: Bench) -> None:
+async def test_a_request_is_known_by_its_key(old: Bench, version: int) -> None:
     await old.start()
-    again = await old.send("something else", key="order 1")
-    assert again.text == "one"
+    again = await old.send("one", scene.BEN, key="order 1")
+    assert again.id == (await named(old, "one")).id
+    if version < WITH_FINGERPRINTS:
+        assert (await old.send("something else", key="order 1")).id == again.id
+    else:
+        with pytest.raises(Refused, match="another recipient or content"):
+            await old.send("something else", key="order 1")
 
 
 async def test_what_was_under_way_may_be_out_and_is_held_until_somebody_decides(old: Bench) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.protocol.message import Direction
-from gsmd.store.tables import deliveries
+from gsmd.store.tables import deliveries, delivery_decisions, delivery_listing
 from tests.store.tables.records import connection as plain_connection
 from tests.store.tables.records import insert
 
@@ -68,9 +68,9 @@ def test_a_dead_letter_lets_the_next_one_through_and_comes_back_when_redriven(
     leased(connection)
     deliveries.bury(connection, "crm", first, "no use", NOW)
     assert leased(connection) == [(second, 1)]
-    (letter,) = deliveries.dead_letters(connection, None, 10, None)
-    assert letter[:3] == ("crm", 1, "no use")
-    assert deliveries.redrive(connection, "crm", None, 9, NOW) == [first]
+    (letter,) = delivery_listing.dead_letters(connection, None, 10, None)
+    assert (letter.handler, letter.attempts, letter.reason) == ("crm", 1, "no use")
+    assert delivery_decisions.redrive(connection, "crm", None, 9, NOW) == [(first, None)]
     assert leased(connection) == []  # the same peer's second one is still out
     deliveries.finish(connection, "crm", second, NOW)
     assert leased(connection) == [(first, 2)]
@@ -128,9 +128,9 @@ def test_the_backlog_counts_what_is_open_and_when_it_began(connection: sqlite3.C
     first, second, third = queue(connection, "+1", "+1", "+2")
     leased(connection, 1)
     deliveries.bury(connection, "crm", third, "no", NOW)
-    backlog = deliveries.backlog(connection, "crm")
+    backlog = delivery_listing.backlog(connection, "crm")
     assert (backlog.pending, backlog.in_flight, backlog.dead) == (2, 1, 1)
     assert backlog.oldest_at is not None
     deliveries.finish(connection, "crm", first, NOW)
     deliveries.finish(connection, "crm", second, NOW)
-    assert deliveries.backlog(connection, "crm").oldest_at is None
+    assert delivery_listing.backlog(connection, "crm").oldest_at is None

@@ -9,13 +9,14 @@ from gsmd.store.tables import (
     correspondence,
     inbox,
     messages,
+    orders,
     outbox,
     schedule,
     submissions,
     unmatched_reports,
 )
 from gsmd.store.tables.inbox import RawPart
-from gsmd.store.tables.outbox import Order
+from gsmd.store.tables.orders import Order
 from tests.store.tables.records import connection, insert
 
 __all__ = ["connection"]
@@ -151,8 +152,9 @@ def test_what_waits_expires_and_what_is_under_way_does_not(connection: sqlite3.C
     take(connection)
     waiting = queue(connection, "waiting", destination="+2", expires_at=100)
     queue(connection, "later", destination="+3", expires_at=200)
-    assert schedule.expired(connection, Milliseconds(100)) == [waiting]
-    assert under_way not in schedule.expired(connection, Milliseconds(10**6))
+    assert schedule.expired(connection, Milliseconds(100)) == [(waiting, False)]
+    late = schedule.expired(connection, Milliseconds(10**6))
+    assert under_way not in [seq for seq, _ in late]
 
 
 def test_the_limits_count_submissions_of_one_modem_in_a_window(
@@ -204,8 +206,8 @@ def test_a_message_that_may_be_out_can_be_answered(connection: sqlite3.Connectio
 
 def test_the_same_key_finds_the_first_message(connection: sqlite3.Connection) -> None:
     seq = queue(connection, "a", key="order 7")
-    assert outbox.by_key(connection, "order 7") == seq
-    assert outbox.by_key(connection, "order 8") is None
+    assert orders.by_key(connection, "order 7") == (seq, None)
+    assert orders.by_key(connection, "order 8") is None
     with pytest.raises(sqlite3.IntegrityError):
         queue(connection, "b", key="order 7")
 

@@ -9,10 +9,13 @@ from gsmd.protocol.message import Direction, State
 from gsmd.store.tables import (
     correspondence,
     deliveries,
+    delivery_listing,
     inbox,
     listing,
     messages,
+    orders,
     outbox,
+    receipts,
     schedule,
     submissions,
     unmatched_reports,
@@ -37,15 +40,15 @@ def inbound(connection: sqlite3.Connection) -> None:
     deliveries.lease(connection, "crm", 8, NOW)
     deliveries.finish(connection, "crm", seq, NOW)
     deliveries.all_settled(connection, seq)
-    deliveries.backlog(connection, "crm")
+    delivery_listing.backlog(connection, "crm")
     messages.set_state(connection, seq, State.HANDLED)
     inbox.history(connection, seq)
-    deliveries.history(connection, seq)
+    delivery_listing.history(connection, seq)
 
 
 def outbound(connection: sqlite3.Connection) -> None:
     seq = queue(connection, "a", route="north", key="k")
-    outbox.by_key(connection, "k")
+    orders.by_key(connection, "k")
     schedule.expired(connection, NOW)
     outbox.lease(connection, "north", outbox.routes(connection))
     outbox.work(connection, seq)
@@ -61,6 +64,10 @@ def outbound(connection: sqlite3.Connection) -> None:
     outbox.waits_for(connection, ["north"])
     unmatched_reports.take(connection, "sim", 5)
     outbox.finish(connection, seq)
+    receipts.wish(connection, seq)
+    deliveries.add_receipt(connection, "crm", seq, messages.get(connection, seq), NOW)
+    for lease in deliveries.lease(connection, "crm", 8, NOW):
+        deliveries.finish(connection, "crm", lease.seq, NOW, lease.number)
     outbox.interrupted(connection, None)
     schedule.release_deferred(connection)
     deliveries.release_all(connection)
@@ -89,7 +96,7 @@ def looking(connection: sqlite3.Connection) -> None:
         Filters(search="x", since=NOW, until=NOW),
     ):
         listing.step(connection, filters, 5, listing.Place(NOW, 9))
-    deliveries.dead_letters(connection, "crm", 5, None)
+    delivery_listing.dead_letters(connection, "crm", 5, None)
 
 
 @pytest.mark.parametrize(

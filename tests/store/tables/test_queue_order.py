@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gsmd.clock import Milliseconds
-from gsmd.store.tables import deliveries, outbox, schedule
+from gsmd.protocol.message import State
+from gsmd.store.tables import deliveries, delivery_decisions, messages, outbox, schedule
 from tests.store.tables.records import empty, insert
 from tests.store.tables.test_outbox import queue
 
@@ -56,10 +57,11 @@ class Queue(RuleBasedStateMachine):
 
 
 class Deliveries(Queue):
-    rows = "SELECT message, queue, handler, peer FROM delivery ORDER BY message"
+    rows = "SELECT message * 100 + receipt, queue, handler, lane FROM delivery ORDER BY message, receipt"
 
     def __init__(self) -> None:
         super().__init__()
+        self.ours: list[int] = []
         for name in ("crm", "log"):
             deliveries.register(self.connection, name, NOW, configured=True)
 
@@ -70,6 +72,15 @@ class Deliveries(Queue):
         for handler in ("crm", "log"):
             deliveries.add(self.connection, handler, seq, peer, NOW)
 
+    @rule(again=st.booleans())
+    def tell(self, again: bool) -> None:
+        """A receipt: for a message of ours that had one, or for another."""
+        if not self.ours or not again:
+            self.number += 1
+            self.ours.append(insert(self.connection, f"out {self.number}", state=State.SENT))
+        seq = self.ours[-1]
+        deliveries.add_receipt(self.connection, "crm", seq, messages.get(self.connection, seq), NOW)
+
     @rule(limit=st.integers(1, 3))
     def lease(self, limit: int) -> None:
         leases = deliveries.lease(self.connection, "crm", limit, NOW)
@@ -77,18 +88,19 @@ class Deliveries(Queue):
 
     @rule(pick=PICK, outcome=st.sampled_from(["done", "dead", "again later", "gone"]))
     def settle(self, pick: int, outcome: str) -> None:
-        seq = self.picked(pick, "leased", lane="crm")
-        if seq is None:
+        picked = self.picked(pick, "leased", lane="crm")
+        if picked is None:
             return
+        seq, number = divmod(picked, 100)
         match outcome:
             case "done":
-                deliveries.finish(self.connection, "crm", seq, NOW)
+                deliveries.finish(self.connection, "crm", seq, NOW, number)
             case "dead":
-                deliveries.bury(self.connection, "crm", seq, "no", NOW)
+                deliveries.bury(self.connection, "crm", seq, "no", NOW, number)
             case "again later":
-                deliveries.defer(self.connection, "crm", seq, "no", NOW, NOW)
+                deliveries.defer(self.connection, "crm", seq, "no", NOW, NOW, number)
             case "gone":
-                deliveries.give_back(self.connection, "crm", seq, NOW)
+                deliveries.give_back(self.connection, "crm", seq, NOW, number)
 
     @rule()
     def time_passes(self) -> None:
@@ -100,7 +112,7 @@ class Deliveries(Queue):
 
     @rule(limit=st.integers(1, 3))
     def redrive(self, limit: int) -> None:
-        deliveries.redrive(self.connection, "crm", None, limit, NOW)
+        delivery_decisions.redrive(self.connection, "crm", None, limit, NOW)
 
     @invariant()
     def one_of_each_peer_has_its_turn(self) -> None:

@@ -3,7 +3,7 @@
 """The calls of ``messages.*``: sending, looking, waiting."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from gsmd.client._sync.call_group import CallGroup
 from gsmd.client.parameters import Duration, Moment
@@ -32,11 +32,17 @@ class MessagesCalls(CallGroup):
         ports: Ports | Mapping[str, Any] | None = None,
         in_reply_to: str | None = None,
         override: bool | None = None,
+        receipt: bool | Literal["sent"] | None = None,
+        when_uncertain: Literal["resend", "hold"] | None = None,
+        send_within: Duration | None = None,
+        protocol_id: int | None = None,
+        udh: str | bytes | None = None,
         actor: str | None = None,
     ) -> Message:
         """Accept a message: it is on the daemon's disk once this is answered.
 
-        With the ``key`` of an earlier one nothing is sent: that one is the result.
+        With the ``key`` of an earlier one nothing is sent: that one is the result; `Conflict`,
+        with its id, if it had another recipient or content.
         """
         return self._ask(
             protocol.SENDING,
@@ -55,6 +61,11 @@ class MessagesCalls(CallGroup):
             ports=ports,
             in_reply_to=in_reply_to,
             override=override,
+            receipt=receipt,
+            when_uncertain=when_uncertain,
+            send_within=send_within,
+            protocol_id=protocol_id,
+            udh=udh,
             actor=actor,
         )
 
@@ -106,6 +117,10 @@ class MessagesCalls(CallGroup):
     def cancel(self, id_: str, *, actor: str | None = None) -> Message:
         """Do not send a message that is still waiting; `Conflict` if it is too late."""
         return self._ask(protocol.CANCEL, id_=id_, actor=actor)
+
+    def replace(self, id_: str, text: str, *, actor: str | None = None) -> Message:
+        """Send another text in place of one that is still waiting; `Conflict` if it is too late."""
+        return self._ask(protocol.REPLACE, id_=id_, text=text, actor=actor)
 
     def retry(self, id_: str, *, actor: str | None = None) -> Message:
         """Send once more what failed, expired, was cancelled or is uncertain; hand over once more what handlers gave up on."""
