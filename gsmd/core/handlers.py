@@ -136,7 +136,7 @@ class Handlers:
     async def waiting(self, handler: str) -> int:
         """How many of them are in nobody's hands."""
         backlog = await self._ledger.read(
-            lambda connection: deliveries.backlog(connection, handler)
+            lambda connection: delivery_listing.backlog(connection, handler)
         )
         return backlog.pending - backlog.in_flight
 
