@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
-
 from gsmd.clock import Milliseconds
 from gsmd.protocol.events import Event
 from gsmd.store.tables import events
@@ -30,7 +28,7 @@ class Transaction:
         """The timeline, for waiting."""
         self.actor = actor
         """The person for whom it is done, if a caller said so: every event has it."""
-        self._told: list[tuple[int, Event]] = []
+        self._told: list[tuple[int, str, dict[str, Any]]] = []
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -67,14 +65,15 @@ class Transaction:
         fields = detail if id_ is None else {"id": id_, **detail}
         kept = fields if message is None else detail  # a message's id is found by its number
         recorded = events.record(self.connection, self.wall, message, type_, kept)
-        self._told.append((recorded, Event(type_, moment(self.wall), fields)))
+        self._told.append((recorded, type_, fields))
 
     def numbered(self) -> list[Event]:
         """Number the events of the whole transaction, once it has them all; returns them in order."""
         if not self._told:
             return []
-        first = events.number(self.connection, [recorded for recorded, _ in self._told])
+        first = events.number(self.connection, [recorded for recorded, _, _ in self._told])
+        at = moment(self.wall)
         return [
-            msgspec.structs.replace(event, seq=seq)
-            for seq, (_, event) in enumerate(self._told, first)
+            Event(type_, at, fields, seq=seq)
+            for seq, (_, type_, fields) in enumerate(self._told, first)
         ]

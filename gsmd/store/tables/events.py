@@ -47,17 +47,19 @@ def record(
 
 def number(connection: sqlite3.Connection, recorded: Sequence[int]) -> int:
     """Put what `record` wrote in the order of telling; returns the number of the first of them."""
-    connection.executemany(
-        "INSERT INTO event_order (event) VALUES (?)", [(each,) for each in recorded]
-    )
-    (last,) = connection.execute("SELECT last_insert_rowid()").fetchone()
-    return int(last) - len(recorded) + 1
+    rest, last = recorded[:-1], recorded[-1]
+    if rest:
+        connection.executemany(_TOLD_NEXT, [(each,) for each in rest])
+    newest = connection.execute(_TOLD_NEXT, (last,)).lastrowid
+    assert newest is not None
+    return newest - len(rest)
 
 
 _OF_MESSAGE = (
     "INSERT INTO event (seq, at, type, detail) VALUES ((SELECT coalesce(max(seq), :message << 20) + 1"
     " FROM event WHERE seq BETWEEN :message << 20 AND (:message << 20) + 0xFFFFF), :at, :type, :detail)"
 )
+_TOLD_NEXT = "INSERT INTO event_order (event) VALUES (?)"
 _LOOSE = "INSERT INTO loose_event (at, type, detail) VALUES (:at, :type, :detail)"
 
 
