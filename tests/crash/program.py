@@ -21,10 +21,12 @@ class Program:
     socket: Path
     situation: Situation
     acknowledged: set[str] = field(default_factory=set)
-    """Ids whose acknowledgement was found on the disk of a daemon that was dead."""
+    """Ids (of receipts, with their number behind a full stop) whose acknowledgement was found on the disk of a daemon that was dead."""
     seen: dict[str, set[str]] = field(default_factory=dict)
     accepted: dict[str, set[str]] = field(default_factory=dict)
     state: dict[str, dict[str, Any]] = field(default_factory=dict)
+    told: dict[str, dict[int, str]] = field(default_factory=dict)
+    """The receipts for each message: by their numbers, the states they told of."""
     refusals: list[dict[str, Any]] = field(default_factory=list)
     """Errors that spoke of the disk."""
     faults: list[str] = field(default_factory=list)
@@ -88,13 +90,25 @@ class Connection:
 
     def _take(self, said: dict[str, Any]) -> None:
         message, program = said["params"]["message"], self._program
-        if message["id"] in program.acknowledged:
-            program.faults.append(f"handed over after its acknowledgement: {message['id']}")
+        receipt = said["params"].get("receipt", {"number": 0})
+        name = f"{message['id']}.{receipt['number']}"
+        if name in program.acknowledged:
+            program.faults.append(f"handed over after its acknowledgement: {name}")
+        if receipt["number"]:
+            self._note(message, receipt)
+            self._write({"jsonrpc": "2.0", "id": said["id"], "result": None})
+            return
         program.seen.setdefault(message["text"], set()).add(message["id"])
         answers = {arrival.text: arrival.answer for arrival in program.situation.arrivals}
         answer = answers.get(message["text"])
         result = None if answer is None else {"reply": answer}
         self._write({"jsonrpc": "2.0", "id": said["id"], "result": result})
+
+    def _note(self, message: dict[str, Any], receipt: dict[str, Any]) -> None:
+        told = self._program.told.setdefault(message["id"], {})
+        before = told.setdefault(receipt["number"], receipt["state"])
+        if not before == receipt["state"] == message["state"]:
+            self._program.faults.append(f"{message} came with {receipt}, and with {before} before")
 
     def _refused(self, asked: str, error: dict[str, Any]) -> None:
         if error.get("data", {}).get("reason") in STORE:

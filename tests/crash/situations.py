@@ -1,7 +1,7 @@
 """What goes on while the daemon dies: messages both ways, and what makes it hard."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gsmd import pdu
@@ -45,6 +45,12 @@ TOO_LATE = Order(
     "+33666666666", "Nobody wants this later.", "late", "expired", {"modem": "away", "validity": 1}
 )
 WITHDRAWN = Order("+33677777777", "Better not.", "withdrawn", "cancelled", {"modem": "away"})
+
+_TOLD = {"handler": "crm", "receipt": "sent"}
+FOLLOWED = tuple(
+    replace(order, more={**order.more, **_TOLD}) for order in (LETTER, NOTE, TOO_LATE, WITHDRAWN)
+)
+"""The program is told what becomes of these."""
 
 Prepare = Callable[[Network, Sequence[SimulatedModem]], None]
 
@@ -159,6 +165,7 @@ SITUATIONS = {
         Situation("everything-twice", prepare=_duplicates),
         Situation("on-the-equipment", modem_config={"storage": "ME"}),
         Situation("withdrawn", orders=(LETTER, NOTE, TOO_LATE, WITHDRAWN)),
+        Situation("receipts", orders=FOLLOWED),
         Situation("without-a-key", orders=(LETTER, NOTE, CARD)),
     )
 }

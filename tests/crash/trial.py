@@ -65,8 +65,19 @@ class Trial:
     async def _all_done(self) -> None:
         sent = [end for _text, end in self.situation.sent.values()]
         handled = ["handled"] * len(self.situation.arrivals)
-        while not whole(self.program, [*sent, *handled]) or self.stage.stored:
+        while not whole(self.program, [*sent, *handled]) or self.stage.stored or self._untold():
             await asyncio.sleep(0.005)
+
+    def _untold(self) -> list[str]:
+        """What the program was to be told of, and has not been told the end of."""
+        by_number = {message["peer"]: message for message in self._outbound}
+        found = []
+        for order in self.situation.orders:
+            if "receipt" in order.more:
+                told = self.program.told.get(by_number.get(order.to, {}).get("id", ""), {})
+                if not told or told[max(told)] != order.ends:
+                    found.append(f"the end of {order.key} is told as {told}")
+        return found
 
     def _after(self, plan: Plan) -> None:
         """Learn which acknowledgements are on the disk: those are never asked for again."""
@@ -90,6 +101,7 @@ class Trial:
         for number, (text, end) in self.situation.sent.items():
             faults += self._judged_sent(number, text if end in {"sent", "delivered"} else None)
         sent = [Sent(m["peer"], m["text"], m["possible_duplicate"]) for m in self._outbound]
+        faults += self._untold()
         return faults + sent_in_silence(submitted(self.stage.network), sent)
 
     def _judged_sent(self, number: str, text: str | None) -> list[str]:
@@ -140,9 +152,9 @@ class Trial:
 
 
 def _acknowledged(dead: Stage) -> list[str]:
-    """Ids of the messages whose acknowledgement is in the store of a daemon that is dead."""
+    """Names of the messages and receipts whose acknowledgement is in the store of a daemon that is dead."""
     rows = dead.rows(
-        "SELECT message.id FROM delivery JOIN message ON message.seq = delivery.message"
+        "SELECT message.id || '.' || delivery.receipt FROM delivery JOIN message ON message.seq = delivery.message"
         " WHERE queue = 'done'"
     )
     return [id_ for (id_,) in rows]
