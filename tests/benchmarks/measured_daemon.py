@@ -5,6 +5,7 @@ writes a JSON object: CPU seconds, commits, jobs, checkpoints.
 """
 
 import asyncio
+import gc
 import json
 import logging
 import sys
@@ -33,6 +34,7 @@ def main(config: Path) -> None:
         print(json.dumps(cost), flush=True)
 
     Database.close = closed  # type: ignore[method-assign]  # stands in for the real one
+    gc.freeze()  # as `gsmd run` does
     begun = time.process_time()
     asyncio.run(Daemon(load(config, HANDLER_KINDS)).run())
 
