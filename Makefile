@@ -102,20 +102,23 @@ bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
 deb: needs-deb $(VENV)/.test ## the Debian package for this machine, in dist/
 	$(BIN)/python .ci/deb.py
 
+EXTRAS  = webhook,metrics,web,passkeys,smpp,mqtt,mail,fleet
+
 # What comes without a wheel is pure Python: its wheel fits everywhere.
 deb-arm64: needs-deb-arm64 $(VENV)/.test ## the same for a 64-bit Pi, from any machine; DEBIAN_PYTHON=3.13 for Debian 13
 	rm -rf build/arm64
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps -w build/wheels 'sdnotify>=0.3.2'
 	$(PIP) --target build/arm64 --find-links build/wheels \
 	  --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 \
-	  --python-version $(DEBIAN_PYTHON) --only-binary=:all: '.[webhook,metrics]'
+	  --python-version $(DEBIAN_PYTHON) --only-binary=:all: '.[$(EXTRAS)]'
 	$(BIN)/python .ci/deb.py --site build/arm64 --architecture arm64 --python $(DEBIAN_PYTHON)
 
 # Nobody publishes compiled wheels for it: msgspec is compiled here (gcc-arm-linux-gnueabihf, libc6-dev-armhf-cross, and
-# Python's headers from Debian by mmdebstrap), the others go without their optional C parts. Debian is that of $(BIN)/python.
+# Python's headers from Debian by mmdebstrap), web and fleet stay out (argon2, PyNaCl), the others go without their optional C parts. Debian is that of $(BIN)/python.
 ARMHF   = build/armhf-headers/usr/include
 ARM_GCC = arm-linux-gnueabihf-gcc
 ARM_PY  = $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+ARMHF_EXTRAS = webhook,metrics,smpp,mqtt,mail
 PURE    = multidict yarl frozenlist propcache aiohttp pyyaml sdnotify
 comma   = ,
 empty   =
@@ -139,8 +142,8 @@ deb-armhf: needs-deb-armhf $(VENV)/.test $(ARMHF)/python ## the same for a 32-bi
 	  $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps -w build/wheels-armhf \
 	  --no-binary=$(subst $(space),$(comma),$(PURE)) $(PURE)
 	$(PIP) --target build/armhf --find-links build/wheels-armhf \
-	  --platform linux_armv7l --python-version $(ARM_PY) --only-binary=:all: '.[webhook,metrics]'
-	$(BIN)/python .ci/deb.py --site build/armhf --architecture armhf --python $(ARM_PY)
+	  --platform linux_armv7l --python-version $(ARM_PY) --only-binary=:all: '.[$(ARMHF_EXTRAS)]'
+	$(BIN)/python .ci/deb.py --site build/armhf --architecture armhf --python $(ARM_PY) --extras $(ARMHF_EXTRAS)
 
 container: needs-container $(VENV)/.test ## the package under a systemd of its own, with a simulated modem (root)
 	$(BIN)/python .ci/container.py

@@ -3,7 +3,7 @@
 What goes in is taken from an environment in which gsmd is installed (by default the one that runs
 this), so the package has exactly the versions that were tested there. Only gsmd's own requirements
 and theirs are taken. For another architecture or Python, point --site at a directory made by
-``pip install --target DIR --platform … --python-version … --only-binary=:all: '.[webhook,metrics]'``.
+``pip install --target DIR --platform … --python-version … --only-binary=:all: '.[webhook,metrics,web,…]'``.
 """
 
 import argparse
@@ -23,8 +23,18 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("webhook", "metrics")
+EXTRAS = ("webhook", "metrics", "web", "passkeys", "smpp", "mqtt", "mail", "fleet")
 """The extras that the package includes beside the plain daemon; Apprise, with its many files, stays out."""
+
+GATEWAYS = (
+    "gsmd-web.service",
+    "gsmd-web.socket",
+    "gsmd-smpp.service",
+    "gsmd-smpp.socket",
+    "gsmd-mqtt.service",
+    "gsmd-mail.service",
+)
+"""Their units: none is started by the package."""
 
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -39,7 +49,7 @@ def main() -> None:
         root = Path(directory) / "gsmd"
         root.mkdir(mode=0o755)
         os.umask(0o022)
-        _environment(root / HOME, options.site, options.python)
+        _environment(root / HOME, options)
         if options.python == THIS_PYTHON:
             _compile(root)
         _system_files(root)
@@ -69,6 +79,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--python", default=THIS_PYTHON)
     parser.add_argument("--architecture", default=_architecture())
     parser.add_argument("--version", default=_version(), help="of the package")
+    parser.add_argument("--extras", default=",".join(EXTRAS), help="names with commas between")
     parser.add_argument("--compression", choices=("xz", "gzip", "none"), default="xz")
     return parser.parse_args()
 
@@ -89,11 +100,12 @@ def _version() -> str:
 # -- the virtual environment --------------------------------------------------------------------
 
 
-def _environment(home: Path, site: Path, python: str) -> None:
+def _environment(home: Path, options: argparse.Namespace) -> None:
     """A virtual environment by hand: nothing in it depends on where it was built."""
+    python = options.python
     packages = home / f"lib/python{python}/site-packages"
     packages.mkdir(parents=True)
-    for distribution in _required(site):
+    for distribution in _required(options.site, options.extras):
         _copy(distribution, packages)
     shutil.copytree(ROOT / "gsmd", packages / "gsmd", ignore=shutil.ignore_patterns("__pycache__"))
     (home / "pyvenv.cfg").write_text(
@@ -121,10 +133,10 @@ def _compile(root: Path) -> None:
     )
 
 
-def _required(site: Path) -> Iterator[Distribution]:
+def _required(site: Path, extras_wanted: str) -> Iterator[Distribution]:
     """The packages in ``site`` that gsmd requires, and those that they require. Errors: `SystemExit` if one is not there."""
     there = {_name(each.name): each for each in distributions(path=[str(site)])}
-    wanted = [f"gsmd[{','.join(EXTRAS)}]"]
+    wanted = [f"gsmd[{extras_wanted}]"]
     seen: set[str] = set()
     while wanted:
         requirement = wanted.pop()
@@ -133,7 +145,7 @@ def _required(site: Path) -> Iterator[Distribution]:
             continue
         seen.add(requirement)
         if name not in there:
-            sys.exit(f"{name} is not in {site}: pip install '.[{','.join(EXTRAS)}]'")
+            sys.exit(f"{name} is not in {site}: pip install '.[{extras_wanted}]'")
         distribution = there[name]
         if name != "gsmd" and not any(_split(each)[0] == name for each in seen - {requirement}):
             yield distribution
@@ -186,7 +198,7 @@ def _copy(distribution: Distribution, target: Path) -> None:
 def _system_files(root: Path) -> None:
     (root / "usr/bin").mkdir(parents=True)
     (root / "usr/bin/gsmd").symlink_to(f"/{HOME}/bin/gsmd")
-    for unit in ("gsmd.service", "gsmd@.service", "gsmd.socket"):
+    for unit in ("gsmd.service", "gsmd@.service", "gsmd.socket", *GATEWAYS):
         _write(root / UNITS / unit, (ROOT / "systemd" / unit).read_text())
     _write(root / "usr/lib/sysusers.d/gsmd.conf", (ROOT / "systemd/sysusers.conf").read_text())
     rules = "60-gsmd.rules"

@@ -84,6 +84,12 @@ def test_it_has_the_units_the_rules_the_user_and_the_documentation(package: Path
         "/lib/systemd/system/gsmd.service",
         "/lib/systemd/system/gsmd@.service",
         "/lib/systemd/system/gsmd.socket",
+        "/lib/systemd/system/gsmd-web.service",
+        "/lib/systemd/system/gsmd-web.socket",
+        "/lib/systemd/system/gsmd-smpp.service",
+        "/lib/systemd/system/gsmd-smpp.socket",
+        "/lib/systemd/system/gsmd-mqtt.service",
+        "/lib/systemd/system/gsmd-mail.service",
         "/lib/udev/rules.d/60-gsmd.rules",
         "/usr/lib/sysusers.d/gsmd.conf",
         "/etc/gsmd/gsmd.yaml",
@@ -107,6 +113,9 @@ def test_it_has_what_gsmd_needs_and_none_of_the_tools_for_its_tests(package: Pat
         "yaml",
         "aiohttp",
         "prometheus_client",
+        "starlette",
+        "uvicorn",
+        "argon2",
     } <= packages
     assert not {"pytest", "mypy", "hypothesis", "apprise", "_pytest", "pip"} & packages
 
@@ -141,7 +150,8 @@ def test_a_first_installation_starts_nothing_and_what_it_brings_works(machine: M
     assert all(path.startswith("/usr/lib/gsmd/") for path in found)
 
     # what systemd and udev say of it; other units of this machine may have faults of their own
-    for unit in ("gsmd.service", "gsmd@office.service", "gsmd.socket"):
+    gateways = ("gsmd-web.service", "gsmd-web.socket", "gsmd-smpp.socket", "gsmd-mail.service")
+    for unit in ("gsmd.service", "gsmd@office.service", "gsmd.socket", *gateways):
         said = machine.run("systemd-analyze", "verify", "--man=no", unit, check=False).stdout
         assert "gsmd" not in said, said
     asked = ("udevadm", "--debug", "test", "--action=add", "/sys/class/mem/null")

@@ -14,6 +14,8 @@ UNITS = ROOT / "systemd"
 
 systemd_here = needs("systemd-analyze")
 
+GATEWAYS = ("web", "smpp", "mqtt", "mail")
+
 
 def settings(unit: str) -> list[str]:
     """The lines of a unit that are no comments."""
@@ -62,6 +64,65 @@ def test_the_template_is_held_by_the_same_rules() -> None:
         return [line for line in settings(unit) if line.partition("=")[0] not in names]
 
     assert rules("gsmd@.service") == rules("gsmd.service")
+
+
+@systemd_here
+@pytest.mark.parametrize("name", GATEWAYS)
+def test_the_service_of_a_gateway_is_rated_1_3_or_better(name: str) -> None:
+    done = subprocess.run(
+        [
+            *("systemd-analyze", "security", "--offline=true", "--no-pager"),
+            *("--threshold=13", UNITS / f"gsmd-{name}.service"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_gateways_are_held_by_the_same_rules_each_as_a_user_of_its_own() -> None:
+    own = {"Description", "ExecStart", "User", "Group", "StateDirectory", "MemoryMax"}
+    own |= {"RuntimeDirectory", "RuntimeDirectoryMode"}
+
+    def rules(unit: str) -> list[str]:
+        return [line for line in settings(unit) if line.partition("=")[0] not in own]
+
+    accounts = (UNITS / "sysusers.conf").read_text()
+    for name in GATEWAYS:
+        unit = f"gsmd-{name}.service"
+        assert rules(unit) == rules("gsmd-web.service")
+        lines = settings(unit)
+        for line in (
+            f"ExecStart=/usr/bin/gsmd {name}",
+            f"User=gsmd-{name}",
+            f"StateDirectory=gsmd-{name}",
+            "SupplementaryGroups=gsmd",
+            "PrivateDevices=yes",
+        ):
+            assert line in lines, unit
+        assert f"\nu gsmd-{name} " in accounts
+        assert f"\nm gsmd-{name} gsmd\n" in accounts
+
+
+def test_systemd_waits_longer_than_a_gateway_drains() -> None:
+    from gsmd.daemon import children
+    from gsmd.gateways import running
+
+    (seconds,) = (
+        int(line.partition("=")[2])
+        for line in settings("gsmd-web.service")
+        if line.startswith("TimeoutStopSec=")
+    )
+    assert seconds > children.GRACE > running.DRAIN
+
+
+def test_the_sockets_of_gateways_are_those_of_their_defaults() -> None:
+    from gsmd.config.smpp import SmppConfig
+    from gsmd.config.web import WebConfig
+
+    assert f"ListenStream={WebConfig().listen}" in settings("gsmd-web.socket")
+    assert f"ListenStream={SmppConfig().listen}" in settings("gsmd-smpp.socket")
 
 
 def test_the_socket_knows_its_callers() -> None:
