@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-pull recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -94,6 +94,10 @@ bench-api: $(VENV)/.test ## the socket with 200 clients, good, slow and hostile
 
 bench-pull: $(VENV)/.test ## messages that are pulled, beside a connected worker: ten thousand by 20 pullers of which 5 die
 	$(BIN)/python -m tests.benchmarks.bench_pull
+
+bench-web: $(VENV)/.test ## the web gateway beside the socket: start, memory, latency, bad clients
+	$(PIP) -e '.[bench]'
+	$(BIN)/python -m tests.benchmarks.bench_web
 
 bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
 	$(PIP) -e '.[bench]'

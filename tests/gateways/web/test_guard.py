@@ -226,3 +226,12 @@ async def test_it_listens_at_a_unix_socket_too(tmp_path: Path) -> None:
         headers = {"Remote-User": "anna", "Sec-Fetch-Site": "same-origin"}
         answer = await it.ask("GET", ME, headers=headers)
         assert answer.json["kind"] == "proxy"
+
+
+def test_answers_do_not_wait_for_more_to_send() -> None:
+    from gsmd.config.network import Endpoint
+    from gsmd.gateways.web.serving import open_sockets
+
+    (door,) = open_sockets(Endpoint("127.0.0.1", 0))
+    with door:
+        assert door.proto == socket.IPPROTO_TCP  # what asyncio goes by
