@@ -78,7 +78,8 @@ async def test_an_account_is_only_for_its_networks(tmp_path: Path) -> None:
 
 async def test_an_account_has_so_many_binds(tmp_path: Path) -> None:
     async with (
-        scene(tmp_path, binds=2) as stage, stage.esme(pdus.BindTransmitter),
+        scene(tmp_path, binds=2) as stage,
+        stage.esme(pdus.BindTransmitter),
         stage.esme(pdus.BindReceiver) as second,
         stage.esme(None) as third,
     ):
