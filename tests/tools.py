@@ -74,7 +74,11 @@ TOOLS = {
             ),
         ),
         Tool("curl", ("curl",), tests=("gateways/web/rest/test_documentation.py",)),
-        Tool("node", ("nodejs",), tests=("examples/test_handlers.py",)),
+        Tool(
+            "node",
+            ("nodejs",),
+            tests=("examples/test_handlers.py", "gateways/smpp/test_esmes.py"),
+        ),
         Tool(
             "cc",
             ("gcc", "libc6-dev"),
@@ -96,6 +100,17 @@ TOOLS = {
         ),
         Tool("ps", ("procps",), targets=("container",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
+        Tool(
+            "openssl",
+            ("openssl",),
+            tests=("gateways/smpp/test_esmes.py", "gateways/smpp/test_tls.py"),
+        ),
+        Tool(
+            "perl",
+            ("libnet-smpp-perl",),
+            tests=("gateways/smpp/test_esmes.py",),
+            trial=("perl", "-MNet::SMPP", "-e", "1"),
+        ),
         Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm")),
         Tool(
             "arm-linux-gnueabihf-gcc",
