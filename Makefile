@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -59,6 +59,10 @@ coverage: $(VENV)/.test ## the tests with branch coverage
 
 fuzz-pdu: $(VENV)/.test ## a million PDUs that are none, almost are, or are: SEED=1 COUNT=1000000
 	$(BIN)/python -m tests.fuzz.pdu --seed $(or $(SEED),1) --count $(or $(COUNT),1000000)
+
+esmes: needs-esmes $(VENV)/.test ## every ESME that can be had here, each with long texts both ways: node-smpp from npm
+	mkdir -p build/esmes && cd build/esmes && npm install --silent --no-audit --no-fund smpp@0.5.1
+	$(BIN)/python -m pytest tests/gateways/smpp/test_esmes.py -n $(JOBS)
 
 fuzz-smpp: $(VENV)/.test ## the same for SMPP, and as words of a session: SEED=1 COUNT=1000000
 	$(BIN)/python -m tests.fuzz.smpp --seed $(or $(SEED),1) --count $(or $(COUNT),1000000)

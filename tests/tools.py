@@ -100,6 +100,7 @@ TOOLS = {
         ),
         Tool("ps", ("procps",), targets=("container",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
+        Tool("npm", ("npm",), targets=("esmes",)),
         Tool(
             "openssl",
             ("openssl",),

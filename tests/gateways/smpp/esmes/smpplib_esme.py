@@ -23,6 +23,7 @@ def main() -> None:
     context = None
     if arguments.ca:
         context = ssl.create_default_context(cafile=arguments.ca)
+        context.check_hostname = False  # it tells the context no name
     client = smpplib.client.Client(
         "localhost" if context else "127.0.0.1", arguments.port, ssl_context=context
     )
