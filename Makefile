@@ -61,7 +61,8 @@ fuzz-pdu: $(VENV)/.test ## a million PDUs that are none, almost are, or are: SEE
 	$(BIN)/python -m tests.fuzz.pdu --seed $(or $(SEED),1) --count $(or $(COUNT),1000000)
 
 esmes: needs-esmes $(VENV)/.test ## every ESME that can be had here, each with long texts both ways: node-smpp from npm
-	mkdir -p build/esmes && cd build/esmes && npm install --silent --no-audit --no-fund smpp@0.5.1
+	mkdir -p build/esmes
+	npm install --prefix build/esmes --silent --no-audit --no-fund smpp@0.5.1
 	$(BIN)/python -m pytest tests/gateways/smpp/test_esmes.py -n $(JOBS)
 
 fuzz-smpp: $(VENV)/.test ## the same for SMPP, and as words of a session: SEED=1 COUNT=1000000

@@ -29,7 +29,7 @@ ANSWER = (
 python = [sys.executable]
 node_smpp = [
     pytest.mark.peer,
-    needs("node"),
+    needs("node", "openssl"),
     pytest.mark.skipif(not (MODULES / "smpp").exists(), reason="node-smpp: make esmes has it"),
 ]
 perl = [pytest.mark.peer, needs("perl")]
@@ -84,6 +84,7 @@ async def test_a_python_esme_sends_and_gets_long_unicode_texts(
         await converse(stage, *python, str(ESMES / script), str(stage.port), TEXT, *options)
 
 
+@needs("openssl")
 async def test_smpplib_does_so_under_tls(tmp_path: Path) -> None:
     files = certificates(tmp_path)
     tls = {
