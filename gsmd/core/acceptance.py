@@ -66,6 +66,14 @@ class Acceptance:
                 field="key",
                 id=messages.get(transaction.connection, first.seq).id,
             )
+        if first is not None and request.new:
+            raise Refused(
+                Code.CONFLICT,
+                "the key belongs to a message that was accepted before",
+                reason="key_known",
+                field="key",
+                id=messages.get(transaction.connection, first.seq).id,
+            )
         return self.submit(transaction, request, mark=mark)
 
     def answer(

@@ -31,6 +31,7 @@ class SendParams(Params, frozen=True):
 
     ``receipt``: the handler is told what becomes of it; ``sent``: also on the way there. None: as the handler
     is configured. ``send_within``: if it is not begun by then it expires. ``when_uncertain``: resend or hold.
+    ``new``: the key of an earlier message is an error, also where that is the same message.
     ``protocol_id`` is TP-PID, ``udh`` further information elements, in hex, without their length octet.
     """
 
@@ -54,6 +55,7 @@ class SendParams(Params, frozen=True):
     send_within: Seconds | None = None
     protocol_id: Octet = 0
     udh: Hex | None = None
+    new: bool = False
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.data is None):

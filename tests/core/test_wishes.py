@@ -33,6 +33,15 @@ async def test_a_key_that_was_used_for_something_else_is_a_conflict(
         assert caught.value.data == {"reason": "key", "field": "key", "id": first.id}
 
 
+async def test_whoever_wants_a_new_message_is_told_of_a_key_that_was_there(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        first = await it.send("one", key="order 7", new=True)
+        with pytest.raises(Refused) as caught:
+            await it.send("one", key="order 7", new=True)
+        assert caught.value.data == {"reason": "key_known", "field": "key", "id": first.id}
+        assert (await it.send("one", key="order 7")).id == first.id
+
+
 async def test_when_and_how_it_goes_is_no_part_of_what_a_key_stands_for(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         first = await it.send("one", key="order 7", validity=60)

@@ -37,6 +37,7 @@ class MessagesCalls(CallGroup):
         send_within: Duration | None = None,
         protocol_id: int | None = None,
         udh: str | bytes | None = None,
+        new: bool | None = None,
         actor: str | None = None,
     ) -> Message:
         """Accept a message: it is on the daemon's disk once this is answered.
@@ -66,6 +67,7 @@ class MessagesCalls(CallGroup):
             send_within=send_within,
             protocol_id=protocol_id,
             udh=udh,
+            new=new,
             actor=actor,
         )
 

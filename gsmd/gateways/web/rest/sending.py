@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import bodies, problems
+from gsmd.gateways.web.rest import bodies, narrowing, problems
 from gsmd.gateways.web.rest.call import Call
 from gsmd.protocol import campaigns, messages
 from gsmd.protocol.errors import Code
@@ -22,9 +22,6 @@ _TAKEN = frozenset({
     *("modem", "tag", "key", "report", "flash", "priority", "validity", "not_before", "handler", "override"),
 })  # fmt: skip
 """What `POST /send` takes besides; other members of a body are somebody else's, and left alone."""
-
-
-_TELLS_AGAIN = "new" in messages.SendParams.__struct_fields__
 
 
 async def send(call: Call) -> Response:
@@ -120,7 +117,7 @@ async def _send(call: Call, body: dict[str, Any]) -> Response:
     given = call.held(body)
     if given.get("override") and not call.caller.may(Role.OVERRIDE):
         raise problems.missing_role("override", "write to those who opted out", "override")
-    if "key" in given and _TELLS_AGAIN:
+    if "key" in given:
         given["new"] = True
     try:
         message = await call.ask(messages.SENDING, given)
@@ -136,7 +133,11 @@ async def _again(call: Call, problem: Problem) -> Response:
         raise Problem(422, "key", text, field="key", code=Code.CONFLICT) from problem
     if problem.reason != "key_known":
         raise problem
-    first = await call.ask(messages.GET, {"id": problem.members["id"]})
+    story = await call.ask(messages.SHOW, {"id": problem.members["id"]})
+    if not narrowing.may_see_story(call.caller, story):
+        text = "this Idempotency-Key was used for a message that is not this token's"
+        raise Problem(422, "key", text, field="key", code=Code.CONFLICT) from problem
+    first = story["message"]
     return call.answer(first, 200, {"Idempotency-Replayed": "true", **_location(call, first)})
 
 

@@ -143,3 +143,11 @@ async def test_every_route_but_the_shown_refuses_a_token_that_is_for_nothing(res
             json={"method": "start", "to": NUMBER, "text": "x"} if "ver" in path else None,
         )
         assert answer.status in {400, 403}, route
+
+
+async def test_a_key_of_others_tells_nothing_of_their_message(rest: Scene) -> None:
+    body = {"to": NUMBER, "text": "hi", "key": "k"}
+    assert (await rest.ask("POST", "/messages", json={**body, "modem": "south"})).status == 201
+    answer = await rest.ask("POST", "/messages", json=body, token="north")
+    assert (answer.status, answer.reason) == (422, "key")
+    assert b"south" not in answer.body

@@ -107,3 +107,37 @@ async def test_what_alertmanager_sends_is_told_in_a_line(rest: Scene) -> None:
     body = {"version": "4", "status": "firing", "alerts": alerts, "groupLabels": {}}
     answer = await rest.ask("POST", f"/send/{NUMBER}", json=body)
     assert answer.json["text"] == "FIRING: disk 1 is full; Disk1; Disk2; and 1 more"
+
+
+async def test_the_same_key_sends_once(rest: Scene) -> None:
+    body = {"to": NUMBER, "text": "once"}
+    headers = {"Idempotency-Key": "order-17"}
+    first = await rest.ask("POST", "/messages", json=body, headers=headers)
+    assert first.status == 201
+    assert "idempotency-replayed" not in first.headers
+    again = await rest.ask(
+        "POST", "/messages", json=body, headers={"Idempotency-Key": '"order-17"'}
+    )
+    assert (again.status, again.headers["idempotency-replayed"]) == (200, "true")
+    assert again.json["id"] == first.json["id"]
+    by_member = await rest.ask("POST", "/messages", json={**body, "key": "order-17"})
+    assert (by_member.status, by_member.json["id"]) == (200, first.json["id"])
+    assert len((await rest.get("/messages"))["messages"]) == 1
+
+
+async def test_the_same_key_with_another_message_is_refused(rest: Scene) -> None:
+    headers = {"Idempotency-Key": "k"}
+    await rest.ask("POST", "/messages", json={"to": NUMBER, "text": "one"}, headers=headers)
+    answer = await rest.ask("POST", f"/send/{NUMBER}", body=b"two", headers=headers)
+    assert (answer.status, answer.json["field"]) == (422, "key")
+    assert len((await rest.get("/messages"))["messages"]) == 1
+
+
+async def test_what_waits_gets_another_text(rest: Scene) -> None:
+    body = {"to": NUMBER, "text": "one", "not_before": "2100-01-01T00:00:00Z"}
+    sent = await rest.ask("POST", "/messages", json=body)
+    path = f"/messages/{sent.json['id']}"
+    assert (await rest.ask("POST", f"{path}/replace", json={"text": "two"})).json["text"] == "two"
+    assert (await rest.ask("POST", f"{path}/cancel")).json["state"] == "cancelled"
+    late = await rest.ask("POST", f"{path}/replace", json={"text": "three"})
+    assert (late.status, late.json["code"]) == (409, 6)
