@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -90,6 +90,9 @@ crash-disk: $(VENV)/.test ## fail each write and fsync, cut the power at each: S
 
 crash-twoway: $(VENV)/.test ## kill the daemon during votes, codes, campaigns, robots: TRIALS=40 of each, PHONES=500
 	$(BIN)/python -m tests.features.killed.sweep --trials $(or $(TRIALS),40) --phones $(or $(PHONES),500)
+
+crash-rest: $(VENV)/.test ## kill the web gateway and the daemon during sends with keys, pulls, settlements: TRIALS=40 SEED=1
+	$(BIN)/python -m tests.gateways.web.killed.sweep --trials $(or $(TRIALS),40) --seed $(or $(SEED),1)
 
 bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a store with a million messages
 	$(BIN)/python -m tests.benchmarks.bench_core

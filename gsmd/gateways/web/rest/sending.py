@@ -19,7 +19,7 @@ from gsmd.protocol.method import Role
 _TEXT = ("text", "message", "body", "msg")
 _TO = ("to", "phone", "number")
 _TAKEN = frozenset({
-    *("modem", "tag", "key", "report", "flash", "priority", "validity", "not_before", "handler", "override"),
+    *("modem", "tag", "key", "report", "flash", "priority", "validity", "not_before", "handler", "override", "send_within", "when_uncertain"),
 })  # fmt: skip
 """What `POST /send` takes besides; other members of a body are somebody else's, and left alone."""
 
