@@ -38,6 +38,7 @@ class WebGateway(Gateway):
         self._drained = asyncio.Event()
         self._reloaders: list[Callable[[WebConfig], None]] = []
         self._serving: serving.Serving | None = None
+        self._send_off: Callable[[], None] = lambda: None
         self._tls: ssl.SSLContext | None = None
 
     async def serve(self, ready: Callable[[], None]) -> None:
@@ -50,6 +51,7 @@ class WebGateway(Gateway):
         house = application.House(settings, daemon, directory, door, SigningIn(directory))
         guard = application.build(house)
         self._reloaders = [guard.change, door.change]
+        self._send_off = guard.drain
         self._serving = serving.Serving(guard)
         activated = self._surroundings.sockets
         try:
@@ -78,6 +80,7 @@ class WebGateway(Gateway):
     async def drain(self) -> None:
         """Accept nothing more, answer what was asked."""
         if self._serving is not None:
+            self._send_off()
             await self._serving.drain()
         self._drained.set()
 

@@ -67,7 +67,12 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: WebConfig) -> None:
         self._app = app
+        self._draining = asyncio.Event()
         self.change(settings)
+
+    def drain(self) -> None:
+        """Tell who waits for long, for events or for a message, that nobody listens any more; they come again."""
+        self._draining.set()
 
     def change(self, settings: WebConfig) -> None:
         """Go by other settings from now on."""
@@ -83,8 +88,12 @@ class Guard:
         guarded = _Answer(send, origin)
         try:
             self._admit(scope, origin)
-            body = _Body(receive, scope)
+            body = _Body(receive, scope, self._draining)
             await self._app(scope, body.receive, guarded.send)
+            if self._draining.is_set() and not guarded.begun:
+                await _stopping().response()(scope, receive, guarded.send)
+            elif self._draining.is_set() and not guarded.ended:  # events, whose reader was sent off
+                await guarded.send({"type": "http.response.body", "body": b""})
         except Problem as problem:
             if guarded.begun:
                 raise
@@ -159,6 +168,11 @@ def limit_of(path: str) -> int:
     return IMPORT if is_import else BODY
 
 
+def _stopping() -> Problem:
+    text = "the gateway is being stopped"
+    return Problem(503, "stopping", text, headers={"Retry-After": "1"})
+
+
 def _too_long(limit: int) -> Problem:
     return Problem(413, "too_long", f"a body has at most {limit} octets")
 
@@ -166,8 +180,9 @@ def _too_long(limit: int) -> Problem:
 class _Body:
     """The body on its way in: counted, and in time."""
 
-    def __init__(self, receive: Receive, scope: Scope) -> None:
+    def __init__(self, receive: Receive, scope: Scope, draining: asyncio.Event) -> None:
         self._receive = receive
+        self._draining = draining
         self._left = self._limit = limit_of(scope["path"])
         seconds = BODY_SECONDS if self._limit == BODY else IMPORT_SECONDS
         self._until = asyncio.get_running_loop().time() + seconds
@@ -176,7 +191,7 @@ class _Body:
     async def receive(self) -> Message:
         """The next piece; once it is whole, what the connection says."""
         if self._ended:
-            return await self._receive()
+            return await self._end()
         try:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
@@ -188,6 +203,17 @@ class _Body:
             raise _too_long(self._limit)
         return message
 
+    async def _end(self) -> Message:
+        """Wait until the caller leaves, or has to."""
+        leaving = asyncio.ensure_future(self._receive())
+        stopping = asyncio.ensure_future(self._draining.wait())
+        try:
+            await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return leaving.result() if leaving.done() else {"type": "http.disconnect"}
+        finally:
+            leaving.cancel()
+            stopping.cancel()
+
 
 class _Answer:
     """The answer on its way out: with the headers of all answers."""
@@ -195,7 +221,7 @@ class _Answer:
     def __init__(self, send: Send, origin: Origin) -> None:
         self._send = send
         self._origin = origin
-        self.begun = False
+        self.begun = self.ended = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -206,4 +232,6 @@ class _Answer:
             headers.setdefault("Cache-Control", "no-store")
             if self._origin.scheme == "https":
                 headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        else:
+            self.ended = not message.get("more_body", False)
         await self._send(message)
