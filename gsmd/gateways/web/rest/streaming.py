@@ -1,6 +1,7 @@
 """``GET /events``: one reader of the stream of events."""
 
 import asyncio
+import time
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -16,6 +17,9 @@ from gsmd.protocol.errors import Code
 
 STALLED = 30.0
 """Seconds that a reader may take nothing at all."""
+
+LASTS = 900.0
+"""Seconds of a stream: whoever comes again shows a token that may have been revoked."""
 
 
 async def stream(call: Call, hub: Hub) -> Response:
@@ -74,7 +78,8 @@ class EventStream(Response):
     async def _write(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         octets = b"retry: 2000\n\n"
-        while octets:
+        ends_at = time.monotonic() + LASTS
+        while octets and time.monotonic() < ends_at:
             try:
                 async with asyncio.timeout(STALLED):
                     await send({"type": "http.response.body", "body": octets, "more_body": True})

@@ -165,3 +165,12 @@ async def test_all_streams_share_one_connection(rest: Scene) -> None:
         async with asyncio.timeout(PATIENCE):
             await each.stream.task
     assert rest.app.hub.count == 0
+
+
+async def test_a_stream_ends_after_a_while_and_goes_on_with_a_token_that_is_still_good(
+    rest: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gsmd.gateways.web.rest.streaming.LASTS", 0.0)
+    answer = await rest.ask("GET", "/events")
+    assert (answer.status, answer.body) == (200, b"")
+    assert rest.app.hub.count == 0
