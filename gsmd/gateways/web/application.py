@@ -46,9 +46,12 @@ class Part(NamedTuple):
 
 def parts_of(house: House) -> list[Part]:
     """All parts, the most particular first."""
+    from gsmd.gateways.web.pages.frame import Frame
     from gsmd.gateways.web.rest.app import Rest
+    from gsmd.gateways.web.rest.stream import Hub
 
-    return [Part(API, Rest(house.door, house.daemon))]
+    hub = Hub(house.daemon)
+    return [Part(API, Rest(house.door, house.daemon, hub)), Part("/", Frame(house, hub))]
 
 
 class Application:

@@ -73,4 +73,12 @@ CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
 WHEN old.at > unixepoch('now') - 31536000
 BEGIN SELECT raise(ABORT, 'the audit log is kept for a year'); END;
 """,
+    """
+CREATE TABLE preference (
+    user INTEGER NOT NULL REFERENCES user ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (user, name)
+) STRICT, WITHOUT ROWID;
+""",
 )

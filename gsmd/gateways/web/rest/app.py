@@ -62,10 +62,10 @@ class Target:
 class Rest:
     """The application. ``door`` lets callers in, ``daemon`` is asked."""
 
-    def __init__(self, door: Door, daemon: Daemon) -> None:
+    def __init__(self, door: Door, daemon: Daemon, hub: Hub | None = None) -> None:
         self._door = door
         self._daemon = daemon
-        self.hub = Hub(daemon)
+        self.hub = hub or Hub(daemon)
         self._health = about.Health(daemon)
         self._router = Router(self._targets())
 

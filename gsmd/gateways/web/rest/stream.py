@@ -137,6 +137,12 @@ class Hub:
             raise
         return stream
 
+    def tell(self, event: Event) -> None:
+        """Tell everybody something that is no event of the daemon's: it has no ``seq``, and nobody catches up with it."""
+        octets = frame(event)
+        for stream in tuple(self._told):
+            stream.put(event, octets)
+
     def close(self, stream: Stream) -> None:
         """The reader of ``stream`` is gone."""
         stream.end()

@@ -1,0 +1,149 @@
+"""States, reasons and events in words for people. Each is translated where it is shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gsmd.gateways.web.pages.languages import later as _
+
+STATES = {
+    "received": (_("received"), "calm"),
+    "handled": (_("handled"), "good"),
+    "dead": (_("given up"), "bad"),
+    "undecodable": (_("unreadable"), "bad"),
+    "queued": (_("waiting"), "calm"),
+    "submitting": (_("being sent"), "calm"),
+    "sent": (_("sent"), "calm"),
+    "delivered": (_("delivered"), "good"),
+    "failed": (_("failed"), "bad"),
+    "expired": (_("too late"), "bad"),
+    "uncertain": (_("uncertain"), "warn"),
+    "cancelled": (_("cancelled"), "calm"),
+    # conversations
+    "open": (_("open"), "accent"),
+    "pending": (_("waiting for them"), "warn"),
+    "snoozed": (_("snoozed"), "calm"),
+    "closed": (_("closed"), "good"),
+    # modems
+    "ready": (_("ready"), "good"),
+    # hand-overs
+    "behind": (_("behind another"), "calm"),
+    "waiting": (_("waiting"), "calm"),
+    "leased": (_("being handed over"), "calm"),
+    "deferred": (_("tried again later"), "warn"),
+    "done": (_("done"), "good"),
+    "suspended": (_("suspended"), "warn"),
+    "active": (_("active"), "good"),
+}
+"""The word for a state, and its tone: good, bad, warn, calm or accent."""
+
+
+def state(name: str) -> tuple[str, str]:
+    """The word and the tone of a state; one that is not known here as it is."""
+    return STATES.get(name, (name, "warn"))
+
+
+EVENTS = {
+    "message.queued": _("Accepted: it is on the disk and waits for its turn"),
+    "message.submitting": _("Handed to the modem"),
+    "message.part_sent": _("The network has a part of it"),
+    "message.sent": _("The network has all of it"),
+    "message.delivered": _("It is on the telephone"),
+    "message.failed": _("It was not delivered"),
+    "message.expired": _("Its time was over"),
+    "message.uncertain": _("Given to the modem, and no answer came: it may be out or not"),
+    "message.cancelled": _("Cancelled"),
+    "message.received": _("It came in"),
+    "message.part_received": _("A part of it came in"),
+    "message.completed": _("All parts are there"),
+    "message.handled": _("Everybody who wanted it is done with it"),
+    "message.dead": _("Somebody gave up on it"),
+    "message.undecodable": _("It cannot be read"),
+    "message.report": _("The network told what became of it"),
+    "message.delivery_done": _("Handed over and taken"),
+    "message.delivery_failed": _("Handing over failed"),
+    "message.delivery_dead": _("Handing over was given up"),
+}
+"""What happened to a message, by the event's type."""
+
+_NOT_TOLD = frozenset({"state", "direction", "seq"})
+
+
+def event(type_: str) -> str:
+    """The sentence for an event; of one that is not known here its own words."""
+    return EVENTS.get(type_) or type_.removeprefix("message.").replace("_", " ").replace(".", " ")
+
+
+def details(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    """What else is known of an event, as names and values."""
+    return [
+        (name.replace("_", " "), str(value))
+        for name, value in detail.items()
+        if name not in _NOT_TOLD and value not in (None, "", [], {})
+    ]
+
+
+ROLES = {
+    "read": _("read messages"),
+    "send": _("send and answer"),
+    "handle": _("take messages for programs"),
+    "override": _("write to those who said STOP"),
+    "admin": _("everything: modems, people, settings"),
+}
+"""What a role lets somebody do."""
+
+ACTIONS = {
+    "sign_in": _("signed in"),
+    "sign_in.failed": _("was refused at sign-in"),
+    "sign_out": _("signed out"),
+    "user.invited": _("invited"),
+    "user.came_in": _("accepted the invitation"),
+    "user.disabled": _("shut out"),
+    "user.password": _("changed the password"),
+    "user.totp_on": _("switched the code on"),
+    "user.totp_off": _("switched the code off"),
+    "token.made": _("made a token"),
+    "token.revoked": _("revoked a token"),
+    "conversation.read": _("read a conversation"),
+    "message.sent": _("sent a message"),
+    "message.cancelled": _("cancelled a message"),
+    "message.retried": _("sent a message once more"),
+    "modem.reset": _("reset a modem"),
+    "modem.unlocked": _("gave a SIM its PIN"),
+    "modem.ussd": _("called a code"),
+    "person.read": _("looked at what is known of a number"),
+    "person.forgotten": _("erased a number"),
+    "handler.redriven": _("handed messages over once more"),
+}
+"""The audit log's words."""
+
+
+def action(name: str) -> str:
+    """The words for an action of the audit log."""
+    return ACTIONS.get(name, name)
+
+
+def bars(dbm: int | None) -> int:
+    """How good a signal is, from 0 (nothing) to 4."""
+    return 0 if dbm is None else sum(dbm >= limit for limit in (-107, -97, -87, -77))
+
+
+def seconds(value: float) -> str:
+    """A span of time, short."""
+    if value < 100:
+        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+    for unit, size in (("d", 86_400), ("h", 3600)):
+        if value >= 2 * size:
+            return f"{value / size:.0f} {unit}"
+    return f"{value / 60:.0f} min"
+
+
+WORDS: dict[str, Callable[..., Any] | dict[str, str]] = {
+    "state_of": state,
+    "event_words": event,
+    "event_details": details,
+    "action_words": action,
+    "signal_bars": bars,
+    "span": seconds,
+    "ROLES": ROLES,
+}
+"""What templates call."""
