@@ -227,7 +227,7 @@ class Channel:
         if self.dialogue_open and final.source == "cme" and not command.opens_dialogue:
             self._doubt = final
             return True
-        if self._awaits_prompt:
+        if self._awaits_prompt and not self._given:
             return final.ok  # only an error can come instead of a prompt
         early = command.needs_text and not self._lines
         return early and (final.ok or command.marker)

@@ -36,15 +36,6 @@ def judge(error: SubmitRefused, attempts: int, allowed: int, *, worked: bool) ->
     return Verdict.GIVE_UP if attempts >= allowed else Verdict.AGAIN_LATER
 
 
-def may_be_out(error: SubmitRefused) -> bool:
-    """True if the part may have gone out all the same.
-
-    After Ctrl-Z only an error of the message service (3GPP TS 27.005 §3.2.5) refuses for sure, and only
-    if it says more than "unknown error".
-    """
-    return error.text_given and (error.severity is Severity.UNKNOWN or error.cms is None)
-
-
 def failure(error: SubmitRefused) -> Failure:
     """The refusal as a message keeps it."""
     return Failure("refused", str(error), cms=error.cms, cme=error.cme, command=error.command)

@@ -45,7 +45,7 @@ from gsmd.at import Severity
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.experience import Experience
-from gsmd.core.failures import Verdict, may_be_out
+from gsmd.core.failures import Verdict
 from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.core.pausing import Pauses
@@ -298,7 +298,7 @@ class Sender:
         """Seconds that the modem is to be spared."""
         worked = self._experience.works
         if error.text_given:
-            self._unclear = PartKey(work.seq, work.sequence) if may_be_out(error) else None
+            self._unclear = PartKey(work.seq, work.sequence) if error.may_be_out else None
         verdict = await self._stored(
             lambda t: self._outbound.failures.refused(t, work, error, worked=worked)
         )

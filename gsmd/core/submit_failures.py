@@ -41,16 +41,15 @@ class SubmitFailures:
                 self.fail(transaction, work, failures.failure(error))
             case Verdict.NOT_ITS_FAULT | Verdict.AGAIN_LATER:
                 its_own = verdict is Verdict.AGAIN_LATER
-                maybe_out = failures.may_be_out(error)
                 submissions.mark_part(
                     connection,
                     work.seq,
                     work.sequence,
                     State.QUEUED,
                     str(error),
-                    counted=its_own or maybe_out,
+                    counted=its_own or error.may_be_out,
                 )
-                if maybe_out:
+                if error.may_be_out:
                     messages.update(connection, work.seq, possible_duplicate=1)
                     outbox.begun(connection, work.seq)
                 tries = submissions.tries(connection, work.seq, work.sequence)

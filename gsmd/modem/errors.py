@@ -19,7 +19,9 @@ class SubmitRefused(ModemError):
     """The modem or the network said no, and nothing went out.
 
     ``cms`` and ``cme`` are the numbers it gave, ``text`` their meaning; ``severity`` says whether
-    a later try can work. ``text_given``: it said so after Ctrl-Z, not in place of the prompt.
+    a later try can work. ``text_given``: it said so after Ctrl-Z, not in place of the prompt. ``may_be_out``: it may
+    have gone out all the same. After Ctrl-Z only an error of the message service (3GPP TS 27.005 §3.2.5) refuses for
+    sure, and only if it says more than "unknown error", whatever else the severity is held to be later.
     """
 
     def __init__(self, error: AtError, *, text_given: bool = False) -> None:
@@ -30,6 +32,7 @@ class SubmitRefused(ModemError):
         self.text = error.text
         self.severity: Severity = error.severity
         self.text_given = text_given
+        self.may_be_out = text_given and (error.severity is Severity.UNKNOWN or error.cms is None)
 
 
 class SubmitUncertain(ModemError):

@@ -28,6 +28,15 @@ def test_only_an_error_can_come_instead_of_a_prompt() -> None:
     assert replies(every_cut(b"\r\n+CMS ERROR: 330\r\n", CMGS))[0].result.cms == 330
 
 
+def test_where_there_is_no_prompt_the_ok_behind_the_reference_ends_the_reply() -> None:
+    channel = Channel()
+    channel.command(CMGS)
+    channel.payload("00")
+    events = channel.receive_data(b"\r\n+CMGS: 7\r\n\r\nOK\r\n")
+    assert replies(events) == [Reply(CMGS, ("+CMGS: 7",), OK)]
+    assert strays(events) == []
+
+
 def test_a_prompt_that_nobody_waits_for_is_stray() -> None:
     assert every_cut(b"\r\n> ") == [Stray(">", StrayKind.PROMPT)]
 

@@ -161,6 +161,7 @@ async def test_an_unknown_error_on_lte_alone_is_not_the_messages_fault(simulate:
     with pytest.raises(SubmitRefused) as refused:
         await send(run, "not over LTE")
     assert refused.value.severity is Severity.MODEM
+    assert refused.value.may_be_out  # "unknown error" is no clear word, whosever fault it is
 
 
 async def test_a_call_is_told_and_hung_up_on(simulate: Drive) -> None:
