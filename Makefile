@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -93,6 +93,11 @@ crash-twoway: $(VENV)/.test ## kill the daemon during votes, codes, campaigns, r
 
 crash-rest: $(VENV)/.test ## kill the web gateway and the daemon during sends with keys, pulls, settlements: TRIALS=40 SEED=1
 	$(BIN)/python -m tests.gateways.web.killed.sweep --trials $(or $(TRIALS),40) --seed $(or $(SEED),1)
+crash-smpp: $(VENV)/.test ## kill the SMPP gateway at POINTS=40 points of a conversation, the daemon at each PDU, and both
+	$(BIN)/python -m tests.gateways.smpp.killed --points $(or $(POINTS),40)
+
+bench-smpp: $(VENV)/.test ## submit_sm and deliver_sm beside the socket itself and a bare server: COUNT=5000
+	$(BIN)/python -m tests.benchmarks.bench_smpp --count $(or $(COUNT),5000)
 
 bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a store with a million messages
 	$(BIN)/python -m tests.benchmarks.bench_core

@@ -4,6 +4,8 @@ Theory of operation. Parts belong together by account, source, destination, refe
 they say so (a header of 8 or 16 bits, or ``sar_*``). The first part gives the long message its id; part n is answered
 ``<id>.<n>``. A part that comes again with the same octets is the same part. One that comes with others begins a new
 long message: ESMEs begin with reference 0 whenever they are started, and what they left behind stays incomplete.
+A part of a message that the daemon has is taken for one whose answer was lost only for `_REPEATED`: after that
+it is the same text once more.
 The part that makes it whole is answered when the daemon has accepted the message. What is not whole in time ends
 with a REJECTD receipt for each part that asked for one.
 """
@@ -16,6 +18,10 @@ import msgspec
 
 from gsmd.gateways.smpp import tables
 from gsmd.smpp import Address
+
+
+_REPEATED = 120_000
+"""Milliseconds from its first part on in which a part of an accepted message can come again."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -77,7 +83,7 @@ def put(
     now: int,
 ) -> Joined:
     """Keep a part; returns whether the message is whole with it."""
-    id_ = _fitting(connection, account, source, destination, place, pdu)
+    id_ = _fitting(connection, account, source, destination, place, pdu, now)
     if id_ is None:
         id_ = new_id()
         connection.execute(
@@ -111,10 +117,12 @@ def _fitting(
     destination: Address,
     place: Place,
     pdu: bytes,
+    now: int,
 ) -> str | None:
     """The long message that a part belongs to: the newest of its kind, unless that has another one in its place."""
     row = connection.execute(
-        "SELECT id FROM long_message WHERE account = ? AND destination = ? AND source = ?"
+        "SELECT id, message, began FROM long_message"
+        " WHERE account = ? AND destination = ? AND source = ?"
         " AND kind = ? AND reference = ? AND total = ? ORDER BY began DESC, id LIMIT 1",
         (
             account,
@@ -125,7 +133,7 @@ def _fitting(
             place.total,
         ),
     ).fetchone()
-    if row is None:
+    if row is None or (row[1] is not None and now - row[2] > _REPEATED):
         return None
     there = connection.execute(
         "SELECT pdu FROM segment WHERE long_message = ? AND sequence = ?", (row[0], place.sequence)
