@@ -13,10 +13,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine
-from typing import Any, Protocol
+from typing import Any
 
 from gsmd.gateways.smpp.accounts import Account
 from gsmd.gateways.smpp.daemon_line import DaemonLine
+from gsmd.gateways.smpp.requests import Requests
 from gsmd.smpp import (
     Answered,
     Automatic,
@@ -52,26 +53,6 @@ _UNSENT = 256 * 1024  # octets that wait for an ESME to read them before it is r
 
 class NoAnswer(Exception):
     """A deliver_sm has had no answer in time, or the connection has ended."""
-
-
-class Requests(Protocol):
-    """Whoever carries out what a session lets through."""
-
-    async def carry_out(self, bind: "Bind", request: Pdu) -> Pdu:
-        """The answer to a request that is no bind and no unbind. Errors: none but defects."""
-        ...
-
-    async def authenticate(self, bind: "Bind", request: pdus.Bind) -> Pdu:
-        """The answer to a bind; `Bind.attach` was called where it is positive."""
-        ...
-
-    def connected(self, bind: "Bind") -> bool:
-        """There is another connection; false if there is no place for it."""
-        ...
-
-    def lost(self, bind: "Bind") -> None:
-        """A connection is gone."""
-        ...
 
 
 class Bind(asyncio.Protocol):

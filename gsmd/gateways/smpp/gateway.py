@@ -152,7 +152,9 @@ class SmppGateway(Gateway):
         await self._database.close()
 
     async def _listen(self) -> list[asyncio.Server]:
-        return await listening.listen(self._settings, self._certificates, self._connection)
+        return await listening.listen(
+            self._settings, self._certificates, self._connection, self._surroundings.sockets
+        )
 
     async def _listen_anew(self, before: tuple[SmppConfig, Any]) -> None:
         """Errors: `CannotServe`; then it listens as before."""

@@ -19,7 +19,6 @@ import msgspec
 from gsmd.gateways.smpp import tables
 from gsmd.smpp import Address
 
-
 _REPEATED = 120_000
 """Milliseconds from its first part on in which a part of an accepted message can come again."""
 

@@ -58,7 +58,7 @@ def doom(fate: Fate) -> None:
         return done
 
     connect = sqlite3.connect
-    database.sqlite3.connect = lambda *a, **more: connect(*a, factory=Connection, **more)  # type: ignore[attr-defined, assignment] # stands in for the real one
+    database.sqlite3.connect = lambda *a, **more: connect(*a, factory=Connection, **more)  # type: ignore[attr-defined] # stands in for the real one
     Bind._flush = flushed  # type: ignore[method-assign] # likewise
     AsyncLink.write = written  # type: ignore[method-assign] # likewise
 

@@ -1,6 +1,7 @@
 """A daemon with a simulated modem, the SMPP gateway beside it, and ESMEs of our own that say just what a test wants."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -49,10 +50,14 @@ class Scene:
         self.tls_port = 0
 
     @asynccontextmanager
-    async def at_work(self, **more: Any) -> AsyncIterator[SmppGateway]:
+    async def at_work(
+        self, sockets: tuple[socket.socket, ...] = (), **more: Any
+    ) -> AsyncIterator[SmppGateway]:
         """The gateway, stopped in good order at the end."""
         config = self.config(**more)
-        surroundings = Surroundings(daemon=self.rig.socket, state_dir=self.rig.directory / "smpp")
+        surroundings = Surroundings(
+            daemon=self.rig.socket, state_dir=self.rig.directory / "smpp", sockets=sockets
+        )
         gateway = SmppGateway(config, surroundings)
         ready = asyncio.Event()
         task = asyncio.create_task(gateway.serve(ready.set))

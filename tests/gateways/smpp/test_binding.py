@@ -1,6 +1,7 @@
 """Who may bind, how often, from where; and what becomes of connections that say nothing, too much, or nonsense."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -269,3 +270,18 @@ async def test_what_goes_on_is_told_to_the_command_line(stage: Scene, tmp_path: 
         assert (account["system_id"], account["submitted"]) == ("crm", 1)
         (bind,) = account["binds"]
         assert (bind["state"], bind["version"], bind["from"]) == ("bound_trx", "0x34", "127.0.0.1")
+
+
+async def test_sockets_of_systemd_stand_in_for_the_addresses(tmp_path: Path) -> None:
+    from tests.rig import rig
+
+    async with rig(tmp_path) as built:
+        with socket.create_server(("127.0.0.1", 0)) as given:
+            stage = Scene(built, None)  # type: ignore[arg-type] # there is no daemon
+            async with stage.at_work(sockets=(given,)):
+                assert stage.gateway.addresses == [given.getsockname()]
+                async with stage.esme():
+                    pass
+                await stage.gateway.reload(stage.config(listen="127.0.0.1:1"))
+                async with stage.esme():
+                    pass

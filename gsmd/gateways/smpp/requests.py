@@ -1,0 +1,28 @@
+"""What a connection needs of whoever has the accounts and the daemon."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from gsmd.smpp import Pdu, pdus
+
+if TYPE_CHECKING:
+    from gsmd.gateways.smpp.bind import Bind
+
+
+class Requests(Protocol):
+    """Whoever carries out what a session lets through."""
+
+    async def carry_out(self, bind: "Bind", request: Pdu) -> Pdu:
+        """The answer to a request that is no bind and no unbind. Errors: none but defects."""
+        ...
+
+    async def authenticate(self, bind: "Bind", request: pdus.Bind) -> Pdu:
+        """The answer to a bind; `Bind.attach` was called where it is positive."""
+        ...
+
+    def connected(self, bind: "Bind") -> bool:
+        """There is another connection; false if there is no place for it."""
+        ...
+
+    def lost(self, bind: "Bind") -> None:
+        """A connection is gone."""
+        ...
