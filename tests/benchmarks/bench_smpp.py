@@ -4,7 +4,7 @@
 
 Daemon (with its store on disk, and no modem that answers), gateway and load are processes of their own. In one run:
 `messages.send` pipelined over the Unix socket, submit_sm over one bind, submit_sm answered at once by an asyncio
-server with nothing behind it; then inbound messages over the socket's `inbox.subscribe` and over deliver_sm.
+server with nothing behind it; with ``--receipts`` each submission asks for one, and all of them are told by deliver_sm.
 Processor time is that of all threads of a process.
 """
 
@@ -89,6 +89,7 @@ class Load(asyncio.Protocol):
         self.received = 0
         self.wanted = 0
         self.got_all = asyncio.Event()
+        self.ids: list[str] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -208,6 +209,28 @@ async def measure(
     ratio = max(rates["smpp"]) / max(rates["socket"])
     print(f"submit_sm is {ratio:.2f} of messages.send (the best of three each)")
     plain.transport.close()
+    if receipts:
+        await ends(link, load, window, daemon, gateway)
+
+
+async def ends(link: AsyncLink, load: Load, window: int, daemon: int, gateway: int) -> None:
+    """Receipts: every message that was submitted is cancelled, and each of that is told over deliver_sm."""
+    ids = [each for each in load.ids if each]
+    load.wanted = len(ids)
+    before, ours, began = cpu(daemon), cpu(gateway), time.perf_counter()
+
+    async def cancel(number: int) -> None:
+        await link.request("messages.cancel", {"id": ids[number]}, 60)
+
+    await rate(len(ids), window, cancel)
+    await load.got_all.wait()
+    told(
+        "messages.cancel and a receipt of it",
+        len(ids) / (time.perf_counter() - began),
+        len(ids),
+        daemon=(before, cpu(daemon)),
+        gateway=(ours, cpu(gateway)),
+    )
 
 
 def serve_bare() -> None:

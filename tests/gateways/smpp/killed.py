@@ -75,6 +75,18 @@ class Program:
             and text.decode() == INBOUND
         )
 
+    @asynccontextmanager
+    async def patience(self) -> AsyncIterator[None]:
+        """An error that says what is missing, where it takes too long."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                yield
+        except TimeoutError:
+            missing = set(self.ids.values()) - set(self.receipts)
+            raise AssertionError(
+                f"no answer: {list(self.open)}, no receipt: {missing}, parts: {list(self.parts)}"
+            ) from None
+
     async def run(self) -> None:
         while not self.done:
             with suppress(OSError, AssertionError):
@@ -206,8 +218,8 @@ async def converse(directory: Path, *, point: int = 0, pdu: int = 0) -> int:
     async with rig(directory) as built, AsyncClient(built.socket) as client:
         stage = Stage(built, free_port())
         phone = built.network.phone(PHONE)
-        async with stage.alive(point), asyncio.timeout(PATIENCE):
-            program = Program(stage.port)
+        program = Program(stage.port)
+        async with stage.alive(point), program.patience():
 
             def heard(number: int) -> None:
                 if number == pdu:
