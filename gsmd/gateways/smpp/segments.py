@@ -11,6 +11,7 @@ with a REJECTD receipt for each part that asked for one.
 """
 
 import base64
+import hashlib
 import secrets
 import sqlite3
 
@@ -137,9 +138,16 @@ def _fitting(
     there = connection.execute(
         "SELECT pdu FROM segment WHERE long_message = ? AND sequence = ?", (row[0], place.sequence)
     ).fetchone()
-    if there is not None and there[0][16:] != pdu[16:]:  # behind the header, with its numbers
-        return None
+    if there is not None:
+        known = there[0] if row[1] is not None else _digest(there[0])
+        if known != _digest(pdu):
+            return None
     return str(row[0])
+
+
+def _digest(pdu: bytes) -> bytes:
+    """What is behind the header, with its numbers, and nothing that tells what it says."""
+    return hashlib.sha256(pdu[16:]).digest()
 
 
 def _parts(connection: sqlite3.Connection, id_: str) -> dict[int, bytes]:
@@ -148,8 +156,12 @@ def _parts(connection: sqlite3.Connection, id_: str) -> dict[int, bytes]:
 
 
 def accepted(connection: sqlite3.Connection, id_: str, message: str) -> None:
-    """The daemon has the whole message. Its parts stay a while: one may be submitted again."""
+    """The daemon has the whole message. Of its parts stays enough to know one that is submitted again, and no text."""
     connection.execute("UPDATE long_message SET message = ? WHERE id = ?", (message, id_))
+    connection.executemany(
+        "UPDATE segment SET pdu = ? WHERE long_message = ? AND sequence = ?",
+        [(_digest(pdu), id_, sequence) for sequence, pdu in _parts(connection, id_).items()],
+    )
 
 
 def discard(connection: sqlite3.Connection, id_: str) -> Incomplete | None:
