@@ -112,6 +112,7 @@ TOOLS = {
             tests=("gateways/smpp/test_esmes.py",),
             trial=("perl", "-MNet::SMPP", "-e", "1"),
         ),
+        Tool("mosquitto", ("mosquitto",), tests=("gateways/mqtt",)),
         Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm")),
         Tool(
             "arm-linux-gnueabihf-gcc",

@@ -67,6 +67,7 @@ SECTIONS = {
     "Gateways": {
         "web": Entry("gsmd.cli.web:web", "Pages and REST; who may use them."),
         "smpp": Entry("gsmd.cli.smpp:smpp", "An SMSC to programs that speak SMPP."),
+        "mqtt": Entry("gsmd.cli.mqtt:mqtt", "gsmd at an MQTT broker; Home Assistant."),
         "gateways": Entry(
             "gsmd.cli.gateways:gateways", "Those that are configured, in one process."
         ),

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from gsmd.config.handlers import MatchRule
 from gsmd.config.model import Config
 
+_TOPICS = frozenset({"bridge", "send", "sent", "device"})
+"""What stands beneath MQTT's base topic where the name of a modem does."""
+
 Place = tuple[str | int, ...]
 
 
@@ -42,7 +45,10 @@ def _matched(place: Place, rule: MatchRule | None) -> Iterable[tuple[Place, str]
 
 
 def _names(config: Config, modems: set[str]) -> Iterable[tuple[Place, str, str]]:
-    """Names that stand in routes have to be those of one modem or one provider."""
+    """Names that stand in routes have to be those of one modem or one provider; those of modems stand in topics too."""
+    for index, modem in enumerate(config.modems if config.mqtt else ()):
+        if modem.name in _TOPICS:
+            yield ("modems", index, "name"), "a name that is no topic of mqtt's", modem.name
     for index, provider in enumerate(config.smpp.providers if config.smpp else ()):
         if provider.name in modems:
             yield ("smpp", "providers", index, "name"), "a name no modem has", provider.name

@@ -8,6 +8,7 @@ from gsmd.gateways.gateway import Gateway, Surroundings
 GATEWAYS: dict[str, str] = {
     "web": "gsmd.gateways.web.gateway",
     "smpp": "gsmd.gateways.smpp.gateway",
+    "mqtt": "gsmd.gateways.mqtt.gateway",
 }
 """The name of each, which its section, its command and its extra share, and the module that has its ``build``."""
 

@@ -1,0 +1,1 @@
+"""MQTT: gsmd at a broker, for homes and machines."""

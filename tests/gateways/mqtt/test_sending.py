@@ -1,0 +1,137 @@
+"""What is published to be sent: once each, with an answer and an end."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.gateways.mqtt.scene import ANNA, scene
+from tests.tools import needs
+
+pytestmark = needs("mosquitto")
+
+REPORTS = {"outbound": {"report": True, "country": "FR"}}
+
+
+async def test_a_message_is_sent_and_its_answer_and_end_are_told(tmp_path: Path) -> None:
+    async with scene(tmp_path, daemon=REPORTS) as it:
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "hello", "transaction": 7})
+        accepted = await it.program.until("gsmd/sent")
+        end = await it.program.until("gsmd/sent", lambda h: h.json["state"] == "delivered")
+        assert accepted.json["status"] == "ok"
+        assert accepted.json["transaction"] == 7
+        assert end.json["id"] == accepted.json["id"]
+        assert end.json["transaction"] == 7
+        assert not end.retain
+        assert [sms.text for sms in it.phone().received] == ["hello"]
+
+
+async def test_a_recipient_who_refuses_is_an_end_with_an_error(tmp_path: Path) -> None:
+    async with scene(tmp_path, daemon=REPORTS) as it:
+        it.phone().rejects = True
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "hello", "transaction": "x"})
+        end = await it.program.until("gsmd/sent", lambda h: h.json.get("state") == "failed")
+        assert end.json["status"] == "error"
+        assert end.json["transaction"] == "x"
+        assert end.json["error"]["reason"]
+
+
+async def test_two_equal_publications_are_two_messages(tmp_path: Path) -> None:
+    async with scene(tmp_path, daemon=REPORTS) as it:
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "alarm"})
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "alarm"})
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "last"})
+        last = await it.program.until("gsmd/sent", lambda h: h.json["state"] == "delivered")
+        while [sms.text for sms in it.phone().received].count("last") == 0:
+            last = await it.program.until(
+                "gsmd/sent", lambda h, told=last: h.json["id"] != told.json["id"]
+            )
+            await it.client.wait(last.json["id"], "delivered", timeout=30)
+        assert [sms.text for sms in it.phone().received] == ["alarm", "alarm", "last"]
+
+
+async def test_a_key_makes_two_publications_one_message(tmp_path: Path) -> None:
+    async with scene(tmp_path, daemon=REPORTS) as it:
+        for transaction in (1, 2):
+            told = {"to": ANNA, "text": "alarm", "key": "fire", "transaction": transaction}
+            it.program.publish("gsmd/send", told)
+        first = await it.program.until("gsmd/sent", lambda h: h.json["transaction"] == 1)
+        second = await it.program.until("gsmd/sent", lambda h: h.json["transaction"] == 2)
+        assert first.json["id"] == second.json["id"]
+
+
+@pytest.mark.parametrize("word", ["33612345678", "anna", "0612345678"])
+async def test_a_raw_text_goes_to_digits_or_a_contact(tmp_path: Path, word: str) -> None:
+    async with scene(tmp_path, daemon=REPORTS, contacts={"anna": ANNA}) as it:
+        it.program.publish(f"gsmd/send/{word}", "Grüße 🎉")
+        await it.program.until("gsmd/sent", lambda h: h.json["state"] == "delivered")
+        assert [sms.text for sms in it.phone().received] == ["Grüße 🎉"]
+
+
+async def test_what_is_retained_is_not_sent_again_whenever_the_gateway_starts(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, daemon=REPORTS) as it:
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "once"}, retain=True)
+        await it.program.until("gsmd/sent", lambda h: h.json["state"] == "delivered")
+        await it.gateway.drain()
+        async with it.at_work(client_id="other"):
+            it.program.publish("gsmd/send", {"to": ANNA, "text": "later", "transaction": 2})
+            await it.program.until("gsmd/sent", lambda h: h.json.get("transaction") == 2)
+        sent = (await it.client.list(direction="outbound")).messages
+        assert sorted(each.text or "" for each in sent) == ["later", "once"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "reason"),
+    [
+        ("gsmd/send", b"no json", "not_json"),
+        ("gsmd/send", b"[" * 50_000, "not_json"),
+        ("gsmd/send", b'{"to": "+33612345678", "text": "\xff"}', "not_json"),
+        ("gsmd/send", b"[1]", "not_an_object"),
+        ("gsmd/send", b"", None),
+        ("gsmd/send", b'{"to": "nobody", "text": "x"}', None),
+        ("gsmd/send", b'{"to": {"a": 1}, "text": "x"}', None),
+        ("gsmd/send", b'{"to": "+33612345678", "text": "x", "key": 1e400}', "not_json"),
+        ("gsmd/send", b'{"to": "+33612345678", "text": "x", "what": 1}', None),
+        ("gsmd/send", b'{"to": "+33612345678", "text": "x", "send_within": "never"}', None),
+        ("gsmd/send/33612345678", b"\xff\xfe", "not_utf8"),
+        ("gsmd/send/33612345678", b"", None),
+        ("gsmd/send/nobody", b"x", "no_such_contact"),
+        ("gsmd/send/\u0661\u0662\u0663", b"x", "no_such_contact"),
+    ],
+)
+async def test_what_cannot_be_sent_is_answered_with_an_error(
+    tmp_path: Path, topic: str, payload: bytes, reason: str | None
+) -> None:
+    async with scene(tmp_path) as it:
+        it.program.publish(topic, payload)
+        told = await it.program.until("gsmd/sent")
+        assert told.json["status"] == "error"
+        assert told.json["error"]["message"]
+        if reason is not None:
+            assert told.json["error"]["data"]["reason"] == reason
+
+
+async def test_with_a_list_of_recipients_nobody_else_is_written_to(tmp_path: Path) -> None:
+    allowed = {"recipients": ["+447*", "+33611111111"], "contacts": {"anna": ANNA}}
+    async with scene(tmp_path, **allowed) as it:
+        for number, to in enumerate(("+33699999999", "+447700900123", "06 11 11 11 11", "anna")):
+            it.program.publish("gsmd/send", {"to": to, "text": "x", "transaction": number})
+        refused = await it.program.until("gsmd/sent", lambda h: h.json["transaction"] == 0)
+        assert refused.json["error"]["data"]["reason"] == "recipient_not_allowed"
+        assert refused.json["error"]["code"] == 4
+        for number in (1, 3):
+            told = await it.program.until(
+                "gsmd/sent", lambda h, n=number: h.json["transaction"] == n
+            )
+            assert told.json["status"] == "ok", told.json
+        it.program.publish("gsmd/bridge/request/verify.start", {"to": "+33699999999"})
+        answer = await it.program.until("gsmd/bridge/response/verify.start")
+        assert answer.json["error"]["data"]["reason"] == "recipient_not_allowed"
+
+
+async def test_without_the_right_to_send_nothing_is_sent(tmp_path: Path) -> None:
+    async with scene(tmp_path, may=["read"]) as it:
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "x"})
+        told = await it.program.until("gsmd/sent")
+        assert told.json["error"]["data"]["reason"] == "missing_role"
