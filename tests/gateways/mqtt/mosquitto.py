@@ -108,9 +108,7 @@ class Program:
             self._client.username_pw_set(more["user"], more["password"])
         self._client.reconnect_delay_set(1, 1)
         self._client.on_connect = self._on_connect
-        self._client.on_subscribe = lambda *_: self._loop.call_soon_threadsafe(
-            self._subscribed.set
-        )
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
         lasting = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         lasting.SessionExpiryInterval = 3600
@@ -137,6 +135,15 @@ class Program:
                 self._news.clear()
                 await self._news.wait()
 
+    async def until_count(
+        self, topic: str, count: int, fits: Callable[[Heard], bool] = lambda _: True
+    ) -> None:
+        """Until so many came on a topic (a filter) that fit."""
+        async with asyncio.timeout(PATIENCE):
+            while sum(fits(each) for each in self.on(topic)) < count:
+                self._news.clear()
+                await self._news.wait()
+
     def on(self, topic: str) -> list[Heard]:
         """All that came on a topic (a filter)."""
         return [each for each in self.heard if topic_matches_sub(topic, each.topic)]
@@ -155,6 +162,9 @@ class Program:
             client.subscribe([(each, 1) for each in self._topics])
         else:
             self._loop.call_soon_threadsafe(self._subscribed.set)
+
+    def _on_subscribe(self, *_: Any) -> None:
+        self._loop.call_soon_threadsafe(self._subscribed.set)
 
     def _on_message(self, _: Client, __: Any, message: MQTTMessage) -> None:
         heard = Heard(message.topic, message.payload, message.retain, message.properties)
@@ -176,5 +186,3 @@ async def program(
         yield found
     finally:
         await asyncio.to_thread(found.close)
-
-

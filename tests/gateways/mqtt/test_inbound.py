@@ -89,17 +89,16 @@ async def test_a_call_is_told(tmp_path: Path) -> None:
 
 
 async def test_the_state_of_a_modem_is_retained(tmp_path: Path) -> None:
-    async with scene(tmp_path) as it:
-        async with program(it.broker, "gsmd/#", name="late") as late:
-            state = await late.until("gsmd/north")
-            assert state.retain
-            assert state.json["state"] == "ready"
-            assert state.json["signal_dbm"] < 0
-            assert state.json["sim_slots"] > 0
-            assert (await late.until("gsmd/bridge/state")).payload == b"online"
-            assert (await late.until("gsmd/bridge/info")).json["modems"] == 1
-            modems = await late.until("gsmd/bridge/modems")
-            assert modems.json[0]["name"] == "north"
+    async with scene(tmp_path) as it, program(it.broker, "gsmd/#", name="late") as late:
+        state = await late.until("gsmd/north")
+        assert state.retain
+        assert state.json["state"] == "ready"
+        assert state.json["signal_dbm"] < 0
+        assert state.json["sim_slots"] > 0
+        assert (await late.until("gsmd/bridge/state")).payload == b"online"
+        assert (await late.until("gsmd/bridge/info")).json["modems"] == 1
+        modems = await late.until("gsmd/bridge/modems")
+        assert modems.json[0]["name"] == "north"
 
 
 async def test_a_gateway_that_dies_and_one_that_ends_are_offline(tmp_path: Path) -> None:

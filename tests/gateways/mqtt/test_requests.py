@@ -1,11 +1,13 @@
 """Methods of the socket by request and response."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gsmd.protocol.method import Role
 from gsmd.protocol.methods import METHODS
+from tests.gateways.mqtt.mosquitto import program
 from tests.gateways.mqtt.scene import ANNA, scene
 from tests.tools import needs
 
@@ -60,15 +62,15 @@ async def test_what_the_rights_do_not_give_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_response_topic_and_correlation_data_are_honoured(tmp_path: Path) -> None:
-    async with scene(tmp_path) as it:
-        from tests.gateways.mqtt.mosquitto import program
-
-        async with program(it.broker, "mine/#", name="other") as other:
-            properties = {"ResponseTopic": "mine/answers", "CorrelationData": b"\x00\x01"}
-            other.publish("gsmd/bridge/request/server.info", "", **properties)
-            answer = await other.until("mine/answers")
-            assert answer.json["status"] == "ok"
-            assert answer.properties.CorrelationData == b"\x00\x01"
+    async with scene(tmp_path) as it, program(it.broker, "mine/#", name="other") as other:
+        properties: dict[str, Any] = {
+            "ResponseTopic": "mine/answers",
+            "CorrelationData": b"\x00\x01",
+        }
+        other.publish("gsmd/bridge/request/server.info", "", **properties)
+        answer = await other.until("mine/answers")
+        assert answer.json["status"] == "ok"
+        assert answer.properties.CorrelationData == b"\x00\x01"
 
 
 @pytest.mark.parametrize("topic", ["gsmd/send", "gsmd/north/received", "homeassistant/status"])
@@ -81,7 +83,9 @@ async def test_an_answer_cannot_be_led_where_it_would_mean_something(
         assert not [each for each in it.program.on(topic) if b"status" in each.payload]
 
 
-@pytest.mark.parametrize("name", ["x", "messages.send/x", "__class__", "a" * 1000, "é", "inbox.subscribe"])
+@pytest.mark.parametrize(
+    "name", ["x", "messages.send/x", "__class__", "a" * 1000, "é", "inbox.subscribe"]
+)
 async def test_what_is_no_method_is_answered_with_an_error(tmp_path: Path, name: str) -> None:
     async with scene(tmp_path) as it:
         it.program.publish(f"gsmd/bridge/request/{name}", "{}")
