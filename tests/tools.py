@@ -79,6 +79,7 @@ TOOLS = {
             ("nodejs",),
             tests=("examples/test_handlers.py", "gateways/smpp/test_esmes.py"),
         ),
+        Tool("chromium", ("chromium",), tests=("browser/test_flows.py",), targets=("web-test",)),
         Tool(
             "cc",
             ("gcc", "libc6-dev"),

@@ -50,8 +50,15 @@ _YOURSELF = """\
 
 
 @click.command()
-def demo() -> int:
+@click.option(
+    "--web", is_flag=True, help="The pages in a browser, with phones that write, until Ctrl-C."
+)
+def demo(web: bool) -> int:
     """Show an SMS coming in and its reply going out, on a simulated modem. Needs nothing."""
+    if web:
+        from gsmd.cli.demo_web import show
+
+        return show()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     with tempfile.TemporaryDirectory(prefix="gsmd-demo-") as directory:
         try:

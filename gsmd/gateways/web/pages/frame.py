@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -76,6 +76,12 @@ class Frame:
             if problem.status in {408, 413}:
                 raise
             response = self._refusal(visit, problem)
+        except ClientDisconnect:
+            raise
+        except Exception:
+            log.exception("a defect of the gateway, at %s %s", request.method, request.url.path)
+            text = visit.language.say("A defect of the gateway; its log has the details.")
+            response = self._refusal(visit, Problem(500, "internal", text))
         return _compressed(request, response)
 
     def _find(self, request: Request) -> tuple[Page, Route, tuple[str, ...]]:

@@ -35,6 +35,11 @@ def day(value: Any) -> str:
     return f"{moment(value):%d.%m.%Y}"
 
 
+def day_short(value: Any) -> str:
+    """The day without its year."""
+    return f"{moment(value):%d.%m.}"
+
+
 def chosen(text: str) -> datetime | None:
     """The time that was put into a form; without a zone it is the machine's. None if nothing was. Errors: `Problem`."""
     if not text:

@@ -26,6 +26,7 @@ def environment() -> Environment:
         iso=moments.iso,
         when=moments.when,
         day=moments.day,
+        day_short=moments.day_short,
         segment=moments.segment,
         digits=digits,
     )

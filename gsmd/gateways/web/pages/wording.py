@@ -137,12 +137,24 @@ def seconds(value: float) -> str:
     return f"{value / 60:.0f} min"
 
 
+_BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
+_CALLED = {"Edg": "Edge", "OPR": "Opera", "Mac OS": "macOS", "CrOS": "ChromeOS"}
+
+
+def browser(agent: str) -> str:
+    """A browser and its system, by what it calls itself; that as it is if it says neither."""
+    found = [next((each for each in known if each in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(_CALLED.get(each, each) for each in found if each) or agent[:60] or "–"
+
+
 WORDS: dict[str, Callable[..., Any] | dict[str, str]] = {
     "state_of": state,
     "event_words": event,
     "event_details": details,
     "action_words": action,
     "signal_bars": bars,
+    "browser_words": browser,
     "span": seconds,
     "ROLES": ROLES,
 }

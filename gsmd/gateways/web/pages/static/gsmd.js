@@ -10,7 +10,8 @@
 const all = (selector, within = document) => [...within.querySelectorAll(selector)].map((each) => /** @type {HTMLElement} */ (each));
 /** @param {string} selector @param {ParentNode} [within] @returns {HTMLElement | null} */
 const one = (selector, within = document) => within.querySelector(selector);
-const language = document.documentElement.lang;
+const spoken = document.documentElement.lang;
+const language = navigator.languages.find((each) => each.startsWith(spoken)) ?? spoken;
 
 /* Times as the reader writes them. */
 /** @param {ParentNode} within */
@@ -114,6 +115,7 @@ async function readAll() {
   for (const form of all("form[data-auto]")) {
     if (document.hidden) return;
     form.removeAttribute("data-auto");
+    form.hidden = true;
     await send(/** @type {HTMLFormElement} */ (form)).catch(() => undefined);
     soon();
   }

@@ -1,0 +1,142 @@
+"""The people of ``gsmd demo --web``: phones that write, answer, vote, complain, and one that means no good.
+
+Numbers are of the ranges that regulators keep for films. What is said comes in the order of `OPENING`, then a line
+of `CHATTER` every so often, for as long as somebody looks.
+"""
+
+import asyncio
+import itertools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gsmd.client import AsyncClient
+    from gsmd.simulator import Network, Phone, PhoneMessage
+
+NORTH, SOUTH = "+33639980001", "+33639980002"
+"""Our two SIMs."""
+
+ANNA, BEN, CARLA, DAVE, ELIF, FRANK, GRETA, HUGO, MONA, TRICK = (
+    f"+336399800{number}" for number in range(11, 21)
+)
+
+OPENING = (
+    (ANNA, "Hi, is the shop open on Saturday?"),
+    (BEN, "VOTE pizza"),
+    (CARLA, "My parcel 4711 has not arrived. It was due on Monday, I was at home all day and nobody rang."),
+    (DAVE, "VOTE soup"),
+    (ELIF, "Merhaba, yarın saat üçte gelebilir miyim?"),
+    (FRANK, "JOIN"),
+    (GRETA, "VOTE pizza"),
+    (HUGO, "JOIN"),
+    (MONA, "مرحبا، هل لديكم موعد يوم الخميس؟"),
+    (TRICK, "Your account is locked! Open https://xn--pple-43d.com/login now, see \u202efdp.eciovni\u202c"),
+    (CARLA, "Can somebody call me back? 😕"),
+    (BEN, "HELPME the card reader says error 17"),
+    (ELIF, "JOIN"),
+    (MONA, "VOTE salad"),
+)  # fmt: skip
+
+CHATTER = (
+    (ANNA, "And do you have the blue one in size 40?"),
+    (HUGO, "VOTE pizza"),
+    (FRANK, "Thank you, that was quick!"),
+    (GRETA, "When does the course begin?"),
+    (DAVE, "INFO"),
+    (CARLA, "It has just come. Thanks!"),
+    (ELIF, "VOTE soup"),
+    (BEN, "Error is gone, you can close it."),
+    (MONA, "STOP"),
+    (HUGO, "Ça marche, à demain 👍"),
+)
+
+ANSWERS = ("Thanks!", "OK 👍", "Great, see you then.", "Perfect.", "Merci !", "Danke schön!")
+
+CONFIGURATION = """\
+state_dir: {directory}/state
+socket: {{path: {directory}/gsmd.sock}}
+modems:
+  - {{name: north, port: {directory}/north}}
+  - {{name: south, port: {directory}/south}}
+outbound: {{report: true, country: FR}}
+handlers:
+  - {{name: crm, socket: true}}
+  - {{name: archive, match: {{keyword: [HELPME]}}, run: [/bin/sh, -c, "exit 1"], retry: {{first: 1s, max: 2s, attempts: 2}}}}
+desk:
+  canned:
+    - {{name: hours, text: "We are open from 9 to 18, on Saturdays to 13."}}
+    - {{name: looking-into-it, text: "We are looking into it and will write to you today."}}
+    - {{name: call, text: "May we call you? When would be a good time?"}}
+keywords:
+  table:
+    - {{word: INFO, reply: "We are open from 9 to 18, on Saturdays to 13. STOP ends our messages.", help: "opening hours"}}
+    - {{word: JOIN, subscribe: news, reply: "Welcome! You get our news now. LEAVE ends it.", help: "our news"}}
+    - {{word: LEAVE, unsubscribe: news, reply: "Goodbye!"}}
+    - {{word: VOTE, poll: lunch, help: "what is for lunch"}}
+    - {{word: HELPME, desk: {{label: support}}, reply: "Somebody will write to you soon."}}
+web: {{listen: "127.0.0.1:{port}"}}
+log: {{level: warning}}
+"""
+
+
+class Life:
+    """What goes on around the modems. ``pause``: seconds between two messages of the opening, and ten times that later."""
+
+    def __init__(self, network: "Network", client: "AsyncClient", pause: float = 0.6) -> None:
+        self._network = network
+        self._client = client
+        self._pause = pause
+        self._answers = itertools.cycle(ANSWERS)
+
+    async def begin(self) -> None:
+        """A poll and a list are there, then the opening is said, and a campaign begins."""
+        await self._client.polls.create(
+            "lunch", ["pizza", "soup", "salad"], question="What is for lunch on Friday?"
+        )
+        await self._client.lists.add(
+            "news", [{"peer": ANNA, "fields": {"name": "Anna"}}, {"peer": GRETA, "fields": {"name": "Greta"}}]
+        )  # fmt: skip
+        for number in (ANNA, BEN, CARLA, FRANK, GRETA, HUGO):
+            self._network.phone(number).listeners.append(self._answerer(number))
+        for number, text in OPENING:
+            self._say(number, text)
+            await asyncio.sleep(self._pause)
+        await self._client.campaigns.create(
+            "news",
+            "Hello {name|there}: new in our shop from Friday. Reply YES to reserve.",
+            tag="autumn",
+        )
+
+    async def go_on(self) -> None:
+        """Chatter, until cancelled."""
+        for number, text in itertools.cycle(CHATTER):
+            await asyncio.sleep(10 * self._pause)
+            self._say(number, text)
+
+    def _say(self, number: str, text: str) -> None:
+        self._network.phone(number).send(NORTH if int(number[-1]) % 2 else SOUTH, text)
+
+    def _answerer(self, number: str) -> "_Answerer":
+        return _Answerer(self._network.phone(number), self._answers, self._pause)
+
+
+class _Answerer:
+    """Somebody who answers what people write, not what machines do: every other message, after a moment."""
+
+    def __init__(self, phone: "Phone", answers: "itertools.cycle[str]", pause: float) -> None:
+        self._phone = phone
+        self._answers = answers
+        self._pause = pause
+        self._count = 0
+
+    def __call__(self, message: "PhoneMessage") -> None:
+        self._count += 1
+        if (
+            self._count % 2
+            and "STOP" not in (message.text or "")
+            and "LEAVE" not in (message.text or "")
+        ):
+            loop = asyncio.get_running_loop()
+            loop.call_later(4 * self._pause, self._answer, message.originator)
+
+    def _answer(self, to: str) -> None:
+        self._phone.send(to, next(self._answers))

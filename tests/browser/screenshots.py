@@ -1,0 +1,104 @@
+"""Pictures of every page, on the life of ``gsmd demo --web``: ``python -m tests.browser.screenshots [--to DIRECTORY] [PAGE …]``.
+
+For docs/web.md without ``--all``: one width each. With it: every page at both widths, light and dark, to look at.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gsmd.cli import demo_life, demo_web
+from tests.browser.chromium import LARGE, SMALL, chromium, context
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+DOCS = Path(__file__).parents[2] / "docs/images/web"
+
+PAGES: dict[str, str] = {
+    "inbox": "/inbox",
+    "conversation": f"/inbox/{demo_life.CARLA}",
+    "search": "/search?q=parcel",
+    "queues": "/queues",
+    "handlers": "/queues/handlers",
+    "dead": "/queues/dead",
+    "modems": "/modems",
+    "modem": "/modems/north",
+    "settings": "/settings",
+    "people": "/settings/people",
+    "tokens": "/settings/tokens",
+    "audit": "/settings/audit",
+    "setup": "/setup",
+    "compose": "/compose",
+    "story": "",
+    "more": "/more",
+    "sign-in": "/sign-in",
+}
+"""What is photographed, and where it is. The story is that of the newest message that went out."""
+
+PASSWORD = "a demo for everybody"
+
+
+async def _entered(browser: "Browser", link: str, base: str) -> Any:
+    """The state of a browser in which somebody has signed in."""
+    profile = await context(browser, base)
+    page = await profile.new_page()
+    await page.goto(link)
+    await page.fill("input[name=password]", PASSWORD)
+    await page.click("button.primary")
+    await page.wait_for_url("**/inbox")
+    state = await profile.storage_state()
+    await profile.close()
+    return state
+
+
+async def _shoot(page: "Page", path: str, to: Path) -> None:
+    await page.goto(path, wait_until="load")
+    await page.wait_for_timeout(300)  # the script has put times in place
+    await page.screenshot(path=to, full_page=False)
+
+
+async def take(to: Path, wanted: list[str], *, everything: bool) -> None:
+    """Take them."""
+    to.mkdir(parents=True, exist_ok=True)
+    port = demo_web.free_port()
+    base = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as directory:
+        async with (
+            demo_web.stage(Path(directory), port) as (network, client),
+            chromium() as browser,
+        ):
+            life = demo_life.Life(network, client, pause=0.15)
+            await life.begin()
+            await asyncio.sleep(2)
+            newest = (await client.list(direction="outbound", limit=1)).messages[0].id
+            state = await _entered(browser, demo_web.link(Path(directory), port), base)
+            looks = [(SMALL, "light"), (LARGE, "light"), (SMALL, "dark"), (LARGE, "dark")]
+            for size, scheme in looks if everything else looks[:2]:
+                profile = await context(
+                    browser, base, viewport=size, color_scheme=scheme, storage_state=state
+                )
+                page = await profile.new_page()
+                for name in wanted or PAGES:
+                    if name == "sign-in":
+                        await profile.clear_cookies()
+                    place = PAGES[name] or f"/messages/{newest}"
+                    ending = f"{size['width']}" + ("-dark" if scheme == "dark" else "")
+                    await _shoot(page, place, to / f"{name}-{ending}.png")
+                await profile.close()
+
+
+def main() -> None:
+    """By the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", choices=[*PAGES, []])
+    parser.add_argument("--to", type=Path, default=DOCS)
+    parser.add_argument("--all", action="store_true", dest="everything")
+    given = parser.parse_args()
+    asyncio.run(take(given.to, given.pages, everything=given.everything))
+
+
+if __name__ == "__main__":
+    main()
