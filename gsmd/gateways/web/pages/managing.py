@@ -1,6 +1,7 @@
 """Settings for administrators: people and invitations, tokens, the audit log, first steps."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.responses import Response
@@ -107,7 +108,9 @@ async def make_token(visit: Visit) -> Response:
         return await _tokens(visit, 422, problem=str(error))
     if not roles:
         return await _tokens(visit, 422, problem=say("At least one role."))
-    narrowed = {key: _names(form.get(key, "")) for key in NARROWINGS}
+    narrowed: dict[str, Iterable[str] | None] = {
+        key: _names(form.get(key, "")) for key in NARROWINGS
+    }
     try:
         secret, made = await visit.frame.directory.write(
             lambda db: tokens.make(
