@@ -68,6 +68,7 @@ SECTIONS = {
         "web": Entry("gsmd.cli.web:web", "Pages and REST; who may use them."),
         "smpp": Entry("gsmd.cli.smpp:smpp", "An SMSC to programs that speak SMPP."),
         "mqtt": Entry("gsmd.cli.mqtt:mqtt", "gsmd at an MQTT broker; Home Assistant."),
+        "mail": Entry("gsmd.cli.mail:mail", "SMS from mail, and mail from SMS."),
         "gateways": Entry(
             "gsmd.cli.gateways:gateways", "Those that are configured, in one process."
         ),

@@ -9,6 +9,7 @@ GATEWAYS: dict[str, str] = {
     "web": "gsmd.gateways.web.gateway",
     "smpp": "gsmd.gateways.smpp.gateway",
     "mqtt": "gsmd.gateways.mqtt.gateway",
+    "mail": "gsmd.gateways.mail.gateway",
 }
 """The name of each, which its section, its command and its extra share, and the module that has its ``build``."""
 

@@ -1,0 +1,1 @@
+"""``gsmd mail``: SMS from mail, and mail from SMS."""
