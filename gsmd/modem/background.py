@@ -17,12 +17,13 @@ class Background:
         self._name = name
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None], what: str) -> None:
-        """Run ``work`` until it ends or `cancel` is called."""
+    def start(self, work: Coroutine[Any, Any, None], what: str) -> asyncio.Task[None]:
+        """Run ``work`` until it ends or `cancel` is called: then it may not even have begun."""
         task = asyncio.create_task(self._guard(work, what), name=f"{self._name}: {what}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _task: work.close())  # it may not even have begun
+        task.add_done_callback(lambda _task: work.close())
+        return task
 
     async def cancel(self) -> None:
         """End all of it, and wait until it has ended."""

@@ -53,7 +53,7 @@ class DirectDeliveries:
         self._keep = keep
         self._waiting: deque[_Frame] = deque()
         self._damaged: deque[str] = deque(maxlen=_REMEMBERED)
-        self._busy = False
+        self._keeping: asyncio.Task[None] | None = None
         self._between: list[tuple[_Frame, bool]] | None = None
         """While the modem is asked to refuse: what came, and whether before its reply."""
 
@@ -78,12 +78,18 @@ class DirectDeliveries:
     def forget(self) -> None:
         """The port is closed: what was not acknowledged will be sent again by the network."""
         self._waiting.clear()
-        self._busy = False
+        self._keeping = None
 
     def _start(self, session: Session) -> None:
         if not self._busy:
-            self._busy = True
-            self._device.background.start(self._keep_all(session), "direct delivery")
+            self._keeping = self._device.background.start(
+                self._keep_all(session), "direct delivery"
+            )
+
+    @property
+    def _busy(self) -> bool:
+        """What was handed over is being kept. Asked of the task: one that is cancelled may not even have begun."""
+        return self._keeping is not None and not self._keeping.done()
 
     async def _refuse_unheard(self, session: Session) -> None:
         """Refuse what was handed to a gsmd that ended before it could say that it has it.
@@ -112,16 +118,13 @@ class DirectDeliveries:
         return doubt
 
     async def _keep_all(self, session: Session) -> None:
-        try:
-            while self._waiting:
-                first = self._waiting[0]
-                await self._keep(first.frame)  # a damaged one, too: it may be all we ever get
-                self._waiting.popleft()
-                if session.acknowledges:
-                    async with session.turn:
-                        await self._answer(session, first)
-        finally:
-            self._busy = False
+        while self._waiting:
+            first = self._waiting[0]
+            await self._keep(first.frame)  # a damaged one, too: it may be all we ever get
+            self._waiting.popleft()
+            if session.acknowledges:
+                async with session.turn:
+                    await self._answer(session, first)
 
     async def _answer(self, session: Session, taken: _Frame) -> None:
         """Acknowledge it, unless it was refused, or is. The caller holds the session's turn."""

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gsmd.modem import Modem
+from gsmd.modem.link.urc import Direct
 
 from .conftest import Drive
 
@@ -175,6 +176,17 @@ async def test_what_cannot_be_what_was_refused_is_acknowledged(drive: Drive, ans
     await run.modem.sweep()
     assert run.told.frames == [REPORT]
     assert run.device.count("AT+CNMA=2") == run.device.count("AT+CNMA") == 1
+
+
+async def test_keeping_that_was_cancelled_before_it_began_is_begun_again(drive: Drive) -> None:
+    run = await drive(CNMA)
+    direct = run.modem._direct
+    direct.take(Direct(REPORT, 25))
+    await run.modem._device.background.cancel()
+    assert run.told.frames == []
+    direct.take(Direct(PDU, 28))
+    await run.device.hears("AT+CNMA", 2)
+    assert run.told.frames == [REPORT, PDU]
 
 
 async def test_an_acknowledgement_that_asks_for_more_is_escaped_from(drive: Drive) -> None:

@@ -79,10 +79,13 @@ class Registration(msgspec.Struct, frozen=True):
 
     @property
     def lte_only(self) -> bool:
-        """On LTE and nowhere else: SMS then needs SGs or IMS."""
-        return (
-            self.domains.get("CEREG") in _REGISTERED and self.domains.get("CREG") not in _REGISTERED
-        )
+        """On LTE and not in the GSM network that it knows as well: SMS then needs SGs or IMS.
+
+        A modem that knows nothing but LTE is made for SMS over it.
+        """
+        others = self.domains.get("CREG")
+        on_lte = self.domains.get("CEREG") in _REGISTERED
+        return on_lte and others is not None and others not in _REGISTERED
 
     @property
     def word(self) -> str:

@@ -30,6 +30,10 @@ def test_one_domain_that_is_registered_will_do() -> None:
     assert state.lte_only
 
 
+def test_a_modem_that_knows_nothing_but_lte_is_made_for_messages_over_it() -> None:
+    assert not Registration({"CEREG": Registered.HOME}).lte_only
+
+
 def test_roaming_is_told() -> None:
     state = Registration({"CREG": Registered.ROAMING})
     assert (state.word, state.roaming) == ("roaming", True)
