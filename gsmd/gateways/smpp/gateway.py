@@ -27,6 +27,7 @@ from gsmd.gateways.smpp.control import Control, account_report
 from gsmd.gateways.smpp.daemon_line import DaemonLine
 from gsmd.gateways.smpp.delivering import Delivering
 from gsmd.gateways.smpp.joining import Joining
+from gsmd.gateways.smpp.ledger import Ledger
 from gsmd.gateways.smpp.numbers import SimNumbers
 from gsmd.gateways.smpp.parameters import Parameters
 from gsmd.gateways.smpp.questions import Questions
@@ -130,13 +131,14 @@ class SmppGateway(Gateway):
         self._accounts = Accounts(THEIR_WINDOW, self._surroundings.daemon)
         receipts = Receipts(self._own_receipts)
         parameters = Parameters(self._sims, utc_now)
+        self._ledger = Ledger(self._database)
         self._joining = Joining(self._database, receipts, parameters, utc_now)
         return Service(
             self._surroundings.daemon,
             self._accounts,
-            Submitting(self._database, parameters, self._joining, utc_now),
+            Submitting(self._database, parameters, self._joining, self._ledger, utc_now),
             Delivering(self._database, receipts, self._sims, utc_now),
-            Questions(self._database, utc_now),
+            Questions(self._database, self._ledger, utc_now),
         )
 
     async def _end(self, control: Control) -> None:
@@ -149,6 +151,7 @@ class SmppGateway(Gateway):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(account.line.close() for account in self._accounts))
         await control.close()
+        await self._ledger.settle()
         await self._database.close()
 
     async def _listen(self) -> list[asyncio.Server]:

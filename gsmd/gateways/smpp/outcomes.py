@@ -1,6 +1,5 @@
 """The words between gsmd and SMPP: refusals as command_status, ends of messages as receipts and states."""
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -112,12 +111,6 @@ def _rejected(failure: dict[str, Any]) -> tuple[MessageState, int]:
     return MessageState.REJECTED, _RULES.get(reason, REFUSED_BY_A_RULE)
 
 
-def state_of(message: dict[str, Any], now: datetime, version: int) -> MessageState:
+def state_of(message: dict[str, Any]) -> MessageState:
     """The message_state of a message that is not over, for query_sm."""
-    state = message["state"]
-    if state == "sent":
-        return MessageState.ACCEPTED
-    scheduled = message.get("not_before")
-    if version >= 0x50 and scheduled is not None and datetime.fromisoformat(scheduled) > now:
-        return MessageState.SCHEDULED
-    return MessageState.ENROUTE
+    return MessageState.ACCEPTED if message["state"] == "sent" else MessageState.ENROUTE

@@ -11,6 +11,7 @@ from gsmd.gateways.smpp import outcomes, tables
 from gsmd.gateways.smpp.accounts import Account
 from gsmd.gateways.smpp.content import content_of, piece_of
 from gsmd.gateways.smpp.daemon_line import DaemonLine
+from gsmd.gateways.smpp.ledger import Ledger
 from gsmd.gateways.smpp.receipts import outcome_details
 from gsmd.gateways.smpp.refusal import Refusal
 from gsmd.gateways.smpp.tables import Submission
@@ -23,12 +24,13 @@ _FINAL = frozenset({"delivered", "failed", "expired", "cancelled"})
 class Questions:
     """Answers them."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, ledger: Ledger, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._ledger = ledger
         self._now = now
 
     async def query(
-        self, account: Account, line: DaemonLine, pdu: pdus.QuerySm, version: int
+        self, account: Account, line: DaemonLine, pdu: pdus.QuerySm
     ) -> pdus.QuerySmResp:
         """Errors: `Refusal` (RQUERYFAIL)."""
         id_ = pdu.message_id.decode("latin-1")
@@ -43,12 +45,12 @@ class Questions:
             history = await line.call("messages.show", {"id": rows[0].id})
         except GsmdError as error:
             raise Refusal(S.RQUERYFAIL, str(error)) from error
-        return self._told(pdu.message_id, history, version)
+        return self._told(pdu.message_id, history)
 
-    def _told(self, id_: bytes, history: dict[str, Any], version: int) -> pdus.QuerySmResp:
+    def _told(self, id_: bytes, history: dict[str, Any]) -> pdus.QuerySmResp:
         message = history["message"]
         if message["state"] not in _FINAL:
-            state = outcomes.state_of(message, self._now(), version)
+            state = outcomes.state_of(message)
             return pdus.QuerySmResp(message_id=id_, message_state=state)
         tp_status, done = outcome_details(history)
         outcome = outcomes.outcome_of(message["state"], message["error"], tp_status)
@@ -65,6 +67,7 @@ class Questions:
         if pdu.message_id:
             rows: Sequence[Submission] = await self._rows(account, pdu.message_id.decode("latin-1"))
         else:
+            await self._ledger.settle()
             rows = await self._database.read(
                 lambda connection: tables.open_to(
                     connection, account.name, pdu.service_type, pdu.source, pdu.destination
@@ -103,6 +106,7 @@ class Questions:
         def look(connection: sqlite3.Connection) -> list[Submission]:
             return tables.told_as(connection, account.name, id_)
 
+        await self._ledger.settle()
         return await self._database.read(look)
 
     async def _is_incomplete(self, account: Account, id_: str) -> bool:

@@ -133,7 +133,7 @@ class Service:
                 account.submitted += 1
                 return pdus.SubmitMultiResp(message_id=id_.encode(), unsuccessful=refused)
             case pdus.QuerySm():
-                return await self._questions.query(account, line, request, version)
+                return await self._questions.query(account, line, request)
             case pdus.CancelSm():
                 await self._questions.cancel(account, line, request)
                 return pdus.CancelSmResp()

@@ -7,8 +7,8 @@ Theory of operation.
       → the addresses and wishes of the submission, in the gateway's own file
       → submit_sm_resp
 
-An answer is never before both commits where a receipt is wanted. Without one, the gateway's row is written beside the
-answer: it serves query_sm and cancel_sm only.
+An answer is never before both commits where a receipt is wanted. Without one, the gateway's row is written a moment later,
+together with others: it serves query_sm and cancel_sm only (`ledger`).
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from gsmd.gateways.smpp import outcomes, segments, tables
 from gsmd.gateways.smpp.accounts import Account
 from gsmd.gateways.smpp.daemon_line import DaemonLine
 from gsmd.gateways.smpp.joining import Joining, place_of
+from gsmd.gateways.smpp.ledger import Ledger
 from gsmd.gateways.smpp.parameters import Parameters, Submit, number_of, reference_of
 from gsmd.gateways.smpp.refusal import Refusal
 from gsmd.gateways.smpp.sending import milliseconds, row_of, send
@@ -44,9 +45,11 @@ class Submitting:
         database: Database,
         parameters: Parameters,
         joining: Joining,
+        ledger: Ledger,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
+        self._ledger = ledger
         self._parameters = parameters
         self._joining = joining
         self._now = now
@@ -115,6 +118,7 @@ class Submitting:
         """replace_if_present_flag: what is queued from and to the same address is withdrawn."""
         if isinstance(pdu, pdus.DataSm) or pdu.replace_if_present_flag != 1:
             return
+        await self._ledger.settle()
         rows = await self._database.read(
             lambda connection: tables.open_to(
                 connection, account.name, pdu.service_type, pdu.source, destination
@@ -135,12 +139,10 @@ class Submitting:
         public: str | None = None,
     ) -> None:
         row = row_of(account, pdu, destination, id_, public, self._now())
-        written = self._database.write(lambda connection: tables.add(connection, row))
         if pdu.registered_delivery & 3 or account.settings.key is not None:
-            await written
+            await self._database.write(lambda connection: tables.add(connection, row))
         else:
-            task = asyncio.ensure_future(written)
-            task.add_done_callback(_complain)
+            self._ledger.add(row)
 
     async def _destinations(self, line: DaemonLine, wanted: Sequence[Destination]) -> list[Address]:
         """The addresses of a submit_multi, a list's members among them, each once. Errors: `Refusal`."""
@@ -174,8 +176,3 @@ async def _members(line: DaemonLine, name: str) -> list[str]:
         after = page["next"]
         if after is None:
             return members
-
-
-def _complain(task: "asyncio.Future[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("what query_sm and cancel_sm need is not kept: %s", error)
