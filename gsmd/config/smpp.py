@@ -84,8 +84,11 @@ class SmppConfig(Section, frozen=True, kw_only=True):
     providers: tuple[SmppProvider, ...] = ()
     state_dir: AbsolutePath | None = None
     insecure: bool = False
+    metrics: ListenAt | None = None
 
     def __post_init__(self) -> None:
+        if self.metrics is not None and self.metrics.path is not None:
+            raise Impossible("an address and a port", key="metrics")
         if self.listen is not None and self.listen.path is not None:
             raise Impossible("an address and a port", key="listen")
         if self.listen is not None and not (self.listen.is_local or self.insecure):

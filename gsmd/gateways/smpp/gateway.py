@@ -28,6 +28,7 @@ from gsmd.gateways.smpp.daemon_line import DaemonLine
 from gsmd.gateways.smpp.delivering import Delivering
 from gsmd.gateways.smpp.joining import Joining
 from gsmd.gateways.smpp.ledger import Ledger
+from gsmd.gateways.smpp.metrics import Metrics
 from gsmd.gateways.smpp.numbers import SimNumbers
 from gsmd.gateways.smpp.parameters import Parameters
 from gsmd.gateways.smpp.questions import Questions
@@ -73,6 +74,7 @@ class SmppGateway(Gateway):
         try:
             self._adopt_accounts()
             self._servers = await self._listen()
+            self.metrics.open(self._settings.metrics)
             await control.open()
             self._watch.on_change(self._daemon_changed)
             for work in (self._watch.run(), self._look_after_parts(), self._clean()):
@@ -91,6 +93,8 @@ class SmppGateway(Gateway):
         self._settings, self._certificates = settings, certificates
         if settings.listen != before[0].listen or settings.tls is not None or before[0].tls:
             await self._listen_anew(before)
+        if settings.metrics != before[0].metrics:
+            self.metrics.open(settings.metrics)
         self._passwords = passwords
         self._adopt_accounts()
         if self._service is not None:
@@ -129,6 +133,7 @@ class SmppGateway(Gateway):
 
     def _built(self) -> Service:
         self._accounts = Accounts(THEIR_WINDOW, self._surroundings.daemon)
+        self.metrics = Metrics(self._accounts)
         receipts = Receipts(self._own_receipts)
         parameters = Parameters(self._sims, utc_now)
         self._ledger = Ledger(self._database)
@@ -150,6 +155,7 @@ class SmppGateway(Gateway):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(account.line.close() for account in self._accounts))
+        self.metrics.close()
         await control.close()
         await self._ledger.settle()
         await self._database.close()

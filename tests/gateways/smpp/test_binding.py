@@ -272,6 +272,20 @@ async def test_what_goes_on_is_told_to_the_command_line(stage: Scene, tmp_path: 
         assert (bind["state"], bind["version"], bind["from"]) == ("bound_trx", "0x34", "127.0.0.1")
 
 
+async def test_prometheus_finds_the_figures_of_each_account(tmp_path: Path) -> None:
+    async with scene(tmp_path, metrics="127.0.0.1:0") as stage, stage.esme() as esme:
+        await esme.submit()
+        await esme.submit(b"")
+        reader, writer = await asyncio.open_connection("127.0.0.1", stage.gateway.metrics.port)
+        writer.write(b"GET /metrics HTTP/1.0\r\n\r\n")
+        async with asyncio.timeout(PATIENCE):
+            text = (await reader.read()).decode()
+        writer.close()
+        await writer.wait_closed()
+        for line in ("submitted_total", "refused_total", "binds"):
+            assert f'gsmd_smpp_{line}{{account="crm"}} 1.0' in text
+
+
 async def test_sockets_of_systemd_stand_in_for_the_addresses(tmp_path: Path) -> None:
     from tests.rig import rig
 
