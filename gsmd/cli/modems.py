@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,11 +11,11 @@ import msgspec
 from gsmd.cli import datetimes, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
-from gsmd.cli.options import daemon_options, modem_argument
+from gsmd.cli.options import Moment, daemon_options, modem_argument
 from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit_json, is_terminal, one_line, say
 from gsmd.client import ModemStatus, StorageUse
-from gsmd.protocol.modems import Credit
+from gsmd.protocol.modems import Credit, ModemHistoryRow
 
 COLUMNS = (
     Column("NAME", "bold"),
@@ -24,6 +25,16 @@ COLUMNS = (
     Column("SIM", right=True),
     Column("NUMBER"),
     Column("MODEL"),
+    Column("WHY", wide=True),
+)
+
+HISTORY = (
+    Column("FROM", "bold"),
+    Column("STATE"),
+    Column("NETWORK"),
+    Column("SIGNAL"),
+    Column("LOWEST", right=True),
+    Column("HIGHEST", right=True),
     Column("WHY", wide=True),
 )
 
@@ -58,6 +69,23 @@ def show(modem: str, as_json: bool) -> None:
             emit_json([client.modem(modem)])
         else:
             table.pairs(_everything(client.modem(modem)))
+
+
+@modems.command()
+@modem_argument
+@click.option(
+    "--since", type=Moment("past"), metavar="TIME", help="From then on; a week unless given."
+)
+@click.option("--until", type=Moment("past"), metavar="TIME", help="Before then.")
+@daemon_options
+def history(modem: str, since: datetime | None, until: datetime | None, as_json: bool) -> None:
+    """How MODEM was over time: a line when that changed, and one an hour."""
+    with daemon() as client:
+        told = client.modem_history(modem, since, until)
+    if as_json:
+        emit_json([told])
+    else:
+        table.show(HISTORY, map(_past, told.rows), nothing=f"Nothing is known of {modem} then.")
 
 
 @modems.command()
@@ -121,11 +149,27 @@ def _row(modem: ModemStatus) -> table.Row:
     )
 
 
+def _past(row: ModemHistoryRow) -> table.Row:
+    return (
+        datetimes.local(row.at),
+        table.state(row.state),
+        _network(row),
+        signal(row.signal_dbm),
+        _number(row.lowest_dbm),
+        _number(row.highest_dbm),
+        "" if row.state == "ready" else row.reason,
+    )
+
+
+def _number(dbm: int | None) -> str:
+    return "" if dbm is None else str(dbm)
+
+
 def _why(modem: ModemStatus) -> str:
     return "" if modem.state == "ready" else modem.reason or ""
 
 
-def _network(modem: ModemStatus) -> str:
+def _network(modem: ModemStatus | ModemHistoryRow) -> str:
     network = modem.operator or modem.registration or ""
     return f"{network} (roaming)" if network and modem.roaming else network
 

@@ -15,7 +15,7 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json
-from gsmd.protocol.stats import By, Group, Statistics, Times
+from gsmd.protocol.stats import By, Group, SeriesStep, Statistics, Times
 from gsmd.protocol.wire import plain
 
 SHARES = {"p50": "half", "p90": "90%", "p99": "99%"}
@@ -33,6 +33,10 @@ class _Options(TypedDict):
     by: str | None
     tag: str | None
     modem: str | None
+    series: str | None
+    heatmap: bool
+    latency: bool
+    countries: bool
 
 
 @click.command()
@@ -41,17 +45,63 @@ class _Options(TypedDict):
 @click.option("--by", type=click.Choice([str(each) for each in By]), help="One line for each.")
 @click.option("--tag", help="Only messages with this tag.")
 @click.option("--modem", metavar="NAME", shell_complete=modem_names, help="Only this modem.")
+@click.option(
+    "--series",
+    type=click.Choice([str(each) for each in SeriesStep]),
+    help="One line for each step of time, those without messages too; empty where gsmd was off.",
+)
+@click.option("--heatmap", is_flag=True, help="What came in, by hour of the week.")
+@click.option("--latency", is_flag=True, help="How long things took.")
+@click.option("--countries", is_flag=True, help="One line for each country.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
 @daemon_options
 def stats(as_csv: bool, as_json: bool, **options: Unpack[_Options]) -> None:
     """The messages that were sent, their outcome, and how soon they were answered.
 
-    Hours and days are those of the daemon's time zone. What is answered is our messages; by keyword, theirs.
+    Hours and days are those of the daemon's time zone. What is answered is our messages; by keyword, and by hour of the
+    week, theirs.
     """
     if as_csv:
         refuse("With --csv", "as_json")
+    chart = _chart(options)
+    if chart is None:
+        _figures(as_csv, as_json, options)
+    else:
+        _draw(chart, as_csv, as_json, options)
+
+
+def _chart(options: _Options) -> str | None:
+    """The one that was asked for. Errors: `click.UsageError` for several, and for ``--by`` beside it."""
+    names = [name for name in ("series", "heatmap", "latency", "countries") if options[name]]
+    if names:
+        refuse(f"With --{names[0]}", "by", *names[1:])
+    return names[0] if names else None
+
+
+def _draw(name: str, as_csv: bool, as_json: bool, options: _Options) -> None:
+    from gsmd.cli import stats_charts
+
+    chart = stats_charts.CHARTS[name]
+    wanted = ("since", "until", "tag", "modem") + (("series",) if name == "series" else ())
     with daemon(timeout=None) as client:
-        figures = client.stats(**options)
+        figures = chart.ask(client, **{each: options[each] for each in wanted})  # type: ignore[literal-required] # likewise
+    if as_json:
+        emit_json([figures])
+    elif as_csv:
+        stats_charts.as_csv(chart.lines(figures))
+    else:
+        chart.show(figures)
+
+
+def _figures(as_csv: bool, as_json: bool, options: _Options) -> None:
+    with daemon(timeout=None) as client:
+        figures = client.stats(
+            options["since"],
+            options["until"],
+            by=options["by"],
+            tag=options["tag"],
+            modem=options["modem"],
+        )
     if as_json:
         emit_json([figures])
     elif as_csv:

@@ -18,6 +18,7 @@ from gsmd.core.host import FeatureHost
 from gsmd.core.housekeeping import Housekeeping
 from gsmd.core.inbound import Inbound
 from gsmd.core.messages import Messages
+from gsmd.core.modem_history import ModemHistory
 from gsmd.core.modems import Modems
 from gsmd.core.outbound import Outbound
 from gsmd.core.pulling import Leases, Pulling
@@ -26,12 +27,13 @@ from gsmd.core.reports import Reports
 from gsmd.core.routing import Routing
 from gsmd.core.subscribers import Subscribers
 from gsmd.core.upkeep import Upkeep
-from gsmd.modem import Modem
+from gsmd.modem import Modem, ModemStatus
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import Bound
 from gsmd.store.engine.database import Database
 from gsmd.store.ledger import EventBus, Ledger, Transaction
+from gsmd.store.tables import runs
 
 _QUEUE_MOVED = frozenset(
     f"message.{state}"
@@ -90,7 +92,16 @@ class App:
             config.inbound,
             self._published,
         )
-        self._fleet = Fleet(config, self._inbound, self._outbound, ledger, clock, build_modem)
+        self._modem_history = ModemHistory(ledger, self._statuses)
+        self._fleet = Fleet(
+            config,
+            self._inbound,
+            self._outbound,
+            ledger,
+            clock,
+            build_modem,
+            self._modem_history.changed,
+        )
         self._housekeeping = Housekeeping(
             ledger, self._inbound, self._outbound, self._registry, config, self._fleet.wake
         )
@@ -124,7 +135,7 @@ class App:
         clock = clock or SystemClock()
         ledger = await Ledger.open(database, clock, EventBus())
         app = cls(config, ledger, clock, build_modem, build_features)
-        await ledger.write(app._outbound.failures.recover)
+        await ledger.write(app._begin)
         await app._features.open(ledger, config)
         await app._registry.open(config.hooks_allow)
         return app
@@ -137,6 +148,7 @@ class App:
             *self.hooks.methods(),
             *self.pulling.methods(),
             *self.modems.methods(),
+            *self._modem_history.methods(),
             *self.upkeep.methods(),
             *self._features.methods(self._host),
         )
@@ -147,6 +159,7 @@ class App:
             group.create_task(self._housekeeping.run(), name="housekeeping")
             group.create_task(self._features.run(self._host), name="features")
             group.create_task(self._fleet.run(), name="modems")
+            group.create_task(self._modem_history.run(), name="history of modems")
 
     def alive(self) -> bool:
         """True if nothing that has to be at work has ended."""
@@ -192,7 +205,16 @@ class App:
         """Let go of the handlers and of the store."""
         self.pulling.close()
         await self._registry.close()
+        await self._modem_history.close()
         await self._ledger.close()
+
+    def _begin(self, transaction: Transaction) -> None:
+        """The first commit of a run. What the last one kept of the time is still there."""
+        runs.begin(transaction.connection, transaction.wall)
+        self._outbound.failures.recover(transaction)
+
+    def _statuses(self) -> Sequence[ModemStatus]:
+        return self._fleet.status()
 
     def _own_numbers(self) -> Sequence[str]:
         """The numbers of our SIMs: those of the configuration first, then those that the SIMs themselves tell."""

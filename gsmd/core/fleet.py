@@ -26,7 +26,7 @@ BuildModem = Callable[..., Modem]
 
 
 class Fleet:
-    """All modems of the configuration; what they tell goes to their runners."""
+    """All modems of the configuration; what they tell goes to their runners, and how they are to ``note``."""
 
     def __init__(
         self,
@@ -36,12 +36,14 @@ class Fleet:
         ledger: Ledger,
         clock: Clock,
         build: BuildModem = Modem,
+        note: Callable[[ModemStatus], None] | None = None,
     ) -> None:
         self._inbound = inbound
         self._outbound = outbound
         self._ledger = ledger
         self._clock = clock
         self._build = build
+        self._note = note
         self._config = config
         self._group: asyncio.TaskGroup | None = None
         self._draining = False
@@ -158,6 +160,8 @@ class Fleet:
         if (modem.state, modem.reason) != runner.seen:
             runner.seen = (modem.state, modem.reason)
             self._tell("modem.state", modem, state=str(modem.state), reason=modem.reason)
+        if self._note is not None:
+            self._note(modem.status())
         self.wake()
 
     def called(self, modem: Modem, number: str | None) -> None:

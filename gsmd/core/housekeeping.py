@@ -13,7 +13,7 @@ from gsmd.core.inbound import Inbound
 from gsmd.core.outbound import Outbound
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import clock_history, deliveries, events, inbox, messages, schedule
+from gsmd.store.tables import clock_history, deliveries, events, inbox, messages, runs, schedule
 from gsmd.store.tables.clock_history import Span
 from gsmd.store.tables.messages import Purged
 
@@ -161,6 +161,7 @@ class Housekeeping:
         def job(transaction: Transaction) -> None:
             if now_set and not was_set:
                 messages.date_anew(transaction.connection, EARLIEST_PLAUSIBLE, jump)
+                runs.date_anew(transaction.connection, EARLIEST_PLAUSIBLE, jump)
             elif abs(jump) >= _GREAT_JUMP:
                 clock_history.record_jump(
                     transaction.connection, messages.next_seq(transaction.connection), jump

@@ -62,3 +62,15 @@ LABELS = 50
 
 NOTE = 4000
 """Characters of a note on a conversation."""
+
+POINTS = 2_000
+"""Points of a series of figures."""
+
+MODEM_ROWS = 5_000
+"""Rows of a modem's history in one answer; the newest."""
+
+COUNTRIES = 300
+"""Countries that are told one by one: more than there are."""
+
+USUAL_COUNTRIES = 50
+"""Of these unless asked for otherwise."""

@@ -6,7 +6,7 @@ import msgspec
 
 from gsmd.protocol.events import Done
 from gsmd.protocol.method import ADMIN, READ, SEND, Method
-from gsmd.protocol.types import Command, Nothing, OneLine, Params, Seconds, Timestamp
+from gsmd.protocol.types import Command, Moment, Nothing, OneLine, Params, Seconds, Timestamp
 
 
 class ModemParams(Params, frozen=True):
@@ -147,6 +147,40 @@ class LinePage(msgspec.Struct, frozen=True):
     lost: int = 0
 
 
+class ModemHistoryParams(Params, frozen=True):
+    """``since``: a week ago unless given; ``until``: now."""
+
+    modem: str
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class ModemHistoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A modem as it was from ``at`` on. Signal in dBm; lowest and highest since the row before.
+
+    ``state`` ``off``: gsmd itself was off, and nothing is known.
+    """
+
+    at: Timestamp
+    state: str
+    reason: str = ""
+    registration: str | None = None
+    roaming: bool = False
+    operator: str | None = None
+    signal_dbm: int | None = None
+    lowest_dbm: int | None = None
+    highest_dbm: int | None = None
+
+
+class ModemHistory(msgspec.Struct, frozen=True):
+    """Rows in order: one when anything but the signal changed, and one an hour."""
+
+    modem: str
+    since: Timestamp
+    until: Timestamp
+    rows: list[ModemHistoryRow]
+
+
 LIST = Method(
     "modems.list",
     Nothing,
@@ -215,4 +249,14 @@ RECORD = Method(
     call="record",
 )
 
-METHODS = (LIST, GET, RESET, UNLOCK, AT, USSD, CANCEL_USSD, RECORD)
+HISTORY = Method(
+    "modems.history",
+    ModemHistoryParams,
+    ModemHistory,
+    READ,
+    "State, registration and signal of a modem over time: a row when it changed, and one an hour; kept for 400 days.",
+    big=True,
+    call="modem_history",
+)
+
+METHODS = (LIST, GET, HISTORY, RESET, UNLOCK, AT, USSD, CANCEL_USSD, RECORD)

@@ -28,12 +28,11 @@ import yaml
 
 from gsmd.config import Config, InboundConfig, ModemConfig
 from gsmd.core.app import App
-from gsmd.protocol import stats
 from gsmd.protocol.message import Direction, State
 from gsmd.protocol.messages import MessageListParams, SendParams
 from gsmd.protocol.methods import METHODS
 from gsmd.protocol.params import read
-from gsmd.protocol.stats import By, StatsParams
+from gsmd.protocol.stats import By
 from gsmd.protocol.types import Moment
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 from gsmd.store.engine.database import Database
@@ -305,17 +304,33 @@ async def _in_a_store_of(directory: Path, size: int) -> None:
 
 async def statistics_of(app: App) -> None:
     """The first time they are asked for, and from then on."""
-    (bound,) = (each for each in app.methods() if each.method is stats.GET)
+    methods = {each.method.name: each.function for each in app.methods()}
 
-    async def get(params: StatsParams) -> None:
-        await bound.function(None, params)
+    async def figure(name: str, **params: Any) -> None:
+        await methods[name](Caller(), read(METHODS[name].params, params))
 
     start = time.perf_counter()
-    await get(StatsParams())
+    await figure("stats.get")
     told("  stats, all there is, for the first time", f"{time.perf_counter() - start:.2f} s")
-    told("  stats, all there is", await _time(lambda: get(StatsParams())))
+    told("  stats, all there is", await _time(partial(figure, "stats.get")))
     for by in By:
-        told(f"  stats, all there is, by {by}", await _time(partial(get, StatsParams(by=by))))
+        took = await _time(partial(figure, "stats.get", by=str(by)))
+        told(f"  stats, all there is, by {by}", took)
+    for step in ("15m", "hour", "day", "week", "month"):
+        took = await _time(partial(figure, "stats.series", step=step))
+        told(f"  stats.series, all there is, step {step}", took)
+    for name in ("heatmap", "latency", "countries"):
+        told(f"  stats.{name}, all there is", await _time(partial(figure, f"stats.{name}")))
+    narrowed = {"tag": "news 1", "since": "2026-01-03T04:05:06Z", "until": "2026-01-10T11:12:13Z"}
+    for name in ("get", "heatmap", "latency", "countries"):
+        took = await _time(partial(figure, f"stats.{name}", **narrowed))
+        told(f"  stats.{name}, of a tag, a week", took)
+    took = await _time(partial(figure, "stats.series", step="hour", **narrowed))
+    told("  stats.series, of a tag, a week, step hour", took)
+    took = await _time(
+        partial(figure, "modems.history", modem="north", since="2026-01-01T00:00:00Z")
+    )
+    told("  modems.history", took)
 
 
 async def conversations_of(app: App) -> None:
@@ -402,7 +417,7 @@ def fill(path: Path, size: int) -> None:
         )
         connection.executescript(
             f"""BEGIN;
-            INSERT INTO handler VALUES ('crm', 0, 0);
+            INSERT INTO handler (name, created_at, configured) VALUES ('crm', 0, 0);
             {numbers} INSERT INTO message (seq, id, direction, state, peer, modem, sim, kind, text,
               alphabet, parts, created_at, tag, keyword)
               SELECT i, printf('%016x', i * 2654435761 % 4294967296) || i,
@@ -418,7 +433,7 @@ def fill(path: Path, size: int) -> None:
             INSERT INTO inbound_part (id, sim, modem, frame, received_at, seen_at, message)
               SELECT id, 'sim', 'north', hex(randomblob(60)), created_at, created_at, seq
               FROM message WHERE direction = 'inbound';
-            INSERT INTO delivery (handler, message, peer, queue, attempts, updated_at)
+            INSERT INTO delivery (handler, message, lane, queue, attempts, updated_at)
               SELECT 'crm', seq, peer, 'done', 1, created_at FROM message WHERE direction = 'inbound';
             INSERT INTO outbound (message, queue, finished, destination, route)
               SELECT seq, 'done', 1, peer, '' FROM message WHERE direction = 'outbound';

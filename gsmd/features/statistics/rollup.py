@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 2_000
 """Messages that are summed up in one transaction, so that nothing else waits long."""
 
+_QUARTERS_AT_ONCE = 24
+"""Quarters of an hour whose summaries are taken into the figures in one transaction, likewise."""
 
 EVERY = 6 * 3600.0
 """Seconds. Whoever asks for figures has it done as well."""
@@ -21,6 +23,8 @@ async def roll_up(ledger: Ledger) -> None:
     now = ledger.clock.wall()
     try:
         while await ledger.write(lambda t: table.summarise(t.connection, now, _AT_ONCE)):
+            pass
+        while await ledger.write(lambda t: table.fill(t.connection, _QUARTERS_AT_ONCE)):
             pass
     except StoreError as error:
         log.warning("messages cannot be summed up: %s", error)

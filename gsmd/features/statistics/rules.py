@@ -1,11 +1,26 @@
-"""Figures out of counts: parts of a whole, percentiles, and the names of hours."""
+"""Figures out of counts: parts of a whole and how sure they are, percentiles, and the names of hours."""
 
 from collections.abc import Sequence
+from math import sqrt
+
+_SURE = 1.959963984540054
+"""Standard deviations on either side of the middle that 95 % of a normal distribution lie within."""
 
 
 def rate(part: int, whole: int) -> float | None:
     """``part`` of ``whole``, 0 to 1; None of nothing."""
     return round(part / whole, 4) if whole else None
+
+
+def interval(part: int, whole: int) -> tuple[float | None, float | None]:
+    """The bounds between which the true rate lies with 95 % certainty (Wilson's score interval); None of nothing."""
+    if not whole:
+        return None, None
+    squared = _SURE * _SURE
+    share, spread = part / whole, 1 + squared / whole
+    middle = (share + squared / (2 * whole)) / spread
+    half = _SURE / spread * sqrt(share * (1 - share) / whole + squared / (4 * whole * whole))
+    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
 
 
 def percentiles(times: Sequence[tuple[int, int]], wanted: Sequence[float]) -> list[int | None]:
@@ -28,10 +43,25 @@ def _percentile(times: Sequence[tuple[int, int]], rank: float) -> int:
     return times[-1][0]
 
 
+def curve(times: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
+    """``(seconds, part)``: the part of all that was done within that time; ``times`` as for `percentiles`."""
+    total = sum(count for _, count in times)
+    seen, points = 0, []
+    for milliseconds, count in times:
+        seen += count
+        points.append((milliseconds / 1000, round(seen / total, 4)))
+    return points
+
+
 def name_of(group: str, by: str) -> str | None:
     """A group as it is told. An hour comes with its offset: in autumn there is one twice."""
     if by != "hour":
         return group or None
     hour, ahead = group.rsplit(":", 1)
-    hours, minutes = divmod(abs(int(ahead)) // 60, 60)
-    return f"{hour}:00{'-' if int(ahead) < 0 else '+'}{hours:02}:{minutes:02}"
+    return f"{hour}:00{offset(int(ahead))}"
+
+
+def offset(ahead: int) -> str:
+    """``+01:00``: seconds that local time is ahead of UTC."""
+    hours, minutes = divmod(abs(ahead) // 60, 60)
+    return f"{'-' if ahead < 0 else '+'}{hours:02}:{minutes:02}"

@@ -269,7 +269,9 @@ CREATE INDEX forwarded_handler ON forwarded (handler, message);
 -- that changes after it was summed up is summed up anew, one that is deleted before is summed up then.
 CREATE TABLE summarised (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    until INTEGER NOT NULL                      -- a whole quarter of an hour
+    until INTEGER NOT NULL,                     -- a whole quarter of an hour
+    countries INTEGER NOT NULL DEFAULT 0,       -- the same of summary_country, never more
+    figures INTEGER NOT NULL DEFAULT 0          -- up to which quarter figure and figure_time have what the summaries have
 ) STRICT;
 
 -- How many messages of a kind there were.
@@ -343,6 +345,34 @@ CREATE VIEW message_timed AS SELECT
             FROM message WHERE direction = 'inbound' AND answered_at IS NOT NULL
     );
 
+-- Whose numbers begin so: of several that fit, the longest.
+CREATE TABLE calling_code (
+    digits TEXT PRIMARY KEY,
+    country TEXT NOT NULL                       -- ISO 3166
+) STRICT, WITHOUT ROWID;
+
+-- How many messages there were with each country.
+CREATE TABLE summary_country (
+    quarter INTEGER NOT NULL,
+    country TEXT NOT NULL,                      -- '' for what is no number
+    direction TEXT NOT NULL,
+    state TEXT NOT NULL,
+    modem TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    answered INTEGER NOT NULL,
+    PRIMARY KEY (quarter, country, direction, state, modem, tag)
+) STRICT, WITHOUT ROWID;
+
+-- What one message adds to summary_country.
+CREATE VIEW message_located AS SELECT
+    seq, created_at, direction, state, coalesce(modem, '') AS modem, coalesce(tag, '') AS tag,
+    coalesce(iif(substr(peer, 1, 1) = '+', (SELECT country FROM calling_code WHERE digits IN
+        (substr(peer, 2, 1), substr(peer, 2, 2), substr(peer, 2, 3), substr(peer, 2, 4))
+        ORDER BY digits DESC LIMIT 1), ''), '') AS country,
+    1 AS count, answered_at IS NOT NULL AND (direction = 'inbound' OR sent_at IS NOT NULL) AS answered
+    FROM message;
+
 -- Before the row changes it says what it added, afterwards what it adds.
 CREATE TRIGGER summary_before BEFORE UPDATE
 OF state, modem, tag, keyword, error, created_at, sent_at, delivered_at, answered_at ON message
@@ -353,6 +383,9 @@ WHEN old.created_at < (SELECT until FROM summarised) BEGIN
     INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, -count
         FROM message_timed WHERE seq = old.seq
         ON CONFLICT DO UPDATE SET count = count + excluded.count;
+    INSERT INTO summary_country SELECT created_at / 900000, country, direction, state, modem, tag, -count, -answered
+        FROM message_located WHERE seq = old.seq AND created_at < (SELECT countries FROM summarised)
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
 END;
 CREATE TRIGGER summary_after AFTER UPDATE
 OF state, modem, tag, keyword, error, created_at, sent_at, delivered_at, answered_at ON message
@@ -363,6 +396,9 @@ WHEN new.created_at < (SELECT until FROM summarised) BEGIN
     INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, count
         FROM message_timed WHERE seq = new.seq
         ON CONFLICT DO UPDATE SET count = count + excluded.count;
+    INSERT INTO summary_country SELECT created_at / 900000, country, direction, state, modem, tag, count, answered
+        FROM message_located WHERE seq = new.seq AND created_at < (SELECT countries FROM summarised)
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
 END;
 -- What is stored with a stamp of long ago is summed up at once; what goes before its time is summed up then.
 CREATE TRIGGER summary_late AFTER INSERT ON message
@@ -373,14 +409,101 @@ WHEN new.created_at < (SELECT until FROM summarised) BEGIN
     INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, count
         FROM message_timed WHERE seq = new.seq
         ON CONFLICT DO UPDATE SET count = count + excluded.count;
+    INSERT INTO summary_country SELECT created_at / 900000, country, direction, state, modem, tag, count, answered
+        FROM message_located WHERE seq = new.seq AND created_at < (SELECT countries FROM summarised)
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
 END;
 CREATE TRIGGER summary_early BEFORE DELETE ON message
-WHEN old.created_at >= (SELECT until FROM summarised) BEGIN
+WHEN old.created_at >= (SELECT countries FROM summarised) BEGIN
     INSERT INTO summary SELECT created_at / 900000, direction, state, modem, tag, keyword, reason, count, answered
-        FROM message_counted WHERE seq = old.seq
+        FROM message_counted WHERE seq = old.seq AND created_at >= (SELECT until FROM summarised)
         ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
     INSERT INTO summary_time SELECT created_at / 900000, kind, modem, tag, keyword, slot, count
-        FROM message_timed WHERE seq = old.seq
+        FROM message_timed WHERE seq = old.seq AND created_at >= (SELECT until FROM summarised)
+        ON CONFLICT DO UPDATE SET count = count + excluded.count;
+    INSERT INTO summary_country SELECT created_at / 900000, country, direction, state, modem, tag, count, answered
+        FROM message_located WHERE seq = old.seq AND 1
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+END;
+
+-- The summaries by one property at a time, so that a figure of a million messages reads a few thousand rows. Filled from
+-- them up to summarised.figures; what changes in them before that changes here by triggers. Tests of ourselves count for their tag
+-- alone.
+CREATE TABLE figure (
+    dimension TEXT NOT NULL,                    -- modem, tag, keyword, reason, country; '' for all together
+    value TEXT NOT NULL,
+    quarter INTEGER NOT NULL,
+    direction TEXT NOT NULL,
+    state TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    answered INTEGER NOT NULL,
+    PRIMARY KEY (dimension, value, quarter, direction, state)
+) STRICT, WITHOUT ROWID;
+
+-- How long things took, likewise, by days of UTC.
+CREATE TABLE figure_time (
+    dimension TEXT NOT NULL,
+    value TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    day INTEGER NOT NULL,                       -- 96 quarters
+    slot INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (dimension, value, kind, day, slot)
+) STRICT, WITHOUT ROWID;
+
+
+CREATE TRIGGER figure_new AFTER INSERT ON summary
+WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure SELECT dimension, value, new.quarter, new.direction, new.state, new.count, new.answered FROM (
+            SELECT '' AS dimension, '' AS value
+            UNION ALL SELECT 'modem', new.modem
+            UNION ALL SELECT 'tag', new.tag
+            UNION ALL SELECT 'keyword', new.keyword
+            UNION ALL SELECT 'reason', new.reason)
+        WHERE (dimension = 'tag' OR new.tag != 'gsmd.selftest') AND (dimension != 'reason' OR value != '')
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+END;
+CREATE TRIGGER figure_changed AFTER UPDATE OF count, answered ON summary
+WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure SELECT dimension, value, new.quarter, new.direction, new.state, new.count - old.count, new.answered - old.answered FROM (
+            SELECT '' AS dimension, '' AS value
+            UNION ALL SELECT 'modem', new.modem
+            UNION ALL SELECT 'tag', new.tag
+            UNION ALL SELECT 'keyword', new.keyword
+            UNION ALL SELECT 'reason', new.reason)
+        WHERE (dimension = 'tag' OR new.tag != 'gsmd.selftest') AND (dimension != 'reason' OR value != '')
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+END;
+CREATE TRIGGER figure_country_new AFTER INSERT ON summary_country
+WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure SELECT 'country', new.country, new.quarter, new.direction, new.state, new.count, new.answered
+        WHERE new.tag != 'gsmd.selftest'
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+END;
+CREATE TRIGGER figure_country_changed AFTER UPDATE OF count, answered ON summary_country
+WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure SELECT 'country', new.country, new.quarter, new.direction, new.state, new.count - old.count, new.answered - old.answered
+        WHERE new.tag != 'gsmd.selftest'
+        ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
+END;
+CREATE TRIGGER figure_time_new AFTER INSERT ON summary_time
+WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure_time SELECT dimension, value, new.kind, new.quarter / 96, new.slot, new.count FROM (
+            SELECT '' AS dimension, '' AS value
+            UNION ALL SELECT 'modem', new.modem
+            UNION ALL SELECT 'tag', new.tag
+            UNION ALL SELECT 'keyword', new.keyword)
+        WHERE dimension = 'tag' OR new.tag != 'gsmd.selftest'
+        ON CONFLICT DO UPDATE SET count = count + excluded.count;
+END;
+CREATE TRIGGER figure_time_changed AFTER UPDATE OF count ON summary_time
+WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure_time SELECT dimension, value, new.kind, new.quarter / 96, new.slot, new.count - old.count FROM (
+            SELECT '' AS dimension, '' AS value
+            UNION ALL SELECT 'modem', new.modem
+            UNION ALL SELECT 'tag', new.tag
+            UNION ALL SELECT 'keyword', new.keyword)
+        WHERE dimension = 'tag' OR new.tag != 'gsmd.selftest'
         ON CONFLICT DO UPDATE SET count = count + excluded.count;
 END;
 -- The first answer counts: theirs when it comes, ours when it is out.
@@ -621,6 +744,27 @@ WHEN EXISTS (SELECT 1 FROM conversation WHERE peer = old.peer) BEGIN
 END;
 
 -- The process
+
+-- When gsmd was at work.
+CREATE TABLE run (
+    began_at INTEGER PRIMARY KEY,
+    until INTEGER                               -- NULL: it goes on
+) STRICT;
+
+-- How modems were: a row when that changes, and one an hour.
+CREATE TABLE modem_history (
+    modem TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    registration TEXT,
+    roaming INTEGER NOT NULL,
+    operator TEXT,
+    signal_dbm INTEGER,
+    lowest_dbm INTEGER,                         -- since the row before
+    highest_dbm INTEGER,
+    PRIMARY KEY (modem, at)
+) STRICT, WITHOUT ROWID;
 
 -- Single values that outlive the process: the timeline, and when the wall clock went wrong.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

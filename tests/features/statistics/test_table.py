@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import phonenumbers
 import pytest
 
 from gsmd.clock import Milliseconds
@@ -25,6 +26,27 @@ EVER = Span(0, 2**60)
 LATER = Milliseconds(BEGIN + 30 * 24 * 3_600_000)
 
 
+PEERS = {
+    "+33612345678": "FR",
+    "+4915112345678": "DE",
+    "+12025550123": "US",
+    "+14165550123": "CA",
+    "+77011234567": "KZ",
+    "+79161234567": "RU",
+    "+99999": "",
+    "38200": "",
+    "BANK": "",
+}
+NARROWED: list[dict[str, str]] = [
+    {"tag": "news"},
+    {"modem": "north"},
+    {"tag": "news", "modem": "north"},
+]
+
+Fate = tuple[str, str, str, str, str]
+"""Direction, state, tag, modem and country of a message."""
+
+
 class Life:
     """Messages to which things happen at random, and what they come to in the end."""
 
@@ -33,7 +55,7 @@ class Life:
         self.chance = random.Random(seed)
         self.now: int = BEGIN
         self.there: list[int] = []
-        self.gone: list[tuple[str, str, str, str]] = []
+        self.gone: list[Fate] = []
 
     def step(self) -> None:
         self.now += self.chance.randrange(QUARTER // 2)
@@ -52,6 +74,7 @@ class Life:
             "tag": self.chance.choice(["news", None]),
             "modem": self.chance.choice(["north", "south", None]),
             "created_at": at,
+            "peer": self.chance.choice(list(PEERS)),
         }
         self.there.append(insert(self.connection, f"m{self.now}", **fields))
 
@@ -93,14 +116,15 @@ class Life:
     def sum_up(self) -> None:
         now = Milliseconds(self.now + self.chance.randrange(3_600_000))
         table.summarise(self.connection, now, self.chance.choice([1, 5, 100]))
+        table.fill(self.connection, self.chance.choice([1, 24]))
 
-    def truth(self) -> Counter[tuple[str, str, str, str]]:
+    def truth(self) -> Counter[Fate]:
         return Counter([*self.gone, *_rows(self.connection, self.there)])
 
 
-def _rows(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[tuple[str, str, str, str]]:
+def _rows(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[Fate]:
     return [
-        (each.direction, each.state, each.tag or "", each.modem or "")
+        (each.direction, each.state, each.tag or "", each.modem or "", PEERS.get(each.peer, "FR"))
         for each in (messages.get(connection, seq) for seq in seqs)
     ]
 
@@ -113,17 +137,116 @@ def test_the_figures_are_those_of_all_messages_there_ever_were(
     for _ in range(300):
         life.step()
     truth = life.truth()
-    for by, place in (("tag", 2), ("modem", 3)):
+    for by, place in (("tag", 2), ("modem", 3), ("country", 4)):
         counted: Counter[tuple[str, str, str]] = Counter()
         for key, number in truth.items():
             counted[key[place], key[0], key[1]] += number
         found = table.counts(connection, EVER, by)
         assert {row[:3]: row.number for row in found} == dict(counted)
     assert sum(row.number for row in table.counts(connection, EVER, "day")) == truth.total()
-    live = table.times(connection, EVER)
+    before = _everything(connection)
     while table.summarise(connection, LATER, 50):
         pass
-    assert table.times(connection, EVER) == live
+    assert _everything(connection) == before
+    while table.fill(connection, 24):
+        pass
+    assert _everything(connection) == before
+
+
+def _everything(connection: sqlite3.Connection) -> list[object]:
+    """All figures of all there is, of a part, and of parts that are told from different tables."""
+    spans = [EVER, Span(BEGIN + 5 * QUARTER + 1, BEGIN + 200 * QUARTER + 7)]
+    spans += [each._replace(**one) for each in spans[:2] for one in NARROWED]
+    told: list[object] = []
+    for span in spans:
+        told += [table.counts(connection, span, by) for by in (None, *table.GROUPS, "country")]
+        told += [table.times_by(connection, span, by, "response") for by in table.GROUPS]
+        told += [table.times_by(connection, span, by, "delivery") for by in ("tag", "modem")]
+        told += [table.by_quarter(connection, span), table.times(connection, span)]
+        told += [
+            table.answers(connection, span, "reply", lambda quarter: quarter),
+            table.failures(connection, span),
+        ]
+    return told
+
+
+def test_a_store_from_before_there_were_countries_and_figures_is_taken_up_step_by_step(
+    connection: sqlite3.Connection,
+) -> None:
+    life = Life(connection, 7)
+    for _ in range(200):
+        life.step()
+    while table.summarise(connection, LATER, 50):
+        pass
+    before = _everything(connection)
+    for name in ("summary_country", "figure", "figure_time"):
+        connection.execute(f"DELETE FROM {name}")
+    connection.execute("UPDATE summarised SET countries = 0, figures = 0")
+    left = sum(row.number for row in table.counts(connection, EVER))
+    there = len(life.there)
+    life.change()  # in the middle of it as well
+    assert table.summarise(connection, LATER, 10)
+    assert table.fill(connection, 24)
+    for _ in range(20):
+        life.change()
+    while table.summarise(connection, LATER, 10):
+        pass
+    while table.fill(connection, 24):
+        pass
+    assert sum(row.number for row in table.counts(connection, EVER)) == left
+    # of what was deleted before, nobody knows the country any more
+    countries = Counter(PEERS.get(messages.get(connection, seq).peer, "FR") for seq in life.there)
+    found: Counter[str] = Counter()
+    for row in table.counts(connection, EVER, "country"):
+        found[row.group] += row.number
+    assert found == countries
+    assert found.total() == there
+    assert len(_everything(connection)) == len(before)
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_tests_of_ourselves_count_for_their_tag_alone(
+    connection: sqlite3.Connection, *, filled: bool
+) -> None:
+    insert(connection, "mine", tag="gsmd.selftest", modem="north", created_at=START)
+    insert(connection, "theirs", modem="north", created_at=START)
+    if filled:
+        assert not table.summarise(connection, LATER, 100)
+        while table.fill(connection, 100):
+            pass
+    for by in (None, "day", "modem", "keyword", "country"):
+        assert sum(row.number for row in table.counts(connection, EVER, by)) == 1
+    assert [row.group for row in table.counts(connection, EVER, "tag")] == [""]
+    assert sum(row.number for row in table.counts(connection, EVER._replace(modem="north"))) == 1
+    assert (
+        sum(row.number for row in table.counts(connection, EVER._replace(tag="gsmd.selftest"))) == 1
+    )
+
+
+def test_a_country_is_that_of_the_longest_beginning_of_a_number_and_names_have_none(
+    connection: sqlite3.Connection,
+) -> None:
+    for number, (peer, country) in enumerate(PEERS.items()):
+        insert(connection, f"m{number}", peer=peer, created_at=START)
+        assert (country in {row.group for row in table.counts(connection, EVER, "country")}) is True
+
+
+def test_countries_are_those_that_phonenumbers_tells(connection: sqlite3.Connection) -> None:
+    shared = {"GG", "IM", "JE", "VA", "SJ", "CC", "CX", "EH", "YT", "AX", "BL", "MF"}
+    """Their numbers begin as those of the country that they share a code with."""
+    expected = {}
+    for region in phonenumbers.SUPPORTED_REGIONS - shared:
+        number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        if number is not None:
+            spelt = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            expected[spelt] = region
+    for spelt in expected:
+        insert(connection, spelt, peer=spelt, created_at=START)
+    found = dict(
+        connection.execute("SELECT peer, country FROM message JOIN message_located USING (seq)")
+    )
+    assert len(expected) > 200
+    assert {each: found[each] for each in expected if found[each] != expected[each]} == {}
 
 
 def test_a_span_is_exact_also_within_what_is_summed_up(connection: sqlite3.Connection) -> None:

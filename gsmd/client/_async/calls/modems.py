@@ -5,7 +5,7 @@
 import builtins
 
 from gsmd.client._async.call_group import AsyncCallGroup
-from gsmd.client.parameters import Duration
+from gsmd.client.parameters import Duration, Moment
 from gsmd.protocol import modems as protocol
 
 
@@ -23,6 +23,17 @@ class AsyncModemsCalls(AsyncCallGroup):
         sentence; ``credit`` is ``{amount, at, text}`` if it is asked for.
         """
         return await self._ask(protocol.GET, modem=modem, actor=actor)
+
+    async def modem_history(
+        self,
+        modem: str,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        *,
+        actor: str | None = None,
+    ) -> protocol.ModemHistory:
+        """State, registration and signal of a modem over time: a row when it changed, and one an hour; kept for 400 days."""
+        return await self._ask(protocol.HISTORY, modem=modem, since=since, until=until, actor=actor)
 
     async def reset(self, modem: str, *, actor: str | None = None) -> protocol.ModemStatus:
         """Restart a modem."""

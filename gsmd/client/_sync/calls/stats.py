@@ -24,3 +24,67 @@ class StatsCalls(CallGroup):
         return self._ask(
             protocol.GET, since=since, until=until, by=by, tag=tag, modem=modem, actor=actor
         )
+
+    def stats_series(
+        self,
+        step: protocol.SeriesStep | str,
+        since: Moment | None = None,
+        *,
+        until: Moment | None = None,
+        tag: str | None = None,
+        modem: str | None = None,
+        actor: str | None = None,
+    ) -> protocol.Series:
+        """Figures step by step, for charts: ``15m``, ``hour``, ``day``, ``week`` or ``month`` of the daemon's time zone; null where gsmd was off."""
+        return self._ask(
+            protocol.SERIES, step=step, since=since, until=until, tag=tag, modem=modem, actor=actor
+        )
+
+    def stats_heatmap(
+        self,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        *,
+        tag: str | None = None,
+        modem: str | None = None,
+        actor: str | None = None,
+    ) -> protocol.Heatmap:
+        """Figures by hour of the week (``weekday`` 1 is Monday), in the daemon's time zone."""
+        return self._ask(
+            protocol.HEATMAP, since=since, until=until, tag=tag, modem=modem, actor=actor
+        )
+
+    def stats_latency(
+        self,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        *,
+        tag: str | None = None,
+        modem: str | None = None,
+        actor: str | None = None,
+    ) -> protocol.Latency:
+        """How long things took, with the whole curve: ``[seconds, part]``."""
+        return self._ask(
+            protocol.LATENCY, since=since, until=until, tag=tag, modem=modem, actor=actor
+        )
+
+    def stats_countries(
+        self,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        *,
+        tag: str | None = None,
+        modem: str | None = None,
+        limit: int | None = None,
+        actor: str | None = None,
+    ) -> protocol.Countries:
+        """Figures by country, as the numbers' beginnings tell them; beyond ``limit`` all ``others`` together."""
+        return self._ask(
+            protocol.COUNTRIES,
+            since=since,
+            until=until,
+            tag=tag,
+            modem=modem,
+            limit=limit,
+            actor=actor,
+        )
