@@ -1,6 +1,7 @@
 """How modems were, over time."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path, config, HandClock(NOON))
 
 
-async def history(bench: Bench, **more: Moment) -> list[ModemHistoryRow]:
+async def history(bench: Bench, **more: Any) -> list[ModemHistoryRow]:
     await bench.settled()
     told = await bench.ask(HISTORY, ModemHistoryParams(modem="north", **more))
     assert told.modem == "north"

@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ async def _answered(bench: Bench, hours: float, minutes: int) -> None:
     )
 
 
-async def series(bench: Bench, step: SeriesStep, **more: Moment) -> rows.Series:
+async def series(bench: Bench, step: SeriesStep, **more: Any) -> rows.Series:
     return await bench.ask(rows.SERIES, SeriesParams(step=step, **more))
 
 

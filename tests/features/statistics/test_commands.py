@@ -49,7 +49,7 @@ async def test_charts_are_shown_as_text_csv_and_json(tmp_path: Path) -> None:
     assert len(heatmap.lines) == 7
     assert latency.lines[0] == "what,count,p50,p90,p99"
     assert latency.lines[1].startswith("accepted_to_sent,1,")
-    assert countries.lines == ["FR\t1\t1\t1\t0\t1\t1\t100.0%\t20.7% to 100.0%"]
+    assert countries.lines == ["FR\t1\t1\t1\t0\t1\t1\t100.0%\t20.6% to 100.0%"]
     assert json.loads(as_json.out)["countries"][0]["country"] == "FR"
     assert both.code == 2
     assert "--latency" in both.err

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import phonenumbers
 import pytest
@@ -37,7 +38,7 @@ PEERS = {
     "38200": "",
     "BANK": "",
 }
-NARROWED: list[dict[str, str]] = [
+NARROWED: list[dict[str, Any]] = [
     {"tag": "news"},
     {"modem": "north"},
     {"tag": "news", "modem": "north"},
