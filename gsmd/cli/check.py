@@ -1,5 +1,6 @@
 """``gsmd check``: finds what is wrong with the configuration."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -26,6 +27,26 @@ def check(config: Path, as_json: bool) -> None:
         emit_json([{"file": str(config), "ok": True}])
     else:
         say(f"{config} is right: {_summary(loaded)}.")
+        for remark in _remarks(loaded):
+            say(remark)
+
+
+def _remarks(config: Config) -> Iterator[str]:
+    """What is no mistake and will surprise somebody."""
+    if config.smpp is None or not config.smpp.accounts:
+        return
+    from gsmd.gateways.smpp.accounts import longer_than_specified, read_password
+
+    for account in config.smpp.accounts:
+        try:
+            password = read_password(account, "")
+        except ConfigError:
+            continue  # it is for the gateway's user, who need not be this one
+        if longer_than_specified(password):
+            yield (
+                f"The password of {account.system_id} is longer than the 8 characters that SMPP has room for:"
+                " Kannel and others cut it off."
+            )
 
 
 def explain(error: ConfigError) -> str:

@@ -47,3 +47,18 @@ def test_no_configuration_is_a_bad_one(gsmd: Gsmd, tmp_path: Path, command: str)
     assert outcome.code == 4
     assert "none.yaml" in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_an_smpp_password_that_some_cut_off_is_remarked_upon(gsmd: Gsmd, tmp_path: Path) -> None:
+    password = tmp_path / "crm.pass"
+    password.write_text("longer than eight\n")
+    path = tmp_path / "gsmd.yaml"
+    path.write_text(
+        "modems: [{name: m, port: /dev/null}]\n"
+        f"smpp: {{accounts: [{{system_id: crm, password_file: {password}}}]}}\n"
+    )
+    done = gsmd("check", "-c", str(path))
+    assert done.code == 0
+    assert "The password of crm is longer than the 8 characters" in done.err
+    password.write_text("eight888\n")
+    assert "password" not in gsmd("check", "-c", str(path)).err

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 import pytest
 
 from gsmd import smpp
+from gsmd.gateways.smpp.accounts import Bucket
 from gsmd.smpp import CommandStatus, Limits, Tag, pdus, tlv
 from tests.gateways.smpp.scene import PATIENCE, Esme, Scene, scene
 
@@ -174,8 +174,10 @@ async def test_another_protocol_is_answered_shortly_and_closed(stage: Scene) -> 
 
 
 async def test_who_does_not_bind_or_sends_half_a_pdu_is_closed(stage: Scene) -> None:
-    stage.gateway.limits = Limits(session_init=0.3, whole=0.3)
-    nothing, half = await raw(stage), await raw(stage)
+    stage.gateway.limits = Limits(session_init=0.3)
+    nothing = await raw(stage)
+    stage.gateway.limits = Limits(session_init=PATIENCE, whole=0.3)
+    half = await raw(stage)
     await half.says(smpp.encode(pdus.BindTransceiver(1, **CRM))[:-1])
     assert await nothing.all() == b""
     assert await half.all() == b""
@@ -214,19 +216,24 @@ async def test_connections_without_a_bind_are_few_for_each_address(stage: Scene)
         assert (await esme.submit()).status == S.ROK
 
 
-async def test_requests_above_the_rate_wait_and_far_above_it_are_throttled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_burst_of_a_window_is_taken_and_what_is_far_above_the_rate_is_throttled(
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("gsmd.gateways.smpp.service._SLOWER", 0.5)
-    async with scene(tmp_path, rate="20/s") as stage, stage.esme() as esme:
-        began = time.monotonic()
+    async with scene(tmp_path, rate="1/h") as stage, stage.esme() as esme:
         answers = await asyncio.gather(*(esme.submit(b"%d" % n) for n in range(100)))
-        assert {answer.status for answer in answers} == {S.ROK}, "a burst of a window is taken"
-        assert time.monotonic() - began < PATIENCE
-        more = await asyncio.gather(*(esme.submit(b"%d" % n) for n in range(100)))
-        statuses = [answer.status for answer in more]
-        assert S.RTHROTTLED in statuses
-        assert set(statuses) <= {S.ROK, S.RTHROTTLED}
+        assert {answer.status for answer in answers} == {S.ROK}
+        assert (await esme.submit()).status == S.RTHROTTLED
+        assert (await esme.ask(pdus.EnquireLink())).status == S.ROK
+
+
+def test_what_is_a_little_above_the_rate_waits_for_its_time() -> None:
+    bucket = Bucket(10, 1, burst=2, now=0)
+    assert [bucket.take(0, most=0.5) for _ in range(10)] == [0] * 10
+    assert bucket.take(0, most=0.5) == pytest.approx(0.1)
+    assert bucket.take(0, most=0.5) == pytest.approx(0.2)
+    assert [bucket.take(0, most=0.15) for _ in range(2)] == [None, None], "and nothing is taken"
+    assert bucket.take(0.2, most=0.5) == pytest.approx(0.1)
+    assert bucket.take(60, most=0.5) == 0
 
 
 async def test_reloading_takes_accounts_and_passwords_and_leaves_binds_that_are_still_right(
