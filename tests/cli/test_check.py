@@ -61,4 +61,4 @@ def test_an_smpp_password_that_some_cut_off_is_remarked_upon(gsmd: Gsmd, tmp_pat
     assert done.code == 0
     assert "The password of crm is longer than the 8 characters" in done.err
     password.write_text("eight888\n")
-    assert "password" not in gsmd("check", "-c", str(path)).err
+    assert "cut it off" not in gsmd("check", "-c", str(path)).err
