@@ -53,8 +53,7 @@ def accounts(config: Path, as_json: bool) -> None:
     found = _asked(config)
     _add_waiting(found)
     if as_json:
-        for each in found:
-            emit_json(each)
+        emit_json(found)
         return
     table.show(COLUMNS, _rows(found), nothing="No account is configured.")
 
