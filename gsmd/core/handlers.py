@@ -44,6 +44,12 @@ from gsmd.store.tables import delivery_listing, messages
 
 log = logging.getLogger(__name__)
 
+_COUNTED = 1_000
+"""Deliveries that are counted whenever somebody asks; longer backlogs are counted once in a while."""
+
+_COUNT_AGAIN = 1_000
+"""Milliseconds."""
+
 Tail = Callable[[Message], None]
 
 
@@ -55,6 +61,8 @@ class Handlers:
         self._subscribers = subscribers
         self._registry = registry
         self._tails: list[Tail] = []
+        self._counted: dict[str, tuple[int, int]] = {}
+        """Long backlogs, and when they were counted (milliseconds of the monotonic clock)."""
 
     def methods(self) -> tuple[Bound, ...]:
         """The methods of the protocol that are carried out here."""
@@ -134,11 +142,21 @@ class Handlers:
         return backlog.pending
 
     async def waiting(self, handler: str) -> int:
-        """How many of them are in nobody's hands."""
-        backlog = await self._ledger.read(
-            lambda connection: delivery_listing.backlog(connection, handler)
+        """How many of them are in nobody's hands: of many, as it was a second ago at most.
+
+        Whoever takes a long backlog piece by piece does not have it counted each time.
+        """
+        count, in_flight = await self._ledger.read(
+            lambda connection: delivery_listing.open_up_to(connection, handler, _COUNTED)
         )
-        return backlog.pending - backlog.in_flight
+        if count < _COUNTED:
+            self._counted.pop(handler, None)
+            return count - in_flight
+        now = self._ledger.clock.monotonic()
+        counted = self._counted.get(handler)
+        if counted is None or now - counted[1] >= _COUNT_AGAIN:
+            counted = self._counted[handler] = (await self.pending(handler), now)
+        return max(counted[0], count) - in_flight
 
     def tail(self, listener: Tail) -> Callable[[], None]:
         """Call ``listener`` with every inbound message from now on; returns the function that ends it."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.core import handlers
 from gsmd.core.app import App
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.inbox import Pulled, PullParams, Settlement
@@ -100,6 +101,30 @@ async def test_as_many_come_as_were_asked_for_and_one_of_each_peer(tmp_path: Pat
         assert (texts(second), second.pending) == (["c1"], 1)
         await it.app.pulling.settle([Settlement(first.messages[0].lease)])
         assert texts(await pull(it.app, 5)) == ["a2"]
+
+
+async def test_a_long_backlog_is_counted_once_in_a_while_and_its_end_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "_COUNTED", 3)
+    async with bench(tmp_path) as it:
+        await begin(it)
+        for number in range(6):
+            await arrive(it, "hello", peer=f"+3361111111{number}")
+        left = []
+        for _ in range(6):
+            pulled = await pull(it.app)
+            left.append(pulled.pending)
+            await it.app.pulling.settle([Settlement(pulled.messages[0].lease)])
+        # 5, and as long as no second is over that is known to be 5 still; from two on, with the one in hand, it is counted
+        assert left == [5, 5, 5, 5, 1, 0]
+
+        for number in range(6):
+            await arrive(it, "again", peer=f"+3361111111{number}")
+        pulled = await pull(it.app)
+        await it.app.pulling.settle([Settlement(pulled.messages[0].lease)])
+        it.clock.advance(1)
+        assert (await pull(it.app)).pending == 4
 
 
 async def test_a_lease_that_is_over_is_no_answer_and_the_message_comes_again(

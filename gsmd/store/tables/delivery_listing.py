@@ -51,6 +51,16 @@ def backlog(connection: sqlite3.Connection, handler: str) -> Backlog:
     return Backlog(pending, in_flight, dead, row[0] if row else None)
 
 
+def open_up_to(connection: sqlite3.Connection, handler: str, most: int) -> tuple[int, int]:
+    """The number of open deliveries of one handler, counted up to ``most``, and how many of all are in its hands."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM delivery INDEXED BY delivery_open"
+        " WHERE handler = ? AND queue NOT IN ('done', 'dead') LIMIT ?)",
+        (handler, most),
+    ).fetchone()
+    return int(count), _count(connection, handler, "leased")
+
+
 def _count(connection: sqlite3.Connection, handler: str, queue: str) -> int:
     (count,) = connection.execute(
         "SELECT count(*) FROM delivery INDEXED BY delivery_ready"
