@@ -113,6 +113,7 @@ class App:
             self._registry,
             self._subscribers,
             self._fleet.why_waiting,
+            self._features.saying,
         )
         self._hooks_allow = config.hooks_allow
         self.handlers = Handlers(ledger, self._registry, self._subscribers)

@@ -123,6 +123,13 @@ class Features:
         """True if the text of an outbound message with this tag is kept nowhere once it is out."""
         return any(feature.hides(tag) for feature in self._features)
 
+    # looking for messages
+
+    def saying(self, connection: sqlite3.Connection, search: str) -> Sequence[int] | None:
+        """The numbers of all messages in whose text that stands, if any feature knows them."""
+        found = (feature.saying(connection, search) for feature in self._features)
+        return next((numbers for numbers in found if numbers is not None), None)
+
     # what they ask each other
 
     def keyword(

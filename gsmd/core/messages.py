@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol
 
 import msgspec
 
@@ -38,6 +39,12 @@ _PATIENCE = 1_000
 """Milliseconds after which a page is told as it is, with the place from where to go on."""
 
 
+class Saying(Protocol):
+    """Tells the numbers of all messages in whose text something stands; None if that is not known."""
+
+    def __call__(self, connection: sqlite3.Connection, search: str) -> Sequence[int] | None: ...
+
+
 class Messages:
     """Calls about messages."""
 
@@ -50,8 +57,10 @@ class Messages:
         registry: HandlerRegistry,
         subscribers: Subscribers,
         why_waiting: WhyWaiting,
+        saying: Saying,
     ) -> None:
         self._ledger = ledger
+        self._saying = saying
         self._subscribers = subscribers
         self._registry = registry
         self._acceptance = acceptance
@@ -90,7 +99,9 @@ class Messages:
 
     async def list(self, query: MessageListParams) -> Page:
         """A page of messages, newest first. Errors: `Refused` for a cursor that cannot be."""
-        return await page(self._ledger, query, self._why_waiting, self._subscribers.country)
+        return await page(
+            self._ledger, query, self._why_waiting, self._saying, self._subscribers.country
+        )
 
     async def cancel(self, id_: str) -> Message:
         """Withdraw an outbound message that is not out yet. Errors: `Refused`."""
@@ -187,14 +198,21 @@ async def whole_id(ledger: Ledger, begin: str) -> str:
 
 
 async def page(
-    ledger: Ledger, query: MessageListParams, why_waiting: WhyWaiting, country: str | None = None
+    ledger: Ledger,
+    query: MessageListParams,
+    why_waiting: WhyWaiting,
+    saying: Saying,
+    country: str | None = None,
 ) -> Page:
     """A page of messages, newest first; short of ``limit``, it may still have a next one.
 
-    ``country`` (ISO 3166) completes a national number that is asked for.
+    ``saying`` may know where a text that is searched for stands. ``country`` (ISO 3166) completes a national number that is asked for.
     Errors: `Refused` for a cursor that cannot be.
     """
     peers = await _spelt(ledger, query.peer, country) if query.peer is not None else []
+    among = None
+    if query.search is not None:
+        among = await ledger.read(partial(saying, search=query.search))
     filters = Filters(
         direction=query.direction,
         state=query.state,
@@ -205,6 +223,7 @@ async def page(
         since=None if query.since is None else messages.milliseconds(query.since),
         until=None if query.until is None else messages.milliseconds(query.until),
         search=query.search,
+        among=None if among is None else tuple(among),
     )
     found, place = await _walk(ledger, filters, query.limit, _place(query.after))
     return Page(

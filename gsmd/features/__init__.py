@@ -225,6 +225,13 @@ class Feature:
         del tag
         return False
 
+    # looking for messages
+
+    def saying(self, connection: sqlite3.Connection, search: str) -> Sequence[int] | None:
+        """The numbers (``seq``) of all messages in whose text that stands; None: whoever looks has to read the texts."""
+        del connection, search
+        return None
+
     # what the others ask for
 
     def keyword(

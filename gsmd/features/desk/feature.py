@@ -161,6 +161,10 @@ class Desk(Feature):
 
     # by hand
 
+    def saying(self, connection: sqlite3.Connection, search: str) -> Sequence[int] | None:
+        """From the index of texts, where there is one."""
+        return self._texts.numbers(connection, search)
+
     def methods(self, host: Host) -> Sequence[Bound]:
         return (
             bind(rows.LIST, lambda _, p: self._listing.page(host, p)),

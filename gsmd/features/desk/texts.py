@@ -17,6 +17,7 @@ import logging
 import sqlite3
 from contextlib import closing, suppress
 from functools import cache
+from typing import Any
 
 from gsmd.features.desk.pages import pattern
 from gsmd.store.engine.errors import StoreError
@@ -76,6 +77,19 @@ class TextIndex:
         """The peers with a message that says so; None where walking is better, or all there is."""
         if self._loop is not None and self.is_behind(connection):
             self._loop.call_soon_threadsafe(self._searched.set)
+        found = self._found(connection, search, "m.peer", _BY_NAME)
+        return None if found is None else set(found)
+
+    def numbers(self, connection: sqlite3.Connection, search: str) -> list[int] | None:
+        """The numbers of the messages that say so; None where walking is better. That has no index made, where there is none."""
+        if self._loop is not None and _until(connection) and self.is_behind(connection):
+            self._loop.call_soon_threadsafe(self._searched.set)
+        return self._found(connection, search, "m.seq")
+
+    def _found(
+        self, connection: sqlite3.Connection, search: str, column: str, *others: str
+    ) -> list[Any] | None:
+        """``column`` of the messages, from the index and from what it lacks; and what ``others`` find."""
         if len(search) < _SHORTEST or "\0" in search or not self._is_usable(connection):
             return None
         grams = {search[at : at + 3] for at in range(len(search) - 2)}
@@ -84,12 +98,12 @@ class TextIndex:
             "search": pattern(search),
             "until": _until(connection),
         }
-        found: set[str] = set()
-        for query in (_IN_INDEX, _IN_REST, _BY_NAME):
-            peers = [peer for (peer,) in connection.execute(query, values)]
-            if len(peers) > MOST:
+        found: list[Any] = []
+        for query in (f"SELECT {column} {_IN_INDEX}", f"SELECT {column} {_IN_REST}", *others):
+            some = [value for (value,) in connection.execute(query, values)]
+            if len(some) > MOST:
                 return None
-            found.update(peers)
+            found += some
         return found
 
     def is_behind(self, connection: sqlite3.Connection) -> bool:
@@ -202,11 +216,11 @@ _FIRST = (
     "SELECT seq FROM message INDEXED BY message_state WHERE state = ? ORDER BY created_at LIMIT 1"
 )
 _IN_INDEX = (
-    "SELECT m.peer FROM message_text AS t CROSS JOIN message AS m ON m.seq = t.rowid"
+    "FROM message_text AS t CROSS JOIN message AS m ON m.seq = t.rowid"
     f" WHERE t.message_text MATCH :grams AND m.text LIKE :search ESCAPE '\\' LIMIT {MOST + 1}"
 )
 _IN_REST = (
-    "SELECT peer FROM message NOT INDEXED WHERE seq > :until AND text LIKE :search ESCAPE '\\'"
+    "FROM message AS m NOT INDEXED WHERE m.seq > :until AND m.text LIKE :search ESCAPE '\\'"
     f" LIMIT {MOST + 1}"
 )
 _BY_NAME = f"SELECT peer FROM conversation WHERE peer LIKE :search ESCAPE '\\' LIMIT {MOST + 1}"

@@ -39,7 +39,8 @@ _TOP = Place(_ABOVE_ALL, 2**62)
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Conditions of a listing. ``since`` and ``until`` (not included) in milliseconds; ``search`` is a substring.
 
-    ``spellings``: those of ``peer``, itself among them, where it has several in the store.
+    ``spellings``: those of ``peer``, itself among them, where it has several in the store. ``among``: the numbers of all
+    messages that ``search`` finds, where they are known.
     """
 
     direction: Direction | None = None
@@ -51,6 +52,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     until: Milliseconds | None = None
     search: str | None = None
     spellings: tuple[str, ...] = ()
+    among: tuple[int, ...] | None = None
 
 
 class Step(NamedTuple):
@@ -88,7 +90,10 @@ def step(
 
 
 class _Walk(msgspec.Struct, frozen=True, kw_only=True):
-    """One index, or one per state side by side, within a span of time; and what is asked of each row."""
+    """One index, or one per state side by side, within a span of time; and what is asked of each row.
+
+    ``index``: how SQLite is told to find the rows.
+    """
 
     index: str
     branches: Sequence[str]
@@ -104,7 +109,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
         """The messages among the first ``window`` rows that pass the checks."""
         (branch,) = self.branches
         edge = connection.execute(
-            f"SELECT created_at, seq FROM message INDEXED BY {self.index} WHERE {branch}"
+            f"SELECT created_at, seq FROM message {self.index} WHERE {branch}"
             f" {_NEWEST_FIRST} LIMIT 1 OFFSET :skipped",
             {**self.values, "skipped": window - 1},
         ).fetchone()
@@ -121,7 +126,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
         """The length of the walk, counted no further than `_SAMPLE`."""
         (branch,) = self.branches
         (count,) = connection.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM message INDEXED BY {self.index} WHERE {branch} LIMIT {_SAMPLE})",
+            f"SELECT count(*) FROM (SELECT 1 FROM message {self.index} WHERE {branch} LIMIT {_SAMPLE})",
             self.values,
         ).fetchone()
         return int(count)
@@ -142,7 +147,7 @@ class _Walk(msgspec.Struct, frozen=True, kw_only=True):
 
     def _places(self, connection: sqlite3.Connection, branch: str, limit: int) -> list[Place]:
         rows = connection.execute(
-            f"SELECT created_at, seq FROM message INDEXED BY {self.index} WHERE {branch}"
+            f"SELECT created_at, seq FROM message {self.index} WHERE {branch}"
             f" {_NEWEST_FIRST} LIMIT :limit",
             {**self.values, "limit": limit},
         )
@@ -161,6 +166,8 @@ _INDEXED = {
 
 _SPELT = "peer IN (SELECT value FROM json_each(:spellings))"
 """In place of one peer. The rows are sorted then: few peers have several spellings."""
+
+_AMONG = "seq IN (SELECT value FROM json_each(:among))"
 
 _CHECKED = {
     "direction": "direction = :direction",
@@ -184,6 +191,7 @@ def _choose(
         **msgspec.structs.asdict(filters),
         "search": _pattern(filters.search or ""),
         "spellings": json.dumps(filters.spellings),
+        "among": json.dumps(filters.among),
         "since": since,
         "at": after.created_at,
         "after": after.seq,
@@ -203,11 +211,15 @@ def _walks(filters: Filters, span: str, values: dict[str, Any]) -> Iterator[_Wal
     conditions = {name: _INDEXED[name][1] for name in given}
     if filters.spellings:
         conditions["peer"] = _SPELT
+    if filters.among is not None:
+        branch = " AND ".join([_AMONG, *conditions.values(), *checked, span])
+        yield _Walk(index="NOT INDEXED", branches=[branch], checks=(), values=values)
+        return
     for name in given:
         index, condition = _INDEXED[name][0], conditions[name]
         others = [conditions[other] for other in given if other != name]
         yield _Walk(
-            index=index,
+            index=f"INDEXED BY {index}",
             branches=[f"{condition} AND {span}"],
             checks=[*others, *checked],
             values=dict(values),
@@ -217,9 +229,11 @@ def _walks(filters: Filters, span: str, values: dict[str, Any]) -> Iterator[_Wal
     if filters.direction and filters.search is None:
         states = [state for state in State if direction_of(state) == filters.direction]
         branches = [f"state = '{state}' AND {span}" for state in states]
-        yield _Walk(index="message_state", branches=branches, checks=(), values=values)
+        yield _Walk(index="INDEXED BY message_state", branches=branches, checks=(), values=values)
     else:
-        yield _Walk(index="message_created", branches=[span], checks=checked, values=values)
+        yield _Walk(
+            index="INDEXED BY message_created", branches=[span], checks=checked, values=values
+        )
 
 
 def _pattern(text: str) -> str:

@@ -10,6 +10,9 @@ import pytest
 
 from gsmd.config import DeskConfig
 from gsmd.features.desk import pages, texts
+from gsmd.protocol.message import Direction, State
+from gsmd.protocol.messages import MessageListParams
+from gsmd.store.tables import listing
 from tests.core.bench import Bench, bench
 from tests.features.desk.scenes import ANNA, BEN, CARL, call, listed, says
 
@@ -75,6 +78,49 @@ async def test_it_finds_what_a_walk_finds(tmp_path: Path, monkeypatch: pytest.Mo
     assert (
         found == again == [w for w, search in zip(walked, searches, strict=True) if len(search) > 2]
     )
+
+
+@needs_trigrams
+async def test_messages_are_found_by_it_as_by_a_walk_and_in_its_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries: list[dict[str, Any]] = [
+        {"search": search} for search in ("4711", "ORDER", "été", "nowhere")
+    ]
+    queries += [{**query, "peer": ANNA} for query in queries]
+    queries += [
+        {**query, "state": State.HANDLED, "direction": Direction.INBOUND} for query in queries
+    ]
+
+    async def every(query: dict[str, Any], limit: int) -> list[str]:
+        found: list[str] = []
+        after = None
+        while True:
+            page = await it.app.messages.list(MessageListParams(**query, limit=limit, after=after))
+            found += [each.id for each in page.messages]
+            after = page.next
+            if after is None:
+                return found
+
+    async with indexed(tmp_path) as it:
+        with monkeypatch.context() as patch:
+            patch.setattr(texts, "LONGEST_REST", 0)
+            walked = [await every(query, 100) for query in queries]
+        monkeypatch.setitem(
+            listing._CHECKED, "search", "text LIKE :search ESCAPE '\\' AND :among != 'null'"
+        )
+        found = [await every(query, limit) for query in queries for limit in (1, 2, 100)]
+    assert any(walked)
+    assert found == [ids for ids in walked for _ in range(3)]
+
+
+@needs_trigrams
+async def test_a_search_for_messages_has_no_index_made(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        await says(it, ANNA)
+        await it.app.messages.list(MessageListParams(search="hello"))
+        await it.settled()
+        assert not await it.database.read(texts._exists)
 
 
 @needs_trigrams
