@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,6 +50,21 @@ borders: $(VENV)/.test ## the layers of docs/architecture.md
 	$(BIN)/lint-imports
 
 check: lint types borders test ## what CI runs
+
+# A browser is Debian's; what reads the script and looks for what keeps people out comes from npm, for the tests alone.
+WEB = $(VENV)/web/node_modules
+
+$(WEB)/axe-core:
+	mkdir -p $(VENV)/web
+	npm install --silent --no-audit --no-fund --no-save --prefix $(VENV)/web axe-core@4 typescript@5
+
+web-tools: needs-web-tools $(VENV)/.test $(WEB)/axe-core ## what the tests in a browser have from npm
+
+web-test: needs-web-test web-tools ## the pages in a browser: flows, axe, no script, hostile texts
+	$(BIN)/python -m pytest tests/browser -n $(JOBS)
+
+web-pictures: needs-web-pictures $(VENV)/.test ## the pictures of docs/web.md anew
+	$(BIN)/python -m tests.browser.screenshots
 
 coverage: $(VENV)/.test ## the tests with branch coverage
 	$(BIN)/coverage erase

@@ -77,9 +77,18 @@ TOOLS = {
         Tool(
             "node",
             ("nodejs",),
-            tests=("examples/test_handlers.py", "gateways/smpp/test_esmes.py"),
+            tests=(
+                "browser/test_script.py",
+                "examples/test_handlers.py",
+                "gateways/smpp/test_esmes.py",
+            ),
         ),
-        Tool("chromium", ("chromium",), tests=("browser/test_flows.py",), targets=("web-test",)),
+        Tool(
+            "chromium",
+            ("chromium",),
+            tests=("browser/test_flows.py",),
+            targets=("web-test", "web-pictures"),
+        ),
         Tool(
             "cc",
             ("gcc", "libc6-dev"),
@@ -101,7 +110,7 @@ TOOLS = {
         ),
         Tool("ps", ("procps",), targets=("container",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
-        Tool("npm", ("npm",), targets=("esmes",)),
+        Tool("npm", ("npm",), targets=("esmes", "web-tools")),
         Tool(
             "openssl",
             ("openssl",),

@@ -42,7 +42,7 @@ async def _play(directory: Path) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    port = free_port()
+    port = free_port(PORT)
     async with stage(directory, port) as (network, client):
         life = demo_life.Life(network, client)
         click.echo(
@@ -74,9 +74,9 @@ async def _until(stopped: asyncio.Event, life: demo_life.Life) -> None:
         await asyncio.gather(task, waiting, return_exceptions=True)
 
 
-def free_port() -> int:
-    """The usual port, or if somebody has it any other."""
-    for wanted in (PORT, 0):
+def free_port(*usual: int) -> int:
+    """The first of these ports that nobody has, else any other."""
+    for wanted in (*usual, 0):
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", wanted)) as probe:
             return int(probe.getsockname()[1])
     raise Stop("there is no port to listen at")

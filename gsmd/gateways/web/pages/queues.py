@@ -17,7 +17,7 @@ ON_A_PAGE = 50
 
 LIVE = (
     "message.queued message.submitting message.sent message.failed message.uncertain message.cancelled message.expired"
-    " message.received message.handled message.dead handler.connected handler.disconnected handler.suspended handler.resumed"
+    " delivery.done delivery.dead message.received handler.connected handler.disconnected handler.suspended handler.resumed"
 )
 
 STATES = {
@@ -89,7 +89,7 @@ async def dead(visit: Visit) -> Response:
     return visit.render(
         "queues_dead.html",
         tab="dead",
-        live="message.dead message.received message.handled",
+        live="delivery.dead delivery.done delivery.redriven",
         dead=page["dead"],
         next=page.get("next"),
         chosen=chosen,

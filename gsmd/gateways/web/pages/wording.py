@@ -59,9 +59,15 @@ EVENTS = {
     "message.dead": _("Somebody gave up on it"),
     "message.undecodable": _("It cannot be read"),
     "message.report": _("The network told what became of it"),
-    "message.delivery_done": _("Handed over and taken"),
-    "message.delivery_failed": _("Handing over failed"),
-    "message.delivery_dead": _("Handing over was given up"),
+    "message.started_over": _("It begins anew"),
+    "message.replaced": _("Another text took its place"),
+    "message.blocked": _("Its sender is blocked"),
+    "delivery.done": _("Handed over and taken"),
+    "delivery.failed": _("Handing over failed"),
+    "delivery.interrupted": _("Handing over was cut off"),
+    "delivery.dead": _("Handing over was given up"),
+    "delivery.redriven": _("Handed over once more, by hand"),
+    "delivery.written_off": _("A handler gets it no more"),
 }
 """What happened to a message, by the event's type."""
 
