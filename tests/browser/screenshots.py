@@ -1,6 +1,6 @@
 """Pictures of every page, on the life of ``gsmd demo --web``: ``python -m tests.browser.screenshots [--to DIRECTORY] [PAGE …]``.
 
-For docs/web.md without ``--all``: one width each. With it: every page at both widths, light and dark, to look at.
+For docs/web.md without ``--all``: each at one width. With it: every page at both widths, light and dark, to look at.
 """
 
 import argparse
@@ -37,6 +37,9 @@ PAGES: dict[str, str] = {
     "sign-in": "/sign-in",
 }
 """What is photographed, and where it is. The story is that of the newest message that went out."""
+
+WIDE = frozenset({"conversation", "handlers", "modem", "people", "tokens", "audit"})
+"""Those that docs/web.md shows at a desk's width; the others at a telephone's."""
 
 PASSWORD = "a demo for everybody"
 
@@ -82,6 +85,8 @@ async def take(to: Path, wanted: list[str], *, everything: bool) -> None:
                 )
                 page = await profile.new_page()
                 for name in wanted or PAGES:
+                    if not everything and (name in WIDE) != (size is LARGE):
+                        continue
                     if name == "sign-in":
                         await profile.clear_cookies()
                     place = PAGES[name] or f"/messages/{newest}"

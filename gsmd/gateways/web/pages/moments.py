@@ -35,9 +35,9 @@ def day(value: Any) -> str:
     return f"{moment(value):%d.%m.%Y}"
 
 
-def day_short(value: Any) -> str:
-    """The day without its year."""
-    return f"{moment(value):%d.%m.}"
+def tick(at: datetime, span: float) -> str:
+    """A point of an axis that is ``span`` seconds long: the day, or the time of day."""
+    return f"{at:%d.%m.}" if span > 2 * 86_400 else f"{at:%H:%M}"
 
 
 def chosen(text: str) -> datetime | None:

@@ -3,7 +3,7 @@
 Where gsmd itself was off nothing is known, and nothing is drawn: a gap is a gap.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from gsmd.gateways.web.pages.moments import moment
@@ -25,11 +25,12 @@ class Chart(NamedTuple):
     bad: list[tuple[float, float, str]]
     ticks: list[tuple[float, datetime]]
     levels: list[tuple[float, int]]
+    span: float
 
 
 def chart(rows: list[dict[str, Any]], since: Any, until: Any) -> Chart:
     """The drawing of the rows between two points in time."""
-    begin, end = moment(since), moment(until)
+    begin, end = _begin(rows, moment(since), moment(until)), moment(until)
     span = max((end - begin).total_seconds(), 1.0)
 
     def x(at: datetime) -> float:
@@ -55,8 +56,18 @@ def chart(rows: list[dict[str, Any]], since: Any, until: Any) -> Chart:
         (x(begin + (end - begin) * part / 4), begin + (end - begin) * part / 4) for part in range(4)
     ]
     return Chart(
-        [each for each in lines if each], bad, ticks, [(y(dbm), dbm) for dbm in (-60, -80, -100)]
+        [each for each in lines if each],
+        bad,
+        ticks,
+        [(y(dbm), dbm) for dbm in (-60, -80, -100)],
+        span,
     )
+
+
+def _begin(rows: list[dict[str, Any]], since: datetime, until: datetime) -> datetime:
+    """The left end: where something is known, if that is later, but an hour ago at the latest."""
+    known = next((moment(row["at"]) for row in rows if row["state"] != _OFF), since)
+    return max(since, min(known, until - timedelta(hours=1)))
 
 
 def y(dbm: int) -> float:

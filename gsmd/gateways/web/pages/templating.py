@@ -26,7 +26,7 @@ def environment() -> Environment:
         iso=moments.iso,
         when=moments.when,
         day=moments.day,
-        day_short=moments.day_short,
+        tick=moments.tick,
         segment=moments.segment,
         digits=digits,
     )
