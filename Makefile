@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -182,6 +182,32 @@ container: needs-container $(VENV)/.test ## the package under a systemd of its o
 
 vm: needs-vm $(VENV)/.test ## the package in a virtual machine, with USB modems that come and go (root)
 	$(BIN)/python .ci/vm
+
+mqtt-killed: needs-mqtt-killed $(VENV)/.test ## broker, daemon and gateway die at random: MESSAGES=1000 each way, SEED=1
+	$(BIN)/python -m tests.gateways.mqtt.killing --messages $(or $(MESSAGES),1000) --seed $(or $(SEED),1)
+
+# Home Assistant wants a newer Python than this Debian may have: it lives in a Debian of its own (1.7 GB, made once).
+HOUSE ?= build/homeassistant
+HOME_ASSISTANT ?= 2026.1.3
+
+$(HOUSE)/srv/ha/.done:
+	rm -rf $(HOUSE)
+	mmdebstrap --quiet --variant=apt --include=python3,python3-venv,python3-dev,gcc,libc6-dev,ca-certificates trixie $(HOUSE) $(MIRROR)
+	cp -L /etc/resolv.conf /etc/hosts $(HOUSE)/etc/
+	cp -r /etc/ssl/certs/. $(HOUSE)/etc/ssl/certs/
+	chroot $(HOUSE) python3 -m venv /srv/ha
+	chroot $(HOUSE) /srv/ha/bin/pip install --quiet homeassistant==$(HOME_ASSISTANT) paho-mqtt==2.1.0
+	grep -oh 'home-assistant-frontend==[0-9.]*' $(HOUSE)/srv/ha/lib/python3.*/site-packages/homeassistant/components/frontend/manifest.json > $(HOUSE)/srv/ha/frontend.txt
+	chroot $(HOUSE) /srv/ha/bin/pip install --quiet -r /srv/ha/frontend.txt
+	@touch $@
+
+homeassistant: needs-homeassistant $(VENV)/.test $(HOUSE)/srv/ha/.done ## a real Home Assistant: entities, an SMS triggers an automation, one sends an SMS (root)
+	$(BIN)/python -m tests.gateways.mqtt.homeassistant.play $(HOUSE)
+
+node-red: needs-node-red $(VENV)/.test ## the flow of docs/examples in a real Node-RED
+	mkdir -p build/node-red
+	npm install --prefix build/node-red --silent --no-audit --no-fund node-red@4
+	$(BIN)/python -m tests.gateways.mqtt.node_red build/node-red
 
 wild: $(VENV)/.test ## each family of modems × each fault, MESSAGES=50 each way
 	GSMD_WILD=$(or $(MESSAGES),50) $(BIN)/python -m pytest tests/wild -n $(JOBS) --dist worksteal

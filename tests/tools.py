@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # .ci/run asks before pytest is there
 
 BASE = frozenset({
     *("bash", "sh", "dpkg", "grep", "mount", "umount", "sed", "setpriv", "unshare"),
-    *("cat", "cp", "echo", "expand", "mkdir", "nice", "rm", "sleep", "touch", "true", "uname"),
+    *("cat", "chroot", "cp", "echo", "expand", "mkdir", "nice", "rm", "sleep", "touch", "true", "uname"),
 })  # fmt: skip
 """What every Debian has, the smallest too: bash, coreutils, dpkg, grep, mount, sed, util-linux."""
 
@@ -110,7 +110,7 @@ TOOLS = {
         ),
         Tool("ps", ("procps",), targets=("container",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
-        Tool("npm", ("npm",), targets=("esmes", "web-tools")),
+        Tool("npm", ("npm",), targets=("esmes", "web-tools", "node-red")),
         Tool(
             "openssl",
             ("openssl",),
@@ -126,12 +126,16 @@ TOOLS = {
             "mosquitto",
             ("mosquitto",),
             tests=(
+                "gateways/mqtt/test_devices.py",
+                "gateways/mqtt/test_home_assistant.py",
                 "gateways/mqtt/test_inbound.py",
+                "gateways/mqtt/test_killed.py",
                 "gateways/mqtt/test_requests.py",
                 "gateways/mqtt/test_sending.py",
             ),
+            targets=("homeassistant", "mqtt-killed", "node-red"),
         ),
-        Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm")),
+        Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm", "homeassistant")),
         Tool(
             "arm-linux-gnueabihf-gcc",
             ("gcc-arm-linux-gnueabihf", "libc6-dev-armhf-cross"),

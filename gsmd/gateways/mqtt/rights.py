@@ -30,8 +30,7 @@ class Rights:
         self._country = country
         self._contacts = settings.contacts
         self._allowed = settings.recipients
-        self._known = {self._spelled(number) for number in settings.contacts.values()}
-        self._known |= {self._spelled(device.number) for device in settings.devices}
+        self._devices = settings.devices
 
     def method(self, name: str) -> Method[Any, Any]:
         """The method that may be asked for. Errors: `ProtocolError` (no such method), `NotPermitted`."""
@@ -55,6 +54,8 @@ class Rights:
         key = _RECIPIENT.get(method, "to")
         found = dict(params)
         to = found.get(key)
+        if isinstance(to, int) and not isinstance(to, bool):
+            to = self.target(str(to))  # templates of others make a number of +33612345678
         if isinstance(to, str):
             found[key] = to = self._contacts.get(to, to)
         if self._allowed is None:
@@ -78,7 +79,8 @@ class Rights:
 
     def _is_allowed(self, to: str) -> bool:
         number = self._spelled(to)
-        return number in self._known or any(
+        known = (*self._contacts.values(), *(device.number for device in self._devices))
+        return any(number == self._spelled(each) for each in known) or any(
             number.startswith(each[:-1]) if each.endswith("*") else number == self._spelled(each)
             for each in self._allowed or ()
         )

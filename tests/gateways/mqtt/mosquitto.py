@@ -41,7 +41,9 @@ class Mosquitto:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Start it, and wait until it can be reached."""
+        """Start it, if it is not at work, and wait until it can be reached."""
+        if self._process is not None:
+            return
         self._process = subprocess.Popen(
             [path("mosquitto"), "-c", str(self._configuration)], stderr=subprocess.DEVNULL
         )
@@ -143,6 +145,11 @@ class Program:
             while sum(fits(each) for each in self.on(topic)) < count:
                 self._news.clear()
                 await self._news.wait()
+
+    async def more(self) -> None:
+        """Wait until anything else comes."""
+        self._news.clear()
+        await self._news.wait()
 
     def on(self, topic: str) -> list[Heard]:
         """All that came on a topic (a filter)."""

@@ -14,7 +14,7 @@ from gsmd.gateways.gateway import Surroundings
 from gsmd.gateways.mqtt.gateway import MqttGateway
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.simulator import Phone
-from tests.gateways.mqtt.mosquitto import PATIENCE, Mosquitto, Program, mosquitto, program
+from tests.gateways.mqtt.mosquitto import PATIENCE, Program, mosquitto, program
 from tests.rig import Rig, rig
 
 ANNA = "+33612345678"
@@ -24,16 +24,18 @@ ALL = ("gsmd/#", "homeassistant/#")
 class Scene:
     """``client`` is the daemon's, ``program`` hears everything at the broker."""
 
-    def __init__(self, built: Rig, broker: Mosquitto) -> None:
+    def __init__(self, built: Rig, broker: Any) -> None:
         self.rig = built
         self.broker = broker
         self.client: AsyncClient
         self.program: Program
         self.gateway: MqttGateway
         self._daemon: AsyncExitStack | None = None
+        self._more: dict[str, Any] = {}
 
     async def daemon_starts(self, **more: Any) -> None:
-        """The daemon at work, its modems ready."""
+        """The daemon at work, its modems ready. ``more``: keys of the configuration, of the gateway's too."""
+        self._more = more
         self._daemon = AsyncExitStack()
         self.client = await self._daemon.enter_async_context(self.rig.running(**more))
         await self.rig.ready(self.client)
@@ -73,7 +75,7 @@ class Scene:
     def config(self, **section: Any) -> Config:
         plain = {"broker": f"mqtt://127.0.0.1:{self.broker.port}"}
         text = yaml.safe_dump({"mqtt": {**plain, **section}})
-        return parse(self.rig.configuration() + text, "test.yaml", HANDLER_KINDS)
+        return parse(self.rig.configuration(**self._more) + text, "test.yaml", HANDLER_KINDS)
 
 
 @asynccontextmanager

@@ -62,6 +62,13 @@ async def test_a_raw_text_goes_to_digits_or_a_contact(tmp_path: Path, word: str)
         assert [sms.text for sms in it.phone().received] == ["Grüße 🎉"]
 
 
+async def test_a_recipient_that_a_template_made_a_number_of_is_one(tmp_path: Path) -> None:
+    async with scene(tmp_path) as it:
+        it.program.publish("gsmd/send", {"to": int(ANNA), "text": "hello"})
+        told = await it.program.until("gsmd/sent")
+        assert told.json["to"] == ANNA
+
+
 async def test_what_is_retained_is_not_sent_again_whenever_the_gateway_starts(
     tmp_path: Path,
 ) -> None:

@@ -1,0 +1,1 @@
+"""A real Home Assistant at the same broker: ``make homeassistant``."""

@@ -1,0 +1,168 @@
+"""Devices behind SMS: commands as texts, answers as values."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gsmd.client.errors import GsmdError
+from gsmd.config import ConfigError, parse
+from gsmd.config.mqtt import DeviceCommand, DeviceConfig
+from gsmd.gateways.mqtt import commands
+from gsmd.handler_kinds import HANDLER_KINDS
+from tests.gateways.mqtt.scene import Scene, scene
+from tests.tools import needs
+
+VAN = "+33600000077"
+
+
+def device(**more: Any) -> dict[str, Any]:
+    return {
+        "name": "van",
+        "number": VAN,
+        "commands": [
+            {"name": "position", "text": "{password} getinfo"},
+            {"name": "speed", "text": "{password} setlimit {value}"},
+            {"name": "wake", "data": "0a01", "port": 16001},
+        ],
+        "parse": [r"lat:(?P<lat>-?[0-9.]+) lon:(?P<lon>-?[0-9.]+)", r"door (?P<door>open|shut)"],
+        **more,
+    }
+
+
+def answers(it: Scene) -> None:
+    """The van tells where it is when it is asked."""
+    van = it.phone(VAN)
+
+    def hear(sms: Any) -> None:
+        if sms.text == "secret getinfo":
+            van.send(it.rig.sim.number, "lat:48.85 lon:-2.5")
+
+    van.listeners.append(hear)
+
+
+@needs("mosquitto")
+async def test_a_command_is_a_text_and_its_answer_is_the_state(tmp_path: Path) -> None:
+    secret = tmp_path / "van.pass"
+    secret.write_text("secret\n")
+    async with scene(tmp_path, devices=[device(password_file=str(secret))]) as it:
+        answers(it)
+        it.program.publish("gsmd/device/van/command", "position")
+        accepted = await it.program.until("gsmd/sent")
+        assert accepted.json["device"] == "van"
+        assert accepted.json["command"] == "position"
+        state = await it.program.until("gsmd/device/van", lambda h: "lat" in h.json)
+        assert state.json["lat"] == 48.85
+        assert state.json["lon"] == -2.5
+        assert state.json["command"] == "position"
+        assert state.json["command_state"] == "answered"
+        assert not any(b"secret" in h.payload for h in it.program.on("gsmd/device/#"))
+
+
+@needs("mosquitto")
+async def test_what_a_device_says_by_itself_is_merged_into_its_state(tmp_path: Path) -> None:
+    secret = tmp_path / "van.pass"
+    secret.write_text("secret")
+    async with scene(tmp_path, devices=[device(password_file=str(secret))]) as it:
+        await it.comes("lat:1.5 lon:2", VAN)
+        await it.program.until("gsmd/device/van", lambda h: h.json.get("lat") == 1.5)
+        await it.comes("door open", VAN)
+        state = await it.program.until("gsmd/device/van", lambda h: "door" in h.json)
+        assert (state.json["lat"], state.json["door"]) == (1.5, "open")
+        await it.gateway.drain()
+        it.program.heard.clear()
+        async with it.at_work(devices=[device(password_file=str(secret))]):
+            await it.comes("door shut", VAN)
+            state = await it.program.until(
+                "gsmd/device/van", lambda h: h.json.get("door") == "shut"
+            )
+            assert state.json["lat"] == 1.5
+
+
+@needs("mosquitto")
+async def test_a_value_and_octets_are_sent(tmp_path: Path) -> None:
+    secret = tmp_path / "van.pass"
+    secret.write_text("secret")
+    async with scene(tmp_path, devices=[device(password_file=str(secret))]) as it:
+        command = {"command": "speed", "value": 90}
+        it.program.publish("gsmd/north/command/van", command)
+        it.program.publish("gsmd/device/van/command", "wake")
+        await it.program.until_count("gsmd/sent", 2, lambda h: h.json.get("state") == "delivered")
+        received = it.phone(VAN).received
+        assert [sms.text for sms in received if sms.text] == ["secret setlimit 90"]
+        (octets,) = [sms for sms in received if not sms.text]
+        assert octets.data == b"\x0a\x01"
+        assert octets.ports is not None
+        assert octets.ports.destination == 16_001
+
+
+@needs("mosquitto")
+@pytest.mark.parametrize(
+    ("topic", "payload", "reason"),
+    [
+        ("gsmd/device/bus/command", "position", "no_such_device"),
+        ("gsmd/device/van/command", "fly", "no_such_command"),
+        ("gsmd/device/van/command", "speed", "no_value"),
+        ("gsmd/device/van/command", "{", "not_json"),
+        ("gsmd/device/van/command", b"\xff", "not_json"),
+        ("gsmd/device/van/command", '{"command": ["speed"]}', "not_a_command"),
+        ("gsmd/device/van/command", '{"command": "speed", "value": {"a": 1}}', "not_a_command"),
+    ],
+)
+async def test_what_is_no_command_is_answered_with_an_error(
+    tmp_path: Path, topic: str, payload: Any, reason: str
+) -> None:
+    (tmp_path / "van.pass").write_text("secret")
+    described = device(password_file=str(tmp_path / "van.pass"))
+    async with scene(tmp_path, devices=[described]) as it:
+        it.program.publish(topic, payload)
+        told = await it.program.until("gsmd/sent")
+        assert told.json["error"]["data"]["reason"] == reason
+        assert "device" in told.json
+
+
+def test_what_looks_like_a_number_is_one() -> None:
+    described = DeviceConfig(name="d", number="+331", parse=(r"(?P<v>\S+)",))
+
+    def read(text: str) -> Any:
+        return commands.read_answer(described, {"text": text, "data": None})["v"]
+
+    found = [read(text) for text in ("7", "-7", "007", "48.85", "1e5", "1.", "\u0661", "on")]
+    assert found == [7, -7, "007", 48.85, "1e5", "1.", "\u0661", "on"]
+
+
+def test_the_password_is_not_filled_into_a_value() -> None:
+    told = DeviceCommand(name="say", text="{password} {value}")
+    described = DeviceConfig(
+        name="d", number="+331", commands=(told,), password_file=Path("/dev/null")
+    )
+    sent = commands.to_send(described, "say", "{password}", "secret")
+    assert sent["text"] == "secret {password}"
+
+
+def test_a_command_that_is_not_known_is_refused() -> None:
+    with pytest.raises(GsmdError, match="it has: none"):
+        commands.to_send(DeviceConfig(name="d", number="+331"), "x", None, None)
+
+
+@pytest.mark.parametrize(
+    ("devices", "expected"),
+    [
+        ('[{name: d, number: "+331", commands: [{name: a}]}]', "one of text and data"),
+        ('[{name: d, number: "+331", commands: [{name: a, text: "{password}"}]}]', "a file"),
+        (
+            '[{name: d, number: "+331", commands: [{name: a, text: x}, {name: a, text: y}]}]',
+            "each name once",
+        ),
+        ('[{name: d, number: "+331", commands: [{name: a, data: 0g}]}]', "octets in hex"),
+    ],
+)
+def test_mistakes_in_a_device_are_told(devices: str, expected: str) -> None:
+    with pytest.raises(ConfigError, match=expected):
+        parse(f"modems: []\nmqtt: {{devices: {devices}}}", "test.yaml", HANDLER_KINDS)
+
+
+@pytest.mark.parametrize("name", ["bridge", "send", "sent", "device"])
+def test_a_modem_cannot_be_called_as_a_topic_is(name: str) -> None:
+    with pytest.raises(ConfigError, match="no topic"):
+        parse(f"modems: [{{name: {name}, port: /dev/x}}]\nmqtt: {{}}", "test.yaml", HANDLER_KINDS)
