@@ -27,10 +27,15 @@ class WordTable(Generic[Row]):
         In a short text the word may have one letter more, less, different or swapped, if it can
         mean only one row then.
         """
+        found = self.named(text)
+        return self._near(text) if found is None and self._misspelt else found
+
+    def named(self, text: str) -> Row | None:
+        """The row whose word the text begins with, as the word is spelt."""
         for beginning in beginnings(text):
             if beginning in self._rows:
                 return self._rows[beginning]
-        return self._near(text) if self._misspelt else None
+        return None
 
     def _near(self, text: str) -> Row | None:
         word = first_word(text)

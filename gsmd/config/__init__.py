@@ -3,6 +3,7 @@
 from gsmd.config.backoff import Backoff, Retry
 from gsmd.config.durations import parse_duration
 from gsmd.config.errors import ConfigError, Impossible, Problem
+from gsmd.config.forms import FormConfig, QuestionConfig
 from gsmd.config.handlers import HandlerConfig, HandlerSettings, MatchRule
 from gsmd.config.loading import Accounts, Kinds, load, parse
 from gsmd.config.model import (
@@ -44,6 +45,7 @@ __all__ = [
     "CreditConfig",
     "DeskConfig",
     "DeskRow",
+    "FormConfig",
     "GuardConfig",
     "HandlerConfig",
     "HandlerSettings",
@@ -63,6 +65,7 @@ __all__ = [
     "PollConfig",
     "PollOption",
     "Problem",
+    "QuestionConfig",
     "RedactConfig",
     "Retry",
     "Route",

@@ -29,6 +29,7 @@ class MatchRule(Section, frozen=True, kw_only=True):
     from_file: AbsolutePath | None = None
     between: PartOfDay | None = None
     answers: bool | None = None
+    form: tuple[Name, ...] | None = None
     unclaimed: bool = False
 
     def __post_init__(self) -> None:

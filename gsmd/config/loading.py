@@ -149,6 +149,9 @@ def _two_way(config: Config) -> Iterable[Finding]:
     polls = [poll.name for poll in config.polls]
     for index in _repeated(polls):
         yield ("polls", index, "name"), "a name no other poll has", polls[index]
+    forms = [form.name for form in config.forms]
+    for index in _repeated(forms):
+        yield ("forms", index, "name"), "a name no other form has", forms[index]
     handlers = [handler.name for handler in config.handlers]
     for index, name in enumerate(config.redact.handlers):
         if name not in handlers:

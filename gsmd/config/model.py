@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from gsmd.config.backoff import Backoff
 from gsmd.config.errors import Impossible
+from gsmd.config.forms import FormConfig
 from gsmd.config.handlers import HandlerConfig
 from gsmd.config.twoway import (
     DeskConfig,
@@ -242,6 +243,7 @@ class Config(Section, frozen=True, kw_only=True):
     guard: GuardConfig = GuardConfig()
     verify: VerifyConfig = VerifyConfig()
     polls: tuple[PollConfig, ...] = ()
+    forms: tuple[FormConfig, ...] = ()
     redact: RedactConfig = RedactConfig()
     desk: DeskConfig = DeskConfig()
     selftest: tuple[SelftestConfig, ...] = ()

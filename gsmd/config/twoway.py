@@ -73,11 +73,13 @@ class CannedText(Section, frozen=True, kw_only=True):
 class DeskConfig(Section, frozen=True, kw_only=True):
     """Conversations that people answer. ``canned``: texts that they often answer with.
 
-    ``search``: an index of texts may be kept once somebody has searched.
+    ``search``: an index of texts may be kept once somebody has searched. ``ask_after_closing``: the form that somebody
+    is asked once their conversation is closed.
     """
 
     canned: tuple[CannedText, ...] = ()
     search: bool = True
+    ask_after_closing: Name | None = None
 
 
 class Keyword(Section, frozen=True, kw_only=True):
@@ -89,19 +91,21 @@ class Keyword(Section, frozen=True, kw_only=True):
     subscribe: Name | None = None
     unsubscribe: Name | None = None
     poll: Name | None = None
+    form: Name | None = None
     desk: DeskRow | None = None
     help: Text | None = None
 
     def __post_init__(self) -> None:
         if not self.word:
             raise Impossible("at least one", key="word")
-        acts = (self.run, self.subscribe, self.unsubscribe, self.poll, self.desk)
+        acts = (self.run, self.subscribe, self.unsubscribe, self.poll, self.form, self.desk)
         if sum(act is not None for act in acts) > 1:
-            raise Impossible("at most one of run, subscribe, unsubscribe, poll and desk")
+            raise Impossible("at most one of run, subscribe, unsubscribe, poll, form and desk")
         if self.reply is None and not any(acts):
-            raise Impossible("reply, run, subscribe, unsubscribe, poll or desk")
-        if self.reply is not None and (self.run or self.poll):
-            raise Impossible("no reply beside run or poll: they reply themselves", key="reply")
+            raise Impossible("reply, run, subscribe, unsubscribe, poll, form or desk")
+        if self.reply is not None and (self.run or self.poll or self.form):
+            text = "no reply beside run, poll or form: they reply themselves"
+            raise Impossible(text, key="reply")
 
 
 class KeywordsConfig(Section, frozen=True, kw_only=True):

@@ -70,7 +70,9 @@ class App:
             ledger, routes, config.outbound, self._features, self._wants_receipts
         )
         self._outbound = Outbound(ledger, reports, config.outbound, self._features)
-        self._host = FeatureHost(self._acceptance, self._outbound, self._features)
+        self._host = FeatureHost(
+            self._acceptance, self._outbound, self._features, lambda: self._registry
+        )
         leases = Leases(clock)
         self._registry = HandlerRegistry(
             HandlerDirectory().with_configuration(
@@ -238,6 +240,8 @@ class App:
             self._poke()
         if (handler := event.fields.get("receipt_for")) is not None:
             self._registry.wake([handler])
+        if handlers := event.fields.get("queued_for"):
+            self._registry.wake(handlers)
 
     def _wants_receipts(self, handler: str) -> bool | None:
         return self._registry.wants_receipts(handler)

@@ -7,6 +7,7 @@ from gsmd.features import Feature
 from gsmd.features.blocks.feature import Blocks
 from gsmd.features.campaigns.feature import Campaigns
 from gsmd.features.desk.feature import Desk
+from gsmd.features.forms.feature import Forms
 from gsmd.features.forward.feature import Forward
 from gsmd.features.guard.feature import Guard
 from gsmd.features.keywords.feature import Keywords
@@ -38,6 +39,8 @@ def build_features(
     The order decides where several have an answer; among those without a remark it is of no matter.
     """
     lists = Lists(config, ledger)
+    keywords = Keywords(config)
+    forms = Forms(config, ledger, keywords)
     return (
         # a message's history says that it is blocked before what follows from that
         Blocks(config, ledger),
@@ -45,16 +48,22 @@ def build_features(
         SelfTest(config, ledger, own_numbers, number_of),
         Guard(config, own_numbers),
         Verify(config, ledger, own_numbers),
+        # before STOP, which it means elsewhere: CANCEL ends the form that somebody is being asked
+        forms.leaving,
         # before all others that claim texts: whoever says STOP is heard, whatever else it means
         OptOut(config, ledger),
         # before the keywords: an answer to somebody may begin with any word
         Forward(config, own_numbers),
-        # before the polls: a word of the table says what is meant, a bare vote is guessed
-        Keywords(config),
+        # before all that is guessed: a word of the table says what is meant
+        keywords,
+        # before misspelt keywords and bare votes: who is asked a question answers it
+        forms,
+        # before the polls: a bare vote may be many a word
+        keywords.misspelt,
         Polls(ledger),
         lists,
         Campaigns(ledger, lists),
-        Desk(config, ledger),
+        Desk(config, ledger, forms.by_hand),
         Statistics(ledger),
         Privacy(config, ledger),
     )

@@ -146,6 +146,11 @@ class Features:
         for feature in self._features:
             feature.invited(transaction, message)
 
+    def redacted(self, transaction: Transaction, seq: int) -> None:
+        """A message says nothing any more."""
+        for feature in self._features:
+            feature.redacted(transaction, seq)
+
     def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
         """``person`` with all that is known of somebody who goes by these numbers."""
         for feature in self._features:

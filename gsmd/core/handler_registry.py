@@ -240,16 +240,9 @@ class HandlerRegistry:
     ) -> list[str]:
         """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case.
 
-        ``claim`` names the built-in one that it is for. On the writer thread. One that is just
-        joining counts from the moment it is on disk.
+        ``claim`` names the built-in one that it is for. On the writer thread.
         """
-        directory = self.directory
-        joined = self._workers.keys() | self._joining
-        here = [
-            name
-            for name in deliveries.known(transaction.connection)
-            if name in joined and not name.startswith(PREFIX)
-        ]
+        directory, here = self.directory, self._here(transaction)
         claimed = None if claim is None else claim.recipient
         names = [] if claimed is None else [claimed]
         names += [
@@ -261,6 +254,34 @@ class HandlerRegistry:
             names = [name for name in here if directory.takes(name, message, unclaimed=True)]
         fallback = None if names else self._features.fallback(message)
         return names if fallback is None else [fallback]
+
+    def hand_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
+        """Queue a message that ends a form for every handler that asks for that; returns their names."""
+        names = [name for name in self._here(transaction) if self.directory.takes(name, message)]
+        for name in names:
+            deliveries.add_form(transaction.connection, name, seq, message, transaction.wall)
+        return names
+
+    def pass_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
+        """Queue a message that nobody took after all for those who take such; returns their names."""
+        directory, here = self.directory, self._here(transaction)
+        if any(directory.takes(name, message) for name in here):
+            return []
+        names = [name for name in here if directory.takes(name, message, unclaimed=True)]
+        if not names and (fallback := self._features.fallback(message)) is not None:
+            names = [fallback]
+        for name in names:
+            deliveries.add(transaction.connection, name, seq, message.peer, transaction.wall)
+        return names
+
+    def _here(self, transaction: Transaction) -> list[str]:
+        """The handlers outside gsmd that collect; one that is just joining counts from the moment it is on disk."""
+        joined = self._workers.keys() | self._joining
+        return [
+            name
+            for name in deliveries.known(transaction.connection)
+            if name in joined and not name.startswith(PREFIX)
+        ]
 
     def budgets(self) -> dict[str, int]:
         """The number of deliveries that each handler has room for right now."""

@@ -1,7 +1,8 @@
 """The rest of gsmd, as a feature sees it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from gsmd.config import Keyword
 from gsmd.core.acceptance import Acceptance
@@ -14,10 +15,32 @@ from gsmd.protocol.people import Person
 from gsmd.store.ledger import Transaction
 
 
-class FeatureHost(Host):
-    """The rest of gsmd for features: their messages go to ``acceptance``, their questions to all ``features``."""
+class Queueing(Protocol):
+    """As much of the handlers as features need; in a transaction, on the writer's thread."""
 
-    def __init__(self, acceptance: Acceptance, outbound: Outbound, features: Features) -> None:
+    def hand_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
+        """Queue it for every handler that takes it as it is now; returns their names."""
+        ...
+
+    def pass_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
+        """Queue it for those who take what nobody took; returns their names."""
+        ...
+
+
+class FeatureHost(Host):
+    """The rest of gsmd for features: their messages go to ``acceptance``, their questions to all ``features``.
+
+    ``queueing`` queues what a feature has for handlers.
+    """
+
+    def __init__(
+        self,
+        acceptance: Acceptance,
+        outbound: Outbound,
+        features: Features,
+        queueing: Callable[[], Queueing],
+    ) -> None:
+        self._queueing = queueing
         self._acceptance = acceptance
         self._outbound = outbound
         self._features = features
@@ -47,6 +70,18 @@ class FeatureHost(Host):
 
     def ignores(self, message: Message) -> bool:
         return self._features.ignores(message)
+
+    def hand_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
+        return self._queueing().hand_on(transaction, seq, message)
+
+    def decline(self, transaction: Transaction, seq: int, message: Message, handler: str) -> None:
+        if handlers := self._queueing().pass_on(transaction, seq, message):
+            transaction.record_event(
+                "delivery.declined", seq, message.id, handler=handler, queued_for=handlers
+            )
+
+    def redacted(self, transaction: Transaction, seq: int) -> None:
+        self._features.redacted(transaction, seq)
 
     def keyword(
         self, transaction: Transaction, row: Keyword, message: Message, rest: str

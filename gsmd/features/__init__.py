@@ -48,10 +48,12 @@ class Claim(NamedTuple):
     """A message is for the built-in handler ``recipient``.
 
     ``keyword`` is the word of the keyword table that it was understood as, which the message keeps for statistics.
+    ``why`` says what it was taken for, to whoever tries a text.
     """
 
     recipient: str
     keyword: str | None = None
+    why: str = ""
 
 
 class Done(NamedTuple):
@@ -102,6 +104,21 @@ class Host(Outbox, Protocol):
 
     def ignores(self, message: Message) -> bool:
         """True if the other side of a message is one that nobody wants to hear of."""
+        ...
+
+    def hand_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
+        """Queue a message that ends a form (``message.form``) for every handler that asks for such; returns their names.
+
+        The event that tells of it has them as ``queued_for``.
+        """
+        ...
+
+    def decline(self, transaction: Transaction, seq: int, message: Message, handler: str) -> None:
+        """``handler`` has no use for what was claimed for it: who takes what nobody took gets it."""
+        ...
+
+    def redacted(self, transaction: Transaction, seq: int) -> None:
+        """Let all know that a message (``seq``) says nothing any more."""
         ...
 
     def keyword(
@@ -246,6 +263,9 @@ class Feature:
 
     def invited(self, transaction: Transaction, message: Message) -> None:
         """The sender of a message asked to hear from us."""
+
+    def redacted(self, transaction: Transaction, seq: int) -> None:
+        """What a message (``seq``) said is not kept: forget what was made of it, too."""
 
     def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
         """``person`` with what is known here of somebody who goes by these numbers."""

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from msgspec import UNSET
+
 from gsmd.config import MatchRule
 from gsmd.handlers.senders import senders_in
 from gsmd.numbers import is_same_number
@@ -14,7 +16,12 @@ USUAL_KINDS = frozenset({Kind.TEXT, Kind.DATA, Kind.NOTICE})
 
 
 def matches(rule: MatchRule | None, message: Message) -> bool:
-    """True if everything that the rule asks for is true of the message."""
+    """True if everything that the rule asks for is true of the message.
+
+    A finished form is for those who ask for it by its name, and they get nothing else.
+    """
+    if not _is_about(None if rule is None else rule.form, message):
+        return False
     if rule is None or rule.kind is None:
         right_kind = message.kind in USUAL_KINDS
     else:
@@ -30,6 +37,12 @@ def matches(rule: MatchRule | None, message: Message) -> bool:
         and (rule.between is None or rule.between.holds(message.created_at.astimezone().time()))
         and (rule.answers is None or rule.answers == (message.in_reply_to is not None))
     )
+
+
+def _is_about(forms: tuple[str, ...] | None, message: Message) -> bool:
+    if forms is None or message.form is UNSET:
+        return forms is None and message.form is UNSET
+    return message.form.name in forms
 
 
 def _begins_with(keywords: tuple[str, ...], text: str | None) -> bool:

@@ -57,6 +57,9 @@ VALIDITY = 63 * 7 * 24 * 3600
 PATTERN = 40
 """Characters of a pattern that senders are blocked by."""
 
+QUESTION = 1600
+"""Characters of a question of a form."""
+
 LABELS = 50
 """Labels that one conversation may have."""
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from gsmd.protocol.types import NetworkTime, Port, Timestamp
 
@@ -127,6 +128,19 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     command: str | None = None
 
 
+class FinishedForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A form that somebody has filled in, with their answers by the names of the questions.
+
+    An answer is null for a question that was left out; one that was not asked is not there. ``fields``: what
+    `forms.start` came with.
+    """
+
+    name: str
+    entry: str
+    answers: dict[str, str | bool | int | float | None]
+    fields: dict[str, str] = {}
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A whole text or datagram, in either direction; what one TPDU carries of it is a part.
 
@@ -134,6 +148,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     ``data`` is lower-case hex. ``parts`` counts the TPDUs the whole message has.
     ``complete`` is false for an inbound message of which something is missing: parts that never
     came, or the end of one that is damaged; ``error`` (reason ``damaged``) says what is wrong with it.
+    ``form`` is there where a handler gets it as the last answer of a form.
     """
 
     id: str
@@ -157,6 +172,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: Timestamp | None
     delivered_at: Timestamp | None
     error: Failure | None
+    form: FinishedForm | UnsetType = UNSET
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import msgspec
 
 from gsmd.protocol import bounds
 from gsmd.protocol.conversations import ConversationRecord
+from gsmd.protocol.forms import Entry
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import ADMIN, READ, Method
 from gsmd.protocol.optout import OptOutChange
@@ -40,6 +41,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     votes: list[PersonVote] = []
     optout: list[OptOutChange] = []
     conversation: ConversationRecord | None = None
+    forms: list[Entry] = []
 
 
 class Correspondence(msgspec.Struct, frozen=True):

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+from typing import Protocol
 
 import msgspec
 
 from gsmd.clock import Milliseconds
 from gsmd.config import Config, Keyword
-from gsmd.features import Claim, Done, Feature, Host
+from gsmd.features import PREFIX, Claim, Done, Feature, Host
 from gsmd.features.desk import pages, table, telling
 from gsmd.features.desk.gathering import Gathering
 from gsmd.features.desk.listing import Listing
@@ -38,12 +40,30 @@ _LONGEST_WAIT = 60.0
 
 _UPDATED = "conversation.updated"
 
+_FORMS = PREFIX + "forms"
+
+
+class Questions(Protocol):
+    """Whoever asks questions by message."""
+
+    def ask(
+        self,
+        transaction: Transaction,
+        host: Host,
+        name: str,
+        peer: str,
+        fields: Mapping[str, str],
+    ) -> object:
+        """Ask ``peer`` what the form of that name asks. Errors: `Refused`."""
+        ...
+
 
 class Desk(Feature):
     """Conversations by number, as people write it or as the network gave it."""
 
-    def __init__(self, config: Config, ledger: Ledger) -> None:
+    def __init__(self, config: Config, ledger: Ledger, questions: Questions) -> None:
         self._ledger = ledger
+        self._questions = questions
         self._gathering = Gathering(ledger)
         self._texts = TextIndex(ledger)
         self._listing = Listing(ledger, self._gathering, self._texts)
@@ -61,6 +81,7 @@ class Desk(Feature):
     def configure(self, config: Config) -> None:
         self._gathering.country = config.outbound.country
         self._canned = config.desk.canned
+        self._ask_after_closing = config.desk.ask_after_closing
         self._texts.enabled = config.desk.search
 
     async def run(self, host: Host) -> None:
@@ -115,8 +136,10 @@ class Desk(Feature):
         *,
         ignored: bool,
     ) -> None:
-        """What they say opens their conversation again."""
-        del host, seq, claim
+        """What they say opens their conversation again, but for what they answer to a form."""
+        del host, seq
+        if claim is not None and claim.recipient == _FORMS:
+            return
         if ignored or not self._any_at_rest or message.kind not in (Kind.TEXT, Kind.DATA):
             return
         peer = self._gathering.key(transaction.connection, message.peer)
@@ -169,7 +192,7 @@ class Desk(Feature):
         return (
             bind(rows.LIST, lambda _, p: self._listing.page(host, p)),
             bind(rows.GET, self._get),
-            bind(rows.SET, self._set),
+            bind(rows.SET, partial(self._set, host)),
             bind(rows.NOTE, self._note),
             bind(rows.READING, self._read),
             bind(rows.CANNED, self._replies),
@@ -179,7 +202,7 @@ class Desk(Feature):
         return await self._ledger.read(lambda c: self._record(c, p.peer))
 
     async def _set(
-        self, context: Context, p: rows.ConversationSetParams
+        self, host: Host, context: Context, p: rows.ConversationSetParams
     ) -> rows.ConversationRecord:
         until = None if p.snooze_until is None else messages.milliseconds(p.snooze_until)
 
@@ -188,10 +211,24 @@ class Desk(Feature):
             before = table.standing(transaction.connection, row)
             after = changed(before, p, until, transaction.wall)
             self._move(transaction, row, before, after, by=_author(transaction, context))
+            if after.state is Attention.CLOSED and before.state is not Attention.CLOSED:
+                self._ask(transaction, host, row.peer, after.assignee)
             return self._record(transaction.connection, row.peer)
 
         await self._gathering.catch_up()
         return await stored(self._ledger.write(job))
+
+    def _ask(self, transaction: Transaction, host: Host, peer: str, assignee: str | None) -> None:
+        """Ask somebody whose conversation is closed how it was, where that is wanted and they may be asked."""
+        if (form := self._ask_after_closing) is None:
+            return
+        fields = {} if assignee is None else {"assignee": assignee}
+        try:
+            with transaction.attempt():
+                self._questions.ask(transaction, host, form, peer, fields)
+        except Refused as refusal:
+            reason = str(refusal.data["reason"])
+            _tell(transaction, peer, "conversation.not_asked", form=form, reason=reason)
 
     async def _note(self, context: Context, p: rows.NoteParams) -> rows.Note:
         def job(transaction: Transaction) -> rows.Note:

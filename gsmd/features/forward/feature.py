@@ -57,7 +57,7 @@ class Forward(Feature):
         connection = transaction.connection
         for name, number in self._answered.items():
             if same_subscriber(number, message.peer) and self._meant(connection, message, name):
-                return Claim(name)
+                return Claim(name, why=f"an answer to what {name} sent on")
         return None
 
     def forget(self, transaction: Transaction, peer: str) -> int:

@@ -6,6 +6,7 @@ from typing import Literal
 from gsmd.config import Config, HandlerConfig, Keyword
 from gsmd.features import PREFIX, Claim, Done, Effect, Feature, Host
 from gsmd.features.keywords import table
+from gsmd.features.keywords.misspelt import Misspelt
 from gsmd.features.keywords.rules import overview
 from gsmd.handlers.program import ProgramSettings
 from gsmd.protocol.message import Kind, Message, Reply
@@ -16,13 +17,20 @@ from gsmd.words import keyword, word_and_rest
 
 NAME = PREFIX + "keywords"
 
+_FORMS = PREFIX + "forms"
+"""Whoever takes answers takes what begins a form, too: so the two stay in order."""
+
 Row = Keyword | Literal["help"]
 
 
 class Keywords(Feature):
-    """Answers what people text. Rows about lists, polls and the like are carried out by the feature they belong to."""
+    """Answers what people text. Rows about lists, polls and the like are carried out by the feature they belong to.
+
+    `misspelt` is a feature of its own, to be asked later: it claims what is only nearly a keyword.
+    """
 
     def __init__(self, config: Config) -> None:
+        self.misspelt = Misspelt(lambda text: self._claim_of(self._table.find(text), ", misspelt"))
         self.configure(config)
 
     def configure(self, config: Config) -> None:
@@ -45,12 +53,25 @@ class Keywords(Feature):
     def claim(self, transaction: Transaction, message: Message) -> Claim | None:
         """A text that begins with a word of the table."""
         del transaction
-        row = self._table.find(message.text or "")
+        return self._claim_of(self._table.named(message.text or ""))
+
+    def _claim_of(self, row: Row | None, how: str = "") -> Claim | None:
         if row is None:
             return None
+        recipient, word = NAME, self._word(row)
         if row != "help" and row.run is not None:
-            return Claim(_program(row), self._word(row))
-        return Claim(NAME, self._word(row))
+            recipient = _program(row)
+        elif row != "help" and row.form is not None:
+            recipient = _FORMS
+        return Claim(recipient, word, f"the keyword {word}{how}")
+
+    def named(self, text: str) -> Keyword | Literal["help"] | None:
+        """The row whose word a text begins with, as the word is spelt."""
+        return self._table.named(text)
+
+    def meant(self, text: str) -> Keyword | Literal["help"] | None:
+        """The same, or the row whose word is misspelt in it."""
+        return self._table.find(text)
 
     def published(
         self,
@@ -64,7 +85,8 @@ class Keywords(Feature):
     ) -> None:
         """The message remembers which keyword it began with, for statistics, whoever gets it."""
         del host, ignored
-        word = claim.keyword if claim is not None and claim.keyword else self._word_of(message)
+        word = claim.keyword if claim is not None else None
+        word = word or self._word_of(message, guess=claim is None)
         if word is not None:
             table.set_keyword(transaction.connection, seq, word)
 
@@ -94,8 +116,10 @@ class Keywords(Feature):
         done = host.keyword(transaction, row, message, rest) or Done()
         return row.reply if done.reply is None else done.reply
 
-    def _word_of(self, message: Message) -> str | None:
-        row = self._table.find(message.text or "") if message.kind is Kind.TEXT else None
+    def _word_of(self, message: Message, *, guess: bool) -> str | None:
+        if message.kind is not Kind.TEXT:
+            return None
+        row = (self.meant if guess else self.named)(message.text or "")
         return None if row is None else self._word(row)
 
     def _word(self, row: Row) -> str:

@@ -50,7 +50,7 @@ class OptOut(Feature):
             return None
         if asked[0] is Wish.START and self._entry(transaction.connection, message.peer) is None:
             return None
-        return Claim(NAME)
+        return Claim(NAME, why=str(asked[0]).upper())
 
     def published(
         self,

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from gsmd.choices import choice
 from gsmd.config import Config, Keyword, PollConfig, PollOption
 from gsmd.features import PREFIX, Claim, Done, Effect, Feature, Host
 from gsmd.features.polls import table
-from gsmd.features.polls.rules import choice, draw, list_hash
+from gsmd.features.polls.rules import draw, list_hash
 from gsmd.features.polls.standing import found, new, state_of, status_of
 from gsmd.features.polls.voting import ballot_of, cast, vote
 from gsmd.protocol import polls as rows
@@ -48,7 +49,8 @@ class Polls(Feature):
 
     def claim(self, transaction: Transaction, message: Message) -> Claim | None:
         """A text that is nothing but a vote in exactly one poll that is open."""
-        return None if ballot_of(transaction.connection, message) is None else Claim(NAME)
+        ballot = ballot_of(transaction.connection, message)
+        return None if ballot is None else Claim(NAME, why=f"a vote in {ballot.poll.name}")
 
     def keyword(
         self, transaction: Transaction, host: Host, row: Keyword, message: Message, rest: str

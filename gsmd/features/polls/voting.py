@@ -4,8 +4,8 @@ import sqlite3
 
 import msgspec
 
+from gsmd.choices import choice, menu
 from gsmd.features.polls import table
-from gsmd.features.polls.rules import choice, menu
 from gsmd.features.polls.standing import state_of
 from gsmd.features.polls.table import Poll, Vote
 from gsmd.numbers import spellings

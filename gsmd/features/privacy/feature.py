@@ -34,8 +34,7 @@ class Privacy(Feature):
 
     async def run(self, host: Host) -> None:
         """Redact what is handled, until cancelled."""
-        del host
-        await self._redaction.run()
+        await self._redaction.run(host)
 
     def hides(self, tag: str | None) -> bool:
         return self._redaction.hides(tag)

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from gsmd.config import Config
+from gsmd.features import Host
 from gsmd.features.privacy import table
 from gsmd.protocol.events import Event
 from gsmd.store.engine.errors import StoreError
@@ -35,32 +37,34 @@ class Redaction:
         """True if the text of an outbound message is to be kept nowhere once it is out."""
         return tag in self._tags
 
-    async def run(self) -> None:
+    async def run(self, host: Host) -> None:
         """Until cancelled."""
         while True:
             self._wake.clear()
-            await self._ledger.insist_on(self._round, _refused)
+            await self._ledger.insist_on(partial(self._round, host), _refused)
             await self._wake.wait()
 
-    async def _round(self) -> None:
+    async def _round(self, host: Host) -> None:
         if self._all:
-            await self._find_what_is_left()
+            await self._find_what_is_left(host)
             self._all = False
         while some := list(self._due)[:_BATCH]:
-            await self._ledger.write(lambda t, ids=some: self._redact(t, ids))  # type: ignore[misc] # mypy does not see defaults of lambdas
+            await self._ledger.write(lambda t, ids=some: self._redact(t, host, ids))  # type: ignore[misc] # mypy does not see defaults of lambdas
             for id_ in some:
                 self._due.pop(id_, None)
 
-    async def _find_what_is_left(self) -> None:
+    async def _find_what_is_left(self, host: Host) -> None:
         for handler in self._handlers:
             while ids := await self._ledger.read(
                 lambda c, name=handler: table.unredacted(c, name, _BATCH)  # type: ignore[misc] # likewise
             ):
-                await self._ledger.write(lambda t, some=ids: self._redact(t, some))  # type: ignore[misc] # likewise
+                await self._ledger.write(lambda t, some=ids: self._redact(t, host, some))  # type: ignore[misc] # likewise
 
-    def _redact(self, transaction: Transaction, ids: list[str]) -> None:
+    def _redact(self, transaction: Transaction, host: Host, ids: list[str]) -> None:
         for id_ in ids:
-            table.redact(transaction.connection, id_, self._handlers)
+            seq = table.redact(transaction.connection, id_, self._handlers)
+            if seq is not None:
+                host.redacted(transaction, seq)
 
     def _hear(self, event: Event) -> None:
         if self._handlers and event.type == "message.handled":

@@ -78,8 +78,8 @@ def unredacted(connection: sqlite3.Connection, handler: str, limit: int) -> list
     return [id_ for (id_,) in rows]
 
 
-def redact(connection: sqlite3.Connection, id_: str, handlers: tuple[str, ...]) -> bool:
-    """Forget what a message said, if one of ``handlers`` dealt with it and nobody has yet to."""
+def redact(connection: sqlite3.Connection, id_: str, handlers: tuple[str, ...]) -> int | None:
+    """Forget what a message said, if one of ``handlers`` dealt with it and nobody has yet to; returns its ``seq`` then."""
     marks = ", ".join("?" * len(handlers))
     row = connection.execute(
         "SELECT message.seq FROM message JOIN delivery ON delivery.message = message.seq"
@@ -87,7 +87,7 @@ def redact(connection: sqlite3.Connection, id_: str, handlers: tuple[str, ...]) 
         (id_, *handlers),
     ).fetchone()
     if row is None:
-        return False
+        return None
     connection.execute("UPDATE message SET text = ?, data = NULL WHERE seq = ?", (REDACTED, row[0]))
     connection.execute("UPDATE inbound_part SET frame = '' WHERE message = ?", (row[0],))
-    return True
+    return int(row[0])

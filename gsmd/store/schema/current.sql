@@ -163,7 +163,7 @@ CREATE TABLE suspension (
 CREATE TABLE delivery (
     message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
     handler TEXT NOT NULL,
-    receipt INTEGER NOT NULL DEFAULT 0,         -- 0: the message itself; from 1: what became of one of ours
+    receipt INTEGER NOT NULL DEFAULT 0,         -- 0: the message itself; from 1: what became of one of ours; -1: the form it ends
     lane TEXT NOT NULL,                         -- what goes one after the other: the peer, or the receipts of a message
     queue TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,        -- hand-overs so far
@@ -171,7 +171,7 @@ CREATE TABLE delivery (
     error TEXT,
     updated_at INTEGER NOT NULL,
     before INTEGER NOT NULL DEFAULT 0,          -- how many of the attempts were before somebody had it tried anew
-    told TEXT,                                  -- of a receipt: JSON of what it tells
+    told TEXT,                                  -- JSON: what a receipt tells; the form, with its answers
     PRIMARY KEY (message, handler, receipt)
 ) STRICT, WITHOUT ROWID;
 -- One index for what comes and goes quickly: an entry moves within a page.
@@ -643,6 +643,43 @@ CREATE TABLE vote (
     PRIMARY KEY (poll, peer)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX vote_choice ON vote (poll, choice);
+
+-- Questions that are asked one after the other.
+CREATE TABLE form (
+    name TEXT PRIMARY KEY,
+    questions TEXT NOT NULL,                    -- JSON, in their order
+    texts TEXT NOT NULL,                        -- JSON: what else people are told
+    attempts INTEGER NOT NULL,                  -- how often a question is asked again
+    lifetime INTEGER NOT NULL,                  -- milliseconds that an entry may be open
+    once INTEGER NOT NULL,                      -- 1: one entry a number
+    created_at INTEGER NOT NULL,
+    closed_at INTEGER,                          -- no new entries since
+    configured INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What one number answers, or has answered.
+CREATE TABLE form_entry (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    form TEXT NOT NULL REFERENCES form (name) ON DELETE CASCADE,
+    peer TEXT NOT NULL,
+    modem TEXT,                                 -- whose SIM the questions come from; NULL: none has heard an answer yet
+    state TEXT NOT NULL,                        -- open, finished, abandoned, cancelled
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    due_at INTEGER NOT NULL,                    -- timeline: when it is abandoned
+    wrong INTEGER NOT NULL DEFAULT 0,           -- answers to the question that is open that did not fit
+    answers TEXT NOT NULL DEFAULT '{}',         -- JSON by question; null: left out
+    fields TEXT NOT NULL DEFAULT '{}',          -- JSON: what it was started with, for templates
+    key TEXT,                                   -- the same key again is the same entry
+    last INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE, -- the newest message of it: it goes with that
+    redacted INTEGER NOT NULL DEFAULT 0         -- 1: what it says in free words is not kept once it has ended
+) STRICT;
+CREATE INDEX form_entry_form ON form_entry (form, state, seq);
+CREATE INDEX form_entry_peer ON form_entry (peer);
+CREATE INDEX form_entry_due ON form_entry (due_at) WHERE state = 'open';
+CREATE INDEX form_entry_last ON form_entry (last);
+CREATE UNIQUE INDEX form_entry_key ON form_entry (form, key) WHERE key IS NOT NULL;
 
 -- One-time codes: only a keyed hash of each.
 CREATE TABLE code (

@@ -55,6 +55,13 @@ def renew(
     connection: sqlite3.Connection, handler: str, seq: int, peer: str, at: Milliseconds
 ) -> bool:
     """A delivery that is settled, or that there never was, is open; False if it was."""
+    ended = connection.execute(
+        f"UPDATE delivery SET queue = {BEGINS}, before = attempts, due_at = 0, error = NULL, updated_at = :at"
+        " WHERE handler = :handler AND message = :seq AND receipt = :form AND queue IN ('done', 'dead')",
+        {"handler": handler, "seq": seq, "lane": peer, "at": at, "form": receipts.FORM},
+    )
+    if ended.rowcount or _ends_form(connection, handler, seq):
+        return bool(ended.rowcount)
     changed = connection.execute(
         "INSERT INTO delivery (handler, message, lane, queue, updated_at)"
         f" VALUES (:handler, :seq, :lane, {BEGINS}, :at) ON CONFLICT DO UPDATE SET queue = excluded.queue,"
@@ -62,3 +69,12 @@ def renew(
         {"handler": handler, "seq": seq, "lane": peer, "at": at},
     )
     return changed.rowcount > 0
+
+
+def _ends_form(connection: sqlite3.Connection, handler: str, seq: int) -> bool:
+    """True if a handler got a message, or is to get it, as the end of a form."""
+    row = connection.execute(
+        "SELECT 1 FROM delivery WHERE handler = ? AND message = ? AND receipt = ?",
+        (handler, seq, receipts.FORM),
+    ).fetchone()
+    return row is not None

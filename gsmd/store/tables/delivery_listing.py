@@ -84,7 +84,7 @@ def dead_letters(
             attempts,
             reason,
             at,
-            receipts.as_it_was(messages.from_row((seq, *row)), told),
+            receipts.as_it_was(messages.from_row((seq, *row)), number, told),
         )
         for name, number, told, attempts, reason, at, seq, *row in rows[:limit]
     ]

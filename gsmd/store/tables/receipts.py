@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from gsmd.clock import Milliseconds
-from gsmd.protocol.message import Failure, Message, Receipt, State
+from gsmd.protocol.message import Failure, FinishedForm, Message, Receipt, State
 from gsmd.store.tables.messages import moment
 
 
@@ -41,6 +41,9 @@ class _Told(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 _DECODER = msgspec.json.Decoder(_Told)
+
+FORM = -1
+"""The number of a delivery that is neither a message as it came nor a receipt: the form that the message ends."""
 
 
 def wish(connection: sqlite3.Connection, seq: int) -> Wish | None:
@@ -71,16 +74,19 @@ def told(message: Message, at: Milliseconds) -> str:
 
 def read(number: int, told_: str | None) -> Receipt | None:
     """The receipt of a delivery; None if it is of the message itself."""
-    if told_ is None:
+    if told_ is None or number == FORM:
         return None
     then = _DECODER.decode(told_)
     return Receipt(state=then.state, number=number, at=then.at)
 
 
-def as_it_was(message: Message, told_: str | None) -> Message:
-    """The message as a receipt tells of it; as it is, where there is none."""
+def as_it_was(message: Message, number: int, told_: str | None) -> Message:
+    """The message as a delivery tells of it: as it was then, with the form that it ends, or as it is."""
     if told_ is None:
         return message
+    if number == FORM:
+        form = msgspec.json.decode(told_, type=FinishedForm)
+        return msgspec.structs.replace(message, form=form)
     then = _DECODER.decode(told_)
     return msgspec.structs.replace(
         message,

@@ -4,6 +4,7 @@
 from gsmd.client._async.calls.blocks import AsyncBlocksCalls
 from gsmd.client._async.calls.campaigns import AsyncCampaignsCalls
 from gsmd.client._async.calls.conversations import AsyncConversationsCalls
+from gsmd.client._async.calls.forms import AsyncFormsCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
 from gsmd.client._async.calls.inbox import AsyncInboxCalls
 from gsmd.client._async.calls.lists import AsyncListsCalls
@@ -37,6 +38,7 @@ class AsyncTypedCalls(
         self.lists = AsyncListsCalls(connections)
         self.campaigns = AsyncCampaignsCalls(connections)
         self.polls = AsyncPollsCalls(connections)
+        self.forms = AsyncFormsCalls(connections)
         self.verify = AsyncVerifyCalls(connections)
         self.people = AsyncPeopleCalls(connections)
         self.conversations = AsyncConversationsCalls(connections)

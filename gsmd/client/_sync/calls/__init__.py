@@ -4,6 +4,7 @@
 from gsmd.client._sync.calls.blocks import BlocksCalls
 from gsmd.client._sync.calls.campaigns import CampaignsCalls
 from gsmd.client._sync.calls.conversations import ConversationsCalls
+from gsmd.client._sync.calls.forms import FormsCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
 from gsmd.client._sync.calls.inbox import InboxCalls
 from gsmd.client._sync.calls.lists import ListsCalls
@@ -37,6 +38,7 @@ class TypedCalls(
         self.lists = ListsCalls(connections)
         self.campaigns = CampaignsCalls(connections)
         self.polls = PollsCalls(connections)
+        self.forms = FormsCalls(connections)
         self.verify = VerifyCalls(connections)
         self.people = PeopleCalls(connections)
         self.conversations = ConversationsCalls(connections)

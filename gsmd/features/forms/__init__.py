@@ -1,0 +1,1 @@
+"""Forms: questions that are asked one after the other, and typed answers."""
