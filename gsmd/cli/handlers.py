@@ -14,7 +14,7 @@ from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, printable, say
 from gsmd.client import DeadLetter, HandlerStatus
 from gsmd.protocol import bounds
-from gsmd.protocol.handlers import Attempt, DryRun, HandlerState, Removed
+from gsmd.protocol.handlers import TEST, Attempt, DryRunParams, HandlerState, Removed
 
 COLUMNS = (
     Column("NAME", "bold"),
@@ -185,21 +185,28 @@ def remove(handler: str, as_json: bool) -> None:
 
 
 @handlers.command("test")
-@handler_argument
+@click.argument("handler", metavar="NAME", required=False)
 @click.option(
     "--from", "sender", required=True, metavar="NUMBER", help="The sender of the made-up message."
 )
 @click.option("--text", required=True, help="Its text.")
 @daemon_options
-def try_out(handler: str, sender: str, text: str, as_json: bool) -> None:
-    """Hand a made-up message to the handler NAME and show what it would reply; nothing is sent."""
+def try_out(handler: str | None, sender: str, text: str, as_json: bool) -> None:
+    """Hand a made-up message to the handler NAME and show what it would reply; nothing is sent.
+
+    Without NAME: only what it would be taken for, and who would get it.
+    """
     with daemon() as client:
-        reply = client.try_out(handler, sender, text)
+        found = client.ask(TEST, DryRunParams(handler=handler, from_=sender, text=text))
     if as_json:
-        emit_json([DryRun(reply)])
-    elif reply:
-        emit(printable(reply))
-    else:
+        emit_json([found])
+        return
+    if found.taken_for:
+        goes_to = ", ".join(found.goes_to) or "nobody"
+        say(f"Such a message is taken for {printable(found.taken_for)}, and is for {goes_to}.")
+    if found.reply:
+        emit(printable(found.reply))
+    elif handler is not None:
         say(f"{handler} took it and replied nothing.")
 
 

@@ -48,6 +48,7 @@ SECTIONS = {
         "campaigns": Entry(
             "gsmd.cli.broadcast:campaigns", "Progress of broadcasts; pause, cancel."
         ),
+        "forms": Entry("gsmd.cli.forms:forms", "Questions by message, and the answers."),
         "poll": Entry("gsmd.cli.poll:poll", "Votes, as they come in; draws."),
         "chat": Entry("gsmd.cli.chat:chat", "Talk with one number."),
         "desk": Entry("gsmd.cli.desk:desk", "Conversations, and who deals with them."),

@@ -19,14 +19,14 @@ class Runnable(Protocol):
     def wake(self) -> None: ...
 
 
-async def dry_run(worker: Runnable, peer: str, text: str, now: datetime) -> Reply | None:
-    """The handler's reply to such a text. Errors: `Refused`, also for what it says no to."""
+async def dry_run(worker: Runnable, message: Message) -> Reply | None:
+    """The handler's reply to such a message. Errors: `Refused`, also for what it says no to."""
     handler = worker.handler
     if worker.effect is not None:
         reason = f"{handler.name} is part of gsmd and acts on what it is given"
         raise Refused(Code.INVALID, reason, reason="built_in", field="handler")
     try:
-        return await handler.deliver(Delivery(handler.name, 1, _made_up(peer, text, now)))
+        return await handler.deliver(Delivery(handler.name, 1, message))
     except HandlerError as error:
         raise Refused(
             Code.REFUSED, f"{handler.name}: {error.reason}", reason="handler_failed"
@@ -35,7 +35,8 @@ async def dry_run(worker: Runnable, peer: str, text: str, now: datetime) -> Repl
         worker.wake()  # the place it took is free for real ones again
 
 
-def _made_up(peer: str, text: str, now: datetime) -> Message:
+def made_up(peer: str, text: str, now: datetime) -> Message:
+    """A text that came in from ``peer``, but for that it did not."""
     return Message(
         id=new_id(),
         direction=Direction.INBOUND,

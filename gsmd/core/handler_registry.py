@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from gsmd.config import HandlerConfig, MatchRule
+from gsmd.core.addressing import Addressing, Destiny, foretell
 from gsmd.core.delivery_marks import StoredDeliveryMarks
 from gsmd.core.delivery_worker import DeliveryWorker, Listener, Poke
 from gsmd.core.effects import EffectHandler
 from gsmd.core.features import Features
 from gsmd.core.handler_directory import HandlerDirectory
 from gsmd.core.hook_records import restored, shown
-from gsmd.features import PREFIX, Claim, Host
+from gsmd.features import PREFIX, Host
 from gsmd.handlers import build
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.handlers import HandlerState, HandlerStatus, Origin
@@ -231,57 +232,30 @@ class HandlerRegistry:
         """True if messages are kept for a name, or are about to be. On any thread."""
         return name in self._workers or name in self._joining
 
-    def matching(
-        self,
-        transaction: Transaction,
-        message: Message,
-        claim: Claim | None,
-        answered: str | None,
-    ) -> list[str]:
-        """The handlers that a message is for; ``answered`` sent what it answers, and gets it in any case.
-
-        ``claim`` names the built-in one that it is for. On the writer thread.
-        """
-        directory, here = self.directory, self._here(transaction)
-        claimed = None if claim is None else claim.recipient
-        names = [] if claimed is None else [claimed]
-        names += [
-            name
-            for name in here
-            if name != claimed and (name == answered or directory.takes(name, message))
-        ]
-        if not names:
-            names = [name for name in here if directory.takes(name, message, unclaimed=True)]
-        fallback = None if names else self._features.fallback(message)
-        return names if fallback is None else [fallback]
-
     def hand_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
         """Queue a message that ends a form for every handler that asks for that; returns their names."""
-        names = [name for name in self._here(transaction) if self.directory.takes(name, message)]
+        names = self.addressing().of_form(transaction, message)
         for name in names:
             deliveries.add_form(transaction.connection, name, seq, message, transaction.wall)
         return names
 
     def pass_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:
         """Queue a message that nobody took after all for those who take such; returns their names."""
-        directory, here = self.directory, self._here(transaction)
-        if any(directory.takes(name, message) for name in here):
-            return []
-        names = [name for name in here if directory.takes(name, message, unclaimed=True)]
-        if not names and (fallback := self._features.fallback(message)) is not None:
-            names = [fallback]
+        names = self.addressing().of_rest(transaction, message)
         for name in names:
             deliveries.add(transaction.connection, name, seq, message.peer, transaction.wall)
         return names
 
-    def _here(self, transaction: Transaction) -> list[str]:
-        """The handlers outside gsmd that collect; one that is just joining counts from the moment it is on disk."""
-        joined = self._workers.keys() | self._joining
-        return [
-            name
-            for name in deliveries.known(transaction.connection)
-            if name in joined and not name.startswith(PREFIX)
-        ]
+    async def foretell(self, message: Message) -> Destiny:
+        """What would become of a message if it came in now. Errors: `StoreError`."""
+        return await self._ledger.write(
+            lambda t: foretell(t, self._host, self.addressing(), message)
+        )
+
+    def addressing(self) -> Addressing:
+        """The choice among those that collect now. On any thread."""
+        collect = self._workers.keys() | self._joining
+        return Addressing(self.directory, collect, self._features)
 
     def budgets(self) -> dict[str, int]:
         """The number of deliveries that each handler has room for right now."""

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from gsmd.core import messages as lookup
 from gsmd.core.delivery_worker import DeliveryWorker
-from gsmd.core.dry_run import dry_run
+from gsmd.core.dry_run import dry_run, made_up
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.hook_records import rule_of
 from gsmd.core.redriving import redrive, replay
@@ -226,9 +226,11 @@ class Handlers:
 
     async def dry_run(self, handler: str, peer: str, text: str) -> Reply | None:
         """A handler's reply to such a text; nothing is stored or sent. Errors: `Refused`."""
-        entry = self._entry(handler)
+        return await dry_run(self._entry(handler), self._made_up(peer, text))
+
+    def _made_up(self, peer: str, text: str) -> Message:
         now = messages.moment(self._ledger.clock.wall())
-        return await dry_run(entry, self._subscribers.typed(peer), text, now)
+        return made_up(self._subscribers.typed(peer), text, now)
 
     def _entry(self, handler: str) -> DeliveryWorker:
         entry = self._registry.get(handler)
@@ -257,8 +259,11 @@ class Handlers:
         return Removed(p.handler, await self.remove(p.handler))
 
     async def _test(self, context: Context, p: DryRunParams) -> DryRun:
-        reply = await context.while_connected(self.dry_run(p.handler, p.from_, p.text))
-        return DryRun(None if reply is None else reply.text)
+        reply = None
+        if p.handler is not None:
+            reply = await context.while_connected(self.dry_run(p.handler, p.from_, p.text))
+        found = await stored(self._registry.foretell(self._made_up(p.from_, p.text)))
+        return DryRun(None if reply is None else reply.text, found.goes_to, found.taken_for)
 
     async def _first_seq(self, from_: str | None) -> int | None:
         if from_ is None:

@@ -180,7 +180,9 @@ class Publisher:
         ignored = self._features.ignores(message)
         claim = None if ignored else self._features.claim(self._transaction, message)
         handlers = (
-            [] if ignored else self._registry.matching(self._transaction, message, claim, answered)
+            []
+            if ignored
+            else self._registry.addressing().matching(self._transaction, message, claim, answered)
         )
         if not handlers:
             message = msgspec.structs.replace(message, state=otherwise)

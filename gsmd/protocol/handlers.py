@@ -79,9 +79,9 @@ class RedriveParams(Params, frozen=True):
 
 
 class DryRunParams(Params, frozen=True):
-    """A handler, and the message that is made up for it."""
+    """A handler, and the message that is made up for it; without a handler (null) only what the message would be taken for."""
 
-    handler: str
+    handler: str | None
     from_: str = msgspec.field(name="from")
     text: str
 
@@ -191,9 +191,14 @@ class Removed(msgspec.Struct, frozen=True):
 
 
 class DryRun(msgspec.Struct, frozen=True):
-    """The reply that a handler would send; None: nothing."""
+    """The reply that a handler would send; None: nothing.
+
+    ``goes_to``: the handlers that get such a message, ``taken_for`` why, in words (docs/twoway.md has the order).
+    """
 
     reply: str | None
+    goes_to: list[str] = []
+    taken_for: str = ""
 
 
 LIST = Method(

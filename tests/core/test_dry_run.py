@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gsmd.core.dry_run import Runnable, dry_run
+from gsmd.core.dry_run import Runnable, dry_run, made_up
 from gsmd.core.effects import EffectHandler
 from gsmd.features import Effect
 from gsmd.handlers.base import Delivery, Handler, HandlerError
@@ -39,20 +39,20 @@ class Worker:
 
 async def test_the_handler_gets_a_message_like_any_other_and_its_reply_comes_back() -> None:
     worker: Runnable = Worker(Echo())
-    assert await dry_run(worker, "+336", "Hello", NOW) == Reply("1 +336 Hello 03:04")
+    assert await dry_run(worker, made_up("+336", "Hello", NOW)) == Reply("1 +336 Hello 03:04")
 
 
 async def test_what_waits_for_the_handler_goes_on_afterwards() -> None:
     worker = Worker(Echo())
-    await dry_run(worker, "+336", "Hello", NOW)
+    await dry_run(worker, made_up("+336", "Hello", NOW))
     with pytest.raises(Refused):
-        await dry_run(worker, "+336", "bad", NOW)
+        await dry_run(worker, made_up("+336", "bad", NOW))
     assert worker.woken == 2
 
 
 async def test_a_handler_that_says_no_is_a_refusal_with_its_reason() -> None:
     with pytest.raises(Refused, match="echo: database down") as refused:
-        await dry_run(Worker(Echo()), "+336", "bad", NOW)
+        await dry_run(Worker(Echo()), made_up("+336", "bad", NOW))
     assert refused.value.code is Code.REFUSED
     assert refused.value.data == {"reason": "handler_failed"}
 
@@ -60,5 +60,5 @@ async def test_a_handler_that_says_no_is_a_refusal_with_its_reason() -> None:
 async def test_a_handler_that_is_part_of_gsmd_is_not_tried() -> None:
     own = Worker(EffectHandler("optout"), effect=lambda *_: None)
     with pytest.raises(Refused) as refused:
-        await dry_run(own, "+336", "STOP", NOW)
+        await dry_run(own, made_up("+336", "STOP", NOW))
     assert refused.value.data == {"reason": "built_in", "field": "handler"}

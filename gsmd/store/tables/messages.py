@@ -110,6 +110,19 @@ def insert(connection: sqlite3.Connection, message: Message, sim: str | None) ->
     return cursor.lastrowid
 
 
+def last_modem(connection: sqlite3.Connection, peer: str) -> str | None:
+    """The modem through which somebody texted us last, else anybody."""
+    for where, values in (("peer = ? AND", (peer,)), ("", ())):
+        row = connection.execute(
+            f"SELECT modem FROM message WHERE {where} direction = 'inbound' AND modem IS NOT NULL"
+            " ORDER BY created_at DESC LIMIT 1",
+            values,
+        ).fetchone()
+        if row is not None:
+            return str(row[0])
+    return None
+
+
 def next_seq(connection: sqlite3.Connection) -> int:
     """The ``seq`` that the next message gets."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone()

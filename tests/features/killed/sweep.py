@@ -20,6 +20,7 @@ from tests.faults.lives import Forge, forge
 from tests.features.killed.campaign import Campaign
 from tests.features.killed.codes import Answered, Expected, Guessed
 from tests.features.killed.desk import Desk
+from tests.features.killed.forms import Asked
 from tests.features.killed.hooks import Hooked
 from tests.features.killed.pulled import Pulled
 from tests.features.killed.stage import Play, perform
@@ -43,6 +44,7 @@ def cast(phones: int) -> Cast:
         "poll": ClosingPoll,
         "hooked": Hooked,
         "desk": Desk,
+        "forms": Asked,
         "pulled": Pulled,
         "campaign": partial(Campaign, phones),
     }
