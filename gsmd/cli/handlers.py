@@ -185,13 +185,13 @@ def remove(handler: str, as_json: bool) -> None:
 
 
 @handlers.command("test")
-@click.argument("handler", metavar="NAME", required=False)
+@click.argument("handler", metavar="[NAME]", default="")
 @click.option(
     "--from", "sender", required=True, metavar="NUMBER", help="The sender of the made-up message."
 )
 @click.option("--text", required=True, help="Its text.")
 @daemon_options
-def try_out(handler: str | None, sender: str, text: str, as_json: bool) -> None:
+def try_out(handler: str, sender: str, text: str, as_json: bool) -> None:
     """Hand a made-up message to the handler NAME and show what it would reply; nothing is sent.
 
     Without NAME: only what it would be taken for, and who would get it.
@@ -206,7 +206,7 @@ def try_out(handler: str | None, sender: str, text: str, as_json: bool) -> None:
         say(f"Such a message is taken for {printable(found.taken_for)}, and is for {goes_to}.")
     if found.reply:
         emit(printable(found.reply))
-    elif handler is not None:
+    elif handler:
         say(f"{handler} took it and replied nothing.")
 
 

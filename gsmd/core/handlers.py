@@ -260,7 +260,7 @@ class Handlers:
 
     async def _test(self, context: Context, p: DryRunParams) -> DryRun:
         reply = None
-        if p.handler is not None:
+        if p.handler:
             reply = await context.while_connected(self.dry_run(p.handler, p.from_, p.text))
         found = await stored(self._registry.foretell(self._made_up(p.from_, p.text)))
         return DryRun(None if reply is None else reply.text, found.goes_to, found.taken_for)

@@ -79,9 +79,9 @@ class RedriveParams(Params, frozen=True):
 
 
 class DryRunParams(Params, frozen=True):
-    """A handler, and the message that is made up for it; without a handler (null) only what the message would be taken for."""
+    """A handler, and the message that is made up for it; with ``""`` for the handler only what the message would be taken for."""
 
-    handler: str | None
+    handler: str
     from_: str = msgspec.field(name="from")
     text: str
 

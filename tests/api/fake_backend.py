@@ -372,7 +372,6 @@ class FakeBackend:
         return Removed(p.handler, await self.remove(p.handler))
 
     async def _test(self, context: Context, p: DryRunParams) -> DryRun:
-        assert p.handler is not None
         reply = await context.while_connected(self.try_out(p.handler, p.from_, p.text))
         return DryRun(None if reply is None else reply.text)
 

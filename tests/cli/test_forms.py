@@ -99,4 +99,4 @@ def test_without_a_handler_it_is_told_what_a_text_is_taken_for(
     daemon.methods["handlers.test"] = lambda _: told
     tried = gsmd("handlers", "test", "--from", "+336", "--text", "anna")
     assert tried == (0, "", "Such a message is taken for a vote in song, and is for gsmd.polls.\n")
-    assert daemon.asked("handlers.test")[0] == {"handler": None, "from": "+336", "text": "anna"}
+    assert daemon.asked("handlers.test")[0] == {"handler": "", "from": "+336", "text": "anna"}

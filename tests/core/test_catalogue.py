@@ -120,7 +120,7 @@ async def test_what_means_something_to_several_is_for_the_first(
         await it.until(lambda: len(it.told("message.handled")) >= 2)
         if why == "a code that is waited for":
             await call(it, "verify.expect", **{"from": PHONE, "any": True})
-        asked = {"handler": None, "from": peer, "text": text}
+        asked = {"handler": "", "from": peer, "text": text}
         told = [await call(it, "handlers.test", **asked) for _ in range(2)]
 
     assert told[0] == told[1]  # nothing has come of it

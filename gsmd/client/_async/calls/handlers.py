@@ -83,7 +83,7 @@ class AsyncHandlersCalls(AsyncCallGroup):
         ).attempts
 
     async def try_out(
-        self, handler: str | None, from_: str, text: str, *, actor: str | None = None
+        self, handler: str, from_: str, text: str, *, actor: str | None = None
     ) -> str | None:
         """The reply of a handler to a made-up message; nothing is stored or sent."""
         return (

@@ -81,7 +81,7 @@ class HandlersCalls(CallGroup):
         return (self._ask(protocol.ATTEMPTS, handler=handler, limit=limit, actor=actor)).attempts
 
     def try_out(
-        self, handler: str | None, from_: str, text: str, *, actor: str | None = None
+        self, handler: str, from_: str, text: str, *, actor: str | None = None
     ) -> str | None:
         """The reply of a handler to a made-up message; nothing is stored or sent."""
         return (
