@@ -20,7 +20,13 @@ from gsmd.protocol.handlers import HandlerState, HandlerStatus, Origin
 from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries, delivery_listing, hooks, messages
+from gsmd.store.tables import (
+    deliveries,
+    delivery_listing,
+    form_deliveries,
+    hooks,
+    messages,
+)
 from gsmd.store.tables.deliveries import Lease
 from gsmd.store.tables.hooks import Suspension
 
@@ -236,7 +242,7 @@ class HandlerRegistry:
         """Queue a message that ends a form for every handler that asks for that; returns their names."""
         names = self.addressing().of_form(transaction, message)
         for name in names:
-            deliveries.add_form(transaction.connection, name, seq, message, transaction.wall)
+            form_deliveries.add(transaction.connection, name, seq, message, transaction.wall)
         return names
 
     def pass_on(self, transaction: Transaction, seq: int, message: Message) -> Sequence[str]:

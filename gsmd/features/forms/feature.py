@@ -26,7 +26,7 @@ from gsmd.protocol.method import Bound
 from gsmd.protocol.people import Person
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import deliveries
+from gsmd.store.tables import form_deliveries
 from gsmd.words import word_and_rest
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class Forms(Feature):
         if (entry := self.entry_of(transaction, message)) is not None:
             return Claim(NAME, why=f"an answer in the form {entry.form}")
         lanes = json.dumps(self._spellings(message.peer))
-        if deliveries.is_pending(transaction.connection, NAME, lanes):
+        if form_deliveries.is_pending(transaction.connection, NAME, lanes):
             return Claim(NAME, why="behind a text to a form that is not dealt with yet")
         return None
 
@@ -198,7 +198,7 @@ class Forms(Feature):
         for entry in table.redact(connection, seq):
             form = table.get(connection, entry.form)
             table.keep_only_figures(connection, entry, form.questions if form else ())
-        deliveries.wipe_forms(connection, seq)
+        form_deliveries.wipe(connection, seq)
 
     def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
         entries = [shown(each) for peer in peers for each in table.of_peer(connection, peer)]

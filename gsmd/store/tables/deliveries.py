@@ -137,41 +137,6 @@ def add_receipt(
     return Receipt(state=message.state, number=number, at=messages.moment(at))
 
 
-def add_form(
-    connection: sqlite3.Connection, handler: str, seq: int, message: Message, at: Milliseconds
-) -> None:
-    """One more finished form for a handler: the message that ends it, with the form."""
-    connection.execute(
-        "INSERT INTO delivery (handler, message, receipt, lane, queue, updated_at, told)"
-        f" VALUES (:handler, :seq, :number, :lane, {BEGINS}, :at, :told) ON CONFLICT DO NOTHING",
-        {
-            "handler": handler,
-            "seq": seq,
-            "number": receipts.FORM,
-            "lane": message.peer,
-            "at": at,
-            "told": msgspec.json.encode(message.form).decode(),
-        },
-    )
-
-
-def wipe_forms(connection: sqlite3.Connection, seq: int) -> None:
-    """Forget the answers of a form that was handed over with a message; nobody gets it any more."""
-    connection.execute(
-        "UPDATE delivery SET told = NULL WHERE message = ? AND receipt = ?", (seq, receipts.FORM)
-    )
-
-
-def is_pending(connection: sqlite3.Connection, handler: str, lanes: str) -> bool:
-    """True if a handler has yet to deal with something in one of ``lanes`` (a JSON array)."""
-    row = connection.execute(
-        "SELECT 1 FROM delivery INDEXED BY delivery_open WHERE handler = ?"
-        " AND lane IN (SELECT value FROM json_each(?)) AND queue NOT IN ('done', 'dead') LIMIT 1",
-        (handler, lanes),
-    ).fetchone()
-    return row is not None
-
-
 def add_since(
     connection: sqlite3.Connection,
     handler: str,
