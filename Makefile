@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -85,6 +85,12 @@ fuzz-smpp: $(VENV)/.test ## the same for SMPP, and as words of a session: SEED=1
 
 fuzz-socket: $(VENV)/.test ## lines that nobody should send, to a real core: SEED=1 COUNT=100000
 	$(BIN)/python -m tests.fuzz.socket_lines --seed $(or $(SEED),1) --count $(or $(COUNT),100000)
+
+fuzz-mail: $(VENV)/.test ## mutants of real mail, and mail that is built to overwhelm, to a real gateway: SEED=1 COUNT=10000
+	$(BIN)/python -m tests.gateways.mail.hostile $(or $(COUNT),10000) $(or $(SEED),1)
+
+crash-mail: $(VENV)/.test ## gateway, daemon and mail server killed at random, COUNT=1000 messages each way, SEED=1
+	$(BIN)/python -m tests.gateways.mail.killing $(or $(COUNT),1000) $(or $(SEED),1)
 
 fuzz-rest: $(VENV)/.test ## requests that the OpenAPI document allows, and that it does not, to a real gateway: SEED=1 COUNT=200 of each operation
 	$(BIN)/python -m tests.fuzz.rest --seed $(or $(SEED),1) --count $(or $(COUNT),200)

@@ -114,7 +114,11 @@ TOOLS = {
         Tool(
             "openssl",
             ("openssl",),
-            tests=("gateways/smpp/test_esmes.py", "gateways/smpp/test_tls.py"),
+            tests=(
+                "gateways/smpp/test_esmes.py",
+                "gateways/smpp/test_tls.py",
+                "gateways/mail/test_tls.py",
+            ),
         ),
         Tool(
             "perl",

@@ -112,4 +112,4 @@ def numbers_in(subject: str) -> list[str]:
     """The numbers that a subject consists of, with commas or semicolons between; empty if it is anything else."""
     found = [each.strip() for each in re.split(r"[,;]", subject) if each.strip()]
     fits = all(re.fullmatch(r"\+?[0-9][0-9 ()./-]{1,24}", each) for each in found)
-    return found if fits else []
+    return [re.sub(r"[ ()./-]", "", each) for each in found] if fits else []

@@ -25,6 +25,7 @@ class Settings:
         self.users = Users.read(config.mail.users_file)
         self.smarthost = None if config.mail.smarthost is None else Smarthost(config.mail)
         self.modems: Collection[str] = tuple(modem.name for modem in config.modems)
+        self.country = config.outbound.country
         self.names = {number: name for name, number in config.mail.contacts.items()}
 
     def recipients_of(self, handler: str) -> tuple[str, ...]:

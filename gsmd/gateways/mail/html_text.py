@@ -69,21 +69,40 @@ class Extract(msgspec.Struct, frozen=True):
 
 def extract(html: str, *, whole: bool = False) -> Extract:
     """What a reader of the mail sees; with ``whole`` quotes and signatures too."""
-    reader = _Reader(whole=whole)
-    reader.feed(html)
+    reader = _Reader(whole=whole, tight="MsoNormal" in html)
+    reader.feed(_without_comments(html))
     reader.close()
     return Extract(reader.text(), reader.marked)
 
 
+def _without_comments(html: str) -> str:
+    """Without comments and declarations, and no tag left open: the library's parser is slow with these."""
+    pieces, at = [], 0
+    while (begin := html.find("<!", at)) >= 0:
+        comment = html.startswith("<!--", begin)
+        end = html.find("-->" if comment else ">", begin + (4 if comment else 2))
+        pieces.append(html[at:begin])
+        at = len(html) if end < 0 else end + (3 if comment else 1)
+    whole = "".join((*pieces, html[at:])).replace("<?", "<x ")
+    closed = whole.rfind(">") + 1
+    return whole[:closed] + whole[closed:].replace("<", " ")
+
+
 class _Reader(HTMLParser):
-    def __init__(self, *, whole: bool) -> None:
+    def __init__(self, *, whole: bool, tight: bool) -> None:
         super().__init__(convert_charrefs=True)
+        # Word makes a paragraph of each line, and an empty one between paragraphs
+        self._lines = {**dict.fromkeys(_BLOCKS, 1), **dict.fromkeys(_PARAGRAPHS, 2)}
+        if tight:
+            self._lines["p"] = 1
         self.marked = False
         self._whole = whole
         self._open: list[str] = []
         self._skipping: int | None = None
         self._ended = False
         self._pieces: list[str] = []
+        self._ends = 2
+        """Line ends after the last letter."""
         self._link: tuple[str, int] | None = None
 
     def text(self) -> str:
@@ -123,7 +142,7 @@ class _Reader(HTMLParser):
             return
         if "pre" not in self._open:
             data = re.sub(r"[ \t\r\n\f]+", " ", data)
-        self._pieces.append(data)
+        self._add(data)
 
     def _enter(self, tag: str, given: dict[str, str]) -> None:
         names = [given.get("id", ""), given.get("name", ""), *given.get("class", "").split()]
@@ -134,31 +153,27 @@ class _Reader(HTMLParser):
             self._skip(tag)
         elif not self._whole and _is_marked(tag, names, given):
             self.marked = True
-            self._pieces.append("\n")
+            self._add("\n")
             self._skip(tag)
         elif tag == "br":
-            self._pieces.append("\n")
-        elif tag in _PARAGRAPHS:
-            self._break(2)
-        elif tag in _BLOCKS:
-            self._break(1)
+            self._add("\n")
+        elif tag in self._lines:
+            self._break(self._lines[tag])
             if tag == "li":
-                self._pieces.append("- ")
+                self._add("- ")
         elif tag in ("td", "th"):
-            self._pieces.append(" ")
+            self._add(" ")
         elif tag == "a":
             self._link = (given.get("href", ""), len(self._pieces))
 
     def _leave(self, tag: str) -> None:
-        if tag in _PARAGRAPHS:
-            self._break(2)
-        elif tag in _BLOCKS:
-            self._break(1)
+        if tag in self._lines:
+            self._break(self._lines[tag])
         elif tag == "a" and self._link is not None:
             (address, since), self._link = self._link, None
             shown = "".join(self._pieces[since:]).strip()
             if address.startswith(("http://", "https://")) and _bare(address) != _bare(shown):
-                self._pieces.append(f" {address}" if shown else address)
+                self._add(f" {address}" if shown else address)
 
     def _skip(self, tag: str) -> None:
         if tag not in _VOID:
@@ -166,13 +181,14 @@ class _Reader(HTMLParser):
 
     def _break(self, lines: int) -> None:
         """At least so many line ends here, once there is something."""
-        there = 0
-        for piece in reversed(self._pieces):
-            stripped = piece.rstrip(" \n")
-            there += piece[len(stripped) :].count("\n")
-            if stripped or there >= lines:
-                break
-        self._pieces.append("\n" * max(0, lines - there))
+        self._add("\n" * max(0, lines - self._ends))
+
+    def _add(self, piece: str) -> None:
+        if not piece:
+            return
+        self._pieces.append(piece)
+        rest = piece.rstrip(" \n")
+        self._ends = piece[len(rest) :].count("\n") + (0 if rest else self._ends)
 
     def _is_the_rest(self, names: list[str], style: str) -> bool:
         return any(_THE_REST.search(name) for name in names) or bool(_OUTLOOK_RULE.search(style))

@@ -31,6 +31,7 @@ _ANNOUNCEMENT_LINES = 4
 _ANNOUNCEMENT_LENGTH = 500
 _HEADER_LINES = 8
 _PHONE_LINES = 3
+_PHONE_LENGTH = 300
 
 
 def written(text: str, *, ours: Sequence[str] = (), answer: bool = True) -> str:
@@ -82,6 +83,8 @@ def _without_phone(lines: list[str]) -> list[str]:
 
 
 def _is_of_a_phone(line: str) -> bool:
+    if len(line) > _PHONE_LENGTH:
+        return False
     plain = re.sub(r"<[^>]*>|\(?https?://\S+\)?|[\[\]*_]", "", line).strip()
     return not plain or (len(plain) < 100 and words.PHONE.match(plain) is not None)
 

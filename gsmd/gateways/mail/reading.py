@@ -22,12 +22,15 @@ from gsmd.gateways.mail import html_text, quoting
 LONGEST_HEADER = 2000
 """Octets of a header that are looked at; of lists of references so many from the end."""
 
-LONGEST_TEXT = 200_000
-"""Characters of a text that are looked at: no SMS is as long by far."""
+LONGEST_TEXT = 50_000
+"""Characters of a text that are looked at: no SMS is as long."""
+
+LONGEST_HTML = 200_000
+"""Characters of HTML."""
 
 MOST_PARTS = 200
 
-_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
+_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
 _ANSWER = re.compile(
     r"\s*(re|aw|sv|vs|antw|odp|ref|rif|r|回复|答复|Ответ|ynt|bls)\s*(\[\d+\])?\s*[:：]",
     re.IGNORECASE,
@@ -107,7 +110,7 @@ def _own_words(parts: Sequence[Message], ours: Sequence[str], *, answer: bool) -
     plain = next((part for part in parts if _is_text(part, "text/plain")), None)
     html = next((part for part in parts if _is_text(part, "text/html")), None)
     if html is not None:
-        source = _content(html)
+        source = _content(html, LONGEST_HTML)
         found = html_text.extract(source)
         if found.marked or plain is None:
             own = quoting.written(found.text, ours=ours, answer=answer)
@@ -145,15 +148,15 @@ def _is_text(part: Message, kind: str) -> bool:
     return part.get_content_type() == kind and part.get_content_disposition() != "attachment"
 
 
-def _content(part: Message) -> str:
+def _content(part: Message, longest: int = LONGEST_TEXT) -> str:
     octets = part.get_payload(decode=True)
     if not isinstance(octets, bytes):
         return ""
     charset = part.get_param("charset", "utf-8")
-    text = _decoded(octets[: 4 * LONGEST_TEXT], charset if isinstance(charset, str) else "utf-8")
+    text = _decoded(octets[: 4 * longest], charset if isinstance(charset, str) else "utf-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("\0", "")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\ufeff", "")
-    return text[:LONGEST_TEXT]
+    return text[:longest]
 
 
 def _decoded(octets: bytes, charset: str | None) -> str:
@@ -180,17 +183,19 @@ def _unfolded(part: Message, text: str) -> str:
     if str(part.get_param("format", "")).lower() != "flowed":
         return text
     joins = str(part.get_param("delsp", "")).lower() == "yes"
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_ = False
     for raw in text.split("\n"):
         line = raw.removeprefix(" ")
         quoted = line.startswith(">")
+        open_here = line.endswith(" ") and not quoted and line != "-- "
+        piece = line[:-1] if open_here and joins else line
         if open_ and not quoted:
-            lines[-1] = (lines[-1][:-1] if joins else lines[-1]) + line
+            lines[-1].append(piece)
         else:
-            lines.append(line)
-        open_ = line.endswith(" ") and not quoted and line != "-- "
-    return "\n".join(lines)
+            lines.append([piece])
+        open_ = open_here
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def _attachments(parts: Sequence[Message]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from gsmd import pdu
 from gsmd.client.errors import Conflict, GsmdError, NoDaemon, TimedOut
 from gsmd.gateways.mail import addresses, composing, outbox, reading, tables
 from gsmd.gateways.mail.addresses import Sort
+from gsmd.gateways.mail.dialling import completed
 from gsmd.gateways.mail.forwarding import letter_for
 from gsmd.gateways.mail.house import HANDLER, House
 from gsmd.gateways.mail.reading import Mail
@@ -67,7 +68,7 @@ class Submitting:
         text = self._text(mail, envelope.accepted)
         outcomes = [
             await self._send(wanted, mail, text, sender, user)
-            for wanted in _wanted(mail, content, envelope.accepted)
+            for wanted in _wanted(mail, content, envelope.accepted, self._house.settings.country)
         ]
         taken = [each for each in outcomes if each.refusal is None]
         refused = [each for each in outcomes if each.refusal is not None]
@@ -279,7 +280,9 @@ class Submitting:
         return [outbox.waiting(notice, id_, "", (sender,))]
 
 
-def _wanted(mail: Mail, content: bytes, accepted: Sequence[Accepted]) -> list[Wanted]:
+def _wanted(
+    mail: Mail, content: bytes, accepted: Sequence[Accepted], country: str | None
+) -> list[Wanted]:
     """Each message once, also where somebody is named twice. Errors: `Refusal`."""
     found: dict[tuple[str, str], Wanted] = {}
     for each in accepted:
@@ -287,11 +290,10 @@ def _wanted(mail: Mail, content: bytes, accepted: Sequence[Accepted]) -> list[Wa
         if each.conversation is not None:
             numbers = [each.conversation.peer]
         elif each.recipient.sort is Sort.IN_SUBJECT:
-            numbers = addresses.numbers_in(mail.subject)
+            numbers = [completed(number, country) for number in addresses.numbers_in(mail.subject)]
             if not numbers:
                 raise Refusal(550, "5.1.3", "for this address the subject has to be a number")
-        for number in numbers:
-            to = number if each.recipient.sort is Sort.LIST else re.sub(r"[ ()./-]", "", number)
+        for to in numbers:
             key = _key(mail, content, each.recipient.sort, to)
             found.setdefault((each.recipient.sort, to), Wanted(accepted=each, to=to, key=key))
     return [*found.values()]

@@ -18,9 +18,12 @@ import logging
 import re
 from typing import Any
 
+import msgspec
+
 from gsmd.client.errors import GsmdError, Invalid, NotFound
 from gsmd.gateways.mail import addresses, tables
 from gsmd.gateways.mail.addresses import Recipient, Sort, Unknown
+from gsmd.gateways.mail.dialling import completed
 from gsmd.gateways.mail.door import Door, is_loopback
 from gsmd.gateways.mail.house import House
 from gsmd.gateways.mail.refusal import Refusal, daemon_away, refusal_of
@@ -130,6 +133,9 @@ class Taking:
             contacts=settings.mail.contacts,
             modems=settings.modems,
         )
+        if recipient.sort is Sort.NUMBER:
+            to = completed(re.sub(r"[.-]", "", recipient.name), settings.country)
+            recipient = msgspec.structs.replace(recipient, name=to)
         conversation = None
         if recipient.sort is Sort.TOKEN:
             conversation = await self._house.threads.by_token(recipient.name)

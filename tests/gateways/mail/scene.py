@@ -38,6 +38,7 @@ class Smarthost:
         self.news = asyncio.Event()
         self.port = 0
         self._server: asyncio.Server | None = None
+        self._doors: list[_Null] = []
 
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -55,16 +56,31 @@ class Smarthost:
         return self.answer
 
     async def start(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: _Null(self, hostname="localhost", loop=loop), "127.0.0.1", self.port
+        self._server = await asyncio.get_running_loop().create_server(
+            self._door, "127.0.0.1", self.port, reuse_address=True
         )
         self.port = self._server.sockets[0].getsockname()[1]
+
+    @property
+    def is_down(self) -> bool:
+        return self._server is None
+
+    async def crash(self) -> None:
+        """It is gone, in the middle of what it was told."""
+        for each in [*self._doors]:
+            if each.transport is not None:
+                each.transport.abort()
+        await self.stop()
 
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    def _door(self) -> "_Null":
+        self._doors = [each for each in self._doors if each.transport is not None]
+        self._doors.append(_Null(self, hostname="localhost", loop=asyncio.get_running_loop()))
+        return self._doors[-1]
 
     async def mail(self, number: int = 1) -> Any:
         """The mail with that number, once there are so many."""
