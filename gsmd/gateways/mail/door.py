@@ -11,6 +11,7 @@ import logging
 import re
 import ssl
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
@@ -30,7 +31,6 @@ _FAILURES = 5
 _SLOWEST = 8.0
 
 _NULL = re.compile(r"FROM:\s*<\s*>", re.IGNORECASE)
-_EXTENSIONS = re.compile(r"\s+(RET|ENVID|NOTIFY|ORCPT|AUTH)=(\S*)", re.IGNORECASE)
 _NOTIFY = re.compile(r"NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*")
 
 
@@ -159,7 +159,7 @@ class Door(SMTP):
             if _NULL.match(arg):
                 await self.push("550 5.7.1 mail of machines is not sent as SMS: it has no sender")
                 return
-            arg, options = _taken(arg)
+            arg, options = _taken(arg, ("RET", "ENVID", "AUTH"))
             if options.get("RET", "HDRS").upper() not in {"FULL", "HDRS"}:
                 await self.push("501 5.5.4 RET is FULL or HDRS")
                 return
@@ -171,7 +171,7 @@ class Door(SMTP):
         """RCPT TO, with NOTIFY and ORCPT (RFC 3461 §4.1 and §4.2)."""
         assert isinstance(self.envelope, Transaction)
         if arg is not None:
-            arg, options = _taken(arg)
+            arg, options = _taken(arg, ("NOTIFY", "ORCPT"))
             if "NOTIFY" in options and not _NOTIFY.fullmatch(options["NOTIFY"].upper()):
                 await self.push("501 5.5.4 NOTIFY is NEVER, or SUCCESS, FAILURE and DELAY")
                 return
@@ -232,11 +232,12 @@ class Door(SMTP):
                 kept += line
 
 
-def _taken(arg: str) -> tuple[str, dict[str, str]]:
-    """The arguments of a command without extensions, and these."""
+def _taken(arg: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The arguments of a command without the parameters of these names, and these."""
     address, bracket, rest = arg.rpartition(">")
-    found = {match[1].upper(): match[2] for match in _EXTENSIONS.finditer(rest)}
-    return address + bracket + _EXTENSIONS.sub("", rest), found
+    pattern = re.compile(rf"\s+({'|'.join(names)})=(\S*)", re.IGNORECASE)
+    found = {match[1].upper(): match[2] for match in pattern.finditer(rest)}
+    return address + bracket + pattern.sub("", rest), found
 
 
 def _host_of(transport: asyncio.BaseTransport) -> str:

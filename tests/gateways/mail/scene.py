@@ -68,7 +68,7 @@ class Smarthost:
     async def crash(self) -> None:
         """It is gone, in the middle of what it was told."""
         for each in [*self._doors]:
-            if each.transport is not None:
+            if isinstance(each.transport, asyncio.Transport):
                 each.transport.abort()
         await self.stop()
 
