@@ -7,7 +7,7 @@ from gsmd import numbers
 from gsmd.client.errors import Invalid, NotFound, NotPermitted, ProtocolError
 from gsmd.config.mqtt import MqttConfig
 from gsmd.protocol.errors import Code
-from gsmd.protocol.method import Method, Role
+from gsmd.protocol.method import OVERRIDE, Method, Role
 from gsmd.protocol.methods import METHODS
 
 _OF_A_CONNECTION = frozenset(
@@ -58,6 +58,8 @@ class Rights:
             to = self.target(str(to))  # templates of others make a number of +33612345678
         if isinstance(to, str):
             found[key] = to = self._contacts.get(to, to)
+        if found.get("override"):
+            self.require(OVERRIDE, f"{method} with override")
         if self._allowed is None:
             return found
         if method in _TO_MANY:

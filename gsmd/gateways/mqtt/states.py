@@ -57,11 +57,12 @@ class States:
         self._there: dict[str, bytes] = {}
         self._wanted: dict[str, bytes] = {}
         self._known: set[str] = set()
+        self._ended = False
 
     async def run(self) -> None:
         """Keep what is retained true, until cancelled."""
         self._known = await self._database.read(tables.retained)
-        while True:
+        while not self._ended:
             await self._broker.wait_present()
             self._changed.clear()
             try:
@@ -89,7 +90,8 @@ class States:
         self._changed.set()
 
     async def say_goodbye(self) -> None:
-        """The gateway ends: nobody can be reached through it."""
+        """The gateway ends: nobody can be reached through it, and nothing else is said. Errors: `BrokerAway`."""
+        self._ended = True
         for topic in [*self._unavailable(), self._topics.state]:
             await self._publish(topic, OFFLINE)
 
@@ -161,6 +163,8 @@ class States:
             await self._database.write(partial(tables.retain, topics=new))
             self._known |= new
         for topic, octets in changed.items():
+            if self._ended:
+                return
             await self._publish(topic, octets)
         gone = {topic for topic, octets in self._wanted.items() if not octets}
         if gone:

@@ -112,6 +112,17 @@ async def test_a_gateway_that_dies_and_one_that_ends_are_offline(tmp_path: Path)
         await it.program.until("gsmd/north/availability", lambda h: h.payload == b"offline")
 
 
+async def test_nothing_is_online_any_more_once_the_gateway_has_said_goodbye(tmp_path: Path) -> None:
+    async with scene(tmp_path) as it:
+        it.gateway._states.tell_again()
+        await it.gateway.drain()
+        it.gateway._states.tell_again()
+        await it.program.until("gsmd/bridge/state", lambda h: h.payload == b"offline")
+        async with program(it.broker, "gsmd/#", name="late") as late:
+            assert (await late.until("gsmd/bridge/state")).payload == b"offline"
+            assert (await late.until("gsmd/north/availability")).payload == b"offline"
+
+
 async def test_a_modem_that_is_gone_leaves_nothing_behind(tmp_path: Path) -> None:
     async with scene(tmp_path, modems=("north", "south")) as it:
         await it.daemon_stops()

@@ -18,6 +18,6 @@ pytestmark = needs("mosquitto")
 async def test_whoever_dies_nothing_is_lost_and_what_is_repeated_has_the_same_id(
     tmp_path: Path, victims: tuple[str, ...]
 ) -> None:
-    async with stage(tmp_path, seed=7, count=60) as it:
+    async with stage(tmp_path, seed=7, count=30) as it:
         assert await it.play(victims, 120) == []
         assert sum(it.deaths.values()) > 0

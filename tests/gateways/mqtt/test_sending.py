@@ -131,6 +131,17 @@ async def test_with_a_list_of_recipients_nobody_else_is_written_to(tmp_path: Pat
         assert answer.json["error"]["data"]["reason"] == "recipient_not_allowed"
 
 
+async def test_who_opted_out_is_written_to_only_by_those_who_may(tmp_path: Path) -> None:
+    async with scene(tmp_path) as it:
+        wanted = {"to": ANNA, "text": "x", "override": True}
+        it.program.publish("gsmd/send", wanted)
+        told = await it.program.until("gsmd/sent")
+        assert told.json["error"]["data"]["reason"] == "missing_role"
+        it.program.publish("gsmd/bridge/request/messages.send", wanted)
+        told = await it.program.until("gsmd/bridge/response/messages.send")
+        assert told.json["error"]["data"]["reason"] == "missing_role"
+
+
 async def test_without_the_right_to_send_nothing_is_sent(tmp_path: Path) -> None:
     async with scene(tmp_path, may=["read"]) as it:
         it.program.publish("gsmd/send", {"to": ANNA, "text": "x"})
