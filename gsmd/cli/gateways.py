@@ -1,12 +1,19 @@
 """``gsmd gateways``, and what every command of a gateway has in common."""
 
+import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from gsmd import openssl
 from gsmd.cli.options import configuration_option, socket_option
+
+if TYPE_CHECKING:
+    from gsmd.config import HandlerSettings
 
 
 @click.command()
@@ -28,10 +35,25 @@ def gateways(names: tuple[str, ...], config: Path) -> int:
 
 def serve(config: Path, names: Sequence[str]) -> int:
     """Run these gateways in the foreground (none: all that are configured); returns the exit code."""
+    openssl.put_off()  # unless TLS is configured, or asked for by what is imported
+    gc.disable()  # what is imported stays: looking for garbage in it is a tenth of the start
     from gsmd.config import load
     from gsmd.gateways.running import run
-    from gsmd.handler_kinds import HANDLER_KINDS
 
     given = click.get_current_context().meta.get("gsmd.socket") or os.environ.get("GSMD_SOCKET")
     socket = Path(given) if given else None
-    return run(config, names, lambda path: load(path, HANDLER_KINDS), socket=socket)
+    return run(config, names, lambda path: load(path, _HandlerKinds()), socket=socket)
+
+
+class _HandlerKinds(Sequence["type[HandlerSettings]"]):
+    """The kinds of handlers, imported only where the file has a handler: no gateway acts on one."""
+
+    def __getitem__(self, which: Any) -> Any:
+        from gsmd.handler_kinds import HANDLER_KINDS
+
+        return HANDLER_KINDS[which]
+
+    def __len__(self) -> int:
+        from gsmd.handler_kinds import HANDLER_KINDS
+
+        return len(HANDLER_KINDS)

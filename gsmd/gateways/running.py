@@ -15,6 +15,7 @@ reading end of a pipe that nobody writes to, and sees it close.
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -169,6 +170,9 @@ class Process:
     def _ready(self, name: str) -> None:
         self._waiting_for.discard(name)
         if not self._waiting_for:
+            if not gc.isenabled():  # whoever started us left it to when all is imported
+                gc.freeze()
+                gc.enable()
             self._systemd.ready(self._summary())
 
     def _summary(self) -> str:

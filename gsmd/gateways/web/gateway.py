@@ -94,7 +94,7 @@ class WebGateway(Gateway):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(idle):
                     await self._drained.wait()
-            if not running.was_used():
+            if not self._drained.is_set() and not running.was_used():
                 log.info("nobody wanted anything for %g s: until the next request", idle or 0)
                 return
 

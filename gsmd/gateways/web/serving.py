@@ -14,12 +14,25 @@ import logging
 import os
 import socket
 import ssl
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from email.utils import formatdate
+from types import ModuleType
 
 import h11
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+def _without_its_program() -> None:
+    """Keep ``import uvicorn`` from importing uvicorn's command line and supervisors, which nobody here calls."""
+    if "uvicorn" not in sys.modules:
+        program = ModuleType("uvicorn.main")
+        program.Server = program.main = program.run = None  # type: ignore[attr-defined] # what is taken from it
+        sys.modules["uvicorn.main"] = program
+
+
+_without_its_program()
 from uvicorn.config import Config as UvicornConfig
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
