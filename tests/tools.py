@@ -73,6 +73,8 @@ TOOLS = {
                 "gateways/web/rest/test_documentation.py",
             ),
         ),
+        Tool("bearerbox", ("kannel",), tests=("gateways/web/compat/test_kannel.py",)),
+        Tool("smsbox", ("kannel",), tests=("gateways/web/compat/test_kannel.py",)),
         Tool("curl", ("curl",), tests=("gateways/web/rest/test_documentation.py",)),
         Tool(
             "node",

@@ -4,7 +4,6 @@ import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
-
 from typing import TYPE_CHECKING, Any
 
 import click

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal
 
+from msgspec import Meta
+
 from gsmd.config.errors import Impossible
 from gsmd.config.network import (
     Endpoint,
@@ -35,6 +37,17 @@ class RateConfig(Section, frozen=True, kw_only=True):
     per_address: PerTime | None = Rate(60, 60.0)
 
 
+class SendsConfig(Section, frozen=True, kw_only=True):
+    """Messages that each token and each user may send. None: no limit.
+
+    ``confirm_over``: a person who starts a campaign to more recipients says how many they are. None: nobody is asked.
+    """
+
+    per_token: PerTime | None = None
+    per_user: PerTime | None = None
+    confirm_over: Annotated[int, Meta(ge=0)] | None = 100
+
+
 class LinksConfig(Section, frozen=True, kw_only=True):
     """Short links with counted clicks, at this host. None: there are none."""
 
@@ -55,6 +68,7 @@ class WebConfig(Section, frozen=True, kw_only=True):
     state_dir: AbsolutePath | None = None
     hooks_allow: tuple[HostOrNetwork, ...] = ()
     rate: RateConfig = RateConfig()
+    sends: SendsConfig = SendsConfig()
     compat: tuple[Compat, ...] = ()
     links: LinksConfig = LinksConfig()
     idle_exit: Waiting | None = 600.0

@@ -1,7 +1,7 @@
 """``handlers.add`` and ``handlers.resume``: web hooks that no configuration names, and those that wanted no more.
 
 A hook is kept in the store with its secret, which no method tells. Where it may lead is judged here, so that whoever
-adds it learns it at once, and again at every hand-over (`gsmd.handlers.destinations`).
+adds it learns it at once, and again at every hand-over (`gsmd.destinations`).
 """
 
 import asyncio
@@ -164,7 +164,7 @@ def _read(p: AddParams, secret: str | None, hooks_allow: tuple[str, ...]) -> Han
 
 async def _require_destination(address: str, hooks_allow: tuple[str, ...]) -> None:
     """Errors: `Refused` for a place where no hook may lead. A name that nobody knows now is judged later."""
-    from gsmd.handlers.destinations import Destinations, look_up, target_of
+    from gsmd.destinations import Destinations, look_up, target_of
 
     destinations = Destinations(hooks_allow)
     try:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import aiohttp  # when running, it is there only where a web hook is used
 
-    from gsmd.handlers.destinations import LookUp
+    from gsmd.destinations import LookUp
 
 
 class Secret(str):
@@ -48,8 +48,8 @@ class AddedWebHook(PostingHandler[AddedWebHookSettings]):
         tls: "ssl.SSLContext | None" = None,
         **more: Any,
     ) -> None:
-        from gsmd.handlers.destinations import Destinations, target_of
-        from gsmd.handlers.destinations import look_up as usual
+        from gsmd.destinations import Destinations, target_of
+        from gsmd.destinations import look_up as usual
 
         super().__init__(name, settings, marks, **more)
         self._target = target_of(settings.post)
@@ -74,7 +74,7 @@ class AddedWebHook(PostingHandler[AddedWebHookSettings]):
         import aiohttp
         from aiohttp.abc import AbstractResolver
 
-        from gsmd.handlers.destinations import Resolver
+        from gsmd.destinations import Resolver
 
         resolver = Resolver(self._destinations, https=self._target.https, look_up=self._look_up)
         return aiohttp.TCPConnector(

@@ -6,7 +6,7 @@ surface is a line in `parts_of`.
 
 import logging
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
@@ -18,9 +18,13 @@ from gsmd.gateways.web.accounts.directory import Directory
 from gsmd.gateways.web.daemon import Daemon
 from gsmd.gateways.web.door.authentication import Door
 from gsmd.gateways.web.door.guard import Guard
+from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.door.signing_in import SigningIn
 from gsmd.gateways.web.own import Own
 from gsmd.gateways.web.problems import Problem
+
+if TYPE_CHECKING:
+    from gsmd.gateways.web.compat.surface import Surface
 
 log = logging.getLogger(__name__)
 
@@ -35,23 +39,32 @@ class House(NamedTuple):
     directory: Directory
     door: Door
     signing_in: SigningIn
+    sends: Sends
 
 
 class Part(NamedTuple):
-    """The beginning of paths, and who answers there."""
+    """The beginning of paths, and who answers there. Without a slash at its end it is whole segments."""
 
     prefix: str
     app: ASGIApp
 
+    def has(self, path: str) -> bool:
+        """True for a path that is answered there."""
+        if self.prefix.endswith("/"):
+            return path.startswith(self.prefix)
+        return path == self.prefix or path.startswith(f"{self.prefix}/")
 
-def parts_of(house: House) -> list[Part]:
+
+def parts_of(house: House, surfaces: "Sequence[Surface]") -> list[Part]:
     """All parts, the most particular first."""
     from gsmd.gateways.web.pages.frame import Frame
     from gsmd.gateways.web.rest.app import Rest
     from gsmd.gateways.web.rest.stream import Hub
 
     hub = Hub(house.daemon)
-    return [Part(API, Rest(house.door, house.daemon, hub)), Part("/", Frame(house, hub))]
+    rest = Rest(house.door, house.daemon, hub, sends=house.sends, directory=house.directory)
+    others = [Part(prefix, each) for each in surfaces for prefix in each.prefixes]
+    return [Part(API, rest), *others, Part("/", Frame(house, hub))]
 
 
 class Application:
@@ -59,7 +72,7 @@ class Application:
 
     def __init__(self, house: House, parts: Sequence[Part]) -> None:
         issuer = house.settings.public_url or "gsmd"
-        self._own = Own(house.directory, house.door, house.signing_in, issuer)
+        self._own = Own(house.directory, house.door, house.signing_in, house.sends, issuer)
         self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,12 +99,12 @@ class Application:
         if path.startswith(API) and self._own.knows(path.removeprefix(API)):
             return await self._own.answer(request, unquote(path.removeprefix(API)))
         for part in self._parts:
-            if path.startswith(part.prefix):
+            if part.has(path):
                 await part.app(scope, receive, send)
                 return None
         raise Problem(404, "no_such_path", f"there is nothing at {path[:200]}")
 
 
-def build(house: House) -> Guard:
-    """The whole of it."""
-    return Guard(Application(house, parts_of(house)), house.settings)
+def build(house: House, surfaces: "Sequence[Surface]" = ()) -> Guard:
+    """The whole of it, with these compatible surfaces."""
+    return Guard(Application(house, parts_of(house, surfaces)), house.settings)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING
 
 from gsmd.config import Config
 from gsmd.config.web import WebConfig
@@ -14,7 +15,12 @@ from gsmd.gateways.web import application, serving
 from gsmd.gateways.web.accounts.directory import Directory
 from gsmd.gateways.web.daemon import Daemon
 from gsmd.gateways.web.door.authentication import Door
+from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.door.signing_in import SigningIn
+
+if TYPE_CHECKING:
+    from gsmd.gateways.web.compat.callbacks import Callbacks
+    from gsmd.gateways.web.compat.surface import Surface
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +54,14 @@ class WebGateway(Gateway):
         directory = await Directory.open(self._surroundings.state_dir)
         daemon = Daemon(self._surroundings.daemon)
         door = Door(directory, settings)
-        house = application.House(settings, daemon, directory, door, SigningIn(directory))
-        guard = application.build(house)
-        self._reloaders = [guard.change, door.change]
+        sends = Sends(settings)
+        signing_in = SigningIn(directory)
+        house = application.House(settings, daemon, directory, door, signing_in, sends)
+        calls, surfaces = _compatible(settings, house)
+        guard = application.build(house, surfaces)
+        self._reloaders = [guard.change, door.change, sends.change]
+        if calls is not None:
+            self._reloaders.append(lambda changed: calls.poster.change(changed.hooks_allow))
         self._send_off = guard.drain
         self._serving = serving.Serving(guard)
         activated = self._surroundings.sockets
@@ -58,9 +69,10 @@ class WebGateway(Gateway):
             sockets = activated or serving.open_sockets(settings.listen)
             await self._serving.start(sockets, tls)
             log.info("listening on %s", settings.listen if not activated else "systemd's socket")
-            async with _beside(self._watch.run(), directory.run()):
+            work = [self._watch.run(), directory.run(), *([calls.run()] if calls else [])]
+            async with _beside(*work):
                 ready()
-                await self._until_done(self._serving)
+                await self._until_done(self._serving, calls)
         finally:
             self._serving.close()
             if not activated:
@@ -88,15 +100,29 @@ class WebGateway(Gateway):
         """Where it listens."""
         return f"listening on {self._settings.listen}"
 
-    async def _until_done(self, running: serving.Serving) -> None:
+    async def _until_done(self, running: serving.Serving, calls: "Callbacks | None") -> None:
         idle = self._settings.idle_exit if self._surroundings.sockets else None
         while not self._drained.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(idle):
                     await self._drained.wait()
-            if not self._drained.is_set() and not running.was_used():
+            used = running.was_used() or (calls is not None and calls.wanted)
+            if not used and not self._drained.is_set():
                 log.info("nobody wanted anything for %g s: until the next request", idle or 0)
                 return
+
+
+def _compatible(
+    settings: WebConfig, house: application.House
+) -> "tuple[Callbacks | None, Sequence[Surface]]":
+    """Other gateways' interfaces, if some are wanted, and their calls."""
+    if not settings.compat:
+        return None, ()
+    from gsmd.gateways.web.compat.catalogue import surfaces
+    from gsmd.gateways.web.compat.surface import Shared
+
+    shared = Shared(house)
+    return shared.callbacks, surfaces(settings.compat, shared)
 
 
 @contextlib.asynccontextmanager

@@ -5,10 +5,9 @@ Who manages others needs ``admin``. A token that is narrowed manages nobody, and
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,57 +17,20 @@ from gsmd.gateways.web.accounts.directory import Directory
 from gsmd.gateways.web.accounts.tokens import NARROWINGS, Token
 from gsmd.gateways.web.callers import Caller
 from gsmd.gateways.web.door.authentication import Door
+from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.door.signing_in import SigningIn, give, take_away
+from gsmd.gateways.web.own_bodies import (
+    Acceptance,
+    Confirmation,
+    NewToken,
+    NewUser,
+    Second,
+    SignIn,
+)
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol.method import Role
 
 PAGE = 100
-
-Text = Annotated[str, Meta(max_length=256)]
-Names = Annotated[list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=100)]
-
-
-class SignIn(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of ``POST /sessions``."""
-
-    name: Text
-    password: Text
-    code: Text = ""
-
-
-class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of ``POST /invitations``."""
-
-    invitation: Text
-    password: Text
-
-
-class NewUser(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of ``POST /users``: an invitation."""
-
-    name: Text
-    may: list[Role]
-
-
-class NewToken(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of ``POST /tokens``. ``expires`` is a duration from now; None: never."""
-
-    name: Text
-    may: list[Role]
-    handlers: Names | None = None
-    modems: Names | None = None
-    tags: Names | None = None
-    lists: Names | None = None
-    expires: str | float | None = None
-
-
-class Second(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of ``PUT /me/code``: the key that the telephone has, and the code that it shows; empty: none from now on."""
-
-    password: Text
-    key: Text = ""
-    code: Text = ""
-
 
 Handle = Callable[[Request, list[str]], Awaitable[Response]]
 
@@ -77,11 +39,12 @@ class Own:
     """The application for these paths."""
 
     def __init__(
-        self, directory: Directory, door: Door, signing_in: SigningIn, issuer: str
+        self, directory: Directory, door: Door, signing_in: SigningIn, sends: Sends, issuer: str
     ) -> None:
         self._directory = directory
         self._door = door
         self._signing_in = signing_in
+        self._sends = sends
         self._issuer = issuer
         self._routes: dict[tuple[str, str], Handle] = {
             ("GET", "me"): self.me,
@@ -89,6 +52,7 @@ class Own:
             ("PUT", "me/code"): self.set_code,
             ("POST", "sessions"): self.sign_in,
             ("GET", "sessions"): self.sessions,
+            ("POST", "sessions/*"): self.confirm,
             ("DELETE", "sessions/*"): self.end_session,
             ("POST", "invitations"): self.accept,
             ("GET", "users"): self.users,
@@ -133,6 +97,17 @@ class Own:
         response = _json({"name": body.name}, 201)
         give(response, request, secret)
         return response
+
+    async def confirm(self, request: Request, names: list[str]) -> Response:
+        """``POST /sessions/here {password}``: for some minutes what asks for the password again is allowed."""
+        caller = await self._person(request)
+        body = await _body(request, Confirmation)
+        if names[0] not in {"here", caller.id}:
+            raise Problem(404, "no_such_session", "only one's own session is confirmed")
+        if not await self._signing_in.confirmed(request, caller.name, body.password):
+            raise Problem(403, "wrong_password", "that is not your password", field="password")
+        self._sends.confirmed(caller.id)
+        return Response(status_code=204)
 
     async def accept(self, request: Request, _: list[str]) -> Response:
         body = await _body(request, Acceptance)
@@ -259,6 +234,7 @@ class Own:
         await self._manager(request)
         limit = _number(request, "limit", PAGE, 1000) or PAGE
         before = _number(request, "after", None, 1 << 62)
+        await self._directory.record()
         found = await self._directory.read(lambda db: audit.entries(db, limit, before))
         shown = [{**each._asdict(), "at": _moment(each.at)} for each in found]
         following = str(found[-1].seq) if len(found) == limit else None

@@ -14,32 +14,17 @@ import logging
 import os
 import socket
 import ssl
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from email.utils import formatdate
-from types import ModuleType
 
 import h11
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-
-def _without_its_program() -> None:
-    """Keep ``import uvicorn`` from importing uvicorn's command line and supervisors, which nobody here calls."""
-    if "uvicorn" not in sys.modules:
-        program = ModuleType("uvicorn.main")
-        program.Server = program.main = program.run = None  # type: ignore[attr-defined] # what is taken from it
-        sys.modules["uvicorn.main"] = program
-
-
-_without_its_program()
-from uvicorn.config import Config as UvicornConfig
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.server import ServerState
-
 from gsmd.config.network import Endpoint, TlsFiles
 from gsmd.gateways.gateway import CannotServe
 from gsmd.gateways.web.door.guard import HEAD
+from gsmd.gateways.web.uvicorn_parts import H11Protocol, ServerState, UvicornConfig
 from gsmd.process import listening
 
 log = logging.getLogger(__name__)

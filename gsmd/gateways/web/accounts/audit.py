@@ -25,10 +25,16 @@ class Entry(NamedTuple):
 
 
 def note(
-    db: sqlite3.Connection, actor: str, action: str, subject: str = "", *, address: str = ""
+    db: sqlite3.Connection,
+    actor: str,
+    action: str,
+    subject: str = "",
+    *,
+    address: str = "",
+    at: float | None = None,
 ) -> None:
-    """Add an entry."""
-    row = (time.time(), actor, address, action, subject[:_LONGEST])
+    """Add an entry. ``at``: Unix seconds, None: now."""
+    row = (time.time() if at is None else at, actor, address, action, subject[:_LONGEST])
     db.execute(
         "INSERT INTO audit (at, actor, address, action, subject) VALUES (?, ?, ?, ?, ?)", row
     )

@@ -33,6 +33,12 @@ DATABASE = "web.db"
 NOTED_EVERY = 60.0
 """Seconds between two notes of what was used."""
 
+RECORDED_WITHIN = 1.0
+"""Seconds until what was done is in the audit log: reads cost no write of their own."""
+
+_FULL = 500
+"""Entries that are written down at once."""
+
 _REMEMBERED = 2000
 
 
@@ -46,6 +52,8 @@ class Directory:
         self._known: dict[tuple[str, object], Token | Session | User | None] = {}
         self._used: dict[str, float] = {}
         self._seen: dict[str, float] = {}
+        self._record: list[tuple[float, str, str, str, str]] = []
+        self._recorded = asyncio.Event()
 
     @classmethod
     async def open(cls, state_dir: Path) -> "Directory":
@@ -55,12 +63,18 @@ class Directory:
     async def close(self) -> None:
         """Note what was used, and let go of the file."""
         with contextlib.suppress(sqlite3.Error):
+            await self.record()
             await self._note()
         self._sight.close()
         await self._database.close()
 
     async def run(self) -> None:
-        """Note what was used every so often, until cancelled."""
+        """Note what was used every so often and what was done soon, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_record())
+            group.create_task(self._note_use())
+
+    async def _note_use(self) -> None:
         while True:
             await asyncio.sleep(NOTED_EVERY)
             try:
@@ -113,6 +127,39 @@ class Directory:
         await self._database.write(
             lambda db: audit.note(db, actor, action, subject, address=address)
         )
+
+    def note_soon(self, actor: str, action: str, subject: str = "", address: str = "") -> None:
+        """Put something into the audit log within `RECORDED_WITHIN` seconds: together with what else was done by then."""
+        self._record.append((time.time(), actor, action, subject, address))
+        if len(self._record) == 1 or len(self._record) == _FULL:
+            self._recorded.set()
+
+    async def record(self) -> None:
+        """Write down what was to be noted soon. Errors: sqlite3.Error; then it is still to be."""
+        record, self._record = self._record, []
+        if not record:
+            return
+
+        def add(db: sqlite3.Connection) -> None:
+            for at, actor, action, subject, address in record:
+                audit.note(db, actor, action, subject, address=address, at=at)
+
+        try:
+            await self._database.write(add)
+        except sqlite3.Error:
+            self._record = record[:_FULL] + self._record
+            raise
+
+    async def _keep_record(self) -> None:
+        while True:
+            await self._recorded.wait()
+            self._recorded.clear()
+            if len(self._record) < _FULL:
+                await asyncio.sleep(RECORDED_WITHIN)
+            try:
+                await self.record()
+            except sqlite3.Error as error:
+                log.warning("what was done cannot be recorded: %s", error)
 
     async def _look(
         self,

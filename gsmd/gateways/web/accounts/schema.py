@@ -1,7 +1,8 @@
 """The tables of the web gateway, step by step (`gsmd.gateways.database`). Times are Unix seconds.
 
 Of what opens a door only digests are kept: SHA-256 of tokens, sessions and invitations, which are random and long; Argon2
-of passwords, which are not. A list of names is JSON; NULL means that nothing is narrowed.
+of passwords, which are not. A list of names is JSON; NULL means that nothing is narrowed. A token that was made by means of
+another one (``parent``) is good as long as that one is.
 """
 
 STEPS = (
@@ -79,6 +80,46 @@ CREATE TABLE preference (
     name TEXT NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY (user, name)
+) STRICT, WITHOUT ROWID;
+""",
+    """
+ALTER TABLE token ADD COLUMN parent TEXT;
+
+CREATE TABLE compat_sent (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    surface TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    id TEXT NOT NULL,
+    message TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    error TEXT NOT NULL,
+    url TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    detail TEXT NOT NULL,
+    created_at REAL NOT NULL
+) STRICT;
+
+CREATE INDEX compat_sent_id ON compat_sent (surface, owner, id);
+CREATE INDEX compat_sent_message ON compat_sent (message);
+CREATE INDEX compat_sent_age ON compat_sent (created_at);
+
+CREATE TABLE compat_hook (
+    id TEXT NOT NULL,
+    surface TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    event TEXT NOT NULL,
+    url TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (surface, owner, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE compat_setting (
+    surface TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (surface, owner, name)
 ) STRICT, WITHOUT ROWID;
 """,
 )

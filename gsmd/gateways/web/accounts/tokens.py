@@ -29,14 +29,18 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: float | None = None
     used_at: float | None = None
     revoked_at: float | None = None
+    parent: str | None = None
 
     def good_at(self, now: float) -> bool:
         """True if it opens the door."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
-_COLUMNS = (
-    "id, name, roles, handlers, modems, tags, lists, created_at, expires_at, used_at, revoked_at"
+_COLUMNS = "id, name, roles, handlers, modems, tags, lists, created_at, expires_at, used_at, revoked_at, parent"
+
+_PARENT_IS_GOOD = (
+    "(parent IS NULL OR EXISTS (SELECT 1 FROM token AS whole WHERE whole.id = token.parent "
+    "AND whole.revoked_at IS NULL AND (whole.expires_at IS NULL OR whole.expires_at > ?)))"
 )
 
 
@@ -59,8 +63,12 @@ def make(
     *,
     lifetime: float | None = None,
     narrowed: dict[str, Iterable[str] | None] | None = None,
+    parent: str | None = None,
 ) -> tuple[str, Token]:
-    """A new token and what is kept of it. ``lifetime`` in seconds, None: for ever. Errors: `BadName`."""
+    """A new token and what is kept of it. ``lifetime`` in seconds, None: for ever. Errors: `BadName`.
+
+    ``parent`` is the id of the token by means of which it is made, and with which it ends.
+    """
     secret = credentials.new_token()
     now = time.time()
     narrow = {key: (narrowed or {}).get(key) for key in NARROWINGS}
@@ -73,16 +81,17 @@ def make(
         roles=frozenset(roles),
         created_at=now,
         expires_at=None if lifetime is None else now + lifetime,
+        parent=parent,
         **names,
     )
     kept = [None if names is None else json.dumps(sorted(names)) for names in narrow.values()]
     db.execute(
-        "INSERT INTO token (id, digest, name, roles, handlers, modems, tags, lists, created_at, expires_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO token (id, digest, name, roles, handlers, modems, tags, lists, created_at, expires_at, parent) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(token.id, credentials.digest(secret), token.name, roles_to(token.roles)),
             *kept,
-            *(token.created_at, token.expires_at),
+            *(token.created_at, token.expires_at, parent),
         ),
     )
     audit.note(db, actor, "token.made", f"{token.id} {token.name}")
@@ -93,10 +102,22 @@ def by_digest(db: sqlite3.Connection, digest: bytes) -> Token | None:
     """The token with that digest, good or not; None if there is none, or if its user is disabled."""
     row = db.execute(
         f"SELECT {_COLUMNS} FROM token WHERE digest = ? "  # noqa: S608 -- a constant
-        "AND NOT EXISTS (SELECT 1 FROM user WHERE user.name = token.name AND user.disabled)",
-        (digest,),
+        "AND NOT EXISTS (SELECT 1 FROM user WHERE user.name = token.name AND user.disabled) "
+        f"AND {_PARENT_IS_GOOD}",
+        (digest, time.time()),
     ).fetchone()
     return _token(row) if row is not None else None
+
+
+def of_name(db: sqlite3.Connection, name: str) -> list[Token]:
+    """Those of that name which were not revoked, nor their user disabled."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM token WHERE name = ? AND revoked_at IS NULL "  # noqa: S608 -- a constant
+        "AND NOT EXISTS (SELECT 1 FROM user WHERE user.name = token.name AND user.disabled) "
+        f"AND {_PARENT_IS_GOOD}",
+        (name, time.time()),
+    )
+    return [_token(row) for row in rows]
 
 
 def all_tokens(db: sqlite3.Connection) -> list[Token]:

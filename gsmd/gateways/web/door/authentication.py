@@ -114,10 +114,17 @@ def _token_in(shown: str) -> str:
     scheme, _, value = shown.strip().partition(" ")
     if scheme.lower() == "bearer":
         return value.strip()
+    user, password = basic(shown)
+    return password or user
+
+
+def basic(shown: str) -> tuple[str, str]:
+    """User and password in a header ``Authorization: Basic``; empty where it is none."""
+    scheme, _, value = shown.strip().partition(" ")
     if scheme.lower() != "basic":
-        return ""
+        return "", ""
     try:
         user, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        return ""
-    return password or user
+        return "", ""
+    return user, password

@@ -29,6 +29,18 @@ class Limiter:
             self._keep(key, left - 1)
         return 0.0
 
+    def lacking(self, key: Hashable, number: int) -> float:
+        """Seconds until so many may be taken; 0: now. Of more than there can ever be: until the bucket is full."""
+        if self.rate is None:
+            return 0.0
+        lacks = min(float(number), float(self.rate.count)) - self.left(key)
+        return max(0.0, lacks * self.rate.seconds / self.rate.count)
+
+    def take_many(self, key: Hashable, number: int) -> None:
+        """Take so many, also where that leaves less than nothing: later ones wait the longer."""
+        if self.rate is not None:
+            self._keep(key, self.left(key) - number)
+
     def left(self, key: Hashable) -> float:
         """How many there are in it now."""
         if self.rate is None:

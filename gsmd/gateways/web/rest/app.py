@@ -8,9 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from gsmd.gateways.web.accounts.directory import Directory
 from gsmd.gateways.web.daemon import Daemon
+from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import about, desk, hooks, leases, problems, sending, streaming, waiting
+from gsmd.gateways.web.rest import (
+    about,
+    audited,
+    desk,
+    hooks,
+    leases,
+    problems,
+    sending,
+    streaming,
+    waiting,
+)
 from gsmd.gateways.web.rest.call import Call, Entry, Left
 from gsmd.gateways.web.rest.door import Door
 from gsmd.gateways.web.rest.plain import plain
@@ -60,11 +72,21 @@ class Target:
 
 
 class Rest:
-    """The application. ``door`` lets callers in, ``daemon`` is asked."""
+    """The application. ``door`` lets callers in, ``daemon`` is asked; ``directory`` is told what is worth a record."""
 
-    def __init__(self, door: Door, daemon: Daemon, hub: Hub | None = None) -> None:
+    def __init__(
+        self,
+        door: Door,
+        daemon: Daemon,
+        hub: Hub | None = None,
+        *,
+        sends: Sends | None = None,
+        directory: Directory | None = None,
+    ) -> None:
         self._door = door
         self._daemon = daemon
+        self._sends = sends
+        self._directory = directory
         self.hub = hub or Hub(daemon)
         self._health = about.Health(daemon)
         self._router = Router(self._targets())
@@ -115,7 +137,11 @@ class Rest:
         assert target.entry is not None
         assert target.carry is not None
         caller = await self._door.authenticate(request)
-        return await target.carry(Call(target.entry, found.values, request, caller, self._daemon))
+        call = Call(target.entry, found.values, request, caller, self._daemon, self._sends)
+        response = await target.carry(call)
+        if self._directory is not None and response.status_code < 400:
+            audited.note(self._directory, call)
+        return response
 
     async def _alive(self, _: Request) -> Response:
         return self._health.alive()

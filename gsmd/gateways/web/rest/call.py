@@ -12,6 +12,7 @@ from starlette.responses import Response
 from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.callers import Caller
 from gsmd.gateways.web.daemon import Daemon
+from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.rest import bodies, problems
 from gsmd.gateways.web.rest.narrowing import Narrowing
 from gsmd.gateways.web.rest.parameters import Reader, query_of
@@ -20,6 +21,9 @@ from gsmd.protocol.method import Method
 
 QUIET = {"Cache-Control": "no-store"}
 """Headers of every answer: it is about people."""
+
+_ABOUT = ("to", "peer", "list", "name", "pattern", "poll")
+"""Parameters that say whom or what a call is about, where the path does not."""
 
 
 class Entry:
@@ -32,7 +36,7 @@ class Entry:
 
 
 class Call:
-    """A request that found its route, and whose caller is known."""
+    """A request that found its route, and whose caller is known. ``about``: whom its body is about, for the record."""
 
     def __init__(
         self,
@@ -41,14 +45,17 @@ class Call:
         request: Request,
         caller: Caller,
         daemon: Daemon,
+        sends: Sends | None = None,
     ) -> None:
         self.route = entry.route
         self.request = request
         self.caller = caller
         self._daemon = daemon
+        self.sends = sends
         self._reader = entry.reader
         self._narrowing = entry.narrowing
         self.in_path = in_path
+        self.about = ""
         self.query = query_of(request.scope.get("query_string", b""))
 
     # who may
@@ -74,6 +81,7 @@ class Call:
         given = self._reader.gather(self.in_path, self.query, body)
         given = {name: value for name, value in given.items() if value is not None}
         self._narrowing.hold(self.caller, given)
+        self.about = str(next((given[each] for each in _ABOUT if given.get(each)), ""))[:200]
         return self._reader.check(given)
 
     def hold(self, given: dict[str, Any]) -> None:

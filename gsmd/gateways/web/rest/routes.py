@@ -148,7 +148,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/lists/{list}/members", lists.ADD),
     _delete("/lists/{list}/members", lists.REMOVE),
     _get("/campaigns", campaigns.LIST, shows="campaigns"),
-    _post("/campaigns", campaigns.CREATE, status=201, does="campaign"),
+    _post("/campaigns", campaigns.CREATE, status=201, does="campaign", extra=("confirm",)),
     _get("/campaigns/{id}", campaigns.GET, shows="campaign"),
     _post("/campaigns/{id}/pause", campaigns.PAUSE, shows="campaign"),
     _post("/campaigns/{id}/resume", campaigns.RESUME, shows="campaign"),

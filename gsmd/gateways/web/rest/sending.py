@@ -115,8 +115,10 @@ def with_key(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 async def _send(call: Call, body: dict[str, Any]) -> Response:
     given = call.held(body)
-    if given.get("override") and not call.caller.may(Role.OVERRIDE):
-        raise problems.missing_role("override", "write to those who opted out", "override")
+    if given.get("override"):
+        require_override(call)
+    if call.sends is not None:
+        call.sends.take(call.caller)
     if "key" in given:
         given["new"] = True
     try:
@@ -124,6 +126,14 @@ async def _send(call: Call, body: dict[str, Any]) -> Response:
     except Problem as problem:
         return await _again(call, problem)
     return call.answer(message, headers=_location(call, message))
+
+
+def require_override(call: Call) -> None:
+    """Errors: `Problem` with 403 for who may not write to those who opted out, or has to say once more that it is them."""
+    if not call.caller.may(Role.OVERRIDE):
+        raise problems.missing_role("override", "write to those who opted out", "override")
+    if call.sends is not None:
+        call.sends.require_password(call.caller)
 
 
 async def _again(call: Call, problem: Problem) -> Response:
@@ -147,9 +157,17 @@ def _location(call: Call, message: Mapping[str, Any]) -> dict[str, str]:
 
 
 async def campaign(call: Call) -> Response:
-    """``POST /campaigns``; a dry run makes none."""
+    """``POST /campaigns``; a dry run makes none. ``?confirm=`` says how many recipients there are, where these are many."""
     call.require(campaigns.CREATE)
     body = with_key(call, await bodies.json_object(call.request))
+    said = call.one("confirm")
     given = call.held(body)
+    if not given.get("dry_run") and call.sends is not None and call.sends.counts(call.caller):
+        # how many it goes to is known to the daemon alone
+        trial = await call.ask_patiently(campaigns.CREATE, {**given, "dry_run": True})
+        recipients = int(trial.get("recipients") or 0)
+        confirmed = int(said) if said is not None and said.isdecimal() else None
+        call.sends.require_confirmation(call.caller, recipients, confirmed)
+        call.sends.take(call.caller, recipients)
     result = await call.ask_patiently(campaigns.CREATE, given)
     return call.answer(result, 200 if given.get("dry_run") else 201)

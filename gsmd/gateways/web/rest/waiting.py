@@ -3,14 +3,14 @@
 from starlette.responses import Response
 
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import bodies, narrowing, problems
+from gsmd.gateways.web.rest import bodies, narrowing
 from gsmd.gateways.web.rest.call import Call
 from gsmd.gateways.web.rest.parameters import checked, refuse_hidden, seconds
 from gsmd.gateways.web.rest.plain import require_seen
+from gsmd.gateways.web.rest.sending import require_override
 from gsmd.protocol import bounds, messages, verify
 from gsmd.protocol.durations import parse_duration
 from gsmd.protocol.errors import Code
-from gsmd.protocol.method import Role
 
 USUAL = 30.0
 """Seconds that a poll lasts unless asked for otherwise."""
@@ -65,8 +65,10 @@ async def verification(call: Call) -> Response:
     given = {name: value for name, value in body.items() if value is not None}
     checked(method.params, dict(given))
     call.hold(given)
-    if given.get("override") and not call.caller.may(Role.OVERRIDE):
-        raise problems.missing_role("override", "write to those who opted out", "override")
+    if given.get("override"):
+        require_override(call)
+    if call.sends is not None and method is not verify.EXPECT:
+        call.sends.take(call.caller)
     return call.answer(await call.ask(method, given))
 
 

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from gsmd.handlers.destinations import (
+from gsmd.destinations import (
     Destinations,
     ForbiddenDestination,
     Resolver,

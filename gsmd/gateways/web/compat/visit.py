@@ -1,0 +1,142 @@
+"""One request to a surface on its way: who sent it, and what the daemon is asked for it, as REST would ask.
+
+All that a token may do and may not is decided by the routes of REST: a visit makes the call that a request to REST would
+have been, and holds it to roles, narrowing and limits in the same places.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from starlette.requests import Request
+
+from gsmd.gateways.web.callers import Caller
+from gsmd.gateways.web.daemon import Daemon
+from gsmd.gateways.web.door.sends import Sends
+from gsmd.gateways.web.problems import Problem
+from gsmd.gateways.web.rest import narrowing, problems
+from gsmd.gateways.web.rest.call import Call, Entry
+from gsmd.gateways.web.rest.plain import require_seen
+from gsmd.gateways.web.rest.routes import ROUTES
+from gsmd.protocol import handlers, messages, modems
+from gsmd.protocol.method import Method, Role
+
+RECIPIENTS = 100
+"""Recipients of one request, at most."""
+
+
+@cache
+def entry(verb: str, path: str) -> Entry:
+    """The route of REST that a call goes by."""
+    return next(Entry(route) for route in ROUTES if (route.verb, route.path) == (verb, path))
+
+
+class Visit:
+    """A request whose caller is known."""
+
+    def __init__(self, request: Request, caller: Caller, daemon: Daemon, sends: Sends) -> None:
+        self.request = request
+        self.caller = caller
+        self._daemon = daemon
+        self._sends = sends
+
+    def call(self, verb: str, path: str, *in_path: str) -> Call:
+        """The call that a request to REST would be."""
+        made = Call(entry(verb, path), in_path, self.request, self.caller, self._daemon)
+        made.query = {}
+        return made
+
+    def require(self, method: Method[Any, Any]) -> None:
+        """Errors: `Problem` with 403 unless the caller has a role of the method."""
+        if not any(map(self.caller.may, method.roles)):
+            raise problems.missing_role(" or ".join(sorted(method.roles)), "do that")
+
+    async def send(self, body: Mapping[str, Any], told: str | None = None) -> dict[str, Any]:
+        """The message, accepted. ``told`` is the handler that is told what becomes of it. Errors: `Problem`."""
+        call = self.call("POST", "/messages")
+        call.require(messages.SENDING)
+        given = call.held({name: value for name, value in body.items() if value is not None})
+        if given.get("override") and not self.caller.may(Role.OVERRIDE):
+            raise problems.missing_role("override", "write to those who opted out", "override")
+        self._sends.take(self.caller)
+        if told is not None:
+            given |= {"handler": told, "receipt": "sent"}
+        message: dict[str, Any] = await call.ask(messages.SENDING, given)
+        return message
+
+    async def send_each(
+        self, numbers: list[str], body: Mapping[str, Any], told: str | None = None
+    ) -> list[dict[str, Any] | Problem]:
+        """One message each, or why it is refused. Errors: `Problem` where there is nobody, too many, or none may be."""
+        if not 0 < len(numbers) <= RECIPIENTS:
+            text = f"from 1 to {RECIPIENTS} recipients at a time"
+            raise Problem(422, "impossible_value", text, field="to")
+        results: list[dict[str, Any] | Problem] = []
+        for number in numbers:
+            try:
+                results.append(await self.send({**body, "to": number}, told))
+            except Problem as problem:
+                if problem.status not in {403, 422} or problem.reason == "missing_role":
+                    raise
+                results.append(problem)
+        if all(isinstance(each, Problem) for each in results):
+            first = results[0]
+            assert isinstance(first, Problem)
+            raise first
+        return results
+
+    async def own(self, id_: str) -> dict[str, Any]:
+        """A message that this caller sent: the role is asked for, and that it is theirs is known. Errors: `Problem`."""
+        self.require(messages.GET)
+        call = self.call("GET", "/messages/{id}", id_)
+        message: dict[str, Any] = await call.ask(messages.GET, {"id": id_})
+        return message
+
+    async def owns(self, ids: list[str]) -> dict[str, dict[str, Any]]:
+        """The same for several; what is gone is left out."""
+        found = await asyncio.gather(*map(self.own, ids), return_exceptions=True)
+        for each in found:
+            gone = isinstance(each, Problem) and each.status == 404
+            if isinstance(each, BaseException) and not gone:
+                raise each
+        return {each["id"]: each for each in found if isinstance(each, dict)}
+
+    async def message(self, id_: str) -> dict[str, Any]:
+        """A message, if it is within what the caller may see. Errors: `Problem`."""
+        call = self.call("GET", "/messages/{id}", id_)
+        call.require(messages.GET)
+        given = call.held({})
+        if narrowing.is_narrowed(self.caller):
+            await require_seen(call, id_)
+        message: dict[str, Any] = await call.ask(messages.GET, given)
+        return message
+
+    async def listing(self, **choice: Any) -> list[dict[str, Any]]:
+        """Messages, newest first, that the caller may see. Errors: `Problem`."""
+        call = self.call("GET", "/messages")
+        call.require(messages.LIST)
+        call.query = {name: [str(each)] for name, each in choice.items() if each is not None}
+        found = await call.ask(messages.LIST, call.held({}))
+        kept: list[dict[str, Any]] = narrowing.filtered(self.caller, "messages", found)["messages"]
+        return kept
+
+    async def modems(self) -> list[dict[str, Any]]:
+        """The modems that the caller may use, in order. Errors: `Problem`."""
+        call = self.call("GET", "/modems")
+        call.require(modems.LIST)
+        found = narrowing.filtered(self.caller, "modems", await call.ask(modems.LIST, {}))
+        listed: list[dict[str, Any]] = found["modems"]
+        return listed
+
+    async def names_of_modems(self) -> list[str]:
+        """The names of the modems that the caller may use, whatever else they may. Errors: `Problem`."""
+        found = await self.call("GET", "/modems").ask(modems.LIST, {})
+        shown = narrowing.filtered(self.caller, "modems", found)["modems"]
+        return [each["name"] for each in shown]
+
+    async def replay(self, handler: str, id_: str) -> None:
+        """Hand a message over once more. Errors: `Problem`."""
+        call = self.call("POST", "/handlers/{handler}/redrive", handler)
+        call.require(handlers.REDRIVE)
+        await call.ask(handlers.REDRIVE, {"handler": handler, "id": id_, "replay": True})
