@@ -2,13 +2,14 @@
 
 ``POST /sms`` sends; ``GET /sms`` and ``/sms/{n}`` show what came in; ``GET /getsms`` takes the oldest message that was not taken;
 ``/signal``, ``/network`` and ``/reset`` are about a modem. The password is the token, the user is anything; unlike there, every path
-needs it. What ``/getsms`` hands out is on lease until the answer has gone out whole: who is gone by then gets it again.
+needs it. What ``/getsms`` hands out is on lease until the answer has gone out: who has left before gets it again.
 """
 
+import asyncio
 from typing import Any
 
 from starlette.background import BackgroundTask
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gsmd.client.errors import GsmdError
@@ -16,9 +17,12 @@ from gsmd.gateways.web.compat.callbacks import handler_of
 from gsmd.gateways.web.compat.surface import Shared, Surface, Table, fields, number_of, reply
 from gsmd.gateways.web.compat.visit import Visit
 from gsmd.gateways.web.problems import Problem
+from gsmd.gateways.web.rest.call import Call
 from gsmd.protocol import inbox, modems
 
 _SHOWN = 100
+_LOOK = 0.02
+"""Seconds in which somebody who has left is noticed."""
 _EMPTY = {"Date": "", "Number": "", "State": "", "Text": ""}
 
 
@@ -84,13 +88,13 @@ class GammuGateway(Surface):
             return reply(_EMPTY)
         first = pulled["messages"][0]
         response = reply(_shown(first["message"]))
-        response.background = BackgroundTask(self._taken, request, visit, first["lease"])
+        if await _is_gone(call):
+            await self._settle(visit, {"lease": first["lease"], "extend": 0})
+            raise ClientDisconnect
+        response.background = BackgroundTask(self._settle, visit, {"lease": first["lease"]})
         return response
 
-    async def _taken(self, request: Request, visit: Visit, lease: str) -> None:
-        settlement: dict[str, Any] = {"lease": lease}
-        if await request.is_disconnected():
-            settlement["extend"] = 0
+    async def _settle(self, visit: Visit, settlement: dict[str, Any]) -> None:
         try:
             await self.house.daemon.call(inbox.SETTLE, {"settle": [settlement]}, visit.caller.actor)
         except GsmdError:
@@ -137,6 +141,15 @@ class GammuGateway(Surface):
             if wanted in {None, each["name"]}:
                 return each
         raise Problem(404, "not_found", "there is no such modem")
+
+
+async def _is_gone(call: Call) -> bool:
+    """True if the caller has closed the connection by now."""
+    leaving = asyncio.ensure_future(call.left())
+    await asyncio.wait({leaving}, timeout=_LOOK)
+    gone = leaving.done()
+    leaving.cancel()
+    return gone
 
 
 def _shown(message: dict[str, Any]) -> dict[str, str]:

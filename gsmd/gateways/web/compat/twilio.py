@@ -80,6 +80,7 @@ class Twilio(Surface):
         url, owner, told = said.get("StatusCallback", ""), visit.caller.name, None
         if url:
             await self._judge(url)
+            body["report"] = True
             told = await self.callbacks.collect(self.name, owner, inbound=False)
         message = await visit.send(body, told)
         if url:

@@ -43,9 +43,9 @@ class Visit:
 
     def call(self, verb: str, path: str, *in_path: str) -> Call:
         """The call that a request to REST would be."""
-        made = Call(entry(verb, path), in_path, self.request, self.caller, self._daemon)
-        made.query = {}
-        return made
+        # the query is in the surface's words, not in ours
+        route = entry(verb, path)
+        return Call(route, in_path, self.request, self.caller, self._daemon, query={})
 
     def require(self, method: Method[Any, Any]) -> None:
         """Errors: `Problem` with 403 unless the caller has a role of the method."""

@@ -46,6 +46,8 @@ class Call:
         caller: Caller,
         daemon: Daemon,
         sends: Sends | None = None,
+        *,
+        query: dict[str, list[str]] | None = None,
     ) -> None:
         self.route = entry.route
         self.request = request
@@ -56,7 +58,7 @@ class Call:
         self._narrowing = entry.narrowing
         self.in_path = in_path
         self.about = ""
-        self.query = query_of(request.scope.get("query_string", b""))
+        self.query = query_of(request.scope.get("query_string", b"")) if query is None else query
 
     # who may
 

@@ -18,6 +18,7 @@ admin-port = {admin}
 admin-password = x
 smsbox-port = {box}
 log-file = {directory}/bearerbox.log
+log-level = 0
 dlr-storage = internal
 
 group = smsc
@@ -25,10 +26,10 @@ smsc = http
 smsc-id = gsmd
 system-type = kannel
 send-url = {url}/cgi-bin/sendsms
+port = {port}
 smsc-username = kannel
 smsc-password = {token}
-port = {port}
-dlr-url = http://127.0.0.1:{port}/
+dlr-url = http://127.0.0.1:{port}/?username=kannel&password={token}
 connect-allow-ip = 127.0.0.1
 
 group = smsbox
@@ -88,16 +89,19 @@ async def get(port: int, target: str) -> str:
 
 @needs("bearerbox")
 async def test_kannel_sends_by_us_and_hears_what_became_of_it(tmp_path: Path) -> None:
-    async with stage(tmp_path, "kannel") as it, ear() as other:
-        async with kannel(tmp_path, it, it.web.token()) as port:
-            calls = quote(f"{other.url}/dlr?type=%d")
-            query = f"username=shop&password=secret&from=123&to={BARE}&text=Hello+from+Kannel"
-            answer = await get(port, f"/cgi-bin/sendsms?{query}&dlr-mask=31&dlr-url={calls}")
-            assert "0: Accepted for delivery" in answer
-            assert await it.arrives() == ["Hello from Kannel"]
-            heard = {(await other.hear()).target}
-            while "/dlr?type=1" not in heard:
-                heard.add((await other.hear()).target)
+    async with (
+        stage(tmp_path, "kannel") as it,
+        ear() as other,
+        kannel(tmp_path, it, it.web.token()) as port,
+    ):
+        calls = quote(f"{other.url}/dlr?type=%d")
+        query = f"username=shop&password=secret&from=123&to={BARE}&text=Hello+from+Kannel"
+        answer = await get(port, f"/cgi-bin/sendsms?{query}&dlr-mask=31&dlr-url={calls}")
+        assert "0: Accepted for delivery" in answer
+        assert await it.arrives() == ["Hello from Kannel"]
+        heard = {(await other.hear()).target}
+        while "/dlr?type=1" not in heard:
+            heard.add((await other.hear()).target)
 
 
 async def test_a_program_is_answered_as_kannel_answers(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ async def notify(url: str, body: str) -> bool:
     return await asyncio.to_thread(work)
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")  # one of Apprise's own plugins
 async def test_apprise_sends_by_smseagle(tmp_path: Path) -> None:
     async with stage(tmp_path, "smseagle") as it:
         address = f"127.0.0.1:{it.web.port}"
@@ -37,6 +38,7 @@ async def test_apprise_sends_by_smseagle(tmp_path: Path) -> None:
         assert not await notify(f"smseagle://{reader}@{address}/{NUMBER}", "hi")
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")  # one of Apprise's own plugins
 async def test_apprise_sends_to_a_list_of_ours(tmp_path: Path) -> None:
     async with stage(tmp_path, "smseagle") as it:
         await it.client.call("lists.add", list="oncall", members=[NUMBER])

@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from android_sms_gateway import client as sms_client
+from android_sms_gateway import domain, errors
+from android_sms_gateway.enums import ProcessState, WebhookEvent
 
 from gsmd.protocol.method import Role
 from tests.gateways.web.compat.stage import NUMBER, Heard, Stage, ear, keys, stage
 from tests.gateways.web.house import house
 from tests.rig import PATIENCE, rig
-
-sms = pytest.importorskip("android_sms_gateway", reason="PyPI: android-sms-gateway")
-
-from android_sms_gateway import client as sms_client  # noqa: E402
-from android_sms_gateway import domain, errors
-from android_sms_gateway.enums import ProcessState, WebhookEvent  # noqa: E402
 
 T = TypeVar("T")
 
@@ -38,6 +35,10 @@ def message(text: str = "hi", *numbers: str, **more: Any) -> Any:
     return domain.Message(
         phone_numbers=list(numbers or (NUMBER,)), text_message=domain.TextMessage(text), **more
     )
+
+
+def creating(hook: Any) -> Callable[[Any], Any]:
+    return lambda api: api.create_webhook(hook)
 
 
 async def state_of(it: Stage, token: str, id_: str, wanted: ProcessState) -> Any:
@@ -135,7 +136,7 @@ async def test_web_hooks_hear_what_came_in_and_what_became_of_it(tmp_path: Path)
         token = it.web.token()
         for event in ("SMS_RECEIVED", "SMS_SENT", "SMS_DELIVERED"):
             hook = domain.Webhook(id=None, url=f"{other.url}/{event}", event=WebhookEvent[event])
-            made = await with_client(it, token, lambda api, hook=hook: api.create_webhook(hook))
+            made = await with_client(it, token, creating(hook))
             assert made.id
         settings = await with_client(it, token, lambda api: api.get_settings())
         key = settings.webhooks.signing_key
@@ -169,7 +170,7 @@ async def test_what_happened_while_the_gateway_was_away_is_told_later(tmp_path: 
             token = web.token()
             for event in (WebhookEvent.SMS_RECEIVED, WebhookEvent.SMS_CANCELLED):
                 hook = domain.Webhook(id=None, url=other.url, event=event)
-                await with_client(scene, token, lambda api, hook=hook: api.create_webhook(hook))
+                await with_client(scene, token, creating(hook))
             body = {"phoneNumbers": [NUMBER], "textMessage": {"text": "hi"}, "id": "a"}
             later = {"scheduleAt": "2100-01-01T00:00:00Z"}
             answer = await web.ask(

@@ -1,22 +1,21 @@
 """Twilio's own library, with another address to send to."""
 
 import asyncio
+import hashlib
+import hmac
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
 
 from gsmd.gateways.web.compat.twilio_signing import hmac_sha1, key_of, sha1
 from gsmd.protocol.method import Role
 from tests.gateways.web.compat.stage import NUMBER, Ear, Heard, Stage, ear, stage
-
-twilio = pytest.importorskip("twilio", reason="PyPI: twilio")
-
-from twilio.base.exceptions import TwilioRestException  # noqa: E402
-from twilio.http.http_client import TwilioHttpClient  # noqa: E402
-from twilio.request_validator import RequestValidator  # noqa: E402
-from twilio.rest import Client  # noqa: E402
 
 ACCOUNT = "AC" + "0" * 32
 
@@ -140,9 +139,6 @@ async def test_what_comes_in_is_posted_and_answered_with_twiml(tmp_path: Path) -
 
 
 def test_what_is_kept_of_a_token_signs_as_the_token_does() -> None:
-    import hashlib
-    import hmac
-
     for length in (0, 1, 54, 55, 56, 63, 64, 65, 119, 120, 300):
         text = bytes(range(256)) * 2
         assert sha1(text[:length]) == hashlib.sha1(text[:length]).digest()
