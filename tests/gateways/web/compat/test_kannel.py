@@ -87,7 +87,7 @@ async def get(port: int, target: str) -> str:
     return answer
 
 
-@needs("bearerbox")
+@needs("bearerbox", "smsbox")
 async def test_kannel_sends_by_us_and_hears_what_became_of_it(tmp_path: Path) -> None:
     async with (
         stage(tmp_path, "kannel") as it,
