@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PORT = 8090
 
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 """Seconds after which the demo has failed to start."""
 
 
