@@ -18,7 +18,6 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.loopcontrols"],
     )
     made.filters.update(
         pieces=texts.pieces,

@@ -151,7 +151,12 @@ document.addEventListener("submit", async (event) => {
     count(form);
     replaceParts(fresh);
     toEnd();
-  }).catch(() => { form.submit(); }).finally(() => {
+  }).catch(() => {
+    const notice = one("#notice");
+    const problem = Object.assign(document.createElement("p"), { className: "problem", textContent: notice?.dataset.offline ?? "" });
+    notice?.replaceChildren(problem);
+    notice?.scrollIntoView({ block: "nearest" });
+  }).finally(() => {
     under = null;
     buttons.forEach((each) => each.toggleAttribute("disabled", false));
     one("textarea", form)?.focus();
