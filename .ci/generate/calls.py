@@ -37,6 +37,8 @@ BY_HAND = frozenset(
         "inbox.unsubscribe",  # what closing a listener does
         "events.subscribe",  # Client.events
         "events.unsubscribe",
+        "carriers.attach",  # Client.carry
+        "carriers.detach",  # what leaving it does
         "handlers.redrive",  # one or all, by whether there is an id
     }
 )

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-FILES = ("call_group.py", "client.py", "inbound.py")
+FILES = ("call_group.py", "client.py", "inbound.py", "outbound.py")
 """Those that are written by hand in ``_async``; ``calls`` is generated there too."""
 
 WORDS = (

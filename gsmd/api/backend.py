@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from gsmd.core.carrier import Line
 from gsmd.handlers.base import Worker
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import Message
@@ -24,6 +25,16 @@ class Subscriptions(Protocol):
     def tail(self, listener: Callable[[Message], None]) -> Callable[[], None]:
         """Call ``listener`` with every inbound message; returns the function that ends it."""
         ...
+
+
+class Carriers(Protocol):
+    """The place where programs connect that carry messages."""
+
+    def attach(self, carrier: str, line: Line) -> None:
+        """From now on ``line`` gets the carrier's messages. Errors: `Refused`."""
+        ...
+
+    def detach(self, carrier: str, line: Line) -> None: ...
 
 
 class Modems(Protocol):
@@ -67,6 +78,9 @@ class Backend(Protocol):
 
     @property
     def handlers(self) -> Subscriptions: ...
+
+    @property
+    def carriers(self) -> Carriers: ...
 
     @property
     def modems(self) -> Modems: ...

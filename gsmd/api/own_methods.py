@@ -6,11 +6,13 @@ import os
 from msgspec import UNSET
 
 from gsmd import __version__
+from gsmd.api.carrying import CarrierConnection
 from gsmd.api.dispatch import ResultThen
 from gsmd.api.session import Session
 from gsmd.api.subscription import EventTail, MessageTail
 from gsmd.handlers.run_time_match import require_cheap
-from gsmd.protocol import events, inbox, server
+from gsmd.protocol import carriers, events, inbox, server
+from gsmd.protocol.carriers import Attached, AttachParams, DetachParams
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Done, EventsParams, EventTypes
 from gsmd.protocol.inbox import (
@@ -73,6 +75,21 @@ async def unsubscribe(session: Session, p: UnsubscribeParams) -> Unsubscribed:
     return Unsubscribed(p.handler)
 
 
+async def attach(session: Session, p: AttachParams) -> ResultThen:
+    line = CarrierConnection(
+        session.connection, p.carrier, p.max_in_flight or 1, session.user, session.caller.pid
+    )
+    session.subscriptions.carry(line)
+    return ResultThen(Attached(p.carrier), line.open)
+
+
+async def detach(session: Session, p: DetachParams) -> Done:
+    if not session.subscriptions.carry_no_more(p.carrier):
+        text = f"this connection is not carrier {p.carrier}"
+        raise Refused(Code.NOT_FOUND, text, reason="not_attached", field="carrier")
+    return Done()
+
+
 async def subscribe_events(session: Session, p: EventsParams) -> ResultThen:
     log_ = session.server.backend.event_log
     if p.after is not None:
@@ -93,6 +110,8 @@ METHODS = (
     Bound(server.LOG_LEVEL, log_level),
     Bound(inbox.SUBSCRIBE, subscribe),
     Bound(inbox.UNSUBSCRIBE, unsubscribe),
+    Bound(carriers.ATTACH, attach),
+    Bound(carriers.DETACH, detach),
     Bound(events.SUBSCRIBE, subscribe_events),
     Bound(events.UNSUBSCRIBE, unsubscribe_events),
 )

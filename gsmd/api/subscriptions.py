@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gsmd.api.backend import Backend
+from gsmd.api.carrying import CarrierConnection
 from gsmd.api.connection import Connection
 from gsmd.api.encoding import Encoder
 from gsmd.api.subscription import EventTail, HandlerSubscription, MessageTail
@@ -21,13 +22,14 @@ class Subscriptions:
         self._connection = connection
         self._encoder = encoder
         self._handlers: dict[str, HandlerSubscription] = {}
+        self._carriers: dict[str, CarrierConnection] = {}
         self._tails: dict[type, tuple[MessageTail | EventTail, Callable[[], None]]] = {}
         self._closed = False
 
     @property
     def active(self) -> bool:
         """There is something to tell the client of."""
-        return bool(self._handlers or self._tails)
+        return bool(self._handlers or self._carriers or self._tails)
 
     async def handle(
         self,
@@ -69,6 +71,23 @@ class Subscriptions:
         mine.close()
         return True
 
+    def carry(self, line: CarrierConnection) -> None:
+        """Be a carrier from now on. Errors: `Refused`, also if this connection is it already."""
+        if self._closed:
+            return
+        if line.carrier in self._carriers:
+            text = f"this connection is carrier {line.carrier} already"
+            raise Refused(Code.CONFLICT, text, reason="attached", field="carrier")
+        self._backend.carriers.attach(line.carrier, line)
+        self._carriers[line.carrier] = line
+
+    def carry_no_more(self, carrier: str) -> bool:
+        """Take no more of a carrier's messages; false, if the connection was not it."""
+        line = self._carriers.pop(carrier, None)
+        if line is not None:
+            self._backend.carriers.detach(carrier, line)
+        return line is not None
+
     def watch_messages(self) -> None:
         """Tell of every inbound message from now on."""
         if MessageTail not in self._tails and not self._closed:
@@ -106,6 +125,8 @@ class Subscriptions:
         """The client can acknowledge nothing more."""
         for handler in list(self._handlers):
             self.leave(handler)
+        for carrier in list(self._carriers):
+            self.carry_no_more(carrier)
 
     def close(self) -> None:
         """The client is gone."""

@@ -8,14 +8,16 @@ from pathlib import Path
 import click
 import msgspec
 
-from gsmd.cli import datetimes, table
+from gsmd.cli import carriers, datetimes, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options, modem_argument
 from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit_json, is_terminal, one_line, say
-from gsmd.client import ModemStatus, StorageUse
+from gsmd.client import ModemStatus, NotFound, StorageUse
+from gsmd.protocol import modems as rows
 from gsmd.protocol.modems import Credit, ModemHistoryRow
+from gsmd.protocol.types import Nothing
 
 COLUMNS = (
     Column("NAME", "bold"),
@@ -49,26 +51,33 @@ NEARLY_FULL = 0.8
 @daemon_options
 @click.pass_context
 def modems(ctx: click.Context, as_json: bool) -> None:
-    """State, signal, network, number and SIM use of every modem."""
+    """State, signal, network, number and SIM use of every modem, and the programs that are carriers."""
     if ctx.invoked_subcommand is not None:
         return
     with daemon() as client:
-        if as_json:
-            emit_json(client.modems())
-        else:
-            table.show(COLUMNS, map(_row, client.modems()), nothing="No modem is configured.")
+        found = client.ask(rows.LIST, Nothing())
+    if as_json:
+        emit_json([*found.modems, *found.carriers])
+    else:
+        lines = [*map(_row, found.modems), *map(carriers.row, found.carriers)]
+        table.show(COLUMNS, lines, nothing="No modem is configured.")
 
 
 @modems.command()
 @modem_argument
 @daemon_options
 def show(modem: str, as_json: bool) -> None:
-    """Show all that is known of MODEM."""
+    """Show all that is known of MODEM; it may be a carrier, too."""
     with daemon() as client:
-        if as_json:
-            emit_json([client.modem(modem)])
-        else:
-            table.pairs(_everything(client.modem(modem)))
+        try:
+            found = client.modem(modem)
+        except NotFound:
+            carrier = carriers.named(client, modem)
+            if carrier is None:
+                raise
+            emit_json([carrier]) if as_json else table.pairs(carriers.everything(carrier))
+            return
+    emit_json([found]) if as_json else table.pairs(_everything(found))
 
 
 @modems.command()

@@ -12,9 +12,18 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, one_line
-from gsmd.client import GsmdError, HandlerStatus, ModemStatus, NoDaemon, ServerInfo
+from gsmd.client import (
+    CarrierStatus,
+    GsmdError,
+    HandlerStatus,
+    ModemStatus,
+    NoDaemon,
+    ServerInfo,
+)
+from gsmd.protocol import modems as rows
 from gsmd.protocol.handlers import HandlerState
 from gsmd.protocol.messages import Waiting
+from gsmd.protocol.types import Nothing
 from gsmd.protocol.wire import plain
 
 
@@ -44,6 +53,7 @@ class Status(NamedTuple):
 
     info: ServerInfo
     modems: Sequence[ModemStatus]
+    carriers: Sequence[CarrierStatus]
     handlers: Sequence[HandlerStatus]
     waiting: Waiting
 
@@ -90,9 +100,11 @@ def status(exit_code: bool, oldest: float, as_json: bool) -> int:
 
 def _ask() -> Status:
     with daemon(timeout=20.0) as client:
+        listed = client.ask(rows.LIST, Nothing())
         return Status(
             client.info(),
-            client.modems(),
+            listed.modems,
+            listed.carriers,
             client.handlers(),
             client.waiting(),
         )
@@ -105,6 +117,7 @@ def judge(found: Status, oldest: float) -> Iterator[Trouble]:
             ServiceState.CRITICAL, f"nothing can be stored, so nothing is taken: {trouble}"
         )
     yield from _of_modems(found.modems)
+    yield from _of_carriers(found)
     yield from _of_waiting(found.waiting, oldest)
     for handler in found.handlers:
         yield from _of_handler(handler, oldest)
@@ -127,6 +140,16 @@ def _of_modems(modems: Sequence[ModemStatus]) -> Iterator[Trouble]:
                 yield Trouble(
                     ServiceState.WARNING, f"the SIM in {modem.name} holds {use.used} of {use.total}"
                 )
+
+
+def _of_carriers(found: Status) -> Iterator[Trouble]:
+    """A carrier that is away is a warning; where nothing else could send, worse."""
+    states = [*(modem.state for modem in found.modems), *(each.state for each in found.carriers)]
+    working = any(state in {"ready", "attached"} for state in states)
+    for carrier in found.carriers:
+        if carrier.state == "away":
+            level = ServiceState.WARNING if working else ServiceState.CRITICAL
+            yield Trouble(level, f"carrier {carrier.name} is away: no program is attached")
 
 
 def _of_waiting(waiting: Waiting, oldest: float) -> Iterator[Trouble]:
@@ -168,7 +191,12 @@ def _age(waiting: Waiting) -> float:
 
 def _ready(found: Status) -> str:
     ready = sum(modem.state == "ready" for modem in found.modems)
-    return f"{ready} of {len(found.modems)} modems ready"
+    modems = f"{ready} of {len(found.modems)} modems ready"
+    if not found.carriers:
+        return modems
+    attached = sum(carrier.state == "attached" for carrier in found.carriers)
+    carriers = f"{attached} of {len(found.carriers)} carriers attached"
+    return f"{modems}, {carriers}" if found.modems else carriers
 
 
 def _plugin_line(found: Status, worst: ServiceState, troubles: Sequence[Trouble]) -> str:
@@ -213,6 +241,7 @@ def _as_json(found: Status, worst: ServiceState, troubles: Sequence[Trouble]) ->
         "version": found.info.version,
         "uptime": found.info.uptime,
         "modems": {modem.name: modem.state for modem in found.modems},
+        "carriers": {carrier.name: carrier.state for carrier in found.carriers},
         "waiting": plain(found.waiting),
         "pending": {handler.name: handler.pending for handler in found.handlers},
     }

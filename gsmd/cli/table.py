@@ -42,6 +42,7 @@ STATE_STYLES = {
     "uncertain": "bold magenta",
     "cancelled": "dim",
     "ready": "green",
+    "attached": "green",
     "absent": "red",
     "recovering": "bold magenta",
     "registering": "yellow",

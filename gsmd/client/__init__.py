@@ -28,28 +28,36 @@ from gsmd.protocol.events import Event
 from gsmd.protocol.handlers import DeadLetter, HandlerStatus
 from gsmd.protocol.message import Direction, Failure, Kind, Message, Ports, Receipt, State
 from gsmd.protocol.messages import DeliveryRecord, EventRecord, History, Page, PartRecord
-from gsmd.protocol.modems import AtReply, ModemStatus, StorageUse, UssdReply
+from gsmd.protocol.modems import AtReply, CarrierStatus, ModemStatus, StorageUse, UssdReply
 from gsmd.protocol.server import ServerInfo
 
 if TYPE_CHECKING:
     from gsmd.client._async.client import AsyncClient
     from gsmd.client._async.inbound import AsyncInboundMessage
     from gsmd.client._async.listener import AsyncListener
+    from gsmd.client._async.outbound import AsyncOutboundMessage
     from gsmd.client._async.stream import AsyncEventStream
+    from gsmd.client._async.submission_stream import AsyncSubmissionStream
     from gsmd.client._sync.client import Client
     from gsmd.client._sync.inbound import InboundMessage
     from gsmd.client._sync.listener import Listener
+    from gsmd.client._sync.outbound import OutboundMessage
     from gsmd.client._sync.stream import EventStream
+    from gsmd.client._sync.submission_stream import SubmissionStream
 
 _ON_DEMAND = {
     "AsyncClient": "gsmd.client._async.client",
     "AsyncEventStream": "gsmd.client._async.stream",
     "AsyncInboundMessage": "gsmd.client._async.inbound",
     "AsyncListener": "gsmd.client._async.listener",
+    "AsyncOutboundMessage": "gsmd.client._async.outbound",
+    "AsyncSubmissionStream": "gsmd.client._async.submission_stream",
     "Client": "gsmd.client._sync.client",
     "EventStream": "gsmd.client._sync.stream",
     "InboundMessage": "gsmd.client._sync.inbound",
     "Listener": "gsmd.client._sync.listener",
+    "OutboundMessage": "gsmd.client._sync.outbound",
+    "SubmissionStream": "gsmd.client._sync.submission_stream",
 }
 """Importing asyncio takes ten times as long as all the rest, and nobody needs both clients."""
 
@@ -65,7 +73,10 @@ __all__ = [
     "AsyncEventStream",
     "AsyncInboundMessage",
     "AsyncListener",
+    "AsyncOutboundMessage",
+    "AsyncSubmissionStream",
     "AtReply",
+    "CarrierStatus",
     "Client",
     "Conflict",
     "DeadLetter",
@@ -88,6 +99,7 @@ __all__ = [
     "NoDaemon",
     "NotFound",
     "NotPermitted",
+    "OutboundMessage",
     "Page",
     "PartRecord",
     "Ports",
@@ -97,6 +109,7 @@ __all__ = [
     "ServerInfo",
     "State",
     "StorageUse",
+    "SubmissionStream",
     "TimedOut",
     "UssdReply",
 ]

@@ -8,6 +8,7 @@ from gsmd.config.handlers import HandlerConfig, HandlerSettings, MatchRule
 from gsmd.config.loading import Accounts, Kinds, load, parse
 from gsmd.config.model import (
     AccessRule,
+    CarrierConfig,
     Config,
     CreditConfig,
     InboundConfig,
@@ -40,6 +41,7 @@ __all__ = [
     "Accounts",
     "Backoff",
     "CannedText",
+    "CarrierConfig",
     "Config",
     "ConfigError",
     "CreditConfig",

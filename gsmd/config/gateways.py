@@ -14,9 +14,10 @@ Place = tuple[str | int, ...]
 def check(config: Config) -> Iterable[tuple[Place, str, str]]:
     """Each mistake: its place, what was expected, what was found."""
     modems = {modem.name for modem in config.modems}
-    expected = f"the name of a modem ({', '.join(sorted(modems))})"
+    carriers = modems | {carrier.name for carrier in config.programs}
+    expected = f"the name of a modem ({', '.join(sorted(carriers))})"
     for place, name in _modems_named(config):
-        if name not in modems:
+        if name not in carriers:
             yield place, expected, name
     yield from _names(config, modems)
 

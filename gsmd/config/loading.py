@@ -92,9 +92,17 @@ def _check(config: Config, accounts: Accounts) -> Iterable[Finding]:
 
 
 def _modems(config: Config) -> Iterable[Finding]:
-    if not config.modems:
-        yield ("modems",), "at least one modem", "none"
+    programs = {carrier.name for carrier in config.programs}
+    if not config.modems and not any(
+        programs.intersection(route.modems) for route in config.routes
+    ):
+        yield ("modems",), "at least one modem, or a route that names a carrier", "none"
     names = [modem.name for modem in config.modems]
+    for index, carrier in enumerate(config.carriers):
+        before = [*names, *(each.name for each in config.carriers[:index])]
+        if carrier.name in before:
+            expected = "a name no modem and no other carrier has"
+            yield ("carriers", index, "name"), expected, carrier.name
     for index in _repeated(names):
         yield ("modems", index, "name"), "a name no other modem has", names[index]
     for key in ("port", "match"):
@@ -107,15 +115,17 @@ def _modems(config: Config) -> Iterable[Finding]:
 def _references(config: Config) -> Iterable[Finding]:
     names = [modem.name for modem in config.modems]
     expected = f"the name of a modem ({', '.join(names)})"
-    providers = [provider.name for provider in config.smpp.providers] if config.smpp else []
+    programs = [carrier.name for carrier in config.programs]
+    all_ = [*names, *programs]
+    either = f"the name of a modem or a carrier ({', '.join(all_)})" if programs else expected
     for index, route in enumerate(config.routes):
         for place, name in enumerate(route.modems):
-            if name not in names and name not in providers:
-                yield ("routes", index, "modems", place), expected, name
+            if name not in all_:
+                yield ("routes", index, "modems", place), either, name
     for index, handler in enumerate(config.handlers):
         for place, name in enumerate((handler.match and handler.match.modem) or ()):
-            if name not in names:
-                yield ("handlers", index, "match", "modem", place), expected, name
+            if name not in all_:
+                yield ("handlers", index, "match", "modem", place), either, name
     for index, test in enumerate(config.selftest):
         for key, name in (("from", test.from_), ("to", test.to)):
             if name not in names:

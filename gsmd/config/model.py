@@ -5,7 +5,7 @@ Durations are float seconds. `gsmd.config.reader` fills these from YAML; the wor
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -87,7 +87,9 @@ class AccessRule(Section, frozen=True, kw_only=True):
         if (self.user is None) == (self.group is None):
             raise Impossible("exactly one of user and group")
         if not self.may:
-            raise Impossible("at least one of read, send, handle, override, admin", key="may")
+            raise Impossible(
+                "at least one of read, send, handle, carry, override, admin", key="may"
+            )
 
 
 class Match(Section, frozen=True, kw_only=True):
@@ -155,8 +157,19 @@ class ModemConfig(Section, frozen=True, kw_only=True):
             raise Impossible("exactly one of port and match")
 
 
+class CarrierConfig(Section, frozen=True, kw_only=True):
+    """A carrier that is a program at the socket. A name alone stands for one with the defaults."""
+
+    shorthand: ClassVar[str] = "name"
+
+    name: Name
+    number: Number | None = None
+    limits: Limits = Limits()
+    submit_timeout: Waiting = 180.0
+
+
 class Route(Section, frozen=True, kw_only=True):
-    """The modems that send to numbers that begin with ``to`` (``*``: all), in order of preference.
+    """The modems and carriers that send to numbers that begin with ``to`` (``*``: all), in order of preference.
 
     Of the routes that fit a number, the one with the longest beginning holds, wherever it stands.
     """
@@ -231,6 +244,7 @@ class Config(Section, frozen=True, kw_only=True):
     socket: SocketConfig = SocketConfig()
     access: tuple[AccessRule, ...] | None = None
     modems: tuple[ModemConfig, ...]
+    carriers: tuple[CarrierConfig, ...] = ()
     routes: tuple[Route, ...] = ()
     outbound: OutboundConfig = OutboundConfig()
     inbound: InboundConfig = InboundConfig()
@@ -252,6 +266,21 @@ class Config(Section, frozen=True, kw_only=True):
     mqtt: MqttConfig | None = None
     mail: MailConfig | None = None
     fleet: FleetConfig | None = None
+
+    @property
+    def programs(self) -> tuple[CarrierConfig, ...]:
+        """The carriers that are programs: those of ``carriers``, and the upstream SMSCs of ``smpp``.
+
+        Where there is neither one of these nor any modem, nobody can be mistaken for another: then it is whatever
+        the routes name.
+        """
+        declared = {each.name: each for each in self.carriers}
+        for provider in self.smpp.providers if self.smpp is not None else ():
+            declared.setdefault(provider.name, CarrierConfig(name=provider.name))
+        if not declared and not self.modems:
+            named = dict.fromkeys(name for route in self.routes for name in route.modems)
+            return tuple(CarrierConfig(name=name) for name in named)
+        return tuple(declared.values())
 
     @property
     def hooks_allow(self) -> tuple[str, ...]:

@@ -155,7 +155,7 @@ class Reader:
         if hint is HandlerConfig:
             return self._handler(node, path)
         if _is_struct(hint):
-            return self._struct(node, hint, path)
+            return self._struct(_spelt_out(node, hint), hint, path)
         return self._scalar(node, hint, meta, path)
 
     def _optional(self, node: Node, hint: Any, path: str) -> Any:
@@ -254,6 +254,14 @@ def _part(node: Mapping, keys: Collection[str]) -> Mapping:
     """The mapping with these of its keys."""
     items = {key: value for key, value in node.items.items() if key in keys}
     return Mapping(node.line, items, node.keys)
+
+
+def _spelt_out(node: Node, kind: type) -> Node:
+    """The mapping that a single value stands for, where a struct has a ``shorthand``: the key of that value."""
+    key = getattr(kind, "shorthand", None)
+    if key is None or not isinstance(node, Scalar) or node.value is None:
+        return node
+    return Mapping(node.line, {key: node}, {key: node.line})
 
 
 def _below(path: str, key: str) -> str:

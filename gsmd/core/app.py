@@ -7,6 +7,7 @@ from gsmd.clock import Clock, SystemClock
 from gsmd.config import Config
 from gsmd.core.acceptance import Acceptance
 from gsmd.core.added_hooks import AddedHooks
+from gsmd.core.carriers import Carriers
 from gsmd.core.catalogue import BuildFeatures, build_features
 from gsmd.core.event_log import EventLog
 from gsmd.core.features import Features
@@ -65,7 +66,7 @@ class App:
         self._features = Features(
             build_features(config, ledger, self._own_numbers, self._number_of)
         )
-        routes = Routing(config.routes, config.modems)
+        routes = Routing.of(config)
         self._acceptance = Acceptance(
             ledger, routes, config.outbound, self._features, self._wants_receipts
         )
@@ -122,6 +123,7 @@ class App:
         self.hooks = AddedHooks(ledger, self._registry, lambda: self._hooks_allow)
         self.pulling = Pulling(self.handlers, leases)
         self.modems = Modems(self._fleet)
+        self.carriers = Carriers(self._fleet, self._inbound, self._outbound.carried_reports, ledger)
         self.upkeep = Upkeep(ledger, self._housekeeping)
         self.events.subscribe(self._hear)
 
@@ -152,16 +154,17 @@ class App:
             *self.pulling.methods(),
             *self.modems.methods(),
             *self._modem_history.methods(),
+            *self.carriers.methods(),
             *self.upkeep.methods(),
             *self._features.methods(self._host),
         )
 
     async def run(self) -> None:
-        """Drive the modems and do what is due, until cancelled."""
+        """Drive the carriers and do what is due, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._housekeeping.run(), name="housekeeping")
             group.create_task(self._features.run(self._host), name="features")
-            group.create_task(self._fleet.run(), name="modems")
+            group.create_task(self._fleet.run(), name="carriers")
             group.create_task(self._modem_history.run(), name="history of modems")
 
     def alive(self) -> bool:
@@ -174,7 +177,7 @@ class App:
         What can fail comes first, and is one commit; what follows it only switches.
         Errors: `StoreError`: nothing has changed.
         """
-        routes = Routing(config.routes, config.modems)
+        routes = Routing.of(config)
         async with self._registry.changing:
             handlers = await self._switch(config, routes)
         await asyncio.gather(self._registry.finish(handlers), self._fleet.change(config))
@@ -201,7 +204,7 @@ class App:
         return handlers
 
     async def drain(self) -> None:
-        """Finish the part that each modem is submitting, and take no new one."""
+        """Finish what each carrier has in hand, and take nothing new."""
         await self._fleet.drain()
 
     async def close(self) -> None:

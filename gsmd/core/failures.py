@@ -2,6 +2,7 @@
 
 import random
 from enum import StrEnum
+from typing import NamedTuple
 
 from gsmd.at import Severity
 from gsmd.config import Backoff
@@ -21,7 +22,32 @@ class Verdict(StrEnum):
     NOT_ITS_FAULT = "not-its-fault"  # the modem or its SIM is in trouble: the message waits
 
 
-def judge(error: SubmitRefused, attempts: int, allowed: int, *, worked: bool) -> Verdict:
+class Refusal(NamedTuple):
+    """A no, whatever the carrier is that said it.
+
+    ``may_be_out``: it does not mean for sure that nothing went out. ``retry_after``: seconds after which it is
+    worth a try again, where the carrier says so.
+    """
+
+    text: str
+    severity: Severity
+    failure: Failure
+    may_be_out: bool = False
+    retry_after: float | None = None
+
+
+def refusal_of(error: SubmitRefused) -> Refusal:
+    """The no of a modem or of its network."""
+    text = str(error)
+    return Refusal(
+        text,
+        error.severity,
+        Failure("refused", text, cms=error.cms, cme=error.cme, command=error.command),
+        may_be_out=error.may_be_out,
+    )
+
+
+def judge(error: Refusal, attempts: int, allowed: int, *, worked: bool) -> Verdict:
     """The consequence of a refusal, after ``attempts`` tries (this one included) of ``allowed``.
 
     ``worked``: other messages go through the same modem. Then even what looks like its trouble may be
@@ -36,17 +62,19 @@ def judge(error: SubmitRefused, attempts: int, allowed: int, *, worked: bool) ->
     return Verdict.GIVE_UP if attempts >= allowed else Verdict.AGAIN_LATER
 
 
-def failure(error: SubmitRefused) -> Failure:
-    """The refusal as a message keeps it."""
-    return Failure("refused", str(error), cms=error.cms, cme=error.cme, command=error.command)
-
-
-def delay(backoff: Backoff, tries: int, severity: Severity = Severity.TRANSIENT) -> int:
-    """Milliseconds until the next try after ``tries``: doubling, with jitter.
+def delay(
+    backoff: Backoff,
+    tries: int,
+    severity: Severity = Severity.TRANSIENT,
+    retry_after: float | None = None,
+) -> int:
+    """Milliseconds until the next try after ``tries``: ``retry_after`` seconds, else doubling, with jitter.
 
     Where nobody knows what was wrong, longer at once: five tries take some minutes then. But never so
     long that a message is late by much once the trouble is over.
     """
+    if retry_after is not None:
+        return round(retry_after * 1000)
     growth, most = 2.0, backoff.max
     if severity is Severity.UNKNOWN:
         growth, most = 3.0, min(backoff.max, max(backoff.first, _LONGEST_DOUBT))

@@ -1,19 +1,22 @@
-"""The modems, each supervised alone, with the collector and the sender that belong to it."""
+"""All carriers: the modems, each with its driver, and the programs that are attached to the socket."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from gsmd.clock import Clock
-from gsmd.config import Config, ModemConfig
+from gsmd.config import CarrierConfig, Config, ModemConfig
+from gsmd.core.carrier import DRAIN, Carrier
 from gsmd.core.collector import Collector
 from gsmd.core.inbound import Inbound
-from gsmd.core.modem_runner import DRAIN, ModemRunner
+from gsmd.core.modem_runner import ModemRunner
 from gsmd.core.outbound import Outbound
+from gsmd.core.program_carrier import ProgramCarrier
 from gsmd.core.routing import serves
 from gsmd.core.sending import Sender
 from gsmd.modem import Modem, ModemStatus, UssdReply
-from gsmd.protocol.modems import Credit
+from gsmd.protocol.modems import CarrierStatus, Credit
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger
 from gsmd.store.tables.messages import moment
@@ -24,9 +27,12 @@ log = logging.getLogger(__name__)
 BuildModem = Callable[..., Modem]
 """Makes a modem, with the parameters of `Modem`; tests hand in their own."""
 
+S = TypeVar("S", ModemConfig, CarrierConfig)
+C = TypeVar("C", bound=Carrier[Any])
+
 
 class Fleet:
-    """All modems of the configuration; what they tell goes to their runners, and how they are to ``note``."""
+    """All carriers of the configuration; what modems tell goes to their runners, and how they are to ``note``."""
 
     def __init__(
         self,
@@ -48,54 +54,77 @@ class Fleet:
         self._group: asyncio.TaskGroup | None = None
         self._draining = False
         self._runners = {each.name: self._runner(each) for each in _enabled(config)}
+        self._programs = {each.name: self._program(each) for each in config.programs}
+
+    def __iter__(self) -> Iterator[Carrier[Any]]:
+        yield from self._runners.values()
+        yield from self._programs.values()
 
     async def run(self) -> None:
-        """Drive every modem until cancelled; one that fails changes nothing for the others."""
+        """Drive every carrier until cancelled; one that fails changes nothing for the others."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            for runner in self._runners.values():
-                runner.start(group)
-            await asyncio.Event().wait()  # modems may come and go meanwhile
+            for carrier in self:
+                carrier.start(group)
+            await asyncio.Event().wait()  # carriers may come and go meanwhile
 
     async def change(self, config: Config) -> None:
-        """Go by another configuration: what it says otherwise of a modem begins anew, the rest goes on.
+        """Go by another configuration: who cannot go on by it begins anew, the rest is left alone.
 
         Returns once the modems that go have let go of their ports.
         """
-        wanted = {each.name: each for each in _enabled(config)}
-        going = {
-            name: runner
-            for name, runner in self._runners.items()
-            if wanted.get(name) != runner.modem.config
-        }
         self._config = config
-        await asyncio.gather(*(runner.stop() for runner in going.values()))
-        kept = {name: each for name, each in self._runners.items() if name not in going}
+        runners, programs = await asyncio.gather(
+            self._kept(self._runners, _enabled(config)), self._kept(self._programs, config.programs)
+        )
         self._runners = {
-            name: kept.get(name) or self._runner(each) for name, each in wanted.items()
+            each.name: runners.get(each.name) or self._runner(each) for each in _enabled(config)
         }
-        for name, runner in self._runners.items():
+        self._programs = {
+            each.name: programs.get(each.name) or self._program(each) for each in config.programs
+        }
+        for runner in self._runners.values():
             runner.collector.sweep_every = config.inbound.sweep_every
-            if name not in kept and self._group is not None and not self._draining:
-                runner.start(self._group)
+        for carrier in self:
+            if carrier.sending is None and self._group is not None and not self._draining:
+                carrier.start(self._group)
+
+    async def _kept(self, carriers: dict[str, C], wanted: Iterable[S]) -> dict[str, C]:
+        """Those that go on, by the settings that are wanted now. The others have stopped."""
+        settings = {each.name: each for each in wanted}
+        kept = {
+            name: each
+            for name, each in carriers.items()
+            if name in settings and each.adopt(settings[name])
+        }
+        await asyncio.gather(*(each.stop() for name, each in carriers.items() if name not in kept))
+        return kept
 
     def alive(self) -> bool:
-        """True if all runners are at work."""
-        return self._draining or all(runner.at_work for runner in self._runners.values())
+        """True if all carriers are at work."""
+        return self._draining or all(carrier.at_work for carrier in self)
 
     async def drain(self) -> None:
-        """Let each modem finish the part it is submitting."""
+        """Let each carrier finish what it has in hand."""
         self._draining = True
-        for runner in self._runners.values():
-            runner.sender.drain()
-        tasks = [runner.sending for runner in self._runners.values() if runner.sending is not None]
+        for carrier in self:
+            carrier.drain()
+        tasks = [carrier.sending for carrier in self if carrier.sending is not None]
         if tasks:
             await asyncio.wait(tasks, timeout=DRAIN)
 
     def wake(self) -> None:
         """Something to send may have come."""
-        for runner in self._runners.values():
-            runner.sender.wake()
+        for carrier in self:
+            carrier.wake()
+
+    def program(self, name: str) -> ProgramCarrier | None:
+        """The carrier of that name that is a program."""
+        return self._programs.get(name)
+
+    def programs(self) -> list[CarrierStatus]:
+        """Every carrier that is a program, as it is now."""
+        return [each.status() for each in self._programs.values()]
 
     def get(self, name: str) -> Modem | None:
         runner = self._runners.get(name)
@@ -113,18 +142,13 @@ class Fleet:
                 return f"not before {moment(waiting.not_before)}"
             return f"tried {waiting.attempts} times, again soon: {waiting.waits}"
         if waiting.queue == "leased":
-            return "a modem has taken it"
-        mine = [each for each in self._runners.values() if serves(each.modem.name, waiting.route)]
-        reasons = [
-            f"{each.modem.name}: {each.sender.pausing}"
-            if each.modem.can_send and each.sender.pausing
-            else f"{each.modem.name} is {each.modem.state}: {each.modem.reason}"
-            for each in mine
-            if each.sender.pausing or not each.modem.can_send
-        ]
+            return "a carrier has taken it"
+        who = iter(self) if waiting.route else self._runners.values()
+        mine = [each for each in who if serves(each.name, waiting.route)]
+        reasons = [why for each in mine if (why := each.obstacle) is not None]
         if len(reasons) < len(mine):
             return waiting.waits or "other messages go first"
-        return "; ".join(reasons) or "no modem may send it"
+        return "; ".join(reasons) or "no carrier may send it"
 
     # what the modems tell (gsmd.modem.Listener)
 
@@ -192,13 +216,12 @@ class Fleet:
         sender = Sender(modem, each.limits, self._outbound, self._ledger, self._free, self.wake)
         return ModemRunner(modem, collector, sender)
 
+    def _program(self, each: CarrierConfig) -> ProgramCarrier:
+        return ProgramCarrier(each, self._outbound, self._ledger, self._free, self.wake)
+
     def _free(self) -> set[str]:
-        """Modems that could take a message right now."""
-        return {
-            name
-            for name, runner in self._runners.items()
-            if runner.modem.can_send and runner.sender.idle and not runner.sender.pausing
-        }
+        """Carriers that could take a message right now."""
+        return {carrier.name for carrier in self if carrier.is_free}
 
 
 def _enabled(config: Config) -> list[ModemConfig]:

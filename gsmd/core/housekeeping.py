@@ -13,7 +13,16 @@ from gsmd.core.inbound import Inbound
 from gsmd.core.outbound import Outbound
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import clock_history, deliveries, events, inbox, messages, runs, schedule
+from gsmd.store.tables import (
+    carried,
+    clock_history,
+    deliveries,
+    events,
+    inbox,
+    messages,
+    runs,
+    schedule,
+)
 from gsmd.store.tables.clock_history import Span
 from gsmd.store.tables.messages import Purged
 
@@ -137,6 +146,7 @@ class Housekeeping:
         def job(transaction: Transaction) -> set[str]:
             schedule.wake_due(transaction.connection, transaction.now)
             self._outbound.expire(transaction)
+            self._outbound.carried_reports.overdue(transaction)
             return deliveries.wake_due(transaction.connection, transaction.now)
 
         self._handlers.wake(await self._ledger.write(job))
@@ -185,5 +195,6 @@ def _next_due(connection: sqlite3.Connection) -> int:
         inbox.next_due(connection),
         schedule.next_due(connection),
         deliveries.next_due(connection),
+        carried.next_due(connection),
     )
     return min((at for at in due if at is not None), default=2**62)

@@ -1,6 +1,6 @@
 """The life of an inbound message, top to bottom.
 
-frames read from a modem → raw on disk, understood, joined, published, queued for the
+frames read from a modem (or a message that a program brought) → raw on disk, understood, joined, published, queued for the
 handlers, in one commit → only then off the SIM → to the handlers until they acknowledge
 """
 
@@ -20,9 +20,10 @@ from gsmd.core.reports import Reports
 from gsmd.core.subscribers import Subscribers
 from gsmd.features import Host
 from gsmd.modem import Modem, StoredEntry
+from gsmd.protocol.carriers import Kept, ReceiveParams
 from gsmd.protocol.message import Message
 from gsmd.store.engine.errors import StoreError
-from gsmd.store.identity import part_identity
+from gsmd.store.identity import carried_identity, message_id, part_identity
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import inbox, unmatched_reports
 from gsmd.store.tables.deliveries import Lease
@@ -89,6 +90,25 @@ class Inbound:
 
         await self._take(take)
 
+    async def receive(self, given: ReceiveParams) -> Kept:
+        """Put a message on disk that a carrier brought, with all that follows from it; once for each key.
+
+        Errors: `StoreError`: nothing of it is kept.
+        """
+        identity = carried_identity(given.carrier, given.key)
+        known = False
+
+        def take(taking: _Taking, transaction: Transaction) -> None:
+            nonlocal known
+            # what it says is in the message itself: there is no frame
+            raw = RawPart(identity, given.carrier, given.carrier, "", transaction.wall)
+            known = not inbox.add_part(transaction.connection, raw)
+            if not known:
+                taking.carried(raw, given)
+
+        await self._take(take)
+        return Kept(message_id([identity]), known)
+
     async def publish_overdue(self) -> None:
         """Publish what has waited too long for its missing parts, and reports nothing matches."""
 
@@ -154,6 +174,10 @@ class _Taking:
                     failed.append(f"a {type(tpdu).__name__} is nothing that arrives")
         for why in failed:
             self._publisher.undecodable(raw, why)
+
+    def carried(self, raw: RawPart, given: ReceiveParams) -> None:
+        """Publish a message that a carrier brought."""
+        self._publisher.carried(raw, given)
 
     def overdue(self, assembly: int, modem: str) -> None:
         """Publish what there is of a long message; each part by itself if it cannot be joined."""

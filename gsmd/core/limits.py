@@ -1,4 +1,4 @@
-"""The sending limits of a modem: an interval, so many parts an hour, so many a day.
+"""The sending limits of a carrier: an interval, so many parts an hour, so many a day; of a program, whole messages.
 
 Counted in the store by the timeline, so a restart or a clock that is set does not begin anew.
 """
@@ -16,6 +16,13 @@ _DAY = 24 * _HOUR
 def is_limited(limits: Limits) -> bool:
     """True if there is any limit."""
     return bool(limits.interval or limits.per_hour or limits.per_day)
+
+
+def in_words(limits: Limits) -> str:
+    """The limits for people; empty if there are none."""
+    said = [f"one every {limits.interval:g} s"] if limits.interval else []
+    counts = ((limits.per_hour, "an hour"), (limits.per_day, "a day"))
+    return ", ".join([*said, *(f"{count} {span}" for count, span in counts if count is not None)])
 
 
 def until_allowed(

@@ -1,24 +1,16 @@
-"""One modem at work: its driver, its collector and its sender run side by side, each supervised.
+"""A modem as a carrier: its driver, its collector and its sender run side by side, each supervised.
 
 A defect of ours in one of them is logged, and that one begins again: the others do not notice.
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 
+from gsmd.config import ModemConfig
+from gsmd.core.carrier import DRAIN
 from gsmd.core.collector import Collector
 from gsmd.core.sending import Sender
+from gsmd.core.supervising import supervised
 from gsmd.modem import Modem, ModemState
-from gsmd.process.at_work import AT_WORK
-
-log = logging.getLogger(__name__)
-
-DRAIN = 75.0
-"""Seconds that a submission under way may take to end when the daemon stops: the network's own time-out."""
-
-_RESTART = 5.0
-"""Seconds before a modem whose supervisor failed through a defect of ours is taken up again."""
 
 
 class ModemRunner:
@@ -32,39 +24,48 @@ class ModemRunner:
         self.sending: asyncio.Task[None] | None = None
         self.tasks: list[asyncio.Task[None]] = []
 
+    # as a carrier
+
+    @property
+    def name(self) -> str:
+        return self.modem.name
+
+    @property
+    def at_work(self) -> bool:
+        return not any(task.done() for task in self.tasks)
+
+    @property
+    def is_free(self) -> bool:
+        return self.modem.can_send and self.sender.idle and not self.sender.pausing
+
+    @property
+    def obstacle(self) -> str | None:
+        if not self.modem.can_send:
+            return f"{self.name} is {self.modem.state}: {self.modem.reason}"
+        return f"{self.name}: {self.sender.pausing}" if self.sender.pausing else None
+
+    def adopt(self, settings: ModemConfig) -> bool:
+        return self.modem.config == settings
+
     def start(self, group: asyncio.TaskGroup) -> None:
-        """Set everything to work."""
-        name = self.modem.name
-        self.sending = group.create_task(_supervise(name, "sending", self.sender.run))
+        name = self.name
+        self.sending = group.create_task(supervised(name, "sending", self.sender.run))
         self.tasks = [
-            group.create_task(_supervise(name, "driving", self.modem.run), name=name),
-            group.create_task(_supervise(name, "reading", self.collector.run)),
+            group.create_task(supervised(name, "driving", self.modem.run), name=name),
+            group.create_task(supervised(name, "reading", self.collector.run)),
             self.sending,
         ]
 
-    async def stop(self) -> None:
-        """Let the part under way have its answer, then let go of the modem."""
+    def wake(self) -> None:
+        self.sender.wake()
+
+    def drain(self) -> None:
         self.sender.drain()
+
+    async def stop(self) -> None:
+        self.drain()
         if self.sending is not None:
             await asyncio.wait({self.sending}, timeout=DRAIN)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-
-    @property
-    def at_work(self) -> bool:
-        """True if nothing of it has ended by itself."""
-        return not any(task.done() for task in self.tasks)
-
-
-async def _supervise(modem: str, what: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run ``work``; a defect of ours in it is logged, and it starts again."""
-    AT_WORK.set(modem)
-    while True:
-        try:
-            return await work()
-        except Exception:
-            log.exception(
-                "modem %s: %s failed in an unexpected way, goes on in %g s", modem, what, _RESTART
-            )
-        await asyncio.sleep(_RESTART)

@@ -14,6 +14,7 @@ from gsmd.protocol.method import Bound, Context, Method, bind
 from gsmd.protocol.modems import (
     AtParams,
     AtReply,
+    CarrierStatus,
     LinePage,
     ModemList,
     ModemParams,
@@ -56,6 +57,8 @@ class Fleet(Protocol):
     def get(self, name: str) -> Modem | None: ...
 
     def status(self) -> Sequence[ModemStatus]: ...
+
+    def programs(self) -> Sequence[CarrierStatus]: ...
 
     def commanded(self, modem: str, command: str, /) -> None: ...
 
@@ -106,7 +109,7 @@ class Modems:
         return modem
 
     async def _list(self, _: Context, __: object) -> ModemList:
-        return ModemList(list(self.status()))
+        return ModemList(list(self.status()), list(self._fleet.programs()))
 
     async def _get(self, _: Context, p: ModemParams) -> ModemStatus:
         return self.get(p.modem).status()

@@ -1,7 +1,10 @@
 """The life of an outbound message that was accepted (`acceptance`), top to bottom.
 
-queue → a modem takes it → mark the part 'submitting', commit → AT+CMGS … Ctrl-Z → +CMGS: <mr>
-→ commit 'sent' → status report
+queue → a carrier takes it → mark the part 'submitting', commit → AT+CMGS … Ctrl-Z → +CMGS: <mr>,
+or `carrier.submit` → reference → commit 'sent' → status report
+
+A modem takes part after part. A carrier that is a program takes the whole: then the first part stands for all
+until it is out, and what the carrier calls it is in a table of its own.
 
 Where it turns off that road (refused, no answer, interrupted) it goes on in `submit_failures`.
 """
@@ -16,13 +19,14 @@ from gsmd import pdu
 from gsmd.config import OutboundConfig
 from gsmd.core import receipts, routing
 from gsmd.core.acceptance import not_welcome
+from gsmd.core.carried_reports import CarriedReports
 from gsmd.core.features import Features
 from gsmd.core.reports import Reports
 from gsmd.core.submit_failures import SubmitFailures
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Failure, Message, State
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import messages, orders, outbox, schedule, submissions
+from gsmd.store.tables import carried, messages, orders, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
 
 _TOO_OLD = "its validity ended before it could be sent"
@@ -33,7 +37,7 @@ class Withdrawn(Exception):
 
 
 class Outbound:
-    """Keeps the state of accepted messages; `Sender` carries them to a modem."""
+    """Keeps the state of accepted messages; each `Carrier` takes its own."""
 
     def __init__(
         self,
@@ -44,14 +48,15 @@ class Outbound:
     ) -> None:
         self._ledger = ledger
         self._reports = reports
-        self.failures = SubmitFailures(reports, config)
+        self.carried_reports = CarriedReports(reports)
+        self.failures = SubmitFailures(reports, self.carried_reports, config)
         self._features = features
 
     def change(self, config: OutboundConfig) -> None:
         """Other settings, for what comes of messages from now on."""
         self.failures.config = config
 
-    # a modem takes it
+    # a carrier takes it
 
     def take(
         self,
@@ -61,14 +66,16 @@ class Outbound:
         free: Collection[str],
         *,
         ahead: bool = False,
+        unnamed: bool = True,
     ) -> Work | None:
-        """The next part for a modem to send, of the message that is due first.
+        """The next part for a carrier to send, of the message that is due first.
 
-        ``free`` are modems that could take a message right now; ``ahead``: this one could not yet.
+        ``free`` are carriers that could take a message right now; ``ahead``: this one could not yet. ``unnamed``:
+        it takes what names no carrier, too.
         """
         connection = transaction.connection
         self.expire(transaction)
-        mine = self._mine(connection, modem, free)
+        mine = self._mine(connection, modem, free, unnamed=unnamed)
         if ahead:
             others = set(free) - {modem}
             mine = [r for r in mine if not any(routing.serves(other, r) for other in others)]
@@ -132,12 +139,20 @@ class Outbound:
             return pdu.Frame(None, work.tpdu)
         return pdu.Frame(None, msgspec.structs.replace(submit, validity=validity).encode())
 
-    def _mine(self, connection: sqlite3.Connection, modem: str, free: Collection[str]) -> list[str]:
-        """The routes of what waits that a modem takes, unless a better placed one is free."""
+    def _mine(
+        self,
+        connection: sqlite3.Connection,
+        carrier: str,
+        free: Collection[str],
+        *,
+        unnamed: bool = True,
+    ) -> list[str]:
+        """The routes of what waits that a carrier takes, unless a better placed one is free."""
         return [
             route
             for route in outbox.routes(connection)
-            if routing.serves(modem, route) and not routing.yields(modem, route, free)
+            if routing.serves(carrier, route, unnamed=unnamed)
+            and not routing.yields(carrier, route, free)
         ]
 
     def _start_over(self, transaction: Transaction, work: Work, sim: str) -> Work | None:
@@ -169,21 +184,43 @@ class Outbound:
             modem=modem,
         )
         if work.last:
-            messages.set_state(connection, work.seq, State.SENT, sent_at=transaction.wall)
-            outbox.finish(connection, work.seq)
-            transaction.record_event(
-                "message.sent",
-                work.seq,
-                work.id,
-                state="sent",
-                modem=modem,
-                receipt_for=receipts.tell(transaction, work.seq),
-            )
+            self._all_out(transaction, work, modem)
         elif work.sequence == 1:
             outbox.reroute(connection, work.seq, modem)
         self._reports.catch_up(transaction, sim, reference)
         if work.last:
             self._reports.conclude(transaction, work.seq)
+
+    def carried(
+        self, transaction: Transaction, work: Work, carrier: str, reference: str | None
+    ) -> None:
+        """A carrier has the whole message, and calls it ``reference``."""
+        connection = transaction.connection
+        carried.mark_out(connection, work.seq, carrier, transaction.wall)
+        if work.hurry:
+            outbox.begun(connection, work.seq)
+        self._all_out(transaction, work, carrier, reference)
+        if reference is not None:
+            carried.add(connection, carrier, reference, work.seq)
+            self.carried_reports.catch_up(transaction, carrier, reference)
+        self.carried_reports.catch_up_on(transaction, work.seq, work.id)
+        self._reports.conclude(transaction, work.seq)
+
+    def _all_out(
+        self, transaction: Transaction, work: Work, carrier: str, reference: str | None = None
+    ) -> None:
+        connection = transaction.connection
+        messages.set_state(connection, work.seq, State.SENT, sent_at=transaction.wall)
+        outbox.finish(connection, work.seq)
+        transaction.record_event(
+            "message.sent",
+            work.seq,
+            work.id,
+            state="sent",
+            modem=carrier,
+            reference=reference,
+            receipt_for=receipts.tell(transaction, work.seq),
+        )
 
     def following(self, transaction: Transaction, work: Work) -> Work | None:
         """The part after ``work``, which is under way; None if it is the last."""

@@ -13,6 +13,7 @@ from gsmd.core.features import Features
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.subscribers import Subscribers
 from gsmd.features import Host
+from gsmd.protocol.carriers import ReceiveParams
 from gsmd.protocol.message import DAMAGED, Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
 from gsmd.store.ledger import Transaction
@@ -75,9 +76,7 @@ class Publisher:
         ``damage``: what is wrong with a part of it, of which only a piece can be read.
         """
         peer = self._peer(raw, deliver.originator)
-        since = self._transaction.wall - self._answers_within
-        spellings = self._subscribers.spellings(peer, raw.modem, raw.sim)
-        answered = correspondence.handler_of(self._connection, raw.sim, spellings, since)
+        answered = self._answered(raw, peer)
         ports = deliver.user_data.ports
         what = pdu.kind_of(deliver, content)
         message = _inbound(
@@ -97,11 +96,47 @@ class Publisher:
             in_reply_to=answered[0] if answered else None,
             service_centre_timestamp=deliver.service_centre_timestamp.datetime,
         )
+        about = what.detail and msgspec.to_builtins(what.detail)
+        return self._arrived(raw, message, identities, answered, about)
+
+    def carried(self, raw: RawPart, given: ReceiveParams) -> int:
+        """A whole message that a carrier brought."""
+        peer = self._peer(raw, address_of(given.from_))
+        answered = self._answered(raw, peer)
+        message = _inbound(
+            raw,
+            self._transaction.wall,
+            id=message_id([raw.id]),
+            peer=peer,
+            kind=Kind.TEXT if given.data is None else Kind.DATA,
+            text=given.text,
+            data=None if given.data is None else "".join(given.data.split()).lower(),
+            alphabet="data" if given.text is None else str(pdu.preview(given.text).alphabet),
+            ports=given.ports,
+            in_reply_to=answered[0] if answered else None,
+            service_centre_timestamp=given.at,
+        )
+        about = None if given.to is None else {"to": given.to}
+        return self._arrived(raw, message, [raw.id], answered, about)
+
+    def _answered(self, raw: RawPart, peer: str) -> tuple[str, str | None] | None:
+        """The message of ours that what came from a peer answers, and its handler."""
+        since = self._transaction.wall - self._answers_within
+        spellings = self._subscribers.spellings(peer, raw.modem, raw.sim)
+        return correspondence.handler_of(self._connection, raw.sim, spellings, since)
+
+    def _arrived(
+        self,
+        raw: RawPart,
+        message: Message,
+        identities: Sequence[str],
+        answered: tuple[str, str | None] | None,
+        about: object,
+    ) -> int:
         if not self._features.ignores(message):
             kept = self._features.intercept(self._transaction, self._host, message)
             if kept is not None:
                 return self._intercepted(raw, message, kept, identities)
-        about = what.detail and msgspec.to_builtins(what.detail)
         return self._publish(raw, message, answered[1] if answered else None, about)
 
     def completed(
@@ -210,6 +245,14 @@ class Publisher:
         )
         self.published.append(message)
         return seq
+
+
+def address_of(sender: str) -> pdu.Address:
+    """The sender of a message as a carrier spells it; what is neither a number nor a name of ours is kept as a name."""
+    try:
+        return pdu.Address.parse(sender)
+    except pdu.PduError:
+        return pdu.Address(sender.strip(), pdu.TypeOfNumber.ALPHANUMERIC, pdu.NumberingPlan.UNKNOWN)
 
 
 def _damaged(damage: pdu.PduError | None) -> Failure | None:

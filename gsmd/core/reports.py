@@ -75,8 +75,11 @@ class Reports:
                 self._apply(transaction, raw, part, report)
                 unmatched_reports.drop(connection, raw)
 
-    def conclude(self, transaction: Transaction, seq: int) -> None:
-        """Bring a message whose parts are all out to where they are."""
+    def conclude(self, transaction: Transaction, seq: int, why: str | None = None) -> None:
+        """Bring a message whose parts are all out to where they are.
+
+        ``why`` it failed, for people, where no TP-ST says it.
+        """
         connection = transaction.connection
         message = messages.get(connection, seq)
         if message.state not in {State.SENT, State.UNCERTAIN, State.FAILED, State.EXPIRED}:
@@ -95,7 +98,7 @@ class Reports:
                 receipt_for=receipts.tell(transaction, seq),
             )
         elif message.state == State.SENT and (bad := _worst(states)):
-            self._fail(transaction, seq, bad)
+            self._fail(transaction, seq, bad, why)
 
     def _meant(
         self, transaction: Transaction, sim: str, report: pdu.StatusReport
@@ -200,11 +203,11 @@ class Reports:
                 "message.queued", seq, message.id, state="queued", reason=reason
             )
 
-    def _fail(self, transaction: Transaction, seq: int, state: State) -> None:
+    def _fail(self, transaction: Transaction, seq: int, state: State, why: str | None) -> None:
         connection = transaction.connection
         rows = submissions.part_rows(connection, seq)
         tp_status = next((row.tp_status for row in rows if row.state == state), None)
-        reason = "" if tp_status is None else pdu.classify_status(tp_status).reason
+        reason = why or ("" if tp_status is None else pdu.classify_status(tp_status).reason)
         messages.set_state(connection, seq, state, error=Failure("not_delivered", reason))
         transaction.record_event(
             f"message.{state}",

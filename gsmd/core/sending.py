@@ -45,7 +45,7 @@ from gsmd.at import Severity
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.experience import Experience
-from gsmd.core.failures import Verdict
+from gsmd.core.failures import Verdict, refusal_of
 from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.core.pausing import Pauses
@@ -297,10 +297,11 @@ class Sender:
     async def _refused(self, work: Work, error: SubmitRefused) -> float:
         """Seconds that the modem is to be spared."""
         worked = self._experience.works
+        refusal = refusal_of(error)
         if error.text_given:
-            self._unclear = PartKey(work.seq, work.sequence) if error.may_be_out else None
+            self._unclear = PartKey(work.seq, work.sequence) if refusal.may_be_out else None
         verdict = await self._stored(
-            lambda t: self._outbound.failures.refused(t, work, error, worked=worked)
+            lambda t: self._outbound.failures.refused(t, work, refusal, worked=worked)
         )
         if verdict is Verdict.UNCERTAIN:
             return 0.0

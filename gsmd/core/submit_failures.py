@@ -7,9 +7,9 @@ from typing import Literal
 
 from gsmd.config import OutboundConfig
 from gsmd.core import failures, receipts
-from gsmd.core.failures import Verdict
+from gsmd.core.carried_reports import CarriedReports
+from gsmd.core.failures import Refusal, Verdict
 from gsmd.core.reports import Reports
-from gsmd.modem.errors import SubmitRefused
 from gsmd.protocol.message import Failure, State
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import messages, orders, outbox, schedule, submissions
@@ -20,25 +20,26 @@ from gsmd.store.tables.submissions import PartKey
 class SubmitFailures:
     """Puts on disk what went wrong with a part, and what follows from it."""
 
-    def __init__(self, reports: Reports, config: OutboundConfig) -> None:
+    def __init__(self, reports: Reports, carried: CarriedReports, config: OutboundConfig) -> None:
         self._reports = reports
+        self._carried = carried
         self.config = config
 
     def refused(
-        self, transaction: Transaction, work: Work, error: SubmitRefused, *, worked: bool
+        self, transaction: Transaction, work: Work, error: Refusal, *, worked: bool
     ) -> Verdict:
-        """The modem or the network said no; returns what followed from it.
+        """The carrier or the network said no; returns what followed from it.
 
-        ``worked``: the modem sent others just before. Then what looks like its trouble may be
+        ``worked``: the carrier sent others just before. Then what looks like its trouble may be
         the message's, so the try counts; and whatever it is, the next message is tried first.
         """
         connection = transaction.connection
         verdict = failures.judge(error, work.attempts + 1, self.config.attempts, worked=worked)
         match verdict:
             case Verdict.UNCERTAIN:
-                self.uncertain(transaction, work, str(error))
+                self.uncertain(transaction, work, error.text)
             case Verdict.GIVE_UP:
-                self.fail(transaction, work, failures.failure(error))
+                self.fail(transaction, work, error.failure)
             case Verdict.NOT_ITS_FAULT | Verdict.AGAIN_LATER:
                 its_own = verdict is Verdict.AGAIN_LATER
                 submissions.mark_part(
@@ -46,15 +47,15 @@ class SubmitFailures:
                     work.seq,
                     work.sequence,
                     State.QUEUED,
-                    str(error),
+                    error.text,
                     counted=its_own or error.may_be_out,
                 )
                 if error.may_be_out:
                     messages.update(connection, work.seq, possible_duplicate=1)
                     outbox.begun(connection, work.seq)
                 tries = submissions.tries(connection, work.seq, work.sequence)
-                pause = failures.delay(self.config.retry, tries, error.severity)
-                self._defer(transaction, work, str(error), pause, counted=its_own)
+                pause = failures.delay(self.config.retry, tries, error.severity, error.retry_after)
+                self._defer(transaction, work, error.text, pause, counted=its_own)
         return verdict
 
     def uncertain(self, transaction: Transaction, work: Work, reason: str) -> None:
@@ -92,6 +93,7 @@ class SubmitFailures:
         sim = submissions.sim_of(connection, work.seq, work.sequence)
         if sim is not None:
             self._reports.catch_up_unanswered(transaction, sim)
+        self._carried.catch_up_on(transaction, work.seq, work.id)
 
     def answered_late(
         self,
@@ -162,7 +164,7 @@ class SubmitFailures:
                 if messages.get(connection, seq).state is State.SUBMITTING:
                     messages.set_state(connection, seq, State.QUEUED)
             else:
-                reason = f"gsmd ended while modem {taken_by} was sending it"
+                reason = f"gsmd ended while {taken_by} was sending it"
                 self.uncertain(transaction, work, reason)
 
     def _defer(

@@ -21,10 +21,12 @@ class Subscribers:
     def change(self, config: Config) -> None:
         """Go by another configuration."""
         self.country = config.outbound.country
-        self._numbers = {modem.name: modem.number for modem in config.modems if modem.number}
+        numbers = [(each.name, each.number) for each in config.modems]
+        numbers += [(each.name, each.number) for each in config.programs]
+        self._numbers = {name: number for name, number in numbers if number}
 
     def own_numbers(self) -> list[str]:
-        """The numbers of our SIMs, as far as the configuration tells them."""
+        """The numbers of our SIMs and carriers, as far as the configuration tells them."""
         return list(self._numbers.values())
 
     def number_of(self, modem: str) -> str | None:

@@ -30,6 +30,12 @@ ATTEMPTS = 50
 IN_FLIGHT = 1000
 """Messages that may be with one connection without an answer."""
 
+REFERENCE = 256
+"""Characters of what a carrier calls a message, going out or coming in."""
+
+CARRIED_TEXT = 40_000
+"""Characters of a text that a carrier receives: more than 255 parts hold."""
+
 PULL_WAIT = 60
 """Seconds that `inbox.pull` waits for the first message at the most."""
 

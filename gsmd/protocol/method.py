@@ -20,6 +20,7 @@ class Role(StrEnum):
     READ = "read"
     SEND = "send"
     HANDLE = "handle"
+    CARRY = "carry"  # be a carrier of messages
     OVERRIDE = "override"  # write to those who opted out
     ADMIN = "admin"
 
@@ -28,6 +29,7 @@ ANYBODY: frozenset[Role] = frozenset()
 READ = frozenset({Role.READ})
 SEND = frozenset({Role.SEND})
 HANDLE = frozenset({Role.HANDLE})
+CARRY = frozenset({Role.CARRY})
 OVERRIDE = frozenset({Role.OVERRIDE})
 ADMIN = frozenset({Role.ADMIN})
 

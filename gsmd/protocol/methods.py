@@ -9,6 +9,7 @@ from typing import Any
 from gsmd.protocol import (
     blocks,
     campaigns,
+    carriers,
     conversations,
     events,
     forms,
@@ -36,6 +37,7 @@ METHODS: dict[str, Method[Any, Any]] = {
         events,
         handlers,
         modems,
+        carriers,
         stats,
         optout,
         blocks,

@@ -107,10 +107,40 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     counters: Counters = msgspec.field(default_factory=Counters)
 
 
+class CarrierCounters(msgspec.Struct):
+    """Counts of a carrier's messages since the daemon started."""
+
+    sent: int = 0
+    refused: int = 0
+    uncertain: int = 0
+    reports: int = 0
+    received: int = 0
+
+
+class CarrierStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A carrier that is a program: ``attached`` or ``away``, ``since`` when, and why it gets nothing now.
+
+    ``user`` and ``pid`` are those of the program; ``limits`` are in words, for people.
+    """
+
+    name: str
+    state: Literal["attached", "away"]
+    reason: str = ""
+    since: Timestamp | None = None
+    user: str | None = None
+    pid: int | None = None
+    in_flight: int = 0
+    max_in_flight: int = 0
+    number: str | None = None
+    limits: str = ""
+    counters: CarrierCounters = msgspec.field(default_factory=CarrierCounters)
+
+
 class ModemList(msgspec.Struct, frozen=True):
-    """Every modem of the configuration."""
+    """Every modem of the configuration, and every carrier that is a program."""
 
     modems: list[ModemStatus]
+    carriers: list[CarrierStatus] = []
 
 
 class AtReply(msgspec.Struct, frozen=True):
@@ -186,7 +216,7 @@ LIST = Method(
     Nothing,
     ModemList,
     READ,
-    "Every modem as it is now.",
+    "Every modem as it is now; `carriers` has the programs that carry messages, attached or away.",
     call="modems",
     returns="modems",
 )

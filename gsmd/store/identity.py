@@ -22,6 +22,11 @@ def message_id(parts: Iterable[str]) -> str:
     return _name(*sorted(part.encode() for part in parts))
 
 
+def carried_identity(carrier: str, key: str) -> str:
+    """The identity of a message that a carrier brought, from the carrier's own name for it."""
+    return _name(b"carried", carrier.encode(), key.encode())
+
+
 def new_id() -> str:
     """An id for something that begins here."""
     return _letters(secrets.token_bytes(_ID_OCTETS))

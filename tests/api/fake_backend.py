@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from gsmd.core.carrier import Line
 from gsmd.core.modems import Modems
 from gsmd.core.waiting import reached
 from gsmd.handlers.base import Delivery, HandlerError, HandlerGone, Worker
@@ -45,6 +46,7 @@ from gsmd.protocol.messages import (
     WaitParams,
 )
 from gsmd.protocol.method import Bound, Context, Role, bind, require
+from gsmd.protocol.modems import CarrierStatus
 from gsmd.protocol.server import BackedUp, BackupParams, Purged, PurgeParams
 from gsmd.store.ledger import EventBus, acting_now
 
@@ -215,6 +217,9 @@ class FakeFleet:
     def status(self) -> Sequence[ModemStatus]:
         return [modem.status() for modem in self._modems.values()]
 
+    def programs(self) -> Sequence[CarrierStatus]:
+        return []
+
     def commanded(self, modem: str, command: str) -> None:
         fields = {"modem": modem, "command": command, "actor": acting_now()}
         self._bus.emit(Event("modem.commanded", AT, fields))
@@ -249,6 +254,16 @@ class FakeLog:
 
     async def since(self, after: int, limit: int) -> Sequence[Event]:
         return []
+
+
+class FakeCarriers:
+    """There are none."""
+
+    def attach(self, carrier: str, line: Line) -> None:
+        raise Refused(Code.NOT_FOUND, f"no carrier is called {carrier!r}", reason="no_such_carrier")
+
+    def detach(self, carrier: str, line: Line) -> None:
+        pass
 
 
 class FakeBackend:
@@ -325,6 +340,10 @@ class FakeBackend:
     @property
     def modems(self) -> Modems:
         return Modems(FakeFleet(self.fleet, self.events))
+
+    @property
+    def carriers(self) -> "FakeCarriers":
+        return FakeCarriers()
 
     @property
     def upkeep(self) -> "FakeBackend":

@@ -26,7 +26,7 @@ from tests.config.samples import ACCOUNTS, MODEM, read, refused
         ("modems:\n- name: a\n  name: b\n  port: /dev/x\n", 3, "modems[0].name", "on line 2"),
         # what is missing
         ("{}\n", 1, "modems", "required"),
-        ("modems: []\n", 1, "modems", "at least one modem"),
+        ("modems: []\n", 1, "modems", "at least one modem, or a route that names a carrier"),
         ("modems:\n- port: /dev/ttyUSB0\n", 2, "modems[0].name", "required"),
         (MODEM + "access:\n- user: root\n", 3, "access[0].may", "required"),
         # the wrong shape
@@ -76,7 +76,7 @@ from tests.config.samples import ACCOUNTS, MODEM, read, refused
         ("modems:\n- name: m\n  match: {imei: '490154203237518', interface: 2}\n", 3, "modems[0].match.interface", "usb beside it"),
         (MODEM + "access: [{user: root, group: gsmd, may: [read]}]\n", 2, "access[0]", "exactly one of user and group"),
         (MODEM + "access: [{user: root, may: []}]\n", 2, "access[0].may", "at least one of"),
-        (MODEM + "access: [{user: root, may: [rule]}]\n", 2, "access[0].may[0]", "one of read, send, handle, override, admin"),
+        (MODEM + "access: [{user: root, may: [rule]}]\n", 2, "access[0].may[0]", "one of read, send, handle, carry, override, admin"),
         (MODEM + "handlers: [{name: h}]\n", 2, "handlers[0]", "exactly one of socket, run, post"),
         (MODEM + "handlers:\n- name: h\n  socket: true\n  run: [/bin/true]\n", 3, "handlers[0]", "exactly one of"),
         (MODEM + "handlers: [{name: h, socket: false}]\n", 2, "handlers[0]", "exactly one of"),

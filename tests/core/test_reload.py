@@ -8,7 +8,8 @@ from typing import NoReturn
 import pytest
 
 from gsmd.config import Config, HandlerConfig, parse
-from gsmd.core import app, handler_registry
+from gsmd.core import handler_registry
+from gsmd.core.routing import Routing
 from gsmd.features.polls.feature import Polls
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.handlers.socket import SocketSettings
@@ -45,7 +46,7 @@ def break_down(*_arguments: object) -> NoReturn:
 
 
 BREAKS: dict[str, Break] = {
-    "the routes": lambda patch, _: patch.setattr(app, "Routing", break_down),
+    "the routes": lambda patch, _: patch.setattr(Routing, "of", break_down),
     "a handler": lambda patch, _: patch.setattr(handler_registry, "build", break_down),
     "registering a handler": lambda patch, _: patch.setattr(deliveries, "register", fail),
     "making a poll": lambda patch, _: patch.setattr(Polls, "prepare", fail),

@@ -612,7 +612,7 @@ async def test_what_the_network_took_is_not_forgotten_while_the_store_refuses(
 async def test_a_sender_that_fails_itself_leaves_nothing_leased(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gsmd.core.modem_runner._RESTART", 0.01)
+    monkeypatch.setattr("gsmd.core.supervising._RESTART", 0.01)
     async with bench(tmp_path, outbound=HOLD) as it:
         outbound = it.app._outbound
         real = outbound.sent

@@ -131,14 +131,14 @@ def test_the_socket_knows_its_callers() -> None:
 
 def test_systemd_waits_longer_than_a_drain_takes() -> None:
     from gsmd.api.server import GRACE
-    from gsmd.core import modem_runner
+    from gsmd.core import carrier
 
     (seconds,) = (
         int(line.partition("=")[2])
         for line in settings("gsmd.service")
         if line.startswith("TimeoutStopSec=")
     )
-    assert seconds > modem_runner.DRAIN + 2 * GRACE
+    assert seconds > carrier.DRAIN + 2 * GRACE
 
 
 def test_every_rule_goes_somewhere() -> None:

@@ -9,6 +9,7 @@ from gsmd.client._async.calls import AsyncTypedCalls
 from gsmd.client._async.connections import AsyncConnections
 from gsmd.client._async.listener import AsyncListener
 from gsmd.client._async.stream import AsyncEventStream
+from gsmd.client._async.submission_stream import AsyncSubmissionStream
 from gsmd.client.paging import AT_ONCE, L, Page
 from gsmd.client.parameters import given
 from gsmd.client.protocol_state import socket_path
@@ -111,6 +112,21 @@ class AsyncClient(AsyncTypedCalls):
             max_in_flight=max_in_flight,
             from_=from_,
             match=match,
+            reconnect=reconnect,
+            timeout=self._connections.timeout,
+        )
+
+    def carry(
+        self, carrier: str, *, max_in_flight: int = 1, reconnect: bool = True
+    ) -> AsyncSubmissionStream:
+        """Be a carrier of the configuration (`AsyncSubmissionStream`), on a connection of its own: its messages, to be carried.
+
+        What comes back goes by ``carriers.report`` and ``carriers.receive`` of this client.
+        """
+        return AsyncSubmissionStream(
+            self.path,
+            carrier,
+            max_in_flight=max_in_flight,
             reconnect=reconnect,
             timeout=self._connections.timeout,
         )

@@ -10,6 +10,7 @@ from gsmd.client._sync.calls import TypedCalls
 from gsmd.client._sync.connections import Connections
 from gsmd.client._sync.listener import Listener
 from gsmd.client._sync.stream import EventStream
+from gsmd.client._sync.submission_stream import SubmissionStream
 from gsmd.client.paging import AT_ONCE, L, Page
 from gsmd.client.parameters import given
 from gsmd.client.protocol_state import socket_path
@@ -112,6 +113,21 @@ class Client(TypedCalls):
             max_in_flight=max_in_flight,
             from_=from_,
             match=match,
+            reconnect=reconnect,
+            timeout=self._connections.timeout,
+        )
+
+    def carry(
+        self, carrier: str, *, max_in_flight: int = 1, reconnect: bool = True
+    ) -> SubmissionStream:
+        """Be a carrier of the configuration (`SubmissionStream`), on a connection of its own: its messages, to be carried.
+
+        What comes back goes by ``carriers.report`` and ``carriers.receive`` of this client.
+        """
+        return SubmissionStream(
+            self.path,
+            carrier,
+            max_in_flight=max_in_flight,
             reconnect=reconnect,
             timeout=self._connections.timeout,
         )

@@ -24,7 +24,7 @@ CREATE TABLE message (
     direction TEXT NOT NULL,
     state TEXT NOT NULL,
     peer TEXT NOT NULL,
-    modem TEXT,
+    modem TEXT,                                 -- or carrier; a carrier is its own sim
     sim TEXT,
     kind TEXT NOT NULL,
     text TEXT,
@@ -198,8 +198,8 @@ CREATE TABLE outbound (
     queue TEXT NOT NULL,
     finished INTEGER NOT NULL DEFAULT 0,        -- 1 while queue is 'done'
     destination TEXT NOT NULL,
-    route TEXT NOT NULL,                        -- modem names that may send it, comma-separated; '' any
-    leased_by TEXT,                             -- modem name
+    route TEXT NOT NULL,                        -- names of modems and carriers that may send it, comma-separated; '' any modem
+    leased_by TEXT,                             -- name of a modem or carrier
     priority INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     due_at INTEGER NOT NULL DEFAULT 0,          -- timeline
@@ -252,6 +252,29 @@ CREATE INDEX outbound_part_unanswered ON outbound_part (sim, unanswered_at)
     WHERE unanswered_at IS NOT NULL;
 CREATE INDEX outbound_part_submitted ON outbound_part (modem, submitted_at)
     WHERE submitted_at IS NOT NULL;
+
+-- What carriers that are programs call the messages that they took: reports find back by it.
+CREATE TABLE carried (
+    carrier TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
+    PRIMARY KEY (carrier, reference, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX carried_message ON carried (message);
+
+-- Their reports about what is known by no reference yet, or is being submitted once more.
+CREATE TABLE early_report (
+    carrier TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    state TEXT NOT NULL,                        -- sent, delivered, failed or expired
+    code TEXT,
+    reason TEXT,
+    at TEXT,                                    -- ISO 8601: when the network says that it was so
+    message TEXT,                               -- id of the message, where the carrier knew it
+    due_at INTEGER NOT NULL,                    -- timeline: when it is given up
+    PRIMARY KEY (carrier, reference, state)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX early_report_due ON early_report (due_at);
 
 -- What was sent on, for which handler: the recipient's answer finds back by it.
 CREATE TABLE forwarded (

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.faults.lives import Forge, forge
 from tests.features.killed.campaign import Campaign
+from tests.features.killed.carried import Carried
 from tests.features.killed.codes import Answered, Expected, Guessed
 from tests.features.killed.desk import Desk
 from tests.features.killed.forms import Asked
@@ -46,6 +47,7 @@ def cast(phones: int) -> Cast:
         "desk": Desk,
         "forms": Asked,
         "pulled": Pulled,
+        "carried": Carried,
         "campaign": partial(Campaign, phones),
     }
 

@@ -3,6 +3,7 @@
 
 from gsmd.client._async.calls.blocks import AsyncBlocksCalls
 from gsmd.client._async.calls.campaigns import AsyncCampaignsCalls
+from gsmd.client._async.calls.carriers import AsyncCarriersCalls
 from gsmd.client._async.calls.conversations import AsyncConversationsCalls
 from gsmd.client._async.calls.forms import AsyncFormsCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
@@ -33,6 +34,7 @@ class AsyncTypedCalls(
 
     def __init__(self, connections: AsyncConnections) -> None:
         super().__init__(connections)
+        self.carriers = AsyncCarriersCalls(connections)
         self.optout = AsyncOptoutCalls(connections)
         self.blocks = AsyncBlocksCalls(connections)
         self.lists = AsyncListsCalls(connections)

@@ -13,7 +13,7 @@ class AsyncModemsCalls(AsyncCallGroup):
     """``modems.*``: looking at modems, and what administrators may do to them."""
 
     async def modems(self, *, actor: str | None = None) -> builtins.list[protocol.ModemStatus]:
-        """Every modem as it is now."""
+        """Every modem as it is now; ``carriers`` has the programs that carry messages, attached or away."""
         return (await self._ask(protocol.LIST, actor=actor)).modems
 
     async def modem(self, modem: str, *, actor: str | None = None) -> protocol.ModemStatus:

@@ -3,6 +3,7 @@
 
 from gsmd.client._sync.calls.blocks import BlocksCalls
 from gsmd.client._sync.calls.campaigns import CampaignsCalls
+from gsmd.client._sync.calls.carriers import CarriersCalls
 from gsmd.client._sync.calls.conversations import ConversationsCalls
 from gsmd.client._sync.calls.forms import FormsCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
@@ -33,6 +34,7 @@ class TypedCalls(
 
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections)
+        self.carriers = CarriersCalls(connections)
         self.optout = OptoutCalls(connections)
         self.blocks = BlocksCalls(connections)
         self.lists = ListsCalls(connections)

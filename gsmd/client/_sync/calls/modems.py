@@ -13,7 +13,7 @@ class ModemsCalls(CallGroup):
     """``modems.*``: looking at modems, and what administrators may do to them."""
 
     def modems(self, *, actor: str | None = None) -> builtins.list[protocol.ModemStatus]:
-        """Every modem as it is now."""
+        """Every modem as it is now; ``carriers`` has the programs that carry messages, attached or away."""
         return (self._ask(protocol.LIST, actor=actor)).modems
 
     def modem(self, modem: str, *, actor: str | None = None) -> protocol.ModemStatus:

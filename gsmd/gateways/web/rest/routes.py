@@ -10,6 +10,7 @@ from typing import Any
 from gsmd.protocol import (
     blocks,
     campaigns,
+    carriers,
     conversations,
     events,
     forms,
@@ -128,6 +129,8 @@ ROUTES: tuple[Route, ...] = (
     _delete("/modems/{modem}/ussd", modems.CANCEL_USSD),
     _get("/modems/{modem}/record", modems.RECORD),
     _get("/modems/{modem}/history", modems.HISTORY),
+    _post("/carriers/{carrier}/reports", carriers.REPORT),
+    _post("/carriers/{carrier}/messages", carriers.RECEIVE),
     _get("/stats", stats.GET, csv="groups"),
     _get("/stats/series", stats.SERIES, csv="points"),
     _get("/stats/heatmap", stats.HEATMAP, csv="cells"),
@@ -189,6 +192,8 @@ ALSO: dict[Method[Any, Any], str] = {
 WITHOUT_ROUTE: dict[Method[Any, Any], str] = {
     inbox.SUBSCRIBE: "a hand-over is a request of the daemon, which needs a connection that stays; pull is its way over HTTP",
     inbox.UNSUBSCRIBE: "there is no subscription to a connection over HTTP",
+    carriers.ATTACH: "a submission is a request of the daemon, which needs a connection that stays",
+    carriers.DETACH: "there is no carrier on a connection over HTTP",
     events.UNSUBSCRIBE: "whoever closes the stream hears no more",
 }
 """Methods that cannot be had over HTTP, each with the reason."""

@@ -1,0 +1,30 @@
+# Generated from gsmd/client/_async/outbound.py by .ci/generate: do not edit.
+"""A message that is to be carried, and its answers."""
+
+from gsmd.client.submission_tracker import Carried
+from gsmd.protocol.errors import Code
+
+
+class OutboundMessage(Carried, frozen=True, kw_only=True, dict=True):
+    """A whole message from `Client.carry`, to be answered exactly once.
+
+    Errors of the answers: `Conflict`, if there was one already. A lost connection is none: the answer is told again.
+    """
+
+    def sent(self, reference: str | int | None = None) -> None:
+        """The network has it, and calls it ``reference``: by that its reports find back."""
+        self.handing.accept(reference)
+
+    def refuse(
+        self, reason: str, *, permanent: bool = False, retry_after: float | None = None
+    ) -> None:
+        """It did not go out: for good, or for ``retry_after`` seconds; without these, the daemon chooses the time."""
+        self.handing.reject(Code.REFUSED, reason, permanent=permanent, retry_after=retry_after)
+
+    def unavailable(self, reason: str, *, retry_after: float | None = None) -> None:
+        """It did not go out, and nothing else would: this carrier gets nothing for so long (5 s, if not said)."""
+        self.handing.reject(Code.MODEM_UNAVAILABLE, reason, retry_after=retry_after)
+
+    def uncertain(self, reason: str) -> None:
+        """It may have gone out. The daemon does with it what was asked for that case."""
+        self.handing.reject(Code.REFUSED, reason, uncertain=True)
