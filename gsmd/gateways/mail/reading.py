@@ -17,7 +17,7 @@ from email.parser import BytesParser
 
 import msgspec
 
-from gsmd.gateways.mail import html_text, quoting
+from gsmd.gateways.mail import quoting
 
 LONGEST_HEADER = 2000
 """Octets of a header that are looked at; of lists of references so many from the end."""
@@ -110,6 +110,10 @@ def _own_words(parts: Sequence[Message], ours: Sequence[str], *, answer: bool) -
     plain = next((part for part in parts if _is_text(part, "text/plain")), None)
     html = next((part for part in parts if _is_text(part, "text/html")), None)
     if html is not None:
+        from gsmd.gateways.mail import (
+            html_text,
+        )  # its tables cost memory, and many senders need none
+
         source = _content(html, LONGEST_HTML)
         found = html_text.extract(source)
         if found.marked or plain is None:

@@ -19,7 +19,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gsmd import pdu
 from gsmd.client.errors import Conflict, GsmdError, NoDaemon, TimedOut
 from gsmd.gateways.mail import addresses, composing, outbox, reading, tables
 from gsmd.gateways.mail.addresses import Sort
@@ -101,6 +100,10 @@ class Submitting:
         if not text:
             raise Refusal(550, "5.6.0", "there is no text of your own in the mail")
         limit = self._house.settings.mail.max_parts
+        if _surely_fits(text, limit):
+            return text
+        from gsmd import pdu  # its tables cost memory, and few texts are as long
+
         try:
             parts = pdu.preview(text).parts
         except pdu.PduError as error:
@@ -278,6 +281,11 @@ class Submitting:
             threads.domain, sender, f"SMS: {mail.subject}", "\n".join(lines), id_, mail.message_id
         )
         return [outbox.waiting(notice, id_, "", (sender,))]
+
+
+def _surely_fits(text: str, parts: int) -> bool:
+    """If a text fits whatever its alphabet: a part of several has room for 67 units of UCS-2, and may lack half a pair."""
+    return len(text.encode("utf-16-le")) // 2 <= (70 if parts == 1 else 66 * parts)
 
 
 def _wanted(
