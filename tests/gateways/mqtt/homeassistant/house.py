@@ -12,6 +12,12 @@ EXAMPLES = Path(__file__).parents[4] / "docs/examples/homeassistant"
 ASK, TOLD = "house/ask", "house/told"
 """Where the house is asked for a template's value, and says it."""
 
+IN_THE_HOUSE = (
+    'mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev"'
+    ' && exec chroot "$1" /srv/ha/bin/hass -c /config --skip-pip'
+)
+"""For a shell in a mount namespace of its own: what is mounted goes with it."""
+
 AUTOMATIONS: list[dict[str, Any]] = [
     {
         "id": "ask",
@@ -126,7 +132,7 @@ class House:
         (config / "automations.yaml").write_text(json.dumps(self._automations))
         (config / ".storage/core.config_entries").write_text(json.dumps(self._entries()))
         self._process = await asyncio.create_subprocess_exec(
-            *("chroot", str(self._root), "/srv/ha/bin/hass", "-c", "/config", "--skip-pip"),
+            *("unshare", "--mount", "sh", "-c", IN_THE_HOUSE, "sh", str(self._root)),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
