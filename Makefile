@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -128,6 +128,9 @@ bench-api: $(VENV)/.test ## the socket with 200 clients, good, slow and hostile
 
 bench-pull: $(VENV)/.test ## messages that are pulled, beside a connected worker: ten thousand by 20 pullers of which 5 die
 	$(BIN)/python -m tests.benchmarks.bench_pull
+
+bench-forms: $(VENV)/.test ## a survey of five questions to 1,000 phones, four modems at 0.5 s an SMS (a quarter of an hour)
+	$(BIN)/python -m tests.benchmarks.bench_forms
 
 bench-web: $(VENV)/.test ## the web gateway beside the socket: start, memory, latency, bad clients
 	$(PIP) -e '.[bench]'
