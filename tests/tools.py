@@ -111,6 +111,7 @@ TOOLS = {
             targets=("deb", "deb-arm64", "deb-armhf", "container", "vm"),
         ),
         Tool("ps", ("procps",), targets=("container",)),
+        Tool("swaks", ("swaks",), tests=("gateways/mail/test_swaks.py",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
         Tool("npm", ("npm",), targets=("esmes", "web-tools", "node-red")),
         Tool(
