@@ -4,8 +4,9 @@
 surface is a line in `parts_of`.
 """
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ from gsmd.gateways.web.problems import Problem
 
 if TYPE_CHECKING:
     from gsmd.gateways.web.compat.surface import Surface
+    from gsmd.gateways.web.rest.stream import Hub
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +59,34 @@ class Part(NamedTuple):
 
 def parts_of(house: House, surfaces: "Sequence[Surface]") -> list[Part]:
     """All parts, the most particular first."""
-    from gsmd.gateways.web.pages.frame import Frame
     from gsmd.gateways.web.rest.app import Rest
     from gsmd.gateways.web.rest.stream import Hub
 
     hub = Hub(house.daemon)
     rest = Rest(house.door, house.daemon, hub, sends=house.sends, directory=house.directory)
     others = [Part(prefix, each) for each in surfaces for prefix in each.prefixes]
-    return [Part(API, rest), *others, Part("/", Frame(house, hub))]
+    return [Part(API, rest), *others, Part("/", _Later(lambda: _pages(house, hub)))]
+
+
+def _pages(house: House, hub: "Hub") -> ASGIApp:
+    from gsmd.gateways.web.pages.frame import Frame
+
+    return Frame(house, hub)
+
+
+class _Later:
+    """An application that is made for its first request, beside others: half of the gateway's start would be the pages'."""
+
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self._make = make
+        self._app: ASGIApp | None = None
+        self._making = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is None:
+            async with self._making:
+                self._app = self._app or await asyncio.to_thread(self._make)
+        await self._app(scope, receive, send)
 
 
 class Application:
