@@ -83,10 +83,16 @@ class _Later:
         self._making = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._app is None:
-            async with self._making:
-                self._app = self._app or await asyncio.to_thread(self._make)
-        await self._app(scope, receive, send)
+        app = self._app or await self._made()
+        await app(scope, receive, send)
+
+    async def _made(self) -> ASGIApp:
+        async with self._making:
+            if self._app is not None:
+                return self._app
+            app: ASGIApp = await asyncio.to_thread(self._make)
+            self._app = app
+            return app
 
 
 class Application:
