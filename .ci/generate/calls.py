@@ -157,7 +157,7 @@ class _Noun:
         if method.result is events.Done:
             result = "None"
         yield from self._call(
-            method, method.call or method.verb, f"self._ask(protocol.{row}", [], result
+            method, method.call or _name(method.verb), f"self._ask(protocol.{row}", [], result
         )
 
     def _call(
@@ -255,6 +255,10 @@ def _together(nouns: Sequence[_Noun]) -> str:
         '    """The typed calls of a client, by subject, over its connections."""\n\n'
         f"    def __init__(self, connections: AsyncConnections) -> None:\n        super().__init__(connections)\n{members}\n"
     )
+
+
+def _name(verb: str) -> str:
+    return f"{verb}_" if keyword.iskeyword(verb) else verb
 
 
 def _argument(name: str) -> str:

@@ -1,6 +1,7 @@
 """The configuration: one YAML file, read into frozen values, refused with file, line, key and what was expected."""
 
 from gsmd.config.backoff import Backoff, Retry
+from gsmd.config.contests import ContestConfig
 from gsmd.config.durations import parse_duration
 from gsmd.config.errors import ConfigError, Impossible, Problem
 from gsmd.config.forms import FormConfig, QuestionConfig
@@ -44,6 +45,7 @@ __all__ = [
     "CarrierConfig",
     "Config",
     "ConfigError",
+    "ContestConfig",
     "CreditConfig",
     "DeskConfig",
     "DeskRow",

@@ -162,6 +162,9 @@ def _two_way(config: Config) -> Iterable[Finding]:
     forms = [form.name for form in config.forms]
     for index in _repeated(forms):
         yield ("forms", index, "name"), "a name no other form has", forms[index]
+    contests = [contest.name for contest in config.contests]
+    for index in _repeated(contests):
+        yield ("contests", index, "name"), "a name no other contest has", contests[index]
     handlers = [handler.name for handler in config.handlers]
     for index, name in enumerate(config.redact.handlers):
         if name not in handlers:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from gsmd.config.backoff import Backoff
+from gsmd.config.contests import ContestConfig
 from gsmd.config.errors import Impossible
 from gsmd.config.forms import FormConfig
 from gsmd.config.handlers import HandlerConfig
@@ -258,6 +259,7 @@ class Config(Section, frozen=True, kw_only=True):
     verify: VerifyConfig = VerifyConfig()
     polls: tuple[PollConfig, ...] = ()
     forms: tuple[FormConfig, ...] = ()
+    contests: tuple[ContestConfig, ...] = ()
     redact: RedactConfig = RedactConfig()
     desk: DeskConfig = DeskConfig()
     selftest: tuple[SelftestConfig, ...] = ()

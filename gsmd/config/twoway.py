@@ -92,19 +92,29 @@ class Keyword(Section, frozen=True, kw_only=True):
     unsubscribe: Name | None = None
     poll: Name | None = None
     form: Name | None = None
+    contest: Name | None = None
     desk: DeskRow | None = None
     help: Text | None = None
 
     def __post_init__(self) -> None:
         if not self.word:
             raise Impossible("at least one", key="word")
-        acts = (self.run, self.subscribe, self.unsubscribe, self.poll, self.form, self.desk)
+        acts = (
+            self.run,
+            self.subscribe,
+            self.unsubscribe,
+            self.poll,
+            self.form,
+            self.contest,
+            self.desk,
+        )
         if sum(act is not None for act in acts) > 1:
-            raise Impossible("at most one of run, subscribe, unsubscribe, poll, form and desk")
+            names = "run, subscribe, unsubscribe, poll, form, contest and desk"
+            raise Impossible(f"at most one of {names}")
         if self.reply is None and not any(acts):
-            raise Impossible("reply, run, subscribe, unsubscribe, poll, form or desk")
-        if self.reply is not None and (self.run or self.poll or self.form):
-            text = "no reply beside run, poll or form: they reply themselves"
+            raise Impossible("reply, run, subscribe, unsubscribe, poll, form, contest or desk")
+        if self.reply is not None and (self.run or self.poll or self.form or self.contest):
+            text = "no reply beside run, poll, form or contest: they reply themselves"
             raise Impossible(text, key="reply")
 
 

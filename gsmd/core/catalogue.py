@@ -6,6 +6,7 @@ from gsmd.config import Config
 from gsmd.features import Feature
 from gsmd.features.blocks.feature import Blocks
 from gsmd.features.campaigns.feature import Campaigns
+from gsmd.features.contests.feature import Contests
 from gsmd.features.desk.feature import Desk
 from gsmd.features.forms.feature import Forms
 from gsmd.features.forward.feature import Forward
@@ -61,6 +62,7 @@ def build_features(
         # before the polls: a bare vote may be many a word
         keywords.misspelt,
         Polls(ledger),
+        Contests(config, ledger),
         lists,
         Campaigns(ledger, lists),
         Desk(config, ledger, forms.by_hand),

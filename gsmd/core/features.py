@@ -88,6 +88,12 @@ class Features:
                 return claim
         return None
 
+    def seal(self, transaction: Transaction, message: Message, claim: Claim | None) -> Message:
+        """The message as it is kept and handed on."""
+        for feature in self._features:
+            message = feature.seal(transaction, message, claim)
+        return message
+
     def fallback(self, message: Message) -> str | None:
         """The built-in handler that takes what nobody took."""
         found = (feature.fallback(message) for feature in self._features)

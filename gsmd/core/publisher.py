@@ -137,7 +137,9 @@ class Publisher:
             kept = self._features.intercept(self._transaction, self._host, message)
             if kept is not None:
                 return self._intercepted(raw, message, kept, identities)
-        return self._publish(raw, message, answered[1] if answered else None, about)
+        return self._publish(
+            raw, message, answered[1] if answered else None, about, identities=identities
+        )
 
     def completed(
         self,
@@ -210,10 +212,13 @@ class Publisher:
         answered: str | None,
         about: object,
         otherwise: State = State.RECEIVED,
+        identities: Sequence[str] = (),
     ) -> int:
         """``otherwise`` is its state if no handler matches."""
         ignored = self._features.ignores(message)
         claim = None if ignored else self._features.claim(self._transaction, message)
+        whole = message.text
+        message = self._features.seal(self._transaction, message, claim)
         handlers = (
             []
             if ignored
@@ -222,6 +227,8 @@ class Publisher:
         if not handlers:
             message = msgspec.structs.replace(message, state=otherwise)
         seq = self._store(raw, message, about)
+        if message.text != whole:
+            inbox.wipe(self._connection, identities)
         for handler in handlers:
             deliveries.add(self._connection, handler, seq, message.peer, self._transaction.wall)
         self._handlers.update(handlers)

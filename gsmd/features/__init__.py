@@ -14,7 +14,8 @@ needs of another goes through `Host`, or through a protocol that its constructor
 2. `Feature.intercept`: the first that deals with it ends its way; nobody else gets it.
 3. `Feature.claim`: the first that claims it names one built-in handler that it goes to, beside those of the
    configuration that match it. `Feature.fallback` is asked only where nobody at all takes it.
-4. `Feature.published`: it is stored, and queued for its handlers.
+4. `Feature.seal`: what of its text nobody else is to read is taken out of it.
+5. `Feature.published`: it is stored, and queued for its handlers.
 
 What a built-in handler (`Feature.recipients`) does with a message is an `Effect`. It runs later, in the
 transaction that settles the delivery: so it happens once, whatever is killed when. Nothing that was found out
@@ -207,6 +208,14 @@ class Feature:
         """The built-in handler that a text is for, if it is one of this feature's."""
         del transaction, message
         return None
+
+    def seal(self, transaction: Transaction, message: Message, claim: Claim | None) -> Message:
+        """The message as it is kept and handed on, without what in it is nobody else's business.
+
+        What was taken out is in no file once the transaction is over, unless the feature keeps it.
+        """
+        del transaction, claim
+        return message
 
     def fallback(self, message: Message) -> str | None:
         """The built-in handler that takes what nobody took."""

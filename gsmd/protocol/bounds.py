@@ -83,3 +83,12 @@ COUNTRIES = 300
 
 USUAL_COUNTRIES = 50
 """Of these unless asked for otherwise."""
+
+PACK_CODES = 50_000
+"""Codes of a contest that one call adds."""
+
+PACK_CODE = (6, 32)
+"""Characters of a code that gsmd makes for a contest."""
+
+PRIZES = 1_000_000
+"""Codes that may win one prize."""

@@ -33,6 +33,14 @@ class PersonVote(msgspec.Struct, frozen=True, kw_only=True):
     at: Timestamp
 
 
+class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's code that counted in a contest."""
+
+    contest: str
+    at: Timestamp
+    prize: str | None = None
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a number but the messages, which come in pages."""
 
@@ -42,6 +50,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     optout: list[OptOutChange] = []
     conversation: ConversationRecord | None = None
     forms: list[Entry] = []
+    contests: list[PersonEntry] = []
 
 
 class Correspondence(msgspec.Struct, frozen=True):

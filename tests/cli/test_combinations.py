@@ -100,9 +100,18 @@ def _groups() -> Iterator[tuple[str, click.Group]]:
 
 def test_options_of_a_listing_are_usage_errors_before_a_command_behind_it(gsmd: Gsmd) -> None:
     nouns = {name: group for name, group in _groups() if isinstance(group, Noun)}
-    assert {"modems", "handlers", "optout", "lists", "campaigns", "poll", "block", "desk"} == set(
-        nouns
-    )
+    assert {
+        "modems",
+        "handlers",
+        "optout",
+        "lists",
+        "campaigns",
+        "poll",
+        "contest",
+        "forms",
+        "block",
+        "desk",
+    } == set(nouns)
     for name, group in nouns.items():
         behind = min(group.commands)
         own = {param.opts[0]: param for param in group.params if param.name != "socket"}

@@ -42,6 +42,7 @@ ORDER = (
     "Forms",
     "Misspelt",
     "Polls",
+    "Contests",
     "Lists",
     "Campaigns",
     "Desk",

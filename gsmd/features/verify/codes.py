@@ -1,5 +1,6 @@
 """The codes that are waited for: added within limits, guessed at, expired; each step part of a transaction."""
 
+import secrets
 import sqlite3
 from collections.abc import Sequence
 
@@ -8,7 +9,6 @@ import msgspec
 from gsmd.clock import Milliseconds
 from gsmd.config import VerifyConfig
 from gsmd.features.verify import rules, table
-from gsmd.features.verify.keyfile import new_code
 from gsmd.features.verify.table import CodeRow
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.verify import CodeParams, ExpectParams
@@ -179,3 +179,8 @@ def _in_time(transaction: Transaction, codes: Sequence[CodeRow]) -> list[CodeRow
 def _end(transaction: Transaction, row: CodeRow, state: str) -> None:
     table.settle(transaction.connection, row.id, state)
     transaction.record_event(f"verify.{state}", None, row.id, kind=row.kind)
+
+
+def new_code(length: int) -> str:
+    """A code of so many decimal digits."""
+    return "".join(secrets.choice("0123456789") for _ in range(length))

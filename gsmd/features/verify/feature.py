@@ -9,7 +9,6 @@ from gsmd.config import Config
 from gsmd.features import Feature, Host
 from gsmd.features.verify import rules, table
 from gsmd.features.verify.codes import Codes, look, settle
-from gsmd.features.verify.keyfile import read_key
 from gsmd.features.verify.table import CodeRow
 from gsmd.numbers import spellings
 from gsmd.protocol import verify as rows
@@ -21,6 +20,7 @@ from gsmd.protocol.method import Bound, Context, Role, bind, require
 from gsmd.protocol.numbers import normalise
 from gsmd.protocol.types import Seconds
 from gsmd.protocol.verify import CodeParams, ExpectParams
+from gsmd.store.keyfile import read_key
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.refusals import stored
 from gsmd.store.tables.messages import moment

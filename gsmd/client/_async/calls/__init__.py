@@ -4,6 +4,7 @@
 from gsmd.client._async.calls.blocks import AsyncBlocksCalls
 from gsmd.client._async.calls.campaigns import AsyncCampaignsCalls
 from gsmd.client._async.calls.carriers import AsyncCarriersCalls
+from gsmd.client._async.calls.contests import AsyncContestsCalls
 from gsmd.client._async.calls.conversations import AsyncConversationsCalls
 from gsmd.client._async.calls.forms import AsyncFormsCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
@@ -41,6 +42,7 @@ class AsyncTypedCalls(
         self.campaigns = AsyncCampaignsCalls(connections)
         self.polls = AsyncPollsCalls(connections)
         self.forms = AsyncFormsCalls(connections)
+        self.contests = AsyncContestsCalls(connections)
         self.verify = AsyncVerifyCalls(connections)
         self.people = AsyncPeopleCalls(connections)
         self.conversations = AsyncConversationsCalls(connections)

@@ -4,6 +4,7 @@
 from gsmd.client._sync.calls.blocks import BlocksCalls
 from gsmd.client._sync.calls.campaigns import CampaignsCalls
 from gsmd.client._sync.calls.carriers import CarriersCalls
+from gsmd.client._sync.calls.contests import ContestsCalls
 from gsmd.client._sync.calls.conversations import ConversationsCalls
 from gsmd.client._sync.calls.forms import FormsCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
@@ -41,6 +42,7 @@ class TypedCalls(
         self.campaigns = CampaignsCalls(connections)
         self.polls = PollsCalls(connections)
         self.forms = FormsCalls(connections)
+        self.contests = ContestsCalls(connections)
         self.verify = VerifyCalls(connections)
         self.people = PeopleCalls(connections)
         self.conversations = ConversationsCalls(connections)

@@ -1,7 +1,4 @@
-"""Random secrets: codes, and the key that their hashes are made with.
-
-The key is in a file of its own, not in the database.
-"""
+"""A key in a file of its own: who has the database alone can try no guesses at what it has hashes of."""
 
 import os
 import secrets
@@ -25,8 +22,3 @@ def read_key(path: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return key
-
-
-def new_code(length: int) -> str:
-    """A code of so many decimal digits."""
-    return "".join(secrets.choice("0123456789") for _ in range(length))
