@@ -22,6 +22,8 @@ GROUPS = (
     "blocks",
     "lists",
     "campaigns",
+    "carriers",
+    "forms",
     "polls",
     "contests",
     "verify",
