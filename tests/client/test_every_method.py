@@ -22,7 +22,6 @@ GROUPS = (
     "blocks",
     "lists",
     "campaigns",
-    "carriers",
     "forms",
     "polls",
     "contests",
