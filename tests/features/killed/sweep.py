@@ -20,6 +20,7 @@ from tests.faults.lives import Forge, forge
 from tests.features.killed.campaign import Campaign
 from tests.features.killed.carried import Carried
 from tests.features.killed.codes import Answered, Expected, Guessed
+from tests.features.killed.contest import Contest
 from tests.features.killed.desk import Desk
 from tests.features.killed.forms import Asked
 from tests.features.killed.hooks import Hooked
@@ -44,6 +45,7 @@ def cast(phones: int) -> Cast:
         "robots": Robots,
         "poll": ClosingPoll,
         "hooked": Hooked,
+        "contest": Contest,
         "desk": Desk,
         "forms": Asked,
         "pulled": Pulled,
