@@ -50,6 +50,7 @@ SECTIONS = {
         ),
         "forms": Entry("gsmd.cli.forms:forms", "Questions by message, and the answers."),
         "poll": Entry("gsmd.cli.poll:poll", "Votes, as they come in; draws."),
+        "qr": Entry("gsmd.cli.qr:qr", "A QR code that opens a text to us."),
         "contest": Entry("gsmd.cli.contest:contest", "Codes on the pack; prizes, draws."),
         "chat": Entry("gsmd.cli.chat:chat", "Talk with one number."),
         "desk": Entry("gsmd.cli.desk:desk", "Conversations, and who deals with them."),
