@@ -12,7 +12,7 @@ CHANGING = (
     (re.compile(r"\b[a-z2-7]{16}\b"), "<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?"), "<time>"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "<time>"),
-    (re.compile(r"\b(now|\d+ (ms|seconds?)( ago)?)(?=\W|$)"), "<duration>"),
+    (re.compile(r"\b(now|(\d+ minutes? )?\d+ (ms|seconds?)( ago)?)(?=\W|$)"), "<duration>"),
     (re.compile(r"\b[0-9A-F]{20,}\b"), "<pdu>"),
     (re.compile(r"(\d:\d\d:\d\d|-:--:--)$", re.MULTILINE), "<remaining>"),
     (re.compile(r"[ \t]+"), " "),

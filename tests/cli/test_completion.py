@@ -34,7 +34,7 @@ def test_commands_and_options_are_completed(tmp_path: Path) -> None:
     missing = tmp_path / "none"
     assert complete(missing, "in") == (["inbox"], "")
     assert complete(missing, "send", "--bu")[0] == ["--bulk"]
-    assert complete(missing, "modems", "")[0] == ["reset", "show", "unlock"]
+    assert complete(missing, "modems", "")[0] == ["history", "reset", "show", "unlock"]
     assert complete(missing, "inbox", "--state", "ha")[0] == ["handled"]
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -65,6 +66,7 @@ class Core(RuleBasedStateMachine):
         self.number = 0
         self.arrived: dict[str, tuple[str, set[int], int]] = {}
         self.frames: list[tuple[str, str]] = []
+        self.peers: dict[str, str] = {}
         self.tried: list[
             str
         ] = []  # what is drawn from must not depend on who came first to a full disk
@@ -113,6 +115,7 @@ class Core(RuleBasedStateMachine):
     def send(self, peer: str, long: bool, priority: int) -> None:
         text = self.name("out", long=long)
         self.tried.append(text)
+        self.peers[text] = peer
         with only_for_lack_of_room():
             self.sent[text] = self.do(self.it.send(text, peer, priority=priority, key=text))
 
@@ -123,8 +126,10 @@ class Core(RuleBasedStateMachine):
         if text not in self.sent:
             return
         with only_for_lack_of_room():
-            again = self.do(self.it.send(text, "+33644444444", key=text))
+            again = self.do(self.it.send(text, self.peers[text], key=text))
             assert again.id == self.sent[text].id
+            with pytest.raises(Refused):
+                self.do(self.it.send(text, "+33644444444", key=text))
 
     @rule(peer=PEERS, long=st.booleans(), hint=st.booleans(), data=st.data())
     def arrive(self, peer: str, long: bool, hint: bool, data: st.DataObject) -> None:
