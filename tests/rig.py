@@ -17,7 +17,7 @@ from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem import Modem
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which something that should happen is taken not to: only a test that fails uses them up."""
 
 

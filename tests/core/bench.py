@@ -27,7 +27,7 @@ from tests.core.fake_modem import FakeModem
 P = TypeVar("P", bound=Params)
 R = TypeVar("R")
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 """Seconds after which something that should happen is taken not to."""
 
 PHONE = "+33612345678"

@@ -19,7 +19,7 @@ from gsmd.gateways.mail.gateway import MailGateway
 from gsmd.handler_kinds import HANDLER_KINDS
 from tests.rig import Rig, rig
 
-PATIENCE = 45.0
+PATIENCE = 90.0
 PHONE = "+33612345678"
 SIM = "+33600000001"
 ADDRESS = "33612345678@sms.local"
