@@ -16,7 +16,7 @@ from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Cell, Column, paint
 from gsmd.cli.terminal import emit, emit_json, say
 from gsmd.protocol import bounds
-from gsmd.protocol.contests import Contest, Entry, Prize
+from gsmd.protocol.contests import Contest, ContestEntry, Prize
 from gsmd.protocol.wire import plain
 
 _OCTETS = 700_000
@@ -176,7 +176,7 @@ def entries(name: str, won: bool, as_json: bool) -> None:
 def export_(name: str, as_json: bool) -> None:
     """The entries as CSV: id, peer, outcome, prize, at, message."""
     with daemon() as client:
-        found: Iterator[Entry] = (
+        found: Iterator[ContestEntry] = (
             each for page in client.pages(client.contests.entries, name) for each in page.entries
         )
         if as_json:

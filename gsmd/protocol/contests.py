@@ -94,7 +94,7 @@ class RedeemParams(Params, frozen=True):
     key: Name | None = None
 
 
-class EntriesParams(Params, frozen=True):
+class ContestEntriesParams(Params, frozen=True):
     """A page of a contest's entries; ``outcome`` is ``won`` or ``valid``."""
 
     contest: str
@@ -171,7 +171,7 @@ class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
     prize: str | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class ContestEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A code that counted. ``message`` is the id of the SMS that it came by."""
 
     id: str
@@ -182,10 +182,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
 
 
-class Entries(msgspec.Struct, frozen=True):
+class ContestEntries(msgspec.Struct, frozen=True):
     """A page of entries, oldest first."""
 
-    entries: list[Entry]
+    entries: list[ContestEntry]
     next: str | None = None
 
 
@@ -231,7 +231,11 @@ REDEEM = Method(
     "Take a code of somebody, as if they had texted it; `outcome` is `won`, `valid`, `used`, `mistyped`, `unknown` or `too_many`.",
 )
 ENTRIES = Method(
-    "contests.entries", EntriesParams, Entries, READ, "The codes that counted, oldest first."
+    "contests.entries",
+    ContestEntriesParams,
+    ContestEntries,
+    READ,
+    "The codes that counted, oldest first.",
 )
 DRAW = Method(
     "contests.draw",

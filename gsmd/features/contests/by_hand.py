@@ -165,7 +165,7 @@ class ByHand:
 
     # entries
 
-    async def _entries(self, _: Context, p: rows.EntriesParams) -> rows.Entries:
+    async def _entries(self, _: Context, p: rows.ContestEntriesParams) -> rows.ContestEntries:
         if p.outcome not in {None, Outcome.WON, Outcome.VALID}:
             text = "only what won or was valid is an entry"
             raise Refused(Code.INVALID, text, reason="no_entries", field="outcome")
@@ -175,7 +175,7 @@ class ByHand:
             lambda c: table.entries(c, found(c, p.contest).id, after, p.limit + 1, won=won)
         )
         page, next_ = cut(kept, p.limit, lambda each: each.seq)
-        return rows.Entries([_entry(each) for each in page], next_)
+        return rows.ContestEntries([_entry(each) for each in page], next_)
 
     async def _draw(self, _: Context, p: rows.ContestDrawParams) -> rows.ContestDraw:
         """Winners among the distinct numbers; not before the contest is closed."""
@@ -275,8 +275,8 @@ def _as_before(entry: table.Entry, peer: str) -> rows.Redeemed:
     )
 
 
-def _entry(entry: table.Entry) -> rows.Entry:
-    return rows.Entry(
+def _entry(entry: table.Entry) -> rows.ContestEntry:
+    return rows.ContestEntry(
         id=str(entry.seq),
         peer=entry.peer,
         outcome=Outcome.VALID if entry.prize is None else Outcome.WON,

@@ -81,7 +81,7 @@ class AsyncContestsCalls(AsyncCallGroup):
         limit: int | None = None,
         after: str | None = None,
         actor: str | None = None,
-    ) -> protocol.Entries:
+    ) -> protocol.ContestEntries:
         """The codes that counted, oldest first."""
         return await self._ask(
             protocol.ENTRIES,

@@ -81,7 +81,7 @@ class ContestsCalls(CallGroup):
         limit: int | None = None,
         after: str | None = None,
         actor: str | None = None,
-    ) -> protocol.Entries:
+    ) -> protocol.ContestEntries:
         """The codes that counted, oldest first."""
         return self._ask(
             protocol.ENTRIES,
