@@ -183,6 +183,7 @@ _EVENTS: dict[str, Callable[[Detail], str]] = {
     "delivery.interrupted": lambda d: f"given back at the {_nth(d['attempt'])} try: {d['reason']}",
     "delivery.dead": lambda d: f"{d['handler']} gave up after {_tries(d['attempt'])}: {d['reason']}",
     "delivery.redriven": lambda d: f"{d['handler']} is told once more that it is {d['receipt']}, by hand",
+    "delivery.declined": lambda d: f"{d['handler']} has no use for it: it goes to {', '.join(d['queued_for']) or 'nobody'}",
     "delivery.written_off": lambda d: f"{d['handler']} gets it no more: {d['reason']}",
     "reply.refused": lambda d: f"the answer of {d['handler']} is not sent: {d.get('why') or d['reason']}",
     "forward.refused": lambda d: f"{d['handler']} does not forward it: {d['reason']}",

@@ -201,7 +201,7 @@ def try_out(handler: str, sender: str, text: str, as_json: bool) -> None:
     if as_json:
         emit_json([found])
         return
-    if found.taken_for:
+    if found.taken_for and not handler:
         goes_to = ", ".join(found.goes_to) or "nobody"
         say(f"Such a message is taken for {printable(found.taken_for)}, and is for {goes_to}.")
     if found.reply:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 import yaml
 
 from gsmd.gateways.web.rest.routes import ROUTES, WITHOUT_ROUTE, Route
@@ -100,11 +101,12 @@ async def test_alertmanagers_receiver_leads_to_a_number(rest: Scene) -> None:
     assert sent.json["text"] == "RESOLVED: Disk"
 
 
-async def test_djangos_function_sends(rest: Scene) -> None:
+async def test_djangos_function_sends(rest: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, Any] = {}
     exec(fenced("python")[0], names)
     async with house(rest.rig.directory) as web:
-        os.environ |= {"GSMD_URL": address_of(web), "GSMD_TOKEN": web.token()}
+        monkeypatch.setenv("GSMD_URL", address_of(web))
+        monkeypatch.setenv("GSMD_TOKEN", web.token())
         ids = [
             await asyncio.to_thread(names["send_sms"], "+33612345678", "hi", "key")
             for _ in range(2)
