@@ -6,6 +6,7 @@ refuses one mail is another: for now (4xx, `Later`), or for good (5xx, `Never`).
 """
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
 _AT_ONCE = 4
 _TIMEOUT = 60.0
+_GOODBYE = 5.0
 _CLOSING = 421
 _PERMANENT = 500
 
@@ -106,8 +108,10 @@ class Smarthost:
             password=self._password,
         )
         try:
-            async with client:
-                refused, _ = await client.send_message(mail, sender=sender, recipients=recipients)
+            await client.connect()
+            refused, _ = await client.send_message(mail, sender=sender, recipients=recipients)
+            with contextlib.suppress(SMTPException, OSError):
+                await client.quit(timeout=_GOODBYE)
         except (SMTPConnectError, SMTPAuthenticationError, ssl.SSLError) as error:
             raise Away(str(error)) from error
         except SMTPRecipientsRefused as error:
@@ -120,6 +124,8 @@ class Smarthost:
             raise _of(error.code, f"{error.code} {error.message}") from error
         except (SMTPException, OSError, TimeoutError) as error:
             raise Away(str(error) or type(error).__name__) from error
+        finally:
+            client.close()  # who is cancelled waits for no answer
         return {each: (answer.code, answer.message) for each, answer in refused.items()}
 
 
