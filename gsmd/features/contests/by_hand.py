@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from gsmd.features.contests import table
+from gsmd.features.contests import participation, table
 from gsmd.features.contests.keys import KeyLost, Keys
 from gsmd.features.contests.redeeming import Holder, redeem, understood
 from gsmd.features.contests.rules import (
@@ -151,7 +151,7 @@ class ByHand:
         def job(transaction: Transaction) -> rows.Redeemed:
             connection = transaction.connection
             contest = found(connection, p.contest)
-            first = None if p.key is None else table.with_key(connection, contest.id, p.key)
+            first = None if p.key is None else participation.with_key(connection, contest.id, p.key)
             if first is not None:
                 return _as_before(first, peer)
             state = state_of(contest, transaction.wall)
@@ -172,7 +172,7 @@ class ByHand:
         won = None if p.outcome is None else p.outcome is Outcome.WON
         after = number(p.after, 0)
         kept = await self._ledger.read(
-            lambda c: table.entries(c, found(c, p.contest).id, after, p.limit + 1, won=won)
+            lambda c: participation.entries(c, found(c, p.contest).id, after, p.limit + 1, won=won)
         )
         page, next_ = cut(kept, p.limit, lambda each: each.seq)
         return rows.ContestEntries([_entry(each) for each in page], next_)
@@ -186,7 +186,7 @@ class ByHand:
             if state_of(contest, now) != "closed":
                 raise Refused(Code.CONFLICT, "the contest is not closed yet", reason="not_closed")
             prizes = [each.name for each in contest.terms.prizes for _ in range(each.draw)]
-            entrants = table.entrants(connection, contest.id)
+            entrants = participation.entrants(connection, contest.id)
             winners = draw(contest.seed, entrants, p.winners or len(prizes) or 1)
             return rows.ContestDraw(
                 contest=p.contest,
@@ -266,7 +266,7 @@ def _there(
     }
 
 
-def _as_before(entry: table.Entry, peer: str) -> rows.Redeemed:
+def _as_before(entry: participation.Entry, peer: str) -> rows.Redeemed:
     if entry.peer != peer:
         text = "the key belongs to a code of another number"
         raise Refused(Code.CONFLICT, text, reason="key", field="key")
@@ -275,7 +275,7 @@ def _as_before(entry: table.Entry, peer: str) -> rows.Redeemed:
     )
 
 
-def _entry(entry: table.Entry) -> rows.ContestEntry:
+def _entry(entry: participation.Entry) -> rows.ContestEntry:
     return rows.ContestEntry(
         id=str(entry.seq),
         peer=entry.peer,

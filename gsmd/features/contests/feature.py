@@ -14,7 +14,7 @@ import msgspec
 
 from gsmd.config import Config, ContestConfig, Keyword
 from gsmd.features import Claim, Done, Feature, Host
-from gsmd.features.contests import table
+from gsmd.features.contests import participation, table
 from gsmd.features.contests.by_hand import ByHand
 from gsmd.features.contests.keys import Keys
 from gsmd.features.contests.redeeming import Holder, redeem, understood
@@ -80,7 +80,7 @@ class Contests(Feature):
             return message
         text = message.text or ""
         sealed = understood(contest, key, word_and_rest(text)[1])
-        table.put_by(transaction.connection, message.id, sealed)
+        participation.put_by(transaction.connection, message.id, sealed)
         return msgspec.structs.replace(message, text=masked(text))
 
     def keyword(
@@ -103,7 +103,7 @@ class Contests(Feature):
     def _redeem(
         self, transaction: Transaction, contest: Contest, holder: Holder, rest: str
     ) -> Redeemed:
-        sealed = table.taken_out(transaction.connection, holder.message or "")
+        sealed = participation.taken_out(transaction.connection, holder.message or "")
         if sealed is None or sealed.contest != contest.id:
             sealed = understood(contest, self._keys.required(contest), rest)
         return redeem(transaction, contest, holder, sealed)
@@ -114,13 +114,13 @@ class Contests(Feature):
         entries = [
             PersonEntry(contest=name, at=messages.moment(at), prize=prize)
             for peer in peers
-            for name, at, prize in table.of_peer(connection, peer)
+            for name, at, prize in participation.of_peer(connection, peer)
         ]
         return msgspec.structs.replace(person, contests=entries)
 
     def forget(self, transaction: Transaction, peer: str) -> int:
         """Who had which code; the codes stay used."""
-        return table.erase(transaction.connection, peer)
+        return participation.erase(transaction.connection, peer)
 
     def methods(self, host: Host) -> Sequence[Bound]:
         del host

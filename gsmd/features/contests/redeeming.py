@@ -5,9 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from gsmd.features.contests import table
+from gsmd.features.contests import participation, table
+from gsmd.features.contests.participation import Sealed
 from gsmd.features.contests.rules import adds_up, mark, typed
-from gsmd.features.contests.table import Code, Contest, Sealed
+from gsmd.features.contests.table import Code, Contest
 from gsmd.protocol.contests import Outcome, Redeemed
 from gsmd.store.ledger import Transaction
 
@@ -40,19 +41,19 @@ def redeem(transaction: Transaction, contest: Contest, holder: Holder, sealed: S
     Who guessed too often is told nothing of any code until the next day.
     """
     connection, limits = transaction.connection, contest.terms.per_number
-    wrong = table.wrong_on(connection, contest.id, holder.spellings, holder.day)
+    wrong = participation.wrong_on(connection, contest.id, holder.spellings, holder.day)
     if limits.wrong_per_day is not None and wrong >= limits.wrong_per_day:
         return Redeemed(outcome=Outcome.TOO_MANY)
     found = (table.code(connection, contest.id, each) for each in sealed.marks)
     code = next((each for each in found if each is not None), None)
     if code is None:
-        table.count_wrong(connection, contest.id, holder.peer, holder.day)
+        participation.count_wrong(connection, contest.id, holder.peer, holder.day)
         checkable = contest.checked and contest.codes > 0
         mistyped = not sealed.marks or (checkable and sealed.mistyped)
         return Redeemed(outcome=Outcome.MISTYPED if mistyped else Outcome.UNKNOWN)
     if code.redeemed:
         return Redeemed(outcome=Outcome.USED)
-    total, today = table.counted(connection, contest.id, holder.spellings, holder.day)
+    total, today = participation.counted(connection, contest.id, holder.spellings, holder.day)
     if _reached(total, limits.total) or _reached(today, limits.per_day):
         return Redeemed(outcome=Outcome.TOO_MANY)
     return _entered(transaction, contest, holder, code)
@@ -63,7 +64,7 @@ def _entered(transaction: Transaction, contest: Contest, holder: Holder, code: C
         return Redeemed(outcome=Outcome.USED)
     prize = None if code.prize is None else contest.terms.prizes[code.prize].name
     outcome = Outcome.VALID if prize is None else Outcome.WON
-    table.enter(
+    participation.enter(
         transaction.connection, contest.id, holder.peer, prize, holder.at, holder.day,
         holder.message, holder.key,
     )  # fmt: skip

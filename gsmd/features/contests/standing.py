@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from gsmd.config import ContestConfig
-from gsmd.features.contests import table
+from gsmd.features.contests import participation, table
 from gsmd.features.contests.keys import Keys
 from gsmd.features.contests.rules import commitment, winning
 from gsmd.features.contests.table import Contest, Terms
@@ -99,7 +99,7 @@ def found(connection: sqlite3.Connection, name: str) -> Contest:
 def status_of(connection: sqlite3.Connection, contest: Contest, now: int) -> rows.Contest:
     """A contest as it stands at a wall time."""
     won = table.prizes_won(connection, contest.id)
-    entries, numbers = table.sizes(connection, contest.id)
+    entries, numbers = participation.sizes(connection, contest.id)
     return rows.Contest(
         name=contest.name,
         state=state_of(contest, now),
