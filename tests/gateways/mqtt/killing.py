@@ -32,6 +32,9 @@ ROOT = Path(__file__).resolve().parents[3]
 PACE = 0.05
 """Seconds between two messages in one direction."""
 
+_BETWEEN = (3, 30)
+"""Messages, of both directions, between two deaths."""
+
 ENDS = {"sent", "delivered"}
 
 
@@ -124,8 +127,12 @@ class Stage:
         await self.daemon.end()
 
     async def _kill(self, victims: Sequence[str]) -> None:
+        """Whenever some more have come through: how long that takes is the machine's business."""
         while True:
-            await asyncio.sleep(self.chance.uniform(0.3, 6.0))
+            left = len(self._missing()) - self.chance.randint(*_BETWEEN)
+            while len(self._missing()) > left:
+                await self.witness.more()
+            await asyncio.sleep(self.chance.uniform(0, 0.3))
             victim = self.chance.choice(victims)
             self.deaths[victim] += 1
             if victim == "broker":
