@@ -3,9 +3,12 @@
 Theory of operation. A command goes the way of every send, with the device in its context. An answer is known by
 ``in_reply_to``, else by its number; the expressions of the configuration make values of it, which are merged into the
 state. The state is on the disk before the message is acknowledged, and retained at the broker.
+
+What the state says of a command is of the last one. A device may answer before the network tells that the command was
+delivered: what is answered stays so, and nothing that is told of an earlier command changes it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,16 +16,20 @@ from gsmd import numbers
 from gsmd.config.mqtt import DeviceConfig
 from gsmd.gateways.database import Database
 from gsmd.gateways.mqtt import commands, shapes, tables
-from gsmd.gateways.mqtt.states import States
 from gsmd.gateways.mqtt.topics import Topics
+
+Retain = Callable[[str, bytes], Awaitable[None]]
+
+ANSWERED = "answered"
+"""What a command is whose answer came; before, it is what its message is."""
 
 
 class Devices:
-    """The devices of the configuration, and the last state of each."""
+    """The devices of the configuration, and the last state of each. ``retain`` has something retained on a topic."""
 
-    def __init__(self, database: Database, states: States, topics: Topics) -> None:
+    def __init__(self, database: Database, retain: Retain, topics: Topics) -> None:
         self._database = database
-        self._states = states
+        self._retained = retain
         self._topics = topics
         self._devices: dict[str, DeviceConfig] = {}
         self._passwords: Mapping[str, str] = {}
@@ -49,10 +56,19 @@ class Devices:
         return params, {"device": name, "command": word}
 
     async def accepted(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
-        """A command became a message, or that came to another state."""
-        if (name := context.get("device")) in self._devices:
+        """A command became a message."""
+        name = context.get("device")
+        if name in self._devices and not self._is_answered(name, message["id"]):
             news = {"command": context["command"], "command_state": message["state"]}
             await self._change(name, {**news, "message": message["id"]})
+
+    async def ended(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+        """The message that a command became came to another state."""
+        name = context.get("device")
+        if name not in self._devices or self._is_answered(name, message["id"]):
+            return
+        if self._is_last(name, message["id"]):
+            await self._change(name, {"command_state": message["state"]})
 
     async def received(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
         """A message came in. ``context`` is that of the command it answers, or empty."""
@@ -60,11 +76,17 @@ class Devices:
         if device is None:
             return
         news = commands.read_answer(device, message)
-        if "command" in context:
-            news["command"] = context["command"]
-            news["command_state"] = "answered"
+        if "command" in context and self._is_last(device.name, message["in_reply_to"]):
+            news["command_state"] = ANSWERED
         news |= {"at": message["created_at"], "text": message["text"], "data": message["data"]}
         await self._change(device.name, news)
+
+    def _is_last(self, name: str, message: str) -> bool:
+        return bool(self._told.get(name, {}).get("message") == message)
+
+    def _is_answered(self, name: str, message: str) -> bool:
+        state = self._told.get(name, {}).get("command_state")
+        return self._is_last(name, message) and state == ANSWERED
 
     def _of(self, peer: str) -> DeviceConfig | None:
         return next(
@@ -78,4 +100,4 @@ class Devices:
         await self._retain(name)
 
     async def _retain(self, name: str) -> None:
-        await self._states.put(self._topics.device(name), shapes.encode(self._told[name]))
+        await self._retained(self._topics.device(name), shapes.encode(self._told[name]))

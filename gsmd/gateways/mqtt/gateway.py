@@ -131,10 +131,10 @@ class MqttGateway(Gateway):
             *(self._topics, Rights(self._settings, None), broker),
             *(self._outbox, watch, self._ask),
         )
-        self._devices = Devices(database, self._states, self._topics)
+        self._devices = Devices(database, self._states.put, self._topics)
         self._inbound = Inbound(
             *(self._client, watch, broker, self._topics),
-            *(self._context, self._received, self._accepted),
+            *(self._context, self._received, self._ended),
         )
         self._adopt()
 
@@ -228,6 +228,9 @@ class MqttGateway(Gateway):
 
     async def _received(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
         await self._devices.received(message, context)
+
+    async def _ended(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+        await self._devices.ended(message, context)
 
     def _introduce(self, modems: Iterable[Mapping[str, Any]]) -> Mapping[str, bytes]:
         return {} if self._settings.discovery is None else self._discovery.messages(modems)

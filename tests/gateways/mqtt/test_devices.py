@@ -1,5 +1,8 @@
 """Devices behind SMS: commands as texts, answers as values."""
 
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,10 @@ import pytest
 from gsmd.client.errors import GsmdError
 from gsmd.config import ConfigError, parse
 from gsmd.config.mqtt import DeviceCommand, DeviceConfig
-from gsmd.gateways.mqtt import commands
+from gsmd.gateways.database import Database
+from gsmd.gateways.mqtt import commands, tables
+from gsmd.gateways.mqtt.devices import Devices
+from gsmd.gateways.mqtt.topics import Topics
 from gsmd.handler_kinds import HANDLER_KINDS
 from tests.gateways.mqtt.scene import Scene, scene
 from tests.tools import needs
@@ -57,6 +63,53 @@ async def test_a_command_is_a_text_and_its_answer_is_the_state(tmp_path: Path) -
         assert state.json["command"] == "position"
         assert state.json["command_state"] == "answered"
         assert not any(b"secret" in h.payload for h in it.program.on("gsmd/device/#"))
+
+
+@asynccontextmanager
+async def known(directory: Path) -> AsyncIterator[tuple[Devices, dict[str, Any]]]:
+    """The van alone, and its state as the broker has it."""
+    database = await Database.open(directory / "mqtt.sqlite", tables.STEPS)
+    state: dict[str, Any] = {}
+
+    async def retain(_: str, octets: bytes) -> None:
+        state.clear()
+        state.update(json.loads(octets))
+
+    devices = Devices(database, retain, Topics("gsmd"))
+    devices.adopt([DeviceConfig(name="van", number=VAN, parse=("door (?P<door>open|shut)",))], {})
+    try:
+        yield devices, state
+    finally:
+        await database.close()
+
+
+ASKED = {"device": "van", "command": "position"}
+
+
+def answer_to(message: str) -> dict[str, Any]:
+    text = {"text": "door open", "data": None, "created_at": "2026-01-02T03:04:05.678Z"}
+    return {"id": "answer", "peer": VAN, "in_reply_to": message, **text}
+
+
+async def test_a_report_that_comes_after_the_answer_takes_nothing_back(tmp_path: Path) -> None:
+    async with known(tmp_path) as (devices, state):
+        await devices.accepted({"id": "1", "state": "queued"}, ASKED)
+        await devices.ended({"id": "1", "state": "sent"}, ASKED)
+        assert state["command_state"] == "sent"
+        await devices.received(answer_to("1"), ASKED)
+        for late in (devices.ended, devices.accepted):
+            await late({"id": "1", "state": "delivered"}, ASKED)
+        assert (state["command_state"], state["door"]) == ("answered", "open")
+
+
+async def test_what_becomes_of_an_earlier_command_is_not_said_of_the_last(tmp_path: Path) -> None:
+    async with known(tmp_path) as (devices, state):
+        await devices.accepted({"id": "1", "state": "queued"}, {**ASKED, "command": "wake"})
+        await devices.accepted({"id": "2", "state": "queued"}, ASKED)
+        await devices.ended({"id": "1", "state": "failed"}, {**ASKED, "command": "wake"})
+        await devices.received(answer_to("1"), {**ASKED, "command": "wake"})
+        told = (state["command"], state["command_state"], state["message"], state["door"])
+        assert told == ("position", "queued", "2", "open")
 
 
 @needs("mosquitto")
