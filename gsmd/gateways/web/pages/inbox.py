@@ -4,6 +4,7 @@ Looking changes nothing. What is open in front of somebody is marked as read by 
 script it has a button.
 """
 
+import asyncio
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,11 +95,17 @@ async def _conversation(
     visit: Visit, status: int = 200, problem: str = "", text: str = ""
 ) -> Response:
     peer = visit.words[0]
-    known = await visit.ask(conversations.GET, peer=peer)
     before = visit.query.get("before")
-    page = await visit.ask(messages.LIST, peer=peer, limit=MESSAGES, after=before)
+    known, page, replies, listed, left, colleagues = await asyncio.gather(
+        visit.ask(conversations.GET, peer=peer),
+        visit.ask(messages.LIST, peer=peer, limit=MESSAGES, after=before),
+        visit.ask(conversations.CANNED),
+        visit.ask(modems.LIST),
+        threads(visit),
+        _colleagues(visit),
+    )
     await _noted(visit, peer)
-    canned = (await visit.ask(conversations.CANNED))["canned"]
+    canned = replies["canned"]
     chosen = next(
         (each["text"] for each in canned if each["name"] == visit.query.get("canned")), ""
     )
@@ -106,7 +113,7 @@ async def _conversation(
     return visit.render(
         "inbox.html",
         status,
-        **await threads(visit),
+        **left,
         peer=peer,
         talk=known,
         entries=_entries(page["messages"], known["notes"], whole=before is None),
@@ -117,9 +124,9 @@ async def _conversation(
         problem=problem,
         key=secrets.token_urlsafe(12),
         snoozes=SNOOZES,
-        colleagues=await _colleagues(visit),
+        colleagues=colleagues,
         others=visit.frame.presence.others(peer, visit.caller.name),
-        senders=await _senders(visit, page["messages"]),
+        senders=_senders(listed["modems"], page["messages"]),
         states={each.value for each in conversations.Attention},
     )
 
@@ -155,9 +162,9 @@ async def _colleagues(visit: Visit) -> list[str]:
     return [each.name for each in found if not each.disabled]
 
 
-async def _senders(visit: Visit, found: list[dict[str, Any]]) -> tuple[list[str], str]:
+def _senders(listed: list[dict[str, Any]], found: list[dict[str, Any]]) -> tuple[list[str], str]:
     """The modems that may be chosen where there are several, and the one that they wrote to."""
-    names = [str(each["name"]) for each in (await visit.ask(modems.LIST))["modems"]]
+    names = [str(each["name"]) for each in listed]
     last = next((str(each["modem"]) for each in found if each["direction"] == "inbound"), "")
     return (names if len(names) > 1 else []), (last if last in names else "")
 
@@ -193,6 +200,8 @@ async def sending(
     override = form.get("override") == "yes"
     if override:
         visit.require(Role.OVERRIDE)
+        await _confirm(visit, form)
+    visit.frame.house.sends.take(visit.caller)
     message: dict[str, Any] = await visit.ask(
         messages.SENDING,
         to=to,
@@ -205,6 +214,22 @@ async def sending(
     )
     await visit.note("message.sent", to)
     return message
+
+
+async def _confirm(visit: Visit, form: dict[str, str]) -> None:
+    """See that the password was given lately, or is in the form. Errors: `Problem`."""
+    house, caller, say = visit.frame.house, visit.caller, visit.language.say
+    try:
+        house.sends.require_password(caller)
+    except Problem as problem:
+        password = form.get("password", "")[:256]
+        if not password:
+            text = say("To write to somebody who said STOP, give your password once more.")
+            raise Problem(403, problem.reason, text, field="password") from problem
+        if not await house.signing_in.confirmed(visit.request, caller.name, password):
+            text = say("That is not your password.")
+            raise Problem(403, "wrong_password", text, field="password") from problem
+        house.sends.confirmed(caller.id)
 
 
 async def change(visit: Visit) -> Response:

@@ -1,7 +1,10 @@
 """The inbox without a script."""
 
+from pathlib import Path
+
 from gsmd.protocol.method import Role
-from tests.gateways.web.pages.scene import PEER, Scene, words
+from tests.gateways.web.house import PASSWORD
+from tests.gateways.web.pages.scene import PEER, Scene, scene, words
 from tests.rig import PATIENCE
 
 
@@ -54,6 +57,30 @@ async def test_what_cannot_be_sent_says_why_and_keeps_the_text(desk: Scene) -> N
     assert answer.status == 422
     assert 'role="alert"' in page
     assert "but our offer" in page
+
+
+async def test_a_page_sends_no_more_than_its_user_may(tmp_path: Path) -> None:
+    async with scene(tmp_path, web="sends: {per_user: 1/h}") as desk:
+        await desk.came_in("hello")
+        await desk.done(f"/inbox/{PEER}/send", text="once")
+        answer = await desk.post(f"/inbox/{PEER}/send", text="once more")
+        assert (answer.status, "web.sends.per_user" in answer.body.decode()) == (422, True)
+        assert (await desk.post("/compose", to=PEER, text="once more")).status == 422
+        listed = await desk.client.call("messages.list", direction="outbound")
+        assert [each["text"] for each in listed["messages"]] == ["once"]
+
+
+async def test_a_password_is_asked_for_once_more_to_write_to_who_said_stop(desk: Scene) -> None:
+    await desk.came_in("STOP")
+    path, said = f"/inbox/{PEER}/send", {"text": "it is urgent", "override": "yes"}
+    assert 'name="password"' in await desk.page(f"/inbox/{PEER}")
+    for password in ("", "not the one"):
+        answer = await desk.post(path, **said, password=password)
+        assert (answer.status, "it is urgent" in answer.body.decode()) == (422, True)
+    await desk.done(path, **said, password=PASSWORD)
+    await desk.done(path, **said)  # it holds for some minutes
+    texts = [each["text"] for each in (await desk.client.call("messages.list"))["messages"]]
+    assert texts.count("it is urgent") == 2
 
 
 async def test_whoever_may_only_read_has_nothing_to_press(desk: Scene) -> None:
