@@ -13,6 +13,7 @@ from tests.gateways.web.compat.stage import NUMBER, stage
 from tests.gateways.web.house import PASSWORD, House
 
 MESSAGE = {"to": NUMBER, "text": "hi"}
+LATER = "2040-01-01T00:00:00Z"
 
 
 async def actions(web: House, token: str) -> list[str]:
@@ -120,6 +121,23 @@ async def test_reads_and_sends_are_recorded_without_their_texts(tmp_path: Path) 
             ("optout.add", NUMBER),
             ("people.forget", NUMBER),
         ]
+        assert {each["actor"] for each in answer.json["entries"][:-1]} == {"anna@web"}
+        assert b"a secret" not in answer.body
+
+
+async def test_what_is_done_by_another_gateways_interface_is_recorded_too(tmp_path: Path) -> None:
+    async with stage(tmp_path, text="compat: [kannel, playsms, smsgate]") as it:
+        token = it.web.token("anna")
+        who = f"user=a&pass={token}"
+        await it.web.ask("GET", f"/cgi-bin/sendsms?{who}&to=33612345678&text=a+secret")
+        await it.web.ask("GET", f"/index.php?app=ws&op=ix&u=a&h={token}")
+        body = {"id": "o1", "phoneNumbers": [NUMBER], "message": "later", "scheduleAt": LATER}
+        await it.web.ask("POST", "/3rdparty/v1/messages", token=token, json=body)
+        cancelled = await it.web.ask("DELETE", "/3rdparty/v1/messages/o1", token=token)
+        assert cancelled.json["state"] == "Cancelled"
+        answer = await it.web.ask("GET", "/api/v1/audit", token=token)
+        made = [each["action"] for each in reversed(answer.json["entries"])][1:]
+        assert made == ["messages.send", "messages.list", "messages.send", "messages.cancel"]
         assert {each["actor"] for each in answer.json["entries"][:-1]} == {"anna@web"}
         assert b"a secret" not in answer.body
 

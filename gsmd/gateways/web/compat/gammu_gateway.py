@@ -128,7 +128,7 @@ class GammuGateway(Surface):
         visit.require(modems.RESET)
         modem = await self._modem(visit)
         call = visit.call("POST", "/modems/{modem}/reset", modem["name"])
-        await call.ask(modems.RESET, call.held({}))
+        await visit.carry_out(call, call.held({}))
         return reply({"status": 200, "message": "Reset done"})
 
     async def _inbox(self, visit: Visit) -> list[dict[str, Any]]:

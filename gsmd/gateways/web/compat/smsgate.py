@@ -146,7 +146,7 @@ class SmsGate(Surface):
             call = visit.call("POST", "/messages/{id}/cancel", row.message)
             try:
                 if row.message:
-                    await call.ask(messages.CANCEL, {"id": row.message})
+                    await visit.carry_out(call, {"id": row.message})
                     cancelled += 1
             except Problem as problem:
                 refusal = problem

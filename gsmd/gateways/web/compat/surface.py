@@ -95,7 +95,7 @@ class Surface:
     async def visit(self, request: Request, token: str) -> Visit:
         """The request of whoever has this token. Errors: `Problem` with 401 or 429."""
         caller = await self.house.door.by_token(request, token)
-        return Visit(request, caller, self.house.daemon, self.house.sends)
+        return Visit(request, caller, self.house)
 
     async def visit_by_header(self, request: Request) -> Visit:
         """The same by the header Authorization: Bearer, or Basic with the token as password. Errors: `Problem`."""

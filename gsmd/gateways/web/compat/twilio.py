@@ -138,7 +138,7 @@ class Twilio(Surface):
         await self._message(visit, id_)
         call = visit.call("POST", "/messages/{id}/cancel", id_)
         call.require(messages.CANCEL)
-        return reply(resource(await call.ask(messages.CANCEL, {"id": id_}), values[0]))
+        return reply(resource(await visit.carry_out(call, {"id": id_}), values[0]))
 
     async def _message(self, visit: Visit, id_: str) -> dict[str, Any]:
         owner = visit.caller.name

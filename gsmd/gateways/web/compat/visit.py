@@ -1,26 +1,27 @@
 """One request to a surface on its way: who sent it, and what the daemon is asked for it, as REST would ask.
 
 All that a token may do and may not is decided by the routes of REST: a visit makes the call that a request to REST would
-have been, and holds it to roles, narrowing and limits in the same places.
+have been, and holds it to roles, narrowing and limits in the same places. What REST puts on record is put there too.
 """
 
 import asyncio
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
 from gsmd.gateways.web.callers import Caller
-from gsmd.gateways.web.daemon import Daemon
-from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import narrowing, problems
+from gsmd.gateways.web.rest import audited, narrowing, problems
 from gsmd.gateways.web.rest.call import Call, Entry
 from gsmd.gateways.web.rest.plain import require_seen
 from gsmd.gateways.web.rest.routes import ROUTES
 from gsmd.protocol import handlers, messages, modems
 from gsmd.protocol.method import Method, Role
+
+if TYPE_CHECKING:
+    from gsmd.gateways.web.application import House
 
 RECIPIENTS = 100
 """Recipients of one request, at most."""
@@ -35,17 +36,22 @@ def entry(verb: str, path: str) -> Entry:
 class Visit:
     """A request whose caller is known."""
 
-    def __init__(self, request: Request, caller: Caller, daemon: Daemon, sends: Sends) -> None:
+    def __init__(self, request: Request, caller: Caller, house: "House") -> None:
         self.request = request
         self.caller = caller
-        self._daemon = daemon
-        self._sends = sends
+        self._house = house
 
     def call(self, verb: str, path: str, *in_path: str) -> Call:
         """The call that a request to REST would be."""
         # the query is in the surface's words, not in ours
         route = entry(verb, path)
-        return Call(route, in_path, self.request, self.caller, self._daemon, query={})
+        return Call(route, in_path, self.request, self.caller, self._house.daemon, query={})
+
+    async def carry_out(self, call: Call, given: Mapping[str, Any]) -> Any:
+        """What the daemon says to the call; that it was made is on record. Errors: `Problem`."""
+        result = await call.ask(call.route.method, given)
+        audited.note(self._house.directory, call)
+        return result
 
     def require(self, method: Method[Any, Any]) -> None:
         """Errors: `Problem` with 403 unless the caller has a role of the method."""
@@ -59,10 +65,10 @@ class Visit:
         given = call.held({name: value for name, value in body.items() if value is not None})
         if given.get("override") and not self.caller.may(Role.OVERRIDE):
             raise problems.missing_role("override", "write to those who opted out", "override")
-        self._sends.take(self.caller)
+        self._house.sends.take(self.caller)
         if told is not None:
             given |= {"handler": told, "receipt": "sent"}
-        message: dict[str, Any] = await call.ask(messages.SENDING, given)
+        message: dict[str, Any] = await self.carry_out(call, given)
         return message
 
     async def send_each(
@@ -117,7 +123,7 @@ class Visit:
         call = self.call("GET", "/messages")
         call.require(messages.LIST)
         call.query = {name: [str(each)] for name, each in choice.items() if each is not None}
-        found = await call.ask(messages.LIST, call.held({}))
+        found = await self.carry_out(call, call.held({}))
         kept: list[dict[str, Any]] = narrowing.filtered(self.caller, "messages", found)["messages"]
         return kept
 
@@ -139,4 +145,4 @@ class Visit:
         """Hand a message over once more. Errors: `Problem`."""
         call = self.call("POST", "/handlers/{handler}/redrive", handler)
         call.require(handlers.REDRIVE)
-        await call.ask(handlers.REDRIVE, {"handler": handler, "id": id_, "replay": True})
+        await self.carry_out(call, {"handler": handler, "id": id_, "replay": True})
