@@ -138,6 +138,7 @@ class SmsEagle(Surface):
         self, visit: Visit, numbers: list[str], text: str, said: Mapping[str, Any]
     ) -> list[tuple[str, int, str]]:
         """Number, row and error of each."""
+        numbers = [each for each in numbers if each]
         if not text:
             raise Problem(400, "missing_field", "Wrong parameters: no text")
         urgent = str(said.get("highpriority") or said.get("priority") or 0)
@@ -153,7 +154,7 @@ class SmsEagle(Surface):
             body["modem"] = names[int(number[:3]) - 1]
         if str(said.get("test") or 0).lower() in _TRUE:
             return [(number, 1, "") for number in numbers]
-        sent = await visit.send_each([each for each in numbers if each], body)
+        sent = await visit.send_each(numbers, body)
         rows = [
             ledger.Sent(
                 surface=self.name,

@@ -73,6 +73,15 @@ async def test_librenms_sends_by_smseagles_first_interface(tmp_path: Path) -> No
         assert refused.body == b"Invalid access token"
 
 
+async def test_a_comma_too_many_is_no_recipient_of_smseagles(tmp_path: Path) -> None:
+    async with stage(tmp_path, "smseagle") as it:
+        params = {"access_token": it.web.token(), "to": f"{NUMBER},", "message": "hi"}
+        body = {"method": "sms.send_sms", "params": params}
+        answer = await it.web.ask("POST", "/jsonrpc/sms", json=body)
+        assert [each[:2] for each in answer.json["result"]] == ["OK"]
+        assert len((await it.client.call("messages.list"))["messages"]) == 1
+
+
 async def test_nextcloud_sends_by_playsms(tmp_path: Path) -> None:
     async with stage(tmp_path, "playsms") as it:
         token = it.web.token()
