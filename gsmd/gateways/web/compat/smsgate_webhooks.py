@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.accounts import credentials
 from gsmd.gateways.web.compat import ledger
 from gsmd.gateways.web.compat.callbacks import handler_of
 from gsmd.gateways.web.compat.surface import Shared, Table, reply
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import bodies, problems
+from gsmd.gateways.web.rest import bodies
 from gsmd.protocol import handlers, messages
 
 if TYPE_CHECKING:
@@ -55,12 +54,9 @@ class WebHooks:
         return any(each.event in OUTBOUND for each in await self._of(owner))
 
     async def collect(self, owner: str) -> str:
-        """The handler that is told, which collects from now on. Errors: `Problem`."""
+        """The handler that is told, which collects from now on. Errors: `GsmdError`."""
         inbound = any(each.event in INBOUND for each in await self._of(owner))
-        try:
-            return await self._callbacks.collect(SURFACE, owner, inbound=inbound)
-        except GsmdError as error:
-            raise problems.from_daemon(error) from error
+        return await self._callbacks.collect(SURFACE, owner, inbound=inbound)
 
     async def listing(self, request: Request, _: tuple[str, ...]) -> Response:
         """``GET /webhooks``."""
@@ -150,10 +146,7 @@ class WebHooks:
 
     async def _choose(self, owner: str) -> None:
         inbound = any(each.event in INBOUND for each in await self._of(owner))
-        try:
-            await self._callbacks.choose(SURFACE, owner, inbound=inbound)
-        except GsmdError as error:
-            raise problems.from_daemon(error) from error
+        await self._callbacks.choose(SURFACE, owner, inbound=inbound)
 
     async def _key(self, owner: str) -> str:
         key = await self._directory.read(lambda db: ledger.setting(db, SURFACE, owner, KEY))

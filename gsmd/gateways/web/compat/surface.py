@@ -9,11 +9,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.compat.callbacks import Callbacks
 from gsmd.gateways.web.compat.visit import Visit
 from gsmd.gateways.web.door.authentication import basic
 from gsmd.gateways.web.problems import Problem, unauthenticated
-from gsmd.gateways.web.rest import bodies
+from gsmd.gateways.web.rest import bodies, problems
 from gsmd.gateways.web.rest.parameters import query_of
 from gsmd.gateways.web.rest.router import Router
 
@@ -59,13 +60,14 @@ class Surface:
         return self.refused(problem)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Answer a request; what the daemon refuses, and its being away, in the surface's words too."""
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
-        except Problem as problem:
+        except (Problem, GsmdError) as error:
+            problem = error if isinstance(error, Problem) else problems.from_daemon(error)
             if problem.status in {408, 413}:
-                raise  # the guard's own
+                raise problem from error  # the guard's own
             response = self.refused_at(problem, scope["path"])
             for name, value in problem.headers.items():
                 response.headers.setdefault(name, value)
@@ -108,11 +110,14 @@ class Surface:
         return await self.visit(request, token)
 
 
-async def fields(request: Request) -> dict[str, str]:
-    """What a program says in the query and in the body, a form or JSON; of equal names the body's. Errors: `Problem`."""
+async def fields(request: Request, *, blanks: bool = False) -> dict[str, str]:
+    """What a program says in the query and in the body, a form or JSON; of equal names the body's. Errors: `Problem`.
+
+    ``blanks``: also what a form leaves empty.
+    """
     said = {name: values[-1] for name, values in in_query(request).items()}
     if request.method == "POST":
-        body = await bodies.text_or_members(request)
+        body = await bodies.text_or_members(request, blanks=blanks)
         if isinstance(body, dict):
             said |= {name: _text(value) for name, value in body.items() if value is not None}
     return said

@@ -11,7 +11,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.compat import ledger
 from gsmd.gateways.web.compat.surface import Shared, Surface, Table, fields, in_query, reply
 from gsmd.gateways.web.compat.twilio_calls import Calls
@@ -20,7 +19,6 @@ from gsmd.gateways.web.compat.twilio_signing import key_of
 from gsmd.gateways.web.compat.visit import Visit
 from gsmd.gateways.web.door.authentication import basic
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import problems
 from gsmd.protocol import handlers, messages, modems
 
 _CODES = {"opted_out": 21610, "blocked": 21610, "bad_number": 21211, "missing_role": 20403}
@@ -195,12 +193,11 @@ class Twilio(Surface):
         visit = await self.visit_by_header(request)
         visit.require(handlers.ADD)
         modem = await self._modem(visit, values[1])
-        said = await fields(request)
+        said = await fields(request, blanks=True)
         owner, name = visit.caller.name, str(modem["name"])
-        if "SmsUrl" not in said and not await self._is_emptied(request):
+        if "SmsUrl" not in said:
             return reply(await self._number(visit, modem, values[0]))
-        url = said.get("SmsUrl", "")
-        if url:
+        if url := said["SmsUrl"]:
             await self._judge(url)
             hook = ledger.Hook(
                 id=name,
@@ -217,14 +214,8 @@ class Twilio(Surface):
                 lambda db: ledger.drop_hook(db, self.name, owner, name)
             )
         left = await self.house.directory.read(lambda db: ledger.hooks(db, self.name, owner))
-        try:
-            await self.callbacks.choose(self.name, owner, inbound=bool(left))
-        except GsmdError as error:
-            raise problems.from_daemon(error) from error
+        await self.callbacks.choose(self.name, owner, inbound=bool(left))
         return reply(await self._number(visit, modem, values[0]))
-
-    async def _is_emptied(self, request: Request) -> bool:
-        return b"SmsUrl=" in await request.body()
 
     async def _modem(self, visit: Visit, sid: str) -> dict[str, Any]:
         wanted = sid.removesuffix(".json")

@@ -63,14 +63,14 @@ def read_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-async def text_or_members(request: Request) -> str | dict[str, Any]:
-    """A body that is a text, or names values: JSON or a form. Errors: `Problem`."""
+async def text_or_members(request: Request, *, blanks: bool = False) -> str | dict[str, Any]:
+    """A body that is a text, or names values: JSON or a form, of which ``blanks`` keeps empty ones. Errors: `Problem`."""
     body = await octets(request)
     kind = kind_of(request)
     if _JSON.match(kind) is not None:
         return read_object(body) if body.strip() else {}
     if kind == _FORM and _looks_like_a_form(body):
-        return _form(body)
+        return _form(body, blanks=blanks)
     if kind in {"", "text/plain", "application/octet-stream", _FORM}:
         return _text(body)
     if kind == "multipart/form-data":
@@ -84,9 +84,11 @@ def _looks_like_a_form(body: bytes) -> bool:
     return bool(equals) and re.fullmatch(rb"[\w.%-]{1,40}", name) is not None
 
 
-def _form(body: bytes) -> dict[str, Any]:
+def _form(body: bytes, *, blanks: bool) -> dict[str, Any]:
     try:
-        return dict(parse_qsl(body.decode(), errors="strict", max_num_fields=200))
+        return dict(
+            parse_qsl(body.decode(), keep_blank_values=blanks, errors="strict", max_num_fields=200)
+        )
     except ValueError as error:
         raise Problem(400, "bad_form", f"the form cannot be read: {error}") from error
 

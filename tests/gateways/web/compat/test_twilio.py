@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -15,7 +17,8 @@ from twilio.rest import Client
 
 from gsmd.gateways.web.compat.twilio_signing import hmac_sha1, key_of, sha1
 from gsmd.protocol.method import Role
-from tests.gateways.web.compat.stage import NUMBER, Ear, Heard, Stage, ear, stage
+from tests.gateways.web.compat.stage import NUMBER, Ear, Heard, Stage, ear, free_port, keys, stage
+from tests.gateways.web.house import house
 
 ACCOUNT = "AC" + "0" * 32
 
@@ -136,6 +139,45 @@ async def test_what_comes_in_is_posted_and_answered_with_twiml(tmp_path: Path) -
         assert is_signed(other, heard, token)
         assert (heard.form["Body"], heard.form["From"]) == ("Is the shop open?", NUMBER)
         assert await it.arrives() == ["We are open & well"]
+
+
+async def test_a_number_is_left_alone_or_has_its_address_taken_away(tmp_path: Path) -> None:
+    async with stage(tmp_path, "twilio") as it:
+        token = it.web.token()
+        (number,) = await with_client(it, token, lambda c: c.incoming_phone_numbers.list())
+        address = f"https://127.0.0.1:{free_port()}/sms"
+        changes: tuple[tuple[dict[str, str], str | None], ...] = (
+            ({"sms_url": address}, address),
+            ({"friendly_name": "shop"}, address),
+            ({"sms_url": ""}, None),
+        )
+        for change, left in changes:
+            job = partial(change_number, number.sid, change)
+            assert (await with_client(it, token, job)).sms_url == left, change
+
+
+def change_number(sid: str, change: dict[str, str], client: Any) -> Any:
+    return client.incoming_phone_numbers(sid).update(**change)
+
+
+async def test_while_the_daemon_is_away_a_program_is_told_to_come_again(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nobody.sock"
+    async with house(tmp_path, keys("twilio", "kannel"), daemon=nowhere) as web:
+        token = web.token()
+        form = urlencode({"To": NUMBER, "Body": "hi", "StatusCallback": "https://127.0.0.1/"})
+        answer = await web.ask(
+            "POST",
+            "/2010-04-01/Accounts/AC0/Messages.json",
+            body=form.encode(),
+            headers={
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Authorization": f"Bearer {token}",
+            },
+        )
+        assert (answer.status, answer.header("retry-after")) == (503, "5")
+        call = f"/cgi-bin/sendsms?pass={token}&to={NUMBER[1:]}&text=hi"
+        answer = await web.ask("GET", f"{call}&dlr-mask=1&dlr-url=https%3A%2F%2F127.0.0.1%2F")
+        assert answer.status == 503
 
 
 def test_what_is_kept_of_a_token_signs_as_the_token_does() -> None:
