@@ -29,23 +29,22 @@ urgent one goes first, or it turned out to be out; nothing is sent. A modem that
 limit, `drain`: what was taken ahead is put back. A store that refuses: before the mark, nothing is sent;
 after the answer, it is written again and again.
 
-**A late answer.** A ``+CMGS`` that comes after its time-out belongs to the part that was let go of last,
-if that got no clear answer (`_unclear`). It settles that part, unless it is being sent again already.
+**A late answer** has a theory of its own (`LateAnswer`): here is only said which part owes one.
 
 **Whose fault is it?** `Experience` tells from what others through this modem experience.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from gsmd.at import Severity
 from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.experience import Experience
 from gsmd.core.failures import Verdict, refusal_of
+from gsmd.core.late_answer import LateAnswer
 from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.core.pausing import Pauses
@@ -90,10 +89,7 @@ class Sender:
         self._pauses = Pauses(modem, ledger.clock, occupied, lambda: self._stopping)
         self._experience = Experience()
         self._pending = PendingOutcome(self._stored)
-        self._late: set[asyncio.Future[None]] = set()
-        """Answers that came late and are being put on disk."""
-        self._unclear: PartKey | Literal["last"] | None = "last"
-        """The part let go of last, if its answer is not known or not sure; "last": in the life before."""
+        self._late_answer = LateAnswer(modem.name, outbound.failures, self._stored)
         self._next: Work | None = None
         """Taken while another part is under way."""
         self._more = False
@@ -117,13 +113,7 @@ class Sender:
 
     def answered_late(self, reference: int) -> None:
         """The modem tells a reference that nobody waits for any more."""
-        part, self._unclear = self._unclear, None
-        if part is not None:
-            settle = partial(
-                self._outbound.failures.answered_late, part, self.modem.name, reference
-            )
-            self._late.add(task := asyncio.ensure_future(self._stored(settle)))
-            task.add_done_callback(self._late.discard)
+        self._late_answer.came(reference)
 
     async def run(self) -> None:
         """Send until `drain`."""
@@ -131,11 +121,10 @@ class Sender:
             await self._stored(lambda t: self._outbound.failures.recover_from(t, self.modem.name))
             await self._send_until_drained()
             await self._pending.write()
-            await asyncio.gather(*self._late)
+            await self._late_answer.written()
         finally:
             self._pending.forget()
-            for task in self._late:
-                task.cancel()
+            self._late_answer.forget()
 
     async def _send_until_drained(self) -> None:
         while not self._stopping:
@@ -199,7 +188,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 -- what follows is decided there, whatever it is
             return await self._failed(work, error)
         self._experience.sent()
-        self._unclear = None
+        self._late_answer.none_owed()
         return await self._succeeded(work, sim, reference)
 
     async def _mark(self, work: Work, sim: str, *, ahead: bool) -> None:
@@ -262,7 +251,7 @@ class Sender:
             case SubmitRefused():
                 pause = await self._refused(work, error)
             case SubmitUncertain():
-                self._unclear = PartKey(work.seq, work.sequence)
+                self._late_answer.owed(PartKey(work.seq, work.sequence))
                 await self._stored(
                     lambda t: self._outbound.failures.uncertain(t, work, error.reason)
                 )
@@ -280,7 +269,7 @@ class Sender:
                     self.modem.name,
                     exc_info=error,
                 )
-                self._unclear = PartKey(work.seq, work.sequence)
+                self._late_answer.owed(PartKey(work.seq, work.sequence))
                 reason = f"a defect of gsmd: {type(error).__name__}: {error}"
                 await self._stored(lambda t: self._outbound.failures.uncertain(t, work, reason))
         following = self._next if self._next is not None and self._next.seq != work.seq else None
@@ -298,8 +287,10 @@ class Sender:
         """Seconds that the modem is to be spared."""
         worked = self._experience.works
         refusal = refusal_of(error)
-        if error.text_given:
-            self._unclear = PartKey(work.seq, work.sequence) if refusal.may_be_out else None
+        if error.text_given and refusal.may_be_out:
+            self._late_answer.owed(PartKey(work.seq, work.sequence))
+        elif error.text_given:
+            self._late_answer.none_owed()
         verdict = await self._stored(
             lambda t: self._outbound.failures.refused(t, work, refusal, worked=worked)
         )
