@@ -73,7 +73,7 @@ class AddedHooks:
             return resumed
 
         await stored(self._ledger.write(job))
-        worker.resume()
+        (self._registry.get(name) or worker).resume()  # a reload may have put another in its place
         return True
 
     async def _collect(self, p: AddParams) -> None:

@@ -13,7 +13,7 @@ from gsmd.core.event_log import EventLog
 from gsmd.core.features import Features
 from gsmd.core.fleet import BuildModem, Fleet
 from gsmd.core.handler_directory import HandlerDirectory
-from gsmd.core.handler_registry import HandlerRegistry, Succession
+from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.handlers import Handlers
 from gsmd.core.host import FeatureHost
 from gsmd.core.housekeeping import Housekeeping
@@ -27,6 +27,7 @@ from gsmd.core.replacing import Replacing
 from gsmd.core.reports import Reports
 from gsmd.core.routing import Routing
 from gsmd.core.subscribers import Subscribers
+from gsmd.core.succession import Succession
 from gsmd.core.upkeep import Upkeep
 from gsmd.modem import Modem, ModemStatus
 from gsmd.protocol.events import Event

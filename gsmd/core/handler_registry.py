@@ -13,6 +13,7 @@ from gsmd.core.effects import EffectHandler
 from gsmd.core.features import Features
 from gsmd.core.handler_directory import HandlerDirectory
 from gsmd.core.hook_records import restored, shown
+from gsmd.core.succession import Succession
 from gsmd.features import PREFIX, Host
 from gsmd.handlers import build
 from gsmd.protocol.errors import Code, Refused
@@ -31,26 +32,6 @@ from gsmd.store.tables.deliveries import Lease
 from gsmd.store.tables.hooks import Suspension
 
 log = logging.getLogger(__name__)
-
-
-class Succession:
-    """Handlers that take the place of others: what `HandlerRegistry.prepare` found, and `switch` did."""
-
-    def __init__(
-        self,
-        directory: HandlerDirectory,
-        names: Sequence[str],
-        fresh: dict[str, DeliveryWorker],
-        replaced: Sequence[str] = (),
-    ) -> None:
-        self.directory = directory
-        """All handlers from then on."""
-        self.names = names
-        """Those that are new, changed or gone."""
-        self.fresh = fresh
-        self.replaced = replaced
-        """Web hooks that were added, and whose names the configuration has taken."""
-        self.going: dict[str, DeliveryWorker] = {}
 
 
 class HandlerRegistry:
@@ -73,7 +54,8 @@ class HandlerRegistry:
         self._deferred = deferred
         self._marks = StoredDeliveryMarks(ledger)
         self._workers: dict[str, DeliveryWorker] = {}
-        self._joining: frozenset[str] = frozenset()
+        self._joining: tuple[str, ...] = ()
+        """Names on their way to the disk, once for each time that one is."""
         self._features = features
         self._host = host
 
@@ -101,9 +83,7 @@ class HandlerRegistry:
         for worker in self._workers.values():
             worker.wake()
 
-    def prepare(
-        self, configs: Sequence[HandlerConfig], hooks_allow: tuple[str, ...]
-    ) -> "Succession":
+    def prepare(self, configs: Sequence[HandlerConfig], hooks_allow: tuple[str, ...]) -> Succession:
         """Other handlers: those that are new or changed are built anew, those that are gone collect no more."""
         former, wanted = self.directory, self.directory.with_configuration(configs, hooks_allow)
         names = {*former.configured, *former.added, *wanted.configured}
@@ -112,7 +92,7 @@ class HandlerRegistry:
         fresh = {name: self._worker(wanted[name]) for name in changed if name in kept}
         return Succession(wanted, changed, fresh, [*former.added.keys() - wanted.added.keys()])
 
-    def register(self, transaction: Transaction, change: "Succession") -> None:
+    def register(self, transaction: Transaction, change: Succession) -> None:
         """Let what is new collect, from this commit on."""
         connection = transaction.connection
         for name in change.fresh:
@@ -121,7 +101,7 @@ class HandlerRegistry:
         for name in change.replaced:
             _replace(transaction, name)
 
-    def switch(self, change: "Succession") -> None:
+    def switch(self, change: Succession) -> None:
         """Go by the other handlers, once they are on disk. Programs that are connected stay."""
         workers = self._workers
         change.going.update({name: workers[name] for name in change.names if name in workers})
@@ -131,7 +111,7 @@ class HandlerRegistry:
             if name in change.going:
                 worker.succeed(change.going[name])
 
-    async def finish(self, change: "Succession") -> None:
+    async def finish(self, change: Succession) -> None:
         """Let those that are gone end what they have in hand; what they do not settle comes again."""
         await asyncio.gather(*(worker.stop() for worker in change.going.values()))
         try:
@@ -142,7 +122,9 @@ class HandlerRegistry:
             worker.wake()
 
     async def adopt(self, config: HandlerConfig, put: Callable[[Transaction], None]) -> None:
-        """Take up a web hook that was added, or replace the one of its name; ``put`` stores it. `changing` is held.
+        """Take up a web hook that was added, or replace the one of its name, which is suspended no more.
+
+        ``put`` stores it. `changing` is held.
 
         Errors: `StoreError`: nothing has changed.
         """
@@ -153,7 +135,11 @@ class HandlerRegistry:
             self.register(transaction, change)
             put(transaction)
 
-        await self._ledger.write(job, lambda _: self.switch(change))
+        def on_disk(_: None) -> None:
+            self.switch(change)
+            change.fresh[name].resume()
+
+        await self._ledger.write(job, on_disk)
         await self.finish(change)
 
     async def close(self) -> None:
@@ -180,8 +166,8 @@ class HandlerRegistry:
     async def _subscribe(
         self, name: str, first_seq: int | None, rule: MatchRule | None, written: str
     ) -> DeliveryWorker:
-        directory = self.directory if rule is None else self.directory.with_choice(name, rule)
-        new = name not in self._workers
+        former, new = self.directory, name not in self._workers
+        chosen = None if rule is None else former.with_choice(name, rule)
 
         def job(transaction: Transaction) -> None:
             connection, at = transaction.connection, transaction.wall
@@ -189,24 +175,31 @@ class HandlerRegistry:
             if rule is not None:
                 deliveries.choose(connection, name, written)
             if first and first_seq is not None:
-                wanted = None if rule is None else partial(directory.takes, name)
+                wanted = None if chosen is None else partial(chosen.takes, name)
                 deliveries.add_since(connection, name, first_seq, at, wanted)
 
         if new or rule is not None:
-            former = self.directory
-            if new:
-                self._joining = self._joining | {name}
-                self.directory = (
-                    directory  # so that it holds for what comes between the commit and here
-                )
+            # both hold for what comes between the commit and here
+            self._joining = (*self._joining, name)
+            self.directory = (new and chosen) or self.directory
             try:
-                await self._ledger.write(job, lambda _: setattr(self, "directory", directory))
+                await self._ledger.write(job, lambda _: self._joined(name, chosen))
             except StoreError:
-                self.directory = former
+                self._left(name, None if rule is None else former)
                 raise
-        worker = self._workers.get(name) or self._add(name)
-        self._joining = self._joining - {name}
-        return worker
+        return self._workers[name]
+
+    def _joined(self, name: str, directory: HandlerDirectory | None) -> None:
+        if name not in self._workers:
+            self._add(name)
+        self._left(name, directory)
+
+    def _left(self, name: str, directory: HandlerDirectory | None) -> None:
+        """A name is no more on its way to the disk. ``directory`` is what holds now, None: as it is."""
+        self.directory = directory or self.directory
+        still = list(self._joining)
+        still.remove(name)
+        self._joining = tuple(still)
 
     async def part_with(self, name: str) -> None:
         """Let a handler that was made at run time collect no more; what waits for it stays in the store.
@@ -260,7 +253,7 @@ class HandlerRegistry:
 
     def addressing(self) -> Addressing:
         """The choice among those that collect now. On any thread."""
-        collect = self._workers.keys() | self._joining
+        collect = self._workers.keys() | set(self._joining)
         return Addressing(self.directory, collect, self._features)
 
     def budgets(self) -> dict[str, int]:
@@ -316,10 +309,8 @@ class HandlerRegistry:
 
     def _add(self, name: str) -> DeliveryWorker:
         worker = self._worker(self.directory[name])
-        self._workers = {
-            **self._workers,
-            name: worker,
-        }  # the writer thread may be reading the old one
+        # a new one: the writer thread may be reading the old
+        self._workers = {**self._workers, name: worker}
         return worker
 
     def _worker(self, config: HandlerConfig) -> DeliveryWorker:

@@ -210,6 +210,38 @@ async def test_a_configured_hook_that_is_gone_is_suspended_until_its_address_is_
         assert (await listed(it)).state is HandlerState.ACTIVE
 
 
+async def test_another_address_that_is_gone_too_is_suspended_like_the_first(
+    tmp_path: Path, shop: Shop
+) -> None:
+    def config(post: str) -> HandlerConfig:
+        return HandlerConfig(name="hook", settings=WebHookSettings(post=post))
+
+    async with bench(tmp_path, handlers=(config(shop.url + "/old"),)) as it:
+        shop.status = 410
+        await text(it, "one")
+        await it.until(lambda: it.told("handler.suspended"))
+        it.config = msgspec.structs.replace(it.config, handlers=(config(shop.url),))
+        await it.app.reload(it.config)
+        await it.until(lambda: len(it.told("handler.suspended")) == 2)
+        await it.restart()
+        assert (await listed(it)).state is HandlerState.SUSPENDED
+        assert (await it.ask(rows.RESUME, HandlerParams("hook"))).resumed
+
+
+async def test_a_suspended_hook_that_is_added_again_goes_on(tmp_path: Path, shop: Shop) -> None:
+    async with bench(tmp_path, web=LOOPBACK) as it:
+        shop.status = 410
+        await add(it, post=shop.url)
+        await text(it, "one")
+        await it.until(lambda: it.told("handler.suspended"))
+        await it.settled()
+        shop.status = 204
+        status = await add(it, post=shop.url)
+        assert status.state is HandlerState.ACTIVE
+        await shop.gets(2)
+        assert shop.texts == ["one", "one"]
+
+
 async def test_a_hook_that_is_removed_is_gone_with_what_waits_for_it(
     tmp_path: Path, shop: Shop
 ) -> None:

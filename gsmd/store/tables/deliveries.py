@@ -169,9 +169,10 @@ def _add_wanted_since(
     at: Milliseconds,
     wanted: Callable[[Message], bool],
 ) -> int:
-    # left by a handler of that name that was removed
+    # left by a handler of that name that was removed; receipts may have come before it
     connection.execute(
-        "DELETE FROM delivery WHERE handler = ? AND message >= ?", (handler, first_seq)
+        "DELETE FROM delivery WHERE handler = ? AND message >= ? AND receipt < 1",
+        (handler, first_seq),
     )
     rows = connection.execute(
         f"SELECT {messages.qualified('message')} FROM message WHERE direction = 'inbound'"

@@ -44,9 +44,11 @@ def delete(connection: sqlite3.Connection, name: str) -> None:
 
 
 def suspend(connection: sqlite3.Connection, handler: str, suspension: Suspension) -> bool:
-    """Note that a hook wants nothing more. False if that was known."""
+    """Note that a hook wants nothing more at this address. False if that was known."""
     changed = connection.execute(
-        "INSERT INTO suspension (handler, address, reason, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO suspension (handler, address, reason, at) VALUES (?, ?, ?, ?) ON CONFLICT (handler) DO UPDATE"
+        " SET address = excluded.address, reason = excluded.reason, at = excluded.at"
+        " WHERE suspension.address <> excluded.address",
         (handler, *suspension),
     )
     return changed.rowcount > 0

@@ -4,7 +4,7 @@ import pytest
 
 from gsmd.clock import Milliseconds
 from gsmd.protocol.message import Direction
-from gsmd.store.tables import deliveries, delivery_decisions, delivery_listing
+from gsmd.store.tables import deliveries, delivery_decisions, delivery_listing, messages
 from tests.store.tables.records import connection as plain_connection
 from tests.store.tables.records import insert
 
@@ -109,6 +109,17 @@ def test_a_late_handler_gets_inbound_messages_from_the_one_it_asked_for(
     later = insert(connection, "later", peer="+3")
     assert deliveries.add_since(connection, "crm", asked, NOW) == 2
     assert leased(connection) == [(asked, 1), (later, 1)]
+
+
+def test_a_new_handler_with_a_choice_keeps_the_receipts_that_wait_for_it(
+    connection: sqlite3.Connection,
+) -> None:
+    (old,) = queue(connection, "+1")
+    ours = insert(connection, "ours", direction=Direction.OUTBOUND)
+    deliveries.add_receipt(connection, "crm", ours, messages.get(connection, ours), NOW)
+    assert deliveries.add_since(connection, "crm", old, NOW, lambda _: False) == 0
+    (lease,) = deliveries.lease(connection, "crm", 10, NOW)
+    assert (lease.seq, lease.number) == (ours, 1)
 
 
 def test_a_message_is_settled_when_every_handler_is_done_with_it(
