@@ -1,4 +1,4 @@
-"""The choice of messages that a handler takes. Pure: a rule and a message in, yes or no out."""
+"""The choice of messages that a handler takes: a rule and a message in, yes or no out."""
 
 import re
 from functools import lru_cache
@@ -6,6 +6,7 @@ from functools import lru_cache
 from msgspec import UNSET
 
 from gsmd.config import MatchRule
+from gsmd.handlers.regex_cost import SHORT, is_cheap
 from gsmd.handlers.senders import senders_in
 from gsmd.numbers import is_same_number
 from gsmd.protocol.message import Kind, Message
@@ -65,9 +66,20 @@ def _is_sender(wanted: str, peer: str) -> bool:
 
 
 def _contains(regex: str, text: str | None) -> bool:
-    return text is not None and _compiled(regex).search(text) is not None
+    if text is None:
+        return False
+    pattern, cheap = _compiled(regex)
+    if cheap and len(text) <= SHORT:
+        return pattern.search(text) is not None
+    from gsmd.handlers.bounded_search import search  # needed by few
+
+    return search(regex, text)
 
 
 @lru_cache(maxsize=256)
-def _compiled(regex: str) -> re.Pattern[str]:
-    return re.compile(regex)
+def _compiled(regex: str) -> tuple[re.Pattern[str], bool]:
+    """A pattern, and if it is cheap."""
+    try:
+        return re.compile(regex), is_cheap(regex)
+    except (RecursionError, OverflowError):
+        return re.compile(regex), False

@@ -1,8 +1,10 @@
-"""How long a regular expression may take: so that nobody keeps the daemon busy by one that was given at run time.
+"""How long a regular expression may take: so that nobody keeps the daemon busy by a text.
 
-A pattern that repeats within a repetition can take time that doubles with each character, and each further place that
-repeats without bound multiplies it by the length of the text. One such place is harmless. What stands in the
-configuration, or comes from somebody who may administrate, is not asked.
+A pattern can fit a text in more ways than one, and the engine tries them all before it says no: each optional item
+doubles their number, each place that repeats without bound multiplies it by the length of the text, and a repetition
+of something that fits in two ways doubles it each time. `is_cheap` counts the ways that are possible in a short text.
+Patterns that are not cheap are searched for in a process of their own (`gsmd.handlers.bounded_search`), and nobody
+can give one at run time who may not administrate (`gsmd.handlers.run_time_match`).
 """
 
 from collections.abc import Iterable
@@ -11,49 +13,46 @@ from typing import Any
 
 _parser: Any = import_module("re._parser")  # what `re` itself reads patterns with: it has no types
 
-_LONG = 16
-"""Repetitions that may be few or so many more are a place that repeats without bound."""
-_TOO_MANY = 100
+SHORT = 1000
+"""Characters of a text in which a cheap pattern is found, or not, in a fraction of a second."""
+
+_MANY_WAYS = 5 * SHORT
+_MANY_TIMES = 100
+"""A bound of a repetition above this is taken for none that anybody would write."""
+_ENDLESS = _MANY_WAYS + 1
 
 
 def is_cheap(pattern: str) -> bool:
-    """True if searching a text for a pattern takes no more than the square of its length. Errors: re.error."""
-    return _open_places(_parser.parse(pattern)) <= 1
+    """True if searching a short text for a pattern takes no time to speak of. Errors: re.error."""
+    return _ways(_parser.parse(pattern)) <= _MANY_WAYS
 
 
-def _open_places(items: Iterable[Any]) -> int:
-    """The number of places that repeat without bound."""
-    return sum(_of(str(kind), value) for kind, value in items)
+def _ways(items: Iterable[Any]) -> int:
+    """The number of ways in which a pattern may fit at one place, up to `_ENDLESS`."""
+    ways = 1
+    for kind, value in items:
+        ways = min(ways * _of(str(kind), value), _ENDLESS)
+    return ways
 
 
 def _of(kind: str, value: Any) -> int:
     if kind.endswith("_REPEAT"):
-        low, high, inside = value
-        if high > 1 and (_open_places(inside) or _has_branch(inside)):
-            return _TOO_MANY
-        if high != _parser.MAXREPEAT and high > _TOO_MANY:
-            return _TOO_MANY
-        return _open_places(inside) + int(high - low > _LONG)
-    return sum(map(_open_places, _inside(kind, value)))
-
-
-def _has_branch(items: Iterable[Any]) -> bool:
-    return any(
-        kind == "BRANCH" or any(map(_has_branch, _inside(kind, value)))
-        for kind, value in ((str(kind), value) for kind, value in items)
-    )
-
-
-def _inside(kind: str, value: Any) -> Iterable[Any]:
-    """The patterns that one stands around."""
-    if kind.endswith("_REPEAT"):
-        return (value[2],)
+        return _repeated(*value)
     if kind == "BRANCH":
-        return tuple(value[1])
+        return sum(map(_ways, value[1]))
     if kind in ("SUBPATTERN", "ASSERT", "ASSERT_NOT"):
-        return (value[-1],)
+        return _ways(value[-1])
     if kind == "ATOMIC_GROUP":
-        return (value,)
+        return _ways(value)
     if kind == "GROUPREF_EXISTS":
-        return tuple(each for each in value[1:] if each is not None)
-    return ()
+        return sum(_ways(each) for each in value[1:] if each is not None)
+    return 1
+
+
+def _repeated(low: int, high: int, inside: Any) -> int:
+    ways, bounded = _ways(inside), high != _parser.MAXREPEAT
+    if bounded and high > _MANY_TIMES:
+        return _ENDLESS
+    if ways > 1 and high > 1:
+        return ways**high * int(high - low + 1) if bounded else _ENDLESS
+    return ways * int(high - low + 1 if bounded else SHORT)
