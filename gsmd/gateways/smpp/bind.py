@@ -15,6 +15,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+import msgspec
+
 from gsmd.gateways.smpp.accounts import Account
 from gsmd.gateways.smpp.daemon_line import DaemonLine
 from gsmd.gateways.smpp.requests import Requests
@@ -47,6 +49,9 @@ THEIR_WINDOW = 100
 UNANSWERED = 60.0
 """Seconds after which a deliver_sm without an answer is taken for not delivered."""
 
+UNREAD = 60.0
+"""Seconds after which an ESME that does not read is closed: its messages and its place are for others."""
+
 _TLVS_SINCE = 0x34
 _UNSENT = 256 * 1024  # octets that wait for an ESME to read them before it is read no more
 
@@ -76,6 +81,7 @@ class Bind(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._timer: asyncio.TimerHandle | None = None
+        self._stuck: asyncio.TimerHandle | None = None
         self._reading = True
         self._ended = asyncio.Event()
         self.since = self._loop.time()
@@ -102,15 +108,19 @@ class Bind(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._writable.clear()
+        self._stuck = self._loop.call_later(UNREAD, self._give_up)
         self._pace()
 
     def resume_writing(self) -> None:
         self._writable.set()
+        if self._stuck is not None:
+            self._stuck.cancel()
         self._pace()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._stuck):
+            if timer is not None:
+                timer.cancel()
         for token in self.session.abandon():
             if isinstance(token, asyncio.Future) and not token.done():
                 token.set_exception(NoAnswer("the connection ended"))
@@ -150,7 +160,7 @@ class Bind(asyncio.Protocol):
     async def deliver(self, pdu: Pdu) -> Pdu:
         """Send a deliver_sm as soon as there is a place; returns its answer. Errors: `NoAnswer`."""
         if self.session.version < _TLVS_SINCE:
-            pdu = type(pdu)(**{**_fields(pdu), "tlvs": ()})
+            pdu = msgspec.structs.replace(pdu, tlvs=())
         async with self._places:
             await self._writable.wait()
             answer: asyncio.Future[Pdu] = self._loop.create_future()
@@ -169,6 +179,11 @@ class Bind(asyncio.Protocol):
     def ask(self, within: float) -> None:
         """See whether somebody is there: it is closed unless something comes in that time."""
         self._enquire(within)
+
+    @property
+    def gone(self) -> bool:
+        """Its connection has ended."""
+        return self._ended.is_set()
 
     async def ended(self) -> None:
         """Wait until the connection is gone."""
@@ -293,6 +308,10 @@ class Bind(asyncio.Protocol):
         # who does not read keeps a connection open for ever
         self._loop.call_later(5, self._transport.abort)
 
+    def _give_up(self) -> None:
+        self._watch.reason = "it reads nothing"
+        self._transport.abort()
+
     def _pace(self) -> None:
         """Read only while there is a place for another request, and while the ESME reads."""
         wanted = not self.session.full and self._writable.is_set()
@@ -331,7 +350,3 @@ class Bind(asyncio.Protocol):
     @property
     def _name(self) -> str:
         return self.host if self.account is None else self.account.name
-
-
-def _fields(pdu: Pdu) -> dict[str, Any]:
-    return {name: getattr(pdu, name) for name in pdu.__struct_fields__}

@@ -79,7 +79,7 @@ class Service:
         if account is None:
             loop = asyncio.get_running_loop()
             log.warning(
-                "bind as %s from %s is refused", request.system_id.decode("latin-1"), bind.host
+                "bind as %r from %s is refused", request.system_id.decode("latin-1"), bind.host
             )
             await asyncio.sleep(self._failures.pause(bind.host, loop.time()))
             return refused
@@ -87,6 +87,8 @@ class Service:
         if self.draining or not await self._has_room(account):
             log.warning("%s has %d binds, another one is refused", account.name, len(account.binds))
             return refused
+        if bind.gone:
+            return refused  # while it waited for a place, which is for another one then
         bind.attach(account)
         account.binds.append(bind)
         log.info("%s: %s from %s", account.name, request.command, bind.host)

@@ -104,6 +104,28 @@ async def test_a_bind_that_does_not_answer_makes_room_for_another(
         await silent.close()
 
 
+async def test_who_goes_while_it_waits_for_a_place_takes_none(tmp_path: Path) -> None:
+    async with scene(tmp_path, binds=1) as stage, stage.esme() as first:
+        waiting = await Esme.connect(stage.port)
+        waiting.writer.write(waiting.session.send(pdus.BindTransceiver(**CRM)))
+        binds = stage.gateway._service.binds  # type: ignore[union-attr] # it is at work
+        account = stage.gateway._accounts.get("crm")
+        assert account is not None
+        async with asyncio.timeout(PATIENCE):
+            while not any(bind._requested for bind in binds):
+                await asyncio.sleep(0.01)
+            other = next(bind for bind in binds if bind.account is None)
+            await waiting.close()
+            await other.ended()
+            await first.ask(pdus.Unbind())
+            await first.ended()
+            while other._requested:
+                await asyncio.sleep(0.01)
+        assert account.binds == []
+        async with stage.esme() as third:
+            assert (await third.submit()).status == S.ROK
+
+
 async def test_unbind_is_answered_after_what_is_under_way_and_then_we_close(stage: Scene) -> None:
     async with stage.esme() as esme:
         submits = [asyncio.create_task(esme.submit()) for _ in range(20)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -80,6 +81,27 @@ async def test_questions_without_end_that_nobody_reads_the_answers_of_hold_up_no
         binds = stage.gateway._service.binds  # type: ignore[union-attr] # it is at work
         assert all(bind._transport.get_write_buffer_size() < 1 << 20 for bind in binds)
     await close(flooder[1])
+
+
+async def test_who_never_reads_is_closed_and_its_messages_and_its_place_are_for_others(
+    stage: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gsmd.gateways.smpp.bind.UNREAD", 0.3)
+    _, writer = await bound(stage)
+    (bind,) = stage.gateway._service.binds  # type: ignore[union-attr] # it is at work
+    kernel = bind._transport.get_extra_info("socket")
+    kernel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    writer.transport.pause_reading()
+    question = b"".join(smpp.encode(pdus.EnquireLink(number)) for number in range(1, 1000))
+    async with asyncio.timeout(PATIENCE):
+        with suppress(OSError):
+            while not bind.gone:
+                writer.write(question)
+                await asyncio.wait({asyncio.ensure_future(bind.ended())}, timeout=0.02)
+        await bind.ended()
+    assert bind.account is not None
+    assert bind.account.binds == []
+    await close(writer)
 
 
 async def test_slow_silent_and_half_open_binds_hold_up_nobody(stage: Scene) -> None:
