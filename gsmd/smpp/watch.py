@@ -45,9 +45,11 @@ class Watch:
         """The session is bound."""
         self._bound = True
 
-    def heard(self, now: float) -> None:
-        """A whole PDU came."""
+    def heard(self, now: float) -> bool:
+        """A whole PDU came; true if the other side had been asked for a word: `next_at` is another one now."""
+        asked = self._asked is not None
         self._heard, self._asked = now, None
+        return asked
 
     def half(self, now: float, *, waiting: bool) -> None:
         """After what came: ``waiting`` says that the beginning of another PDU lies there."""

@@ -25,7 +25,8 @@ def test_any_pdu_is_a_sign_of_life() -> None:
     watch = Watch(LIMITS, 0)
     watch.bound()
     watch.asked(30)
-    watch.heard(39)
+    assert watch.heard(39)
+    assert not watch.heard(39)
     assert (watch.due(60), watch.next_at()) == (Due.NOTHING, 69)
 
 

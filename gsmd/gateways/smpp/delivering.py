@@ -3,14 +3,15 @@
 Theory of operation. `inbox.deliver` is an inbound message, or a receipt. It is acknowledged when its deliver_sm, or all
 of them, were answered with ROK. A status after which another try is worth it is "not done"; any other makes it a
 dead letter, which can be redriven. A connection that ends gives it back by itself. Of a message in several
-parts each answered part is noted on the disk, so that another bind is given only the others.
+parts each answered part is noted on the disk, so that another bind is given only the others. A receipt can be quicker than
+the gateway's own file, which tells whom it is for: then it is "not done", and comes again.
 """
 
 import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,9 @@ from gsmd.client import protocol_state
 from gsmd.client._async.link import AsyncLink
 from gsmd.client.errors import GsmdError
 from gsmd.gateways.database import Database
-from gsmd.gateways.smpp import tables
-from gsmd.gateways.smpp.bind import Bind, NoAnswer
+from gsmd.gateways.smpp import segments, tables
+from gsmd.gateways.smpp.bind import Bind
+from gsmd.gateways.smpp.connection import NoAnswer
 from gsmd.gateways.smpp.content import write
 from gsmd.gateways.smpp.numbers import SimNumbers
 from gsmd.gateways.smpp.outcomes import Outcome, outcome_of
@@ -33,6 +35,9 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 50
 """Receipts of our own making that are looked at together."""
+
+_ON_ITS_WAY = timedelta(seconds=30)
+"""The age up to which a message may end sooner than its submission is on the disk."""
 
 _PAUSE = 5.0
 """Seconds until a receipt of our own making is tried again."""
@@ -75,6 +80,14 @@ class Delivering:
         except NoAnswer as error:
             line = protocol_state.rejecting(
                 request.id, str(error), retry_after=None, permanent=False
+            )
+        except Exception:
+            log.exception("%s: a defect", request.method)
+            line = protocol_state.rejecting(
+                request.id,
+                "a defect: see the log of the gateway",
+                retry_after=None,
+                permanent=False,
             )
         else:
             line = protocol_state.accepting(request.id, None)
@@ -154,7 +167,10 @@ class Delivering:
         row = await self._database.read(
             lambda connection: tables.submission(connection, message["id"])
         )
-        if row is None or bind.account is None or row.account != bind.account.name:
+        assert bind.account is not None
+        if row is None and await self._may_come(bind.account.name, message):
+            raise NotDelivered("what was submitted is not written down yet")
+        if row is None or row.account != bind.account.name:
             log.debug("message %s ended, and no ESME was told that there is one", message["id"])
             return
         outcome, done = await self._outcome(bind, message, told)
@@ -180,6 +196,15 @@ class Delivering:
             await self._send(bind, make(row.told, row.reference))
             bind.account.delivered += 1
         await self._end(row)
+
+    async def _may_come(self, account: str, message: dict[str, Any]) -> bool:
+        """A submission of which nothing is known: it may be on its way to the file, or one of parts from before a crash."""
+        age = self._now() - datetime.fromisoformat(message["created_at"])
+        if abs(age) < _ON_ITS_WAY:
+            return True
+        return await self._database.read(
+            lambda connection: segments.is_any_whole(connection, account)
+        )
 
     async def _parts(
         self,

@@ -157,7 +157,11 @@ def _parts(connection: sqlite3.Connection, id_: str) -> dict[int, bytes]:
 
 def accepted(connection: sqlite3.Connection, id_: str, message: str) -> None:
     """The daemon has the whole message. Of its parts stays enough to know one that is submitted again, and no text."""
-    connection.execute("UPDATE long_message SET message = ? WHERE id = ?", (message, id_))
+    taken = connection.execute(
+        "UPDATE long_message SET message = ? WHERE id = ? AND message IS NULL", (message, id_)
+    )
+    if not taken.rowcount:
+        return  # its last part came twice at the same time: this was done
     connection.executemany(
         "UPDATE segment SET pdu = ? WHERE long_message = ? AND sequence = ?",
         [(_digest(pdu), id_, sequence) for sequence, pdu in _parts(connection, id_).items()],
@@ -186,6 +190,11 @@ def whole(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[bytes, .
         parts = _parts(connection, id_)
         found.append((id_, account, tuple(parts[number] for number in sorted(parts))))
     return found
+
+
+def is_any_whole(connection: sqlite3.Connection, account: str) -> bool:
+    """True if an account has one that is whole and that the daemon is not known to have."""
+    return any(name == account for _, name, _ in whole(connection))
 
 
 def expired(connection: sqlite3.Connection, began_before: int) -> list[str]:

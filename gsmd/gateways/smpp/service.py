@@ -74,21 +74,18 @@ class Service:
 
     async def authenticate(self, bind: Bind, request: BindRequest) -> Pdu:
         """See `Requests`."""
-        refused = response_to(request.command)(0, S.RBINDFAIL)
         account = self._accounts.authenticate(request.system_id, request.password, bind.host)
         if account is None:
-            loop = asyncio.get_running_loop()
             log.warning(
                 "bind as %r from %s is refused", request.system_id.decode("latin-1"), bind.host
             )
-            await asyncio.sleep(self._failures.pause(bind.host, loop.time()))
-            return refused
-        self._failures.forgive(bind.host)
+            return await self._refused(bind, request)
         if self.draining or not await self._has_room(account):
             log.warning("%s has %d binds, another one is refused", account.name, len(account.binds))
-            return refused
+            return await self._refused(bind, request)
+        self._failures.forgive(bind.host)
         if bind.gone:
-            return refused  # while it waited for a place, which is for another one then
+            return bind.refuse(request, S.RBINDFAIL)  # its place is for another one
         bind.attach(account)
         account.binds.append(bind)
         log.info("%s: %s from %s", account.name, request.command, bind.host)
@@ -101,6 +98,11 @@ class Service:
         tlvs = () if version < 0x34 else (Tlv.integer(Tag.SC_INTERFACE_VERSION, _ours(version)),)
         answer = response_to(request.command)
         return answer(tlvs=tlvs, system_id=b"gsmd")  # type: ignore[call-arg] # the answer to a bind has one
+
+    async def _refused(self, bind: Bind, request: BindRequest) -> Pdu:
+        """Refused, the later the more often that was so: who tries again at once costs little."""
+        await asyncio.sleep(self._failures.pause(bind.host, asyncio.get_running_loop().time()))
+        return bind.refuse(request, S.RBINDFAIL)
 
     async def carry_out(self, bind: Bind, request: Pdu) -> Pdu:
         """See `Requests`."""
@@ -156,15 +158,18 @@ class Service:
             await asyncio.sleep(wait)
 
     async def _has_room(self, account: Account) -> bool:
-        """A place for another bind, if need be that of one that does not answer."""
+        """A place for another bind, if need be that of one that does not answer; not, as soon as all have answered."""
         if len(account.binds) < account.settings.binds:
             return True
-        for other in account.binds:
-            other.ask(_SILENT)
-        ends = [asyncio.ensure_future(other.ended()) for other in account.binds]
-        await asyncio.wait(ends, timeout=_SILENT + 1, return_when=asyncio.FIRST_COMPLETED)
-        for each in ends:
+        others = [*account.binds]
+        waits: list[asyncio.Future[Any]] = [
+            asyncio.gather(*(other.ask(_SILENT) for other in others)),
+            *(asyncio.ensure_future(other.ended()) for other in others),
+        ]
+        await asyncio.wait(waits, timeout=_SILENT + 1, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
             each.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
         return len(account.binds) < account.settings.binds
 
     async def _work(self, bind: Bind, account: Account, inbox: DaemonLine) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from gsmd.client._async.link import AsyncLink
 from gsmd.config import load
 from gsmd.gateways import database, running
-from gsmd.gateways.smpp.bind import Bind
+from gsmd.gateways.smpp import connection
 from gsmd.handler_kinds import HANDLER_KINDS
 
 
@@ -35,7 +35,7 @@ class Fate:
 
 def doom(fate: Fate) -> None:
     """A point before and after each commit, each write to an ESME and each line to the daemon."""
-    flush, write = Bind._flush, AsyncLink.write
+    flush, write = connection.Connection._flush, AsyncLink.write
 
     class Connection(sqlite3.Connection):
         def execute(self, sql: str, /, *parameters: Any) -> sqlite3.Cursor:
@@ -46,7 +46,7 @@ def doom(fate: Fate) -> None:
             fate.point()
             return done
 
-    def flushed(self: Bind) -> None:
+    def flushed(self: connection.Connection) -> None:
         if self._outgoing:
             fate.point()
         flush(self)
@@ -59,7 +59,7 @@ def doom(fate: Fate) -> None:
 
     connect = sqlite3.connect
     database.sqlite3.connect = lambda *a, **more: connect(*a, factory=Connection, **more)  # type: ignore[attr-defined] # stands in for the real one
-    Bind._flush = flushed  # type: ignore[method-assign] # likewise
+    connection.Connection._flush = flushed  # type: ignore[method-assign] # likewise
     AsyncLink.write = written  # type: ignore[method-assign] # likewise
 
 

@@ -3,11 +3,15 @@
 import asyncio
 import re
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gsmd import smpp
+from gsmd.gateways.smpp.delivering import Delivering
+from gsmd.gateways.smpp.submitting import Submitting
 from gsmd.smpp import CommandStatus, MessageState, Tag, Tlv, pdus, tlv
 from tests.gateways.smpp.scene import DESTINATION, PHONE, SOURCE, Esme, scene
 
@@ -135,6 +139,38 @@ async def test_a_whole_that_is_refused_is_said_of_each_part_once(tmp_path: Path)
         assert (found.message_id.encode(), found.state) == (first.message_id, MessageState.REJECTED)
         await esme.ask(pdus.EnquireLink())
         assert esme.inbox.empty()
+
+
+async def test_a_receipt_that_is_quicker_than_the_file_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, may_come, tried = Submitting._keep, Delivering._may_come, asyncio.Event()
+
+    async def late(self: Submitting, *arguments: Any, **more: Any) -> None:
+        await tried.wait()
+        await keep(self, *arguments, **more)
+
+    async def asked(self: Delivering, *arguments: Any) -> bool:
+        tried.set()
+        return await may_come(self, *arguments)
+
+    monkeypatch.setattr(Submitting, "_keep", late)
+    monkeypatch.setattr(Delivering, "_may_come", asked)
+    async with scene(tmp_path) as stage, stage.esme() as esme:
+        answer = await esme.submit(registered_delivery=1)
+        _, found = await receipt(esme)
+        assert found.message_id.encode() == answer.message_id
+
+
+async def test_an_end_of_what_no_esme_submitted_is_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gsmd.gateways.smpp.delivering._ON_ITS_WAY", timedelta(0))
+    async with scene(tmp_path) as stage, stage.esme() as esme:
+        await stage.client.call("messages.send", to=PHONE, text="hi", handler="crm", receipt=True)
+        answer = await esme.submit(registered_delivery=1)
+        _, found = await receipt(esme)
+        assert found.message_id.encode() == answer.message_id
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -151,6 +151,19 @@ async def test_another_message_with_the_same_reference_is_another_message(stage:
         assert await shown(stage) == ["first and second"]
 
 
+async def test_a_last_part_that_comes_twice_at_the_same_time_is_the_same_part(stage: Scene) -> None:
+    def part(number: int) -> dict[str, object]:
+        return {"text": bytes((5, 0, 3, 0, 2, number)) + b"part %d " % number, "esm_class": 0x40}
+
+    async with stage.esme() as esme, stage.esme() as other:
+        first = await esme.submit(**part(1))  # type: ignore[arg-type] # fields of submit_sm
+        last = await asyncio.gather(esme.submit(**part(2)), other.submit(**part(2)))  # type: ignore[arg-type] # fields of submit_sm
+        again = await esme.submit(**part(1))  # type: ignore[arg-type] # fields of submit_sm
+        assert again.message_id == first.message_id
+        assert len({answer.message_id for answer in last}) == 1
+        assert await shown(stage) == ["part 1 part 2 "]
+
+
 async def test_parts_wait_over_a_restart_of_the_gateway(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         async with stage.esme() as esme:
