@@ -10,7 +10,7 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -162,14 +162,17 @@ class Stage:
         assert yaml.safe_load(self.config.read_text())
         self._keepers: list[asyncio.Task[None]] = []
         self.daemon: asyncio.subprocess.Process | None = None
+        self.lives = 0
+        """How often the gateway was started."""
 
     @asynccontextmanager
-    async def alive(self, point: int) -> AsyncIterator[None]:
-        """Both processes; the gateway's first life ends at ``point`` (0: never)."""
-        first = [str(point)]
+    async def alive(self, points: Sequence[int]) -> AsyncIterator[None]:
+        """Both processes; the gateway's first lives end at ``points``."""
+        ends = [*map(str, points)]
 
         def gateway() -> tuple[str, ...]:
-            last = first.pop() if first else "0"
+            self.lives += 1
+            last = ends.pop(0) if ends else "0"
             return ("-m", "tests.gateways.smpp.mortal", last, str(self.config))
 
         keepers = [
@@ -209,8 +212,10 @@ class Stage:
         return int(self.config.with_suffix(".points").read_text() or 0)
 
 
-async def converse(directory: Path, *, point: int = 0, pdu: int = 0) -> int:
-    """One conversation: the gateway dies at ``point``, the daemon when the ESME has its ``pdu``th PDU; the points passed.
+async def converse(
+    directory: Path, *, points: Sequence[int] = (), pdus: Collection[int] = ()
+) -> Stage:
+    """One conversation: the gateway's first lives end at ``points``, the daemon's when the ESME has its nth PDU for each of ``pdus``.
 
     What must be true at the end: each submission that was answered ROK went out, once unless it had to be submitted
     again; each has its receipt, and each part of what came in is there.
@@ -219,10 +224,10 @@ async def converse(directory: Path, *, point: int = 0, pdu: int = 0) -> int:
         stage = Stage(built, free_port())
         phone = built.network.phone(PHONE)
         program = Program(stage.port)
-        async with stage.alive(point), program.patience():
+        async with stage.alive(points), program.patience():
 
             def heard(number: int) -> None:
-                if number == pdu:
+                if number in pdus:
                     stage.kill_daemon()
 
             program.on_pdu = heard
@@ -231,7 +236,7 @@ async def converse(directory: Path, *, point: int = 0, pdu: int = 0) -> int:
             phone.send(SIM, INBOUND)
             await running
         judge(program, Counter(message.text or "" for message in phone.received))
-        return stage.points
+        return stage
 
 
 async def registered(client: AsyncClient) -> None:
@@ -263,19 +268,19 @@ def free_port() -> int:
 
 async def sweep(points: int) -> None:
     with tempfile.TemporaryDirectory() as name:
-        whole = await converse(Path(name))
+        whole = (await converse(Path(name))).points
     print(f"{whole} points in a life", flush=True)
     for number in range(points):
         point = 1 + number * whole // points
         with tempfile.TemporaryDirectory() as name:
-            await converse(Path(name), point=point)
+            await converse(Path(name), points=[point])
         print(f"gateway killed at point {point}: all is well", flush=True)
     for pdu in range(1, 12):
         with tempfile.TemporaryDirectory() as name:
-            await converse(Path(name), pdu=pdu)
+            await converse(Path(name), pdus=[pdu])
         print(f"daemon killed at PDU {pdu}: all is well", flush=True)
         with tempfile.TemporaryDirectory() as name:
-            await converse(Path(name), pdu=pdu, point=1 + pdu * whole // 12)
+            await converse(Path(name), pdus=[pdu], points=[1 + pdu * whole // 12])
         print(f"both killed, at PDU {pdu}: all is well", flush=True)
 
 
