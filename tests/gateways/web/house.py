@@ -143,7 +143,20 @@ def parse(octets: bytes) -> Answer:
     if not octets:
         return Answer(0, [], b"")
     headers = [(n.lower(), v.strip()) for n, _, v in (line.partition(":") for line in lines[1:])]
+    if ("transfer-encoding", "chunked") in headers:
+        body = _unchunked(body)
     return Answer(int(lines[0].split(" ")[1]), headers, body)
+
+
+def _unchunked(body: bytes) -> bytes:
+    """A body that came in pieces (RFC 9112 §7.1)."""
+    whole = b""
+    while True:
+        size, _, body = body.partition(b"\r\n")
+        if int(size, 16) == 0:
+            return whole
+        whole += body[: int(size, 16)]
+        body = body[int(size, 16) + 2 :]
 
 
 def settings(text: str = "") -> WebConfig:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gsmd.gateways.web.accounts import preferences
@@ -143,6 +143,9 @@ class Frame:
             "language": visit.language,
             "_": visit.language.say,
             "ngettext": visit.language.count,
+            "translated": lambda words: [
+                (key, visit.language.say(each)) for key, each in words.items()
+            ],
             "pages": self.navigation(visit),
             "path": visit.request.url.path,
             "theme": visit.preferences.get("theme", ""),
@@ -162,6 +165,8 @@ def _to_sign_in(request: Request) -> Response:
 
 def _compressed(request: Request, response: Response) -> Response:
     wanted = "gzip" in request.headers.get("accept-encoding", "")
+    if isinstance(response, StreamingResponse):
+        return response  # a table to take away, as long as it may be
     if wanted and len(response.body) > 1000 and "content-encoding" not in response.headers:
         response.body = gzip.compress(response.body, 5, mtime=0)
         response.headers["Content-Encoding"] = "gzip"

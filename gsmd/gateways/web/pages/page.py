@@ -29,7 +29,7 @@ class Page(NamedTuple):
     """One page. ``name`` is also that of its icon; ``title`` (in English) is translated; ``path`` is where it begins.
 
     ``roles``: one of these is needed to see it; none: everybody who is signed in. ``first``: on a telephone it stands in
-    the bar at the bottom, not behind "More". ``path`` empty: it is in no navigation.
+    the bar at the bottom, not behind "More". ``path`` empty: it is in no navigation. ``also``: other beginnings of its paths.
     """
 
     name: str
@@ -38,6 +38,11 @@ class Page(NamedTuple):
     routes: tuple[Route, ...]
     roles: frozenset[Role] = frozenset({Role.READ})
     first: bool = False
+    also: tuple[str, ...] = ()
+
+    def has(self, path: str) -> bool:
+        """True for a path that is part of this page in the navigation."""
+        return any(path == each or path.startswith(f"{each}/") for each in (self.path, *self.also))
 
 
 def get(path: str, show: Show, *, open_: bool = False) -> Route:

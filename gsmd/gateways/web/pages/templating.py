@@ -28,6 +28,9 @@ def environment() -> Environment:
         tick=moments.tick,
         segment=moments.segment,
         digits=digits,
+        percent=percent,
+        points=points,
+        share=share,
     )
     made.globals.update(ICONS=ICONS, Role=Role, options_of=options_of, **wording.WORDS)
     return made
@@ -41,3 +44,21 @@ def digits(value: float) -> str:
 def options_of(names: list[str]) -> list[tuple[str, str]]:
     """Options of a choice that are called what they are."""
     return [(each, each) for each in names]
+
+
+def percent(part: float | None) -> str:
+    """A part of 1 in percent; a dash for what nobody knows."""
+    if part is None:
+        return "–"
+    value = 100 * part
+    return f"{value:.1f} %" if 0 < value < 10 or 99 < value < 100 else f"{value:.0f} %"
+
+
+def points(part: float) -> str:
+    """A difference between two parts of 1."""
+    return f"{100 * part:.1f} %"
+
+
+def share(count: float, whole: float) -> str:
+    """A count as a part of a whole, in percent; nothing where there is no whole."""
+    return percent(count / whole) if whole else ""

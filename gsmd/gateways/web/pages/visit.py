@@ -1,5 +1,6 @@
 """One request for a page: who it is, what they ask for, what the daemon says to it, and the page that comes of it."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.callers import Caller
+from gsmd.gateways.web.pages import uploads
 from gsmd.gateways.web.pages.languages import Language
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest import problems
@@ -16,6 +18,9 @@ from gsmd.protocol.method import Method, Role
 
 if TYPE_CHECKING:
     from gsmd.gateways.web.pages.frame import Frame
+
+Question = tuple[Method[Any, Any], dict[str, Any]]
+"""A method, and its parameters."""
 
 
 class Visit:
@@ -66,6 +71,16 @@ class Visit:
         """The fields of a form that was sent; of one that was sent several times, the last. Files: `uploads`."""
         return dict(await self.fields())
 
+    async def uploads(self) -> tuple[dict[str, str], dict[str, bytes]]:
+        """The fields of a form with files in it, and the files. Errors: `Problem`."""
+        kind = self.request.headers.get("content-type", "")
+        if not kind.startswith("multipart/form-data"):
+            return await self.form(), {}
+        try:
+            return uploads.read(kind, await self.request.body())
+        except ValueError as error:
+            raise Problem(400, "bad_form", str(error)) from error
+
     async def fields(self) -> list[tuple[str, str]]:
         """All of them, in order."""
         kind = self.request.headers.get("content-type", "").partition(";")[0].strip()
@@ -88,6 +103,10 @@ class Visit:
             return await self.frame.daemon.call(method, given, self.caller.actor)
         except GsmdError as error:
             raise problems.from_daemon(error) from error
+
+    async def ask_all(self, *questions: Question) -> list[Any]:
+        """The results of several, asked at once, in their order. Errors: `Problem`, the first one there is."""
+        return list(await asyncio.gather(*(self.ask(each[0], **each[1]) for each in questions)))
 
     async def note(self, action: str, subject: str = "") -> None:
         """Put what was done into the audit log."""

@@ -23,6 +23,13 @@ STATES = {
     "pending": (_("waiting for them"), "warn"),
     "snoozed": (_("snoozed"), "calm"),
     "closed": (_("closed"), "good"),
+    # campaigns, votes and the like
+    "preparing": (_("being prepared"), "calm"),
+    "running": (_("running"), "accent"),
+    "paused": (_("paused"), "warn"),
+    "finished": (_("finished"), "good"),
+    "planned": (_("not open yet"), "calm"),
+    "abandoned": (_("abandoned"), "warn"),
     # modems
     "ready": (_("ready"), "good"),
     # hand-overs
@@ -118,6 +125,15 @@ ACTIONS = {
     "modem.ussd": _("called a code"),
     "person.read": _("looked at what is known of a number"),
     "person.forgotten": _("erased a number"),
+    "campaign.begun": _("began a campaign"),
+    "campaign.pause": _("paused a campaign"),
+    "campaign.resume": _("let a campaign go on"),
+    "campaign.cancel": _("cancelled a campaign"),
+    "list.added": _("put somebody on a list"),
+    "list.removed": _("took somebody off a list"),
+    "list.imported": _("read a file into a list"),
+    "list.deleted": _("deleted a list"),
+    "table.exported": _("took a table away"),
     "handler.redriven": _("handed messages over once more"),
 }
 """The audit log's words."""

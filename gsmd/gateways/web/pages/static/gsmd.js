@@ -94,7 +94,7 @@ async function refresh() {
   } catch { /* the daemon or the line is away: the next event tells */ }
 }
 
-const soon = () => { if (!waiting) waiting = window.setTimeout(refresh, 400); };
+const soon = () => { if (!waiting) waiting = window.setTimeout(refresh, Number(one("main")?.dataset.every ?? 400)); };
 
 function listen() {
   const wanted = one("main")?.dataset.live;
