@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gsmd.config.network import Endpoint, TlsFiles
 from gsmd.gateways.gateway import CannotServe
 from gsmd.gateways.web.door.guard import HEAD
+from gsmd.gateways.web.line import Line
 from gsmd.gateways.web.uvicorn_parts import H11Protocol, ServerState, UvicornConfig
 from gsmd.process import listening
 
@@ -78,7 +79,8 @@ class Protocol(H11Protocol):
     """One connection."""
 
     def __init__(self, config: UvicornConfig, state: ServerState, bounds: Bounds) -> None:
-        super().__init__(config, state, {})
+        self._line = Line()
+        super().__init__(config, state, {"line": self._line})
         self._bounds = bounds
         self._admitted = False
         self._address = ""
@@ -87,6 +89,7 @@ class Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
+        self._line.open(transport)
         self._address = self.client[0] if self.client else ""
         self._admitted = self._bounds.admit(self._address)
         if self._admitted:
@@ -96,6 +99,7 @@ class Protocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_timers()
+        self._line.lost(exc)
         if self._admitted:
             self._admitted = False
             self._bounds.leave(self._address)

@@ -2,27 +2,27 @@
 
 ``POST /sms`` sends; ``GET /sms`` and ``/sms/{n}`` show what came in; ``GET /getsms`` takes the oldest message that was not taken;
 ``/signal``, ``/network`` and ``/reset`` are about a modem. The password is the token, the user is anything; unlike there, every path
-needs it. What ``/getsms`` hands out is on lease until the answer has gone out: who has left before gets it again.
+needs it. What ``/getsms`` hands out is on lease until it is seen that the answer was read (`gsmd.gateways.web.line`): whoever was cut off
+before gets it again.
 """
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from starlette.background import BackgroundTask
-from starlette.requests import ClientDisconnect, Request
+import msgspec
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.compat.callbacks import handler_of
 from gsmd.gateways.web.compat.surface import Shared, Surface, Table, fields, number_of, reply
 from gsmd.gateways.web.compat.visit import Visit
+from gsmd.gateways.web.line import line_of
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest.call import Call
 from gsmd.protocol import inbox, modems
 
 _SHOWN = 100
-_LOOK = 0.02
-"""Seconds in which somebody who has left is noticed."""
 _EMPTY = {"Date": "", "Number": "", "State": "", "Text": ""}
 
 
@@ -87,14 +87,14 @@ class GammuGateway(Surface):
         if not pulled["messages"]:
             return reply(_EMPTY)
         first = pulled["messages"][0]
-        response = reply(_shown(first["message"]))
-        if await _is_gone(call):
-            await self._settle(visit, {"lease": first["lease"], "extend": 0})
-            raise ClientDisconnect
-        response.background = BackgroundTask(self._settle, visit, {"lease": first["lease"]})
-        return response
 
-    async def _settle(self, visit: Visit, settlement: dict[str, Any]) -> None:
+        async def settle(heard: bool) -> None:  # noqa: FBT001 -- it says what it is
+            await self._settle(visit, first["lease"], heard=heard)
+
+        return _Handed(request, _shown(first["message"]), settle)
+
+    async def _settle(self, visit: Visit, lease: str, *, heard: bool) -> None:
+        settlement = {"lease": lease} if heard else {"lease": lease, "extend": 0}
         try:
             await self.house.daemon.call(inbox.SETTLE, {"settle": [settlement]}, visit.caller.actor)
         except GsmdError:
@@ -143,13 +143,23 @@ class GammuGateway(Surface):
         raise Problem(404, "not_found", "there is no such modem")
 
 
-async def _is_gone(call: Call) -> bool:
-    """True if the caller has closed the connection by now."""
-    leaving = asyncio.ensure_future(call.left())
-    await asyncio.wait({leaving}, timeout=_LOOK)
-    gone = leaving.done()
-    leaving.cancel()
-    return gone
+class _Handed(Response):
+    """What is handed out once: ``settle`` is told whether it came to the caller."""
+
+    def __init__(
+        self, request: Request, value: Any, settle: Callable[[bool], Awaitable[None]]
+    ) -> None:
+        headers = {"Connection": "close"}
+        super().__init__(msgspec.json.encode(value), 200, headers, "application/json")
+        self._request = request
+        self._settle = settle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- ASGI's shape
+        line = line_of(self._request)
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body, "more_body": line is not None})
+        await self._settle(line is None or await line.is_heard())
 
 
 def _shown(message: dict[str, Any]) -> dict[str, str]:

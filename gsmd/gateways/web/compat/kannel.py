@@ -87,7 +87,10 @@ class Kannel(Surface):
             await self.house.directory.write(lambda db: ledger.add_sent(db, rows))
             self.callbacks.look_again()
         later = _minutes(plainly, "deferred")
-        return plain("3: Queued for later delivery" if later else "0: Accepted for delivery", 202)
+        text = "3: Queued for later delivery" if later else "0: Accepted for delivery"
+        refused = [n for n, each in zip(numbers, sent, strict=True) if isinstance(each, Problem)]
+        denied = f" Denied receivers are: {' '.join(refused)}" if refused else ""
+        return plain(text + denied, 202)
 
     async def _message(
         self, visit: Visit, said: Mapping[str, bytes], plainly: Mapping[str, str]

@@ -4,7 +4,6 @@ The password, or the bearer token, is a token of gsmd; the login is anything. A 
 request with several numbers is as many messages under one id; with an ``id`` of the caller's it happens once.
 """
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,13 +93,7 @@ class SmsGate(Surface):
             told = await self._hooks.collect(owner)
         # the daemon knows the key: who asks again after an answer was lost sends nothing twice
         name = id_ or credentials.new_secret()[:21]
-        sent = await asyncio.gather(
-            *(self._one(visit, {**body, "to": each, "key": f"smsgate {owner} {name} {each}"}, told) for each in numbers)
-        )  # fmt: skip
-        if all(isinstance(each, Problem) for each in sent):
-            first = sent[0]
-            assert isinstance(first, Problem)
-            raise first
+        sent = await visit.send_each(numbers, body, told, key=f"smsgate {owner} {name}")
         rows = [
             ledger.Sent(
                 surface=self.name,
@@ -116,16 +109,6 @@ class SmsGate(Surface):
         found = {each["id"]: each for each in sent if isinstance(each, dict)}
         state = shown(name, rows, found, str(said.get("deviceId") or ""))
         return reply(state, 202, {"Location": f"{V1}/messages/{name}"})
-
-    async def _one(
-        self, visit: Visit, body: dict[str, Any], told: str | None
-    ) -> dict[str, Any] | Problem:
-        try:
-            return await visit.send(body, told)
-        except Problem as problem:
-            if problem.status not in {403, 422} or problem.reason == "missing_role":
-                raise
-            return problem
 
     # -- looking ----------------------------------------------------------------------------
 

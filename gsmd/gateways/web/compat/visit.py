@@ -60,37 +60,48 @@ class Visit:
 
     async def send(self, body: Mapping[str, Any], told: str | None = None) -> dict[str, Any]:
         """The message, accepted. ``told`` is the handler that is told what becomes of it. Errors: `Problem`."""
-        call = self.call("POST", "/messages")
-        call.require(messages.SENDING)
-        given = call.held({name: value for name, value in body.items() if value is not None})
-        if given.get("override") and not self.caller.may(Role.OVERRIDE):
-            raise problems.missing_role("override", "write to those who opted out", "override")
         self._house.sends.take(self.caller)
-        if told is not None:
-            given |= {"handler": told, "receipt": "sent"}
-        message: dict[str, Any] = await self.carry_out(call, given)
-        return message
+        return await self._send(body, told)
 
     async def send_each(
-        self, numbers: list[str], body: Mapping[str, Any], told: str | None = None
+        self, numbers: list[str], body: Mapping[str, Any], told: str | None = None, *, key: str = ""
     ) -> list[dict[str, Any] | Problem]:
-        """One message each, or why it is refused. Errors: `Problem` where there is nobody, too many, or none may be."""
+        """One message each, or why there is none. Errors: `Problem` where there is nobody, too many, or no message at all.
+
+        Once there is one nothing is an error of the whole any more: whoever tried it all again would send that twice. ``key``: with the
+        number behind it the key of each.
+        """
         if not 0 < len(numbers) <= RECIPIENTS:
             text = f"from 1 to {RECIPIENTS} recipients at a time"
             raise Problem(422, "impossible_value", text, field="to")
-        results: list[dict[str, Any] | Problem] = []
-        for number in numbers:
-            try:
-                results.append(await self.send({**body, "to": number}, told))
-            except Problem as problem:
-                if problem.status not in {403, 422} or problem.reason == "missing_role":
-                    raise
-                results.append(problem)
+        self._house.sends.take(self.caller, len(numbers))
+        keys: list[dict[str, str]] = [{"key": f"{key} {each}"} if key else {} for each in numbers]
+        results = await asyncio.gather(*(
+            self._attempt({**body, "to": each, **keyed}, told)
+            for each, keyed in zip(numbers, keys, strict=True)
+        ))  # fmt: skip
         if all(isinstance(each, Problem) for each in results):
             first = results[0]
             assert isinstance(first, Problem)
             raise first
         return results
+
+    async def _attempt(self, body: Mapping[str, Any], told: str | None) -> dict[str, Any] | Problem:
+        try:
+            return await self._send(body, told)
+        except Problem as problem:
+            return problem
+
+    async def _send(self, body: Mapping[str, Any], told: str | None) -> dict[str, Any]:
+        call = self.call("POST", "/messages")
+        call.require(messages.SENDING)
+        given = call.held({name: value for name, value in body.items() if value is not None})
+        if given.get("override") and not self.caller.may(Role.OVERRIDE):
+            raise problems.missing_role("override", "write to those who opted out", "override")
+        if told is not None:
+            given |= {"handler": told, "receipt": "sent"}
+        message: dict[str, Any] = await self.carry_out(call, given)
+        return message
 
     async def own(self, id_: str) -> dict[str, Any]:
         """A message that this caller sent: the role is asked for, and that it is theirs is known. Errors: `Problem`."""

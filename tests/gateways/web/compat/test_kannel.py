@@ -5,8 +5,13 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import pytest
+
+from gsmd.client.errors import NoDaemon
+from gsmd.gateways.web.daemon import Daemon
 from tests.gateways.web.compat.stage import NUMBER, Stage, ear, free_port, stage
 from tests.tools import needs
 
@@ -119,3 +124,23 @@ async def test_a_program_is_answered_as_kannel_answers(tmp_path: Path) -> None:
         await it.web.ask("GET", f"{who}{to}&text=hi&dlr-mask=1&dlr-url={url}")
         heard = await other.hear()
         assert heard.target.startswith(f"/?t=1&p=%2B{BARE}&id=")
+
+
+async def test_what_went_to_one_is_not_tried_again_for_the_sake_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = Daemon.call
+
+    async def away_for_one(self: Daemon, method: Any, params: Any, actor: str) -> Any:
+        if params.get("to") == "+33612345699":
+            raise NoDaemon("no daemon: it went away in between")
+        return await call(self, method, params, actor)
+
+    monkeypatch.setattr(Daemon, "call", away_for_one)
+    async with stage(tmp_path, "kannel") as it:
+        who = f"/cgi-bin/sendsms?user=shop&pass={it.web.token()}&text=hi"
+        answer = await it.web.ask("GET", f"{who}&to={BARE}+33612345699+12")
+        text = b"0: Accepted for delivery Denied receivers are: +33612345699 12"
+        assert (answer.status, answer.body) == (202, text)
+        assert await it.arrives() == ["hi"]
+        assert (await it.web.ask("GET", f"{who}&to=33612345699")).status == 503

@@ -3,14 +3,17 @@
 import asyncio
 import base64
 import logging
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from gsmd.gateways.web import line
 from gsmd.protocol.method import Role
 from tests.gateways.web.compat.stage import NUMBER, Stage, stage
+from tests.rig import PATIENCE
 
 BARE = NUMBER.removeprefix("+")
 
@@ -144,22 +147,93 @@ async def test_home_assistant_takes_each_message_once(tmp_path: Path) -> None:
         assert (await it.web.ask("GET", "/sms/1", headers=headers)).status == 404
 
 
-async def test_who_is_gone_before_the_answer_gets_the_message_again(tmp_path: Path) -> None:
+class Asker:
+    """A program at ``/getsms``, down to the octets that it reads."""
+
+    def __init__(self, it: Stage, token: str) -> None:
+        self._door = ("127.0.0.1", it.web.port)
+        said = "".join(f"{name}: {value}\r\n" for name, value in basic(token).items())
+        self._request = f"GET /getsms HTTP/1.1\r\nHost: localhost\r\n{said}\r\n".encode()
+        self._sock = socket.socket()
+
+    async def ask(self) -> None:
+        self._sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(self._sock, self._door)
+        await asyncio.get_running_loop().sock_sendall(self._sock, self._request)
+
+    async def is_answered(self) -> None:
+        """Return when something of the answer is here, without reading it."""
+        loop, here = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._sock, here.set)
+        async with asyncio.timeout(PATIENCE):
+            await here.wait()
+        loop.remove_reader(self._sock)
+
+    async def read(self, octets: int) -> bytes:
+        return await asyncio.get_running_loop().sock_recv(self._sock, octets)
+
+    def die(self) -> None:
+        """What the kernel does for a program that is killed."""
+        self._sock.close()
+
+
+async def taken(it: Stage, token: str) -> str:
+    """The text that is handed out next, as soon as one is."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            answer = await it.web.ask("GET", "/getsms", headers=basic(token))
+            if answer.json["Text"]:
+                return str(answer.json["Text"])
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("moment", ["asked", "answered", "half read"])
+async def test_who_dies_before_the_answer_is_read_gets_the_message_again(
+    tmp_path: Path, moment: str
+) -> None:
     async with stage(tmp_path, "gammu-gateway") as it:
-        headers = basic(it.web.token())
-        await it.web.ask("GET", "/getsms", headers=headers)
+        token = it.web.token()
+        await it.web.ask("GET", "/getsms", headers=basic(token))
         await it.received("hello")
-        _, writer = await it.web.connect()
-        said = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        writer.write(f"GET /getsms HTTP/1.1\r\nHost: localhost\r\n{said}\r\n".encode())
-        await writer.drain()
-        writer.transport.abort()
-        async with asyncio.timeout(60):
-            while (answer := await it.web.ask("GET", "/getsms", headers=headers)).json[
-                "Text"
-            ] == "":
-                await asyncio.sleep(0.05)
-        assert answer.json["Text"] == "hello"
+        asker = Asker(it, token)
+        await asker.ask()
+        if moment != "asked":
+            await asker.is_answered()
+        if moment == "half read":
+            assert len(await asker.read(100)) == 100
+        asker.die()
+        assert await taken(it, token) == "hello"
+
+
+async def test_who_has_read_the_answer_and_dies_does_not_get_it_again(tmp_path: Path) -> None:
+    async with stage(tmp_path, "gammu-gateway") as it:
+        token = it.web.token()
+        await it.web.ask("GET", "/getsms", headers=basic(token))
+        first = await it.received("hello")
+        await it.received("world")
+        asker = Asker(it, token)
+        await asker.ask()
+        octets = b""
+        while piece := await asker.read(4096):
+            octets += piece
+        asker.die()
+        assert b"hello" in octets
+        await it.client.call("messages.wait", id=first["id"], state="handled", timeout=PATIENCE)
+        assert await taken(it, token) == "world"
+
+
+async def test_who_has_the_answer_and_stays_does_not_get_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "PATIENCE", 0.1)
+    async with stage(tmp_path, "gammu-gateway") as it:
+        token = it.web.token()
+        await it.web.ask("GET", "/getsms", headers=basic(token))
+        first = await it.received("hello")
+        asker = Asker(it, token)
+        await asker.ask()
+        await it.client.call("messages.wait", id=first["id"], state="handled", timeout=PATIENCE)
+        asker.die()
 
 
 @pytest.mark.parametrize("surface", ["smseagle", "playsms", "kannel"])
@@ -179,9 +253,9 @@ async def test_no_log_line_has_the_token(
             async def defect(*_: Any, **__: Any) -> None:
                 raise ZeroDivisionError
 
-            monkeypatch.setattr("gsmd.gateways.web.compat.visit.Visit.send", defect)
+            monkeypatch.setattr("gsmd.gateways.web.compat.visit.Visit.carry_out", defect)
             answer = await it.web.ask("GET", paths[surface].format(token))
-        assert answer.status in {200, 500}
+        assert answer.status in {200, 500}, answer
         assert "ZeroDivisionError" in caplog.text
         assert token not in caplog.text
 
