@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from gsmd.gateways.mail.forwarding import NOBODY, Forwarding, match_of
 from gsmd.gateways.mail.house import HANDLER, House, Settings
 from gsmd.gateways.mail.taking import Taking
 from gsmd.gateways.mail.threads import now
+from gsmd.gateways.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class MailGateway(Gateway):
         self._house: House | None = None
         self._taking: Taking | None = None
         self._forwardings: dict[str, tuple[Forwarding, asyncio.Task[None]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._work = Work()
         self._sending: asyncio.Task[None] | None = None
         self._drained = asyncio.Event()
         # aiosmtpd logs every command, with numbers in it
@@ -71,12 +72,12 @@ class MailGateway(Gateway):
             await self._house.threads.open()
             self._server = await self._listen(self._settings.mail.listen)
             for work in (self._watch.run(), self._clean(database)):
-                self._start(work)
+                self._work.start(work)
             self._adopt()
             await self._watch.tried()
             await self._all_collect()
             ready()
-            await self._drained.wait()
+            await self._work.until(self._drained)
         finally:
             await self._end(database)
 
@@ -134,12 +135,12 @@ class MailGateway(Gateway):
                 del self._forwardings[name]
         for name in wanted.keys() - self._forwardings.keys():
             serving = Forwarding(self._house, name, wanted[name])
-            self._forwardings[name] = serving, self._start(serving.run())
+            self._forwardings[name] = serving, self._work.start(serving.run())
         if self._sending is not None:
             self._sending.cancel()
             self._sending = None
         if smarthost is not None:
-            self._sending = self._start(self._house.outbox.run(smarthost))
+            self._sending = self._work.start(self._house.outbox.run(smarthost))
 
     async def _all_collect(self) -> None:
         """Until the daemon keeps messages for each handler, if it is there."""
@@ -166,9 +167,7 @@ class MailGateway(Gateway):
             for door in [*self._taking.doors]:
                 if door.transport is not None:
                     door.transport.close()
-        for task in [*self._tasks]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._work.end()
         await self._client.close()
         await database.close()
 
@@ -176,17 +175,6 @@ class MailGateway(Gateway):
         while True:
             await database.write(partial(tables.forget_old, before=now() - _KEPT))
             await asyncio.sleep(_CLEAN)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a defect", exc_info=error)
 
     # -- listening --------------------------------------------------------------------------------
 

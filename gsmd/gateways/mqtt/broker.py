@@ -7,7 +7,8 @@ Theory of operation.
                   acknowledged when a connection ends is sent again on the next one, if the broker still has the
                   session; if not, whoever waits gets `BrokerAway` and decides
     receiving     a publication is acknowledged when what was done about it has returned, and only on the
-                  connection that it came over: on another one its packet identifier may be another's
+                  connection that it came over: on another one its packet identifier may be another's. What
+                  failed is done again, unless the connection is another one by then
 
 The broker works through a connection's packets in order. So what it acknowledges shows that it has seen all
 that was written before: `Publication.seen` is set once our PUBACK is known to have arrived. From then on it will not
@@ -34,6 +35,7 @@ CONNECTING = 30.0
 
 _GOODBYE = 2.0
 _STOOD = 3.0  # seconds after which a connection was one; a broker that throws us out at once is not pressed
+_AGAIN = 5.0  # seconds until what could not be done, as on a full disk, is tried again
 _REFUSED = 0x80
 
 _REASONS = {
@@ -51,6 +53,10 @@ _REASONS = {
 
 class BrokerAway(Exception):
     """There is no connection, or it ended and the broker has forgotten us: it may have arrived or not."""
+
+
+class ComesAgain(Exception):
+    """Nothing is done about a publication: its connection is gone, so the broker hands it over again."""
 
 
 class BrokerRefused(Exception):
@@ -150,11 +156,11 @@ class Broker:
         if self.present:
             self._wire.publish(topic, payload, qos=0, retain=False)
 
-    async def close(self) -> None:
-        """Say goodbye: the broker keeps the session, and says nothing for us."""
+    async def close(self, *, farewell: bool = True) -> None:
+        """Say goodbye: the broker keeps the session. ``farewell``: all was said, else it says ``offline`` for us."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                await self._wire.goodbye()
+                await self._wire.goodbye(will=not farewell)
         self._gone()
         self._forget("the gateway ends")
         for task in [*self._tasks]:
@@ -258,19 +264,36 @@ class Broker:
             self._start(self._carry_out(publication))
 
     async def _carry_out(self, publication: Publication) -> None:
-        try:
-            await self._hear(publication)
-        except Exception:
-            log.exception("what was published on %s is not acknowledged", publication.topic)
-            return
-        self._acknowledge(publication)
+        """Until it is done, or will come again by itself: the broker does not repeat it on the same connection."""
+        told = False
+        while True:
+            try:
+                await self._hear(publication)
+            except ComesAgain:
+                return
+            except Exception as error:
+                log.error(  # noqa: TRY400 -- once with all of it
+                    "what was published on %s cannot be done now: %s",
+                    *(publication.topic, error),
+                    exc_info=None if told else error,
+                )
+                told = True
+            else:
+                self._acknowledge(publication)
+                return
+            await asyncio.sleep(_AGAIN)
+            if publication.identifier is None or not self.holds(publication):
+                return
 
     def _acknowledge(self, publication: Publication) -> None:
-        if publication.identifier is None:
-            return
-        if publication.connection == self.connection and self.present:
-            self._wire.acknowledge(publication.identifier)
+        if publication.identifier is not None and self.holds(publication):
+            self._wire.acknowledge(publication.identifier, publication.refused)
+            publication.payload = b""  # nobody reads it any more
             self._written.append(publication)
+
+    def holds(self, publication: Publication) -> bool:
+        """The connection that it came over stands: it can be acknowledged, and does not come again by itself."""
+        return publication.connection == self.connection and self.present
 
     def _make_room(self) -> None:
         async def notify() -> None:

@@ -13,7 +13,7 @@ It serves when it has looked for both once: neither has to be there.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -35,6 +35,7 @@ from gsmd.gateways.mqtt.settings import address, keywords, match, secrets
 from gsmd.gateways.mqtt.states import States
 from gsmd.gateways.mqtt.topics import Topics
 from gsmd.gateways.mqtt.wire import Address, Publication
+from gsmd.gateways.work import Work
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import iso
 from gsmd.protocol.method import Role
@@ -70,7 +71,7 @@ class MqttGateway(Gateway):
         self._broker = self._built_broker()
         self._drained = asyncio.Event()
         self._serving = False
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = Work()
 
     async def serve(self, ready: Callable[[], None]) -> None:
         """Work until drained."""
@@ -79,16 +80,17 @@ class MqttGateway(Gateway):
         self._build()
         try:
             await self._devices.open()
+            await self._outbox.open()
             self._serving = True
             self._watch.on_change(self._states.look)
             for work in (
-                *(self._watch.run(), self._broker.run(), self._outbox.run()),
+                *(self._watch.run(), self._broker.run(), self._outbox.run(), self._outbox.tell()),
                 *(self._inbound.run(), self._states.run(), self._clean()),
             ):
-                self._start(work)
+                self._work.start(work)
             await self._watch.tried()
             ready()
-            await self._drained.wait()
+            await self._work.until(self._drained)
         finally:
             await self._end()
 
@@ -156,10 +158,8 @@ class MqttGateway(Gateway):
             self._inbound.anew()
 
     async def _end(self) -> None:
-        for task in [*self._tasks]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._broker.close()
+        await self._work.end()
+        await self._broker.close(farewell=self._drained.is_set())
         await self._requests.close()
         await self._outbox.close()
         await self._client.close()
@@ -207,7 +207,7 @@ class MqttGateway(Gateway):
             told = {"type": event.type, "at": iso(event.at), "seq": event.seq, **event.fields}
             self._broker.mention(self._topics.event, shapes.encode(told))
         if event.type == "modem.called":
-            self._start(self._called(event))
+            self._work.start(self._called(event), vital=False)
 
     async def _called(self, event: Event) -> None:
         modem, number = event.fields.get("modem", ""), event.fields.get("number")
@@ -241,16 +241,6 @@ class MqttGateway(Gateway):
         while True:
             await self._database.write(partial(tables.clean, now=shapes.now()))
             await asyncio.sleep(_CLEAN)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a defect", exc_info=error)
 
 
 def build(config: Config, surroundings: Surroundings) -> MqttGateway:

@@ -76,8 +76,8 @@ class Inbound:
                     async with self._listener():
                         pass  # it collects from now on
                     await self._broker.wait_present()
-            except GsmdError as error:
-                log.warning("no messages come in: %s", error)
+            except* GsmdError as refused:  # the task group below makes a group of it
+                log.warning("no messages come in: %s", refused.exceptions[0])
                 await asyncio.sleep(_LATER)
 
     def anew(self) -> None:

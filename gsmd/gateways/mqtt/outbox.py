@@ -14,6 +14,9 @@ is another alarm. Two equal publications are two requests.
 
 A send has a ``key`` of its own, that of its row, unless it brings one. So it is asked again however the daemon's answer was
 lost. While the daemon is away sends wait here, which is told at once; nothing else does.
+
+No more is kept than `MOST`, and `MOST_CHARACTERS` of it. What comes then is not acknowledged until there is room, in its
+order: the broker keeps it, and sends no more than `WINDOW` ahead. At QoS 0 nobody would keep it: it is refused.
 """
 
 import asyncio
@@ -29,8 +32,8 @@ from gsmd.client.errors import GsmdError, NoDaemon, NotPermitted, RefusedError
 from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
 from gsmd.gateways.mqtt import shapes, tables
-from gsmd.gateways.mqtt.broker import Broker, BrokerAway, BrokerRefused
-from gsmd.gateways.mqtt.wire import Publication
+from gsmd.gateways.mqtt.broker import Broker, BrokerAway, BrokerRefused, ComesAgain
+from gsmd.gateways.mqtt.wire import WINDOW, Publication
 from gsmd.protocol.durations import parse_duration
 from gsmd.protocol.errors import Code
 from gsmd.protocol.messages import SENDING
@@ -39,6 +42,12 @@ log = logging.getLogger(__name__)
 
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 Accepted = Callable[[Mapping[str, Any], Mapping[str, Any]], Coroutine[Any, Any, None]]
+
+MOST = 10_000
+"""Requests that are kept at once, until their answers are the broker's."""
+
+MOST_CHARACTERS = 8 << 20
+"""Characters of these requests, as JSON."""
 
 _AGAIN = 0.5
 """Seconds until the daemon is asked again that is there, and did not answer."""
@@ -56,8 +65,12 @@ class Outbox:
         self._ask = ask
         self._accepted = accepted
         self._news = asyncio.Event()
+        self._answered = asyncio.Event()
         self._answers: set[asyncio.Task[None]] = set()
         self._origins: dict[int, tuple[Publication, float]] = {}
+        self._kept = self._characters = 0
+        self._entrance = asyncio.Lock()
+        self._room = asyncio.Event()
         self._highest = 0
         self._renumbered = False
         self._settling = asyncio.Lock()
@@ -70,7 +83,10 @@ class Outbox:
         topic: str,
         context: Mapping[str, Any],
     ) -> None:
-        """Keep a request; it may be acknowledged when this returns. Its answer goes to ``topic``."""
+        """Keep a request; it may be acknowledged when this returns. Its answer goes to ``topic``.
+
+        Errors: `GsmdError` where there is no room for what the broker does not keep, `ComesAgain` where it does.
+        """
         wanted = dict(params)
         if method == SENDING.name:
             wanted.setdefault("key", f"mqtt-{secrets.token_hex(16)}")
@@ -86,8 +102,15 @@ class Outbox:
             shapes.encode(dict(context)).decode(),
             shapes.now(),
         )
+        await self._enter(publication)
         self._look_at_identifier(publication)
-        number = await self._database.write(partial(self._add, request, publication))
+        self._count(1, len(request.params))
+        number = None
+        try:
+            number = await self._database.write(partial(self._add, request, publication))
+        finally:
+            if number is None:
+                self._count(-1, -len(request.params))
         if number is None:
             log.info("what came on %s came before", publication.topic)
             return
@@ -96,10 +119,12 @@ class Outbox:
         if not self._watch.present and method == SENDING.name:
             self._tell_waiting(topic, context)
 
+    async def open(self) -> None:
+        """Take up what is kept from before."""
+        self._count(*await self._database.read(tables.kept))
+
     async def run(self) -> None:
         """Carry requests out, in order, until cancelled."""
-        for row in await self._database.read(partial(tables.open_ones, state="answered")):
-            self._publish(row.id, row.topic, row.answer or b"")
         while True:
             self._news.clear()
             rows = await self._database.read(partial(tables.open_ones, state="waiting"))
@@ -107,6 +132,17 @@ class Outbox:
                 await self._carry_out(row)
             if not rows:
                 await self._news.wait()
+
+    async def tell(self) -> None:
+        """Publish answers, a window's worth at once, until cancelled."""
+        while True:
+            self._answered.clear()
+            rows = await self._database.read(
+                partial(tables.open_ones, state="answered", limit=WINDOW)
+            )
+            await asyncio.gather(*(self._publish(row) for row in rows))
+            if not rows:
+                await self._answered.wait()
 
     async def settled(self) -> None:
         """Wait until no send is between being asked of the daemon and being answered."""
@@ -123,6 +159,7 @@ class Outbox:
     def connected(self) -> None:
         """There is another connection."""
         self._highest = 0
+        self._room.set()
 
     async def close(self) -> None:
         """Leave answers that the broker does not have for the next time."""
@@ -162,7 +199,7 @@ class Outbox:
                     await self._database.write(
                         partial(tables.answer, id_=row.id, octets=octets, message=message)
                     )
-                    self._publish(row.id, row.topic, octets)
+                    self._answered.set()
                     return
             await asyncio.sleep(_AGAIN)
 
@@ -200,22 +237,48 @@ class Outbox:
             raise RefusedError("its time was over", code=Code.REFUSED, reason="expired")
         return {**row.params, "send_within": left}
 
-    def _publish(self, number: int, topic: str, octets: bytes) -> None:
-        self._start(self._publish_until_there(number, topic, octets))
-
-    async def _publish_until_there(self, number: int, topic: str, octets: bytes) -> None:
+    async def _publish(self, row: tables.Row) -> None:
         while True:
             await self._broker.wait_present()
             try:
-                await self._broker.publish(topic, octets)
+                await self._broker.publish(row.topic, row.answer or b"")
             except BrokerAway:
                 continue
             except BrokerRefused as error:
                 log.error("%s", error)  # noqa: TRY400 -- the reason says it
             break
-        publication, _ = self._origins.pop(number, (None, 0.0))
+        publication, _ = self._origins.pop(row.id, (None, 0.0))
         seen = publication is not None and publication.seen
-        await self._database.write(partial(tables.end, id_=number, seen=seen))
+        await self._database.write(partial(tables.end, id_=row.id, seen=seen))
+        self._count(-1, -row.size)
+
+    # -- how much is kept -------------------------------------------------------------------------------
+
+    @property
+    def is_full(self) -> bool:
+        """Nothing more is kept now."""
+        return self._kept >= MOST or self._characters >= MOST_CHARACTERS
+
+    def _count(self, requests: int, characters: int) -> None:
+        self._kept += requests
+        self._characters += characters
+        self._room.set()
+
+    async def _enter(self, publication: Publication) -> None:
+        """Wait for room, in the order in which it came."""
+        if publication.identifier is None and self.is_full:
+            text = (
+                f"{self._kept} requests are kept already; at QoS 1 the broker would keep this one"
+            )
+            raise GsmdError(text, code=Code.MODEM_UNAVAILABLE, reason="too_many_kept")
+        async with self._entrance:
+            if self.is_full:
+                log.warning("%d requests are kept: the broker keeps the others", self._kept)
+            while self.is_full:
+                if not self._broker.holds(publication):
+                    raise ComesAgain
+                self._room.clear()
+                await self._room.wait()
 
     def _tell_waiting(self, topic: str, context: Mapping[str, Any]) -> None:
         async def tell() -> None:

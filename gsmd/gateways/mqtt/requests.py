@@ -35,6 +35,17 @@ AT_ONCE = 100
 LONGEST = 64
 """Seconds that a request may take which waits for something."""
 
+_IMPLEMENTATION_SPECIFIC = 0x83
+_REASONS: Mapping[int, int] = {
+    Code.PARSE_ERROR: 0x99,  # payload format invalid
+    Code.INVALID_PARAMS: 0x99,
+    Code.NOT_PERMITTED: 0x87,  # not authorized
+    Code.METHOD_NOT_FOUND: 0x90,  # topic name invalid
+    Code.NOT_FOUND: 0x90,
+    Code.MODEM_UNAVAILABLE: 0x97,  # quota exceeded: too much at once
+}
+"""With which reasons requests are acknowledged that are not carried out (MQTT 5 §3.4.2.1)."""
+
 _NO_DEFINED_LIMIT = frozenset({"messages.wait", "verify.wait", "modems.record", "inbox.pull"})
 
 
@@ -68,14 +79,13 @@ class Requests:
             params = self.rights.addressed(name, _without_actor(params))
             if not self._watch.present:
                 raise NoDaemon(self._watch.why, reason="daemon_away")
+            if row.only_tells or not row.roles or row.slow:
+                await self._answer_beside(publication, answer_to, name, params, context)
+            else:
+                kept = {**context, "answer": "whole"}
+                await self._outbox.take(publication, name, params, answer_to, kept)
         except GsmdError as error:
-            await self._say(publication, answer_to, shapes.refused(error, context))
-            return
-        if row.only_tells or not row.roles or row.slow:
-            await self._answer_beside(publication, answer_to, name, params, context)
-        else:
-            context = {**context, "answer": "whole"}
-            await self._outbox.take(publication, name, params, answer_to, context)
+            await self._refuse(publication, answer_to, error, context)
 
     async def send(self, publication: Publication) -> None:
         """``send``: the parameters of `messages.send` as JSON."""
@@ -85,7 +95,7 @@ class Requests:
             context = _take_transaction(params)
             await self._send(publication, _without_actor(params), context)
         except GsmdError as error:
-            await self._say(publication, self._topics.sent, shapes.refused(error, context))
+            await self._refuse(publication, self._topics.sent, error, context)
 
     async def send_to(self, publication: Publication, word: str) -> None:
         """``send/<digits or contact>``: the payload is the text."""
@@ -99,7 +109,7 @@ class Requests:
             params = {"to": self.rights.target(word), "text": text}
             await self._send(publication, params, {})
         except GsmdError as error:
-            await self._say(publication, self._topics.sent, shapes.refused(error, {"to": word}))
+            await self._refuse(publication, self._topics.sent, error, {"to": word})
 
     async def command(self, publication: Publication, device: str, devices: Devices) -> None:
         """``device/<name>/command``, ``<modem>/command/<name>``: something for a device behind SMS."""
@@ -107,8 +117,7 @@ class Requests:
             params, context = devices.command(device, publication.payload)
             await self._send(publication, params, context)
         except GsmdError as error:
-            context = {"device": device}
-            await self._say(publication, self._topics.sent, shapes.refused(error, context))
+            await self._refuse(publication, self._topics.sent, error, {"device": device})
 
     async def _send(
         self, publication: Publication, params: dict[str, Any], context: Mapping[str, Any]
@@ -149,9 +158,7 @@ class Requests:
 
         if len(self._under_way) >= AT_ONCE:
             text = f"{AT_ONCE} requests are being answered already"
-            busy = GsmdError(text, code=Code.MODEM_UNAVAILABLE, reason="busy")
-            await self._say(publication, topic, shapes.refused(busy, context))
-            return
+            raise GsmdError(text, code=Code.MODEM_UNAVAILABLE, reason="busy")
         self._start(answer())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -163,6 +170,13 @@ class Requests:
         self._under_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a defect", exc_info=error)
+
+    async def _refuse(
+        self, publication: Publication, topic: str, error: GsmdError, context: Mapping[str, Any]
+    ) -> None:
+        """Answer with an error, and acknowledge with a reason that the broker understands."""
+        publication.refused = _REASONS.get(error.code or 0, _IMPLEMENTATION_SPECIFIC)
+        await self._say(publication, topic, shapes.refused(error, context))
 
     async def _say(self, publication: Publication, topic: str, octets: bytes) -> None:
         """Answer at the topic of answers, or where the request says (MQTT 5 §4.10)."""

@@ -57,11 +57,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One that is open: without ``answer`` the daemon is still to be asked."""
+    """One that is open: without ``answer`` the daemon is still to be asked. ``size`` is that of the parameters, in characters."""
 
     id: int
     method: str
     params: dict[str, Any]
+    size: int
     topic: str
     context: dict[str, Any]
     answer: bytes | None
@@ -108,17 +109,18 @@ def forget_identifiers(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE request SET identifier = NULL WHERE identifier IS NOT NULL")
 
 
-def open_ones(connection: sqlite3.Connection, state: str) -> list[Row]:
-    """In the order in which they came."""
+def open_ones(connection: sqlite3.Connection, state: str, limit: int = 100) -> list[Row]:
+    """The first of them, in the order in which they came."""
     rows = connection.execute(
-        "SELECT id, method, params, topic, context, answer, at FROM request WHERE state = ? ORDER BY id LIMIT 100",
-        (state,),
+        "SELECT id, method, params, topic, context, answer, at FROM request WHERE state = ? ORDER BY id LIMIT ?",
+        (state, limit),
     )
     return [
         Row(
             id_,
             method,
             msgspec.json.decode(params),
+            len(params),
             topic,
             msgspec.json.decode(context),
             answer,
@@ -126,6 +128,15 @@ def open_ones(connection: sqlite3.Connection, state: str) -> list[Row]:
         )
         for id_, method, params, topic, context, answer, at in rows
     ]
+
+
+def kept(connection: sqlite3.Connection) -> tuple[int, int]:
+    """How many requests are not done, and the characters of their parameters."""
+    statement = (
+        "SELECT count(*), coalesce(sum(length(params)), 0) FROM request WHERE state <> 'done'"
+    )
+    requests, size = connection.execute(statement).fetchone()
+    return requests, size
 
 
 def answer(connection: sqlite3.Connection, id_: int, octets: bytes, message: str | None) -> None:

@@ -27,6 +27,7 @@ WINDOW = 20
 """Publications that the broker may send before the first is acknowledged, and those of ours at once."""
 
 _DUP = 0x08
+_WITH_WILL = 0x04
 _IDENTIFIERS = 65_535
 
 
@@ -47,7 +48,7 @@ class Publication(msgspec.Struct, eq=False):
 
     ``identifier`` None: at QoS 0, it never comes again. ``connection`` numbers connections, upwards over restarts
     too; ``resumed``: the broker still had the session. ``lasts`` is how many seconds it is good for, None: for ever.
-    ``seen``: the broker knows that we have acknowledged it.
+    ``seen``: the broker knows that we have acknowledged it. ``refused``: the reason code with which we do.
     """
 
     topic: str
@@ -61,6 +62,7 @@ class Publication(msgspec.Struct, eq=False):
     connection: int = 0
     resumed: bool = False
     seen: bool = False
+    refused: int = 0
 
 
 class Heard(Protocol):
@@ -139,9 +141,9 @@ class Wire:
         self._client.publish(Message(topic, payload, qos=qos, retain=retain, **more))
         return self._store.newest
 
-    def acknowledge(self, identifier: int) -> None:
-        """Write that we have it."""
-        self._handler._send_puback(identifier)
+    def acknowledge(self, identifier: int, code: int = 0) -> None:
+        """Write that we have it, or with a reason from 0x80 on that nobody will (MQTT 5 §3.4.2.1)."""
+        self._handler._send_puback(identifier, reason_code=code)
 
     def send_again(self) -> None:
         """What the broker has not acknowledged, marked DUP (MQTT 5 §4.4)."""
@@ -160,10 +162,10 @@ class Wire:
             connection._keep_connection_callback.cancel()
             connection._transport.abort()
 
-    async def goodbye(self) -> None:
-        """End the connection in good order: the broker keeps the session, and says nothing for us."""
+    async def goodbye(self, *, will: bool) -> None:
+        """End the connection in good order: the broker keeps the session. ``will``: it speaks for us (MQTT 5 §3.14.2.1)."""
         with contextlib.suppress(Exception):
-            await self._client.disconnect()
+            await self._client.disconnect(reason_code=_WITH_WILL if will else 0)
 
     def _on_connect(self, _: Any, flags: int, *_told: Any) -> None:
         ids = self._handler.id_generator

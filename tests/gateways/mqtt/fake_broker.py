@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -26,31 +26,47 @@ class FakeBroker:
         self._writer: asyncio.StreamWriter | None = None
         self._news = asyncio.Condition()
         self.withheld: list[int] = []
+        self.goodbyes: list[int] = []
+        self.reasons: dict[int, int] = {}
 
     async def push(self, topic: str, content: Any, identifier: int, *, duplicate: bool) -> None:
         """Hand a publication over, at QoS 1; wait until it is acknowledged."""
-        payload = json.dumps(content).encode()
-        name = topic.encode()
-        body = len(name).to_bytes(2) + name + identifier.to_bytes(2) + b"\0" + payload
         before = self.acknowledged.count(identifier)
-        self._write(0x32 | (8 if duplicate else 0), body)
-        async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(lambda: self.acknowledged.count(identifier) > before)
+        self.hand_over(topic, content, identifier, duplicate=duplicate)
+        await self.until(lambda: self.acknowledged.count(identifier) > before)
+
+    def hand_over(
+        self, topic: str, content: Any, identifier: int = 0, *, duplicate: bool = False
+    ) -> None:
+        """The same, without waiting; without an ``identifier`` at QoS 0."""
+        name = topic.encode()
+        packet = identifier.to_bytes(2) if identifier else b""
+        payload = content if isinstance(content, bytes) else json.dumps(content).encode()
+        first = (0x32 if identifier else 0x30) | (8 if duplicate else 0)
+        self._write(first, len(name).to_bytes(2) + name + packet + b"\0" + payload)
 
     async def told(self, topic: str, count: int = 1) -> list[Any]:
         """What was published on a topic, once there is so much."""
+        await self.until(lambda: len(self.on(topic)) >= count)
+        return self.on(topic)
 
-        def on_it() -> list[Any]:
-            return [json.loads(payload) for name, payload, _ in self.published if name == topic]
+    def on(self, topic: str) -> list[Any]:
+        """What was published on a topic."""
+        return [json.loads(payload) for name, payload, _ in self.published if name == topic]
 
+    async def until(self, there: Callable[[], bool]) -> None:
+        """Wait until the packets that came make it true."""
         async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(lambda: len(on_it()) >= count)
-        return on_it()
+            await self._news.wait_for(there)
 
     async def connected(self, count: int) -> None:
         """Wait until so many connections have subscribed."""
-        async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(lambda: self.connections >= count)
+        await self.until(lambda: self.connections >= count)
+
+    async def goodbye(self) -> int:
+        """The reason code of the client's DISCONNECT (§3.14.2.1), once it has come."""
+        await self.until(lambda: bool(self.goodbyes))
+        return self.goodbyes[-1]
 
     def cut(self) -> None:
         """End the connection without a word."""
@@ -89,8 +105,11 @@ class FakeBroker:
                 self._publication(first, body)
             case 0x40:
                 self.acknowledged.append(int.from_bytes(body[:2]))
+                self.reasons[self.acknowledged[-1]] = body[2] if len(body) > 2 else 0
             case 0xC0:
                 self._write(0xD0, b"")
+            case 0xE0:
+                self.goodbyes.append(body[0] if body else 0)
 
     def _publication(self, first: int, body: bytes) -> None:
         end = 2 + int.from_bytes(body[:2])
