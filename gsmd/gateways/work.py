@@ -15,16 +15,19 @@ from gsmd.gateways.gateway import CannotServe
 
 log = logging.getLogger(__name__)
 
+_AGAIN = 0.5
+"""Seconds until a task that goes on is cancelled again."""
+
 
 class Work:
     """The tasks of a gateway."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._failure: BaseException | None = None
         self._failed = asyncio.Event()
 
-    def start(self, work: Coroutine[Any, Any, None], *, vital: bool = True) -> "asyncio.Task[None]":
+    def start(self, work: Coroutine[Any, Any, Any], *, vital: bool = True) -> "asyncio.Task[Any]":
         """Do it from now on. ``vital``: the gateway cannot go on without it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -44,19 +47,30 @@ class Work:
         if self._failure is not None:
             raise self._failure
 
+    def stop(self, task: "asyncio.Task[Any]") -> None:
+        """It is to end, soon."""
+        self.start(_ended({task}), vital=False)
+
     async def end(self) -> None:
         """Cancel all of it, and wait for that."""
-        for task in [*self._tasks]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _ended(self._tasks)
 
-    def _vital_done(self, task: "asyncio.Task[None]") -> None:
+    def _vital_done(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failure = self._failure or error
             self._failed.set()
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
+    def _done(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a defect", exc_info=error)
+
+
+async def _ended(tasks: "set[asyncio.Task[Any]]") -> None:
+    """Cancel until they have ended: `asyncio.wait_for`, in libraries, may swallow a cancellation before Python 3.12."""
+    waiting = {*tasks}
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=_AGAIN)

@@ -41,6 +41,27 @@ async def test_one_thing_of_many_that_fails_is_logged(caplog: pytest.LogCaptureF
     assert "a defect" in caplog.text
 
 
+async def test_a_cancellation_that_a_library_swallows_is_made_again() -> None:
+    swallowed = asyncio.Event()
+
+    async def go_on() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            swallowed.set()
+        await asyncio.Event().wait()
+
+    work = Work()
+    stopped, ended = (work.start(go_on()) for _ in range(2))
+    await asyncio.sleep(0)
+    work.stop(stopped)
+    await asyncio.wait({stopped})
+    await work.end()
+    assert swallowed.is_set()
+    assert stopped.cancelled()
+    assert ended.cancelled()
+
+
 async def test_nothing_goes_on_behind_its_end() -> None:
     work = Work()
     task = work.start(asyncio.Event().wait())

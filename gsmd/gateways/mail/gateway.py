@@ -131,13 +131,13 @@ class MailGateway(Gateway):
             wanted |= {name: match_of(each.match) for name, each in self._settings.forwards()}
         for name, (serving, task) in [*self._forwardings.items()]:
             if wanted.get(name) != serving.match:
-                task.cancel()
+                self._work.stop(task)
                 del self._forwardings[name]
         for name in wanted.keys() - self._forwardings.keys():
             serving = Forwarding(self._house, name, wanted[name])
             self._forwardings[name] = serving, self._work.start(serving.run())
         if self._sending is not None:
-            self._sending.cancel()
+            self._work.stop(self._sending)
             self._sending = None
         if smarthost is not None:
             self._sending = self._work.start(self._house.outbox.run(smarthost))

@@ -161,7 +161,7 @@ class Broker:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
                 await self._wire.goodbye(will=not farewell)
-        self._gone()
+        self._drop()
         self._forget("the gateway ends")
         for task in [*self._tasks]:
             task.cancel()
@@ -170,7 +170,15 @@ class Broker:
     # -- a connection -------------------------------------------------------------------------------
 
     async def _hold(self) -> None:
-        """A connection, from its making to its end."""
+        """A connection, from its making to its end. Cancelled it stands: `close` says goodbye over it."""
+        try:
+            await self._until_lost()
+        except Exception:
+            self._drop()
+            raise
+        self._drop()
+
+    async def _until_lost(self) -> None:
         self._lost.clear()
         connecting = asyncio.create_task(self._wire.connect())
         there = asyncio.create_task(self._there.wait())
@@ -185,11 +193,13 @@ class Broker:
                 raise BrokerAway("the broker does not let us in; does it speak MQTT 5?")
             await self._lost.wait()
         finally:
-            self._gone()
             for task in (connecting, there, lost):
                 task.cancel()
             await asyncio.gather(connecting, there, lost, return_exceptions=True)
-            self._wire.abort()
+
+    def _drop(self) -> None:
+        self._gone()
+        self._wire.abort()
 
     def let_in(self, *, resumed: bool) -> None:
         """See `Heard`."""

@@ -12,6 +12,7 @@ It serves when it has looked for both once: neither has to be there.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -44,6 +45,9 @@ log = logging.getLogger(__name__)
 
 ACTOR = "mqtt"
 """For whom the daemon is asked: who publishes cannot be known."""
+
+_BEGIN = 10.0
+"""Seconds in which the daemon should have been told what to keep for us."""
 
 _CLEAN = 3600.0
 _FAREWELL = 3.0
@@ -89,6 +93,10 @@ class MqttGateway(Gateway):
             ):
                 self._work.start(work)
             await self._watch.tried()
+            if self._watch.present:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_BEGIN):
+                        await self._inbound.collects.wait()
             ready()
             await self._work.until(self._drained)
         finally:

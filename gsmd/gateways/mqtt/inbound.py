@@ -63,6 +63,8 @@ class Inbound:
         self._ended = ended
         self.match: dict[str, Any] = {}
         self.names: dict[str, str] = {}
+        self.collects = asyncio.Event()
+        """The daemon has been told what to keep for us."""
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -74,7 +76,7 @@ class Inbound:
                     await self._work()
                 else:
                     async with self._listener():
-                        pass  # it collects from now on
+                        self.collects.set()
                     await self._broker.wait_present()
             except* GsmdError as refused:  # the task group below makes a group of it
                 log.warning("no messages come in: %s", refused.exceptions[0])
@@ -114,6 +116,7 @@ class Inbound:
 
     async def _listen(self) -> None:
         async with asyncio.TaskGroup() as group, self._listener() as messages:
+            self.collects.set()
             async for message in messages:
                 message.defer()
                 group.create_task(self._hand_over(message))
