@@ -43,6 +43,7 @@ SECTIONS = {
     "Two-way": {
         "block": Entry("gsmd.cli.block:block", "Senders that nobody hears of."),
         "optout": Entry("gsmd.cli.optout:optout", "People who want no messages: STOP, START."),
+        "keywords": Entry("gsmd.cli.keywords:keywords", "Words that people text; what they do."),
         "lists": Entry("gsmd.cli.lists:lists", "Lists of people."),
         "broadcast": Entry("gsmd.cli.broadcast:broadcast", "One text to everybody on a list."),
         "campaigns": Entry(

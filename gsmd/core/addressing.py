@@ -68,10 +68,11 @@ class Addressing(msgspec.Struct, frozen=True):
 
 
 class Destiny(msgspec.Struct, frozen=True):
-    """The handlers that a text would go to, and what it would be taken for, in words."""
+    """The handlers that a text would go to, what it would be taken for, in words, and the keyword that it is for."""
 
     goes_to: list[str]
     taken_for: str
+    keyword: str | None = None
 
 
 class _Undo(Exception):
@@ -102,7 +103,7 @@ def _destiny(
     claim = features.claim(transaction, message)
     names = addressing.matching(transaction, message, claim, None)
     if claim is not None:
-        return Destiny(names, claim.why or f"a message for {claim.recipient}")
+        return Destiny(names, claim.why or f"a message for {claim.recipient}", claim.keyword)
     if not names:
         return Destiny(names, "nothing: nobody gets it")
     if any(addressing.directory.takes(name, message) for name in names):

@@ -263,7 +263,8 @@ class Handlers:
         if p.handler:
             reply = await context.while_connected(self.dry_run(p.handler, p.from_, p.text))
         found = await stored(self._registry.foretell(self._made_up(p.from_, p.text)))
-        return DryRun(None if reply is None else reply.text, found.goes_to, found.taken_for)
+        text = None if reply is None else reply.text
+        return DryRun(text, found.goes_to, found.taken_for, found.keyword)
 
     async def _first_seq(self, from_: str | None) -> int | None:
         if from_ is None:

@@ -194,11 +194,13 @@ class DryRun(msgspec.Struct, frozen=True):
     """The reply that a handler would send; None: nothing.
 
     ``goes_to``: the handlers that get such a message, ``taken_for`` why, in words (docs/twoway.md has the order).
+    ``keyword``: the one of the table that it is for.
     """
 
     reply: str | None
     goes_to: list[str] = []
     taken_for: str = ""
+    keyword: str | None = None
 
 
 LIST = Method(

@@ -7,9 +7,13 @@ from gsmd.config import Config, HandlerConfig, Keyword
 from gsmd.features import PREFIX, Claim, Done, Effect, Feature, Host
 from gsmd.features.keywords import table
 from gsmd.features.keywords.misspelt import Misspelt
-from gsmd.features.keywords.rules import overview
+from gsmd.features.keywords.rules import overview, told
 from gsmd.handlers.program import ProgramSettings
+from gsmd.protocol import keywords
+from gsmd.protocol.keywords import KeywordTable
 from gsmd.protocol.message import Kind, Message, Reply
+from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.types import Nothing
 from gsmd.store.ledger import Transaction
 from gsmd.templates import fill
 from gsmd.word_table import WordTable
@@ -89,6 +93,14 @@ class Keywords(Feature):
         word = word or self._word_of(message, guess=claim is None)
         if word is not None:
             table.set_keyword(transaction.connection, seq, word)
+
+    def methods(self, host: Host) -> tuple[Bound, ...]:
+        del host
+
+        async def listed(_: Context, __: Nothing) -> KeywordTable:
+            return told(self._config)
+
+        return (bind(keywords.LIST, listed),)
 
     def fallback(self, message: Message) -> str | None:
         """Texts that nobody took, where there is an answer for them."""

@@ -9,6 +9,7 @@ from gsmd.client._async.calls.conversations import AsyncConversationsCalls
 from gsmd.client._async.calls.forms import AsyncFormsCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
 from gsmd.client._async.calls.inbox import AsyncInboxCalls
+from gsmd.client._async.calls.keywords import AsyncKeywordsCalls
 from gsmd.client._async.calls.lists import AsyncListsCalls
 from gsmd.client._async.calls.messages import AsyncMessagesCalls
 from gsmd.client._async.calls.modems import AsyncModemsCalls
@@ -38,6 +39,7 @@ class AsyncTypedCalls(
         self.carriers = AsyncCarriersCalls(connections)
         self.optout = AsyncOptoutCalls(connections)
         self.blocks = AsyncBlocksCalls(connections)
+        self.keywords = AsyncKeywordsCalls(connections)
         self.lists = AsyncListsCalls(connections)
         self.campaigns = AsyncCampaignsCalls(connections)
         self.polls = AsyncPollsCalls(connections)

@@ -9,6 +9,7 @@ from gsmd.client._sync.calls.conversations import ConversationsCalls
 from gsmd.client._sync.calls.forms import FormsCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
 from gsmd.client._sync.calls.inbox import InboxCalls
+from gsmd.client._sync.calls.keywords import KeywordsCalls
 from gsmd.client._sync.calls.lists import ListsCalls
 from gsmd.client._sync.calls.messages import MessagesCalls
 from gsmd.client._sync.calls.modems import ModemsCalls
@@ -38,6 +39,7 @@ class TypedCalls(
         self.carriers = CarriersCalls(connections)
         self.optout = OptoutCalls(connections)
         self.blocks = BlocksCalls(connections)
+        self.keywords = KeywordsCalls(connections)
         self.lists = ListsCalls(connections)
         self.campaigns = CampaignsCalls(connections)
         self.polls = PollsCalls(connections)

@@ -36,7 +36,7 @@ IMPORT = 10 * 1024 * 1024
 BODY_SECONDS, IMPORT_SECONDS = 30.0, 600.0
 """Seconds in which a body has to be there."""
 
-IMPORTS = ("/api/v1/lists/", "/lists/")
+IMPORTS = ("/api/v1/lists/", "/lists/", "/contests/")
 """The beginnings of paths whose last part may be ``import``."""
 
 COOKIES = ("__Host-gsmd", "gsmd")

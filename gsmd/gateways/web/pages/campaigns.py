@@ -164,11 +164,7 @@ async def begin(visit: Visit) -> Response:
         visit.frame.house.sends.take(visit.caller, forecast["recipients"])
         made = await visit.ask(campaigns.CREATE, key=form.get("key") or None, **plan)
     except Problem as problem:
-        if problem.status >= 500 or problem.reason == "missing_role":
-            raise
-        return await _form(
-            visit, form, chosen, problem.status, str(problem.members["detail"]), forecast
-        )
+        return await _form(visit, form, chosen, problem.status, visit.fault(problem), forecast)
     await visit.note("campaign.begun", f"{made['id']} {made['recipients']}")
     return visit.go(f"/campaigns/{segment(made['id'])}", "begun")
 

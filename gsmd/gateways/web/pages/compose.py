@@ -66,11 +66,9 @@ async def send(visit: Visit) -> Response:
             one = {**form, "key": f"{form.get('key', '')}-{position}" if form.get("key") else ""}
             message = await inbox.sending(visit, one, to=to, text=form.get("text", ""), at=at)
     except Problem as problem:
-        if problem.status >= 500 or problem.reason == "missing_role":
-            raise
         done = numbers.index(to) if message else 0
         before = say("Accepted for {n} of them; then: ").format(n=done) if done else ""
-        return await _page(visit, form, 422, before + str(problem.members["detail"]))
+        return await _page(visit, form, 422, before + visit.fault(problem))
     done_word = "scheduled" if at else "sent"
     if len(numbers) > 1:
         return visit.go("/inbox", done_word, view="all")

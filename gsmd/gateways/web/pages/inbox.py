@@ -186,9 +186,7 @@ async def send(visit: Visit) -> Response:
         at = moments.chosen(form.get("at", ""))
         await sending(visit, form, to=peer, text=text, at=at)
     except Problem as problem:
-        if problem.status >= 500 or problem.reason == "missing_role":
-            raise
-        return await _conversation(visit, 422, str(problem.members["detail"]), text)
+        return await _conversation(visit, 422, visit.fault(problem), text)
     visit.frame.presence.done(peer, visit.caller.name)
     return visit.go(address(visit, peer), "scheduled" if at else "sent", view=form.get("view"))
 

@@ -67,9 +67,7 @@ async def create(visit: Visit) -> Response:
     try:
         await visit.ask(lists.CREATE, list=name)
     except Problem as problem:
-        if problem.status >= 500 or problem.reason == "missing_role":
-            raise
-        return await _every(visit, 422, str(problem.members["detail"]))
+        return await _every(visit, 422, visit.fault(problem))
     return visit.go(f"/lists/{segment(name)}", "saved")
 
 

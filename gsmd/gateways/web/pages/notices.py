@@ -21,6 +21,8 @@ NOTICES = {
     "paused": _("Nothing more of it is queued for now."),
     "resumed_campaign": _("It goes on."),
     "cancelled_campaign": _("Nothing more of it goes out."),
+    "closed": _("Closed."),
+    "asked": _("The first question is on its way."),
     "saved": _("Saved."),
     "forgotten": _("Forgotten."),
     "disabled": _("Shut out, at once."),

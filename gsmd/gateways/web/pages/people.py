@@ -32,9 +32,7 @@ async def forget(visit: Visit) -> Response:
     try:
         await visit.ask(people.FORGET, peer=visit.words[0])
     except Problem as problem:
-        if problem.status >= 500:
-            raise
-        return await _page(visit, 422, str(problem.members["detail"]))
+        return await _page(visit, 422, visit.fault(problem))
     await visit.note("person.forgotten")
     return visit.go("/inbox", "forgotten")
 

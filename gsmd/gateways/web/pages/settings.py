@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gsmd.gateways.web.accounts import passwords, preferences, sessions, totp, users
-from gsmd.gateways.web.pages import languages
+from gsmd.gateways.web.pages import languages, taking_part
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.visit import Visit
@@ -122,23 +122,7 @@ def _shown(key: bytes, visit: Visit) -> dict[str, Any]:
     address = totp.uri(key, visit.caller.name, issuer)
     words = base64.b32encode(key).decode().rstrip("=")
     spaced = " ".join(words[at : at + 4] for at in range(0, len(words), 4))
-    return {"hex": key.hex(), "words": spaced, "qr": _squares(address)}
-
-
-def _squares(text: str) -> dict[str, Any] | None:
-    """A QR code as the path of an SVG, where segno is installed (extra ``qr``)."""
-    try:
-        import segno
-    except ImportError:
-        return None
-    rows = segno.make(text, micro=False).matrix
-    path = "".join(
-        f"M{x} {y}h1v1h-1z"
-        for y, row in enumerate(rows, 2)
-        for x, dark in enumerate(row, 2)
-        if dark
-    )
-    return {"size": len(rows) + 4, "path": path}
+    return {"hex": key.hex(), "words": spaced, "qr": taking_part.squares(address)}
 
 
 async def end_session(visit: Visit) -> Response:

@@ -65,6 +65,12 @@ class Visit:
             text = self.language.say("This needs the role {role}.").format(role=needed)
             raise Problem(403, "missing_role", text, more={"role": needed})
 
+    def fault(self, problem: Problem) -> str:
+        """The sentence about what was wrong in a form. Errors: the problem itself, if it is none of the form's."""
+        if problem.status >= 500 or problem.reason == "missing_role":
+            raise problem
+        return str(problem.members["detail"])
+
     # -- what ---------------------------------------------------------------------------------
 
     async def form(self) -> dict[str, str]:
