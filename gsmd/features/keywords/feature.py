@@ -7,7 +7,8 @@ from gsmd.config import Config, HandlerConfig, Keyword
 from gsmd.features import PREFIX, Claim, Done, Effect, Feature, Host
 from gsmd.features.keywords import table
 from gsmd.features.keywords.misspelt import Misspelt
-from gsmd.features.keywords.rules import overview, told
+from gsmd.features.keywords.rules import overview
+from gsmd.features.keywords.telling import told
 from gsmd.handlers.program import ProgramSettings
 from gsmd.protocol import keywords
 from gsmd.protocol.keywords import KeywordTable

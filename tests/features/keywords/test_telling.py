@@ -2,7 +2,7 @@
 
 from gsmd.config import Keyword, KeywordsConfig
 from gsmd.config.twoway import DeskRow
-from gsmd.features.keywords.rules import told
+from gsmd.features.keywords.telling import told
 
 
 def test_every_row_tells_what_it_does_and_none_what_a_program_is_given() -> None:
