@@ -15,7 +15,7 @@ from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
 from gsmd.client import Client
 from gsmd.protocol import bounds
-from gsmd.protocol.campaigns import Campaign, Forecast
+from gsmd.protocol.campaigns import Campaign, Category, Forecast
 
 COLUMNS = (
     Column("ID", "bold"),
@@ -37,6 +37,7 @@ class _Options(TypedDict):
     quiet: str | None
     not_before: datetime | None
     key: str | None
+    category: str | None
 
 
 @click.command()
@@ -49,6 +50,11 @@ class _Options(TypedDict):
 @click.option("--quiet", metavar="21:00-08:00", help="Not in these hours, where the recipient is.")
 @click.option("--not-before", type=Moment("future"), metavar="TIME", help="Begin no earlier.")
 @click.option("--key", help="Once with this key: the same command again begins no second one.")
+@click.option(
+    "--category",
+    type=click.Choice([str(each) for each in Category]),
+    help="promotional: only with consent, outside quiet hours.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what it would do.")
 @click.option("--wait", is_flag=True, help="Show its progress until everything is out.")
 @daemon_options
@@ -57,7 +63,8 @@ def broadcast(
 ) -> None:
     """Send TEXT to everybody on LIST; {name} and the like are filled in from their fields.
 
-    Who opted out, lacks a field or is on several of the lists is skipped (once), and counted.
+    Who opted out, lacks a field or is on several of the lists is skipped (once), and counted; so is, with --category
+    promotional, who gave no consent.
     """
     if dry_run:
         refuse("With --dry-run", "wait")
@@ -165,6 +172,7 @@ def _describe(found: Campaign, *, as_json: bool) -> None:
             ("campaign", found.id),
             ("state", Cell(found.state, STYLES.get(found.state, ""))),
             ("list", found.list),
+            ("category", str(found.category)),
             ("tag", found.tag),
             ("text", one_line(found.text)),
             ("begun", when(found.created_at)),
@@ -187,6 +195,7 @@ def _dry_run(
         per_minute=options["per_minute"],
         quiet=options["quiet"],
         not_before=options["not_before"],
+        category=options["category"],
     )
 
 

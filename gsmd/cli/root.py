@@ -45,6 +45,7 @@ SECTIONS = {
         "optout": Entry("gsmd.cli.optout:optout", "People who want no messages: STOP, START."),
         "keywords": Entry("gsmd.cli.keywords:keywords", "Words that people text; what they do."),
         "lists": Entry("gsmd.cli.lists:lists", "Lists of people."),
+        "consent": Entry("gsmd.cli.consent:consent", "Who agreed to get what, with proof."),
         "broadcast": Entry("gsmd.cli.broadcast:broadcast", "One text to everybody on a list."),
         "campaigns": Entry(
             "gsmd.cli.broadcast:campaigns", "Progress of broadcasts; pause, cancel."

@@ -156,6 +156,9 @@ def _handlers(config: Config) -> Iterable[Finding]:
 
 
 def _two_way(config: Config) -> Iterable[Finding]:
+    lists = [each.name for each in config.lists]
+    for index in _repeated(lists):
+        yield ("lists", index, "name"), "a name no other list has", lists[index]
     polls = [poll.name for poll in config.polls]
     for index in _repeated(polls):
         yield ("polls", index, "name"), "a name no other poll has", polls[index]

@@ -15,9 +15,11 @@ from gsmd.config.errors import Impossible
 from gsmd.config.forms import FormConfig
 from gsmd.config.handlers import HandlerConfig
 from gsmd.config.twoway import (
+    CampaignsConfig,
     DeskConfig,
     GuardConfig,
     KeywordsConfig,
+    ListConfig,
     OptOutConfig,
     PollConfig,
     RedactConfig,
@@ -257,6 +259,8 @@ class Config(Section, frozen=True, kw_only=True):
     keywords: KeywordsConfig = KeywordsConfig()
     guard: GuardConfig = GuardConfig()
     verify: VerifyConfig = VerifyConfig()
+    lists: tuple[ListConfig, ...] = ()
+    campaigns: CampaignsConfig = CampaignsConfig()
     polls: tuple[PollConfig, ...] = ()
     forms: tuple[FormConfig, ...] = ()
     contests: tuple[ContestConfig, ...] = ()

@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from gsmd import hours
 from gsmd.config.errors import Impossible
 from gsmd.config.types import (
     Arguments,
     Count,
+    Country,
     Moment,
     Name,
+    PartOfDay,
     Pattern,
     Section,
     Text,
@@ -125,6 +128,39 @@ class KeywordsConfig(Section, frozen=True, kw_only=True):
     help: tuple[Word, ...] = ()
     default: Text | None = None
     misspelt: bool = True
+
+
+class ListConfig(Section, frozen=True, kw_only=True):
+    """A list that people join themselves.
+
+    ``confirm``: the question that they have to answer with YES before they are on it, within ``expires`` seconds; None: who
+    joins is on it. ``agree``: what else is a YES. ``welcome``: what who is on it now is told; None: the reply of the keyword.
+    ``shown``: what those were shown who join without being asked, for the record.
+    """
+
+    name: Name
+    confirm: Text | None = None
+    expires: Waiting = 86_400.0
+    agree: tuple[Word, ...] = ()
+    welcome: Text | None = None
+    declined: Text | None = None
+    shown: Text | None = None
+
+
+_QUIET_IN: dict[str, hours.Hours | None] = {
+    "FR": hours.parse("20:00-08:00"),  # the operators' charter for commercial SMS (AF2M)
+    "IN": hours.parse("21:00-10:00"),  # TRAI, Telecom Commercial Communications Customer Preference
+}
+"""Where rules know other hours than most do: those of the USA (47 CFR 64.1200 (c)(1)) and of Korea are the usual ones."""
+
+
+class CampaignsConfig(Section, frozen=True, kw_only=True):
+    """Hours in which nobody gets a promotional message, where they are; in some countries they are others."""
+
+    quiet: PartOfDay | None = hours.parse("21:00-08:00")
+    quiet_in: dict[Country, PartOfDay | None] = msgspec.field(
+        default_factory=lambda: dict(_QUIET_IN)
+    )
 
 
 class VerifyConfig(Section, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from gsmd.config import Config
 from gsmd.features import Feature
 from gsmd.features.blocks.feature import Blocks
 from gsmd.features.campaigns.feature import Campaigns
+from gsmd.features.consent.feature import Consents
 from gsmd.features.contests.feature import Contests
 from gsmd.features.desk.feature import Desk
 from gsmd.features.forms.feature import Forms
@@ -40,6 +41,7 @@ def build_features(
     The order decides where several have an answer; among those without a remark it is of no matter.
     """
     lists = Lists(config, ledger)
+    consents = Consents(config, ledger, lists, number_of)
     keywords = Keywords(config)
     forms = Forms(config, ledger, keywords)
     return (
@@ -57,14 +59,18 @@ def build_features(
         Forward(config, own_numbers),
         # before all that is guessed: a word of the table says what is meant
         keywords,
+        # before the forms: a YES to the last thing that we asked is the answer to that
+        consents.just_asked,
         # before misspelt keywords and bare votes: who is asked a question answers it
         forms,
+        # behind the forms: a YES to an older question may be an answer to theirs
+        consents,
         # before the polls: a bare vote may be many a word
         keywords.misspelt,
         Polls(ledger),
         Contests(config, ledger),
         lists,
-        Campaigns(ledger, lists),
+        Campaigns(config, ledger, lists, consents),
         Desk(config, ledger, forms.by_hand),
         Statistics(ledger),
         Privacy(config, ledger),

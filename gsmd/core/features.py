@@ -152,6 +152,22 @@ class Features:
         for feature in self._features:
             feature.invited(transaction, message)
 
+    def withdrew(
+        self,
+        transaction: Transaction,
+        peer: str | None,
+        message: Message | None,
+        list_: str | None = None,
+    ) -> None:
+        """Somebody, or everybody, is to get nothing more, or nothing of a list."""
+        for feature in self._features:
+            feature.withdrew(transaction, peer, message, list_)
+
+    def resumed(self, transaction: Transaction, message: Message) -> None:
+        """The sender of a message takes it back that they wanted nothing from us."""
+        for feature in self._features:
+            feature.resumed(transaction, message)
+
     def redacted(self, transaction: Transaction, seq: int) -> None:
         """A message says nothing any more."""
         for feature in self._features:

@@ -91,6 +91,18 @@ class FeatureHost(Host):
     def invited(self, transaction: Transaction, message: Message) -> None:
         self._features.invited(transaction, message)
 
+    def withdrew(
+        self,
+        transaction: Transaction,
+        peer: str | None,
+        message: Message | None,
+        list_: str | None = None,
+    ) -> None:
+        self._features.withdrew(transaction, peer, message, list_)
+
+    def resumed(self, transaction: Transaction, message: Message) -> None:
+        self._features.resumed(transaction, message)
+
     def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
         return self._features.about(connection, peers, person)
 

@@ -132,6 +132,20 @@ class Host(Outbox, Protocol):
         """Let all know that the sender of a message asked to hear from us."""
         ...
 
+    def withdrew(
+        self,
+        transaction: Transaction,
+        peer: str | None,
+        message: Message | None,
+        list_: str | None = None,
+    ) -> None:
+        """Let all know that somebody, or everybody (None), is to get nothing more, or nothing of a list."""
+        ...
+
+    def resumed(self, transaction: Transaction, message: Message) -> None:
+        """Let all know that the sender of a message takes it back that they wanted nothing from us."""
+        ...
+
     def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
         """``person`` with all that is known of somebody who goes by these numbers."""
         ...
@@ -272,6 +286,18 @@ class Feature:
 
     def invited(self, transaction: Transaction, message: Message) -> None:
         """The sender of a message asked to hear from us."""
+
+    def withdrew(
+        self,
+        transaction: Transaction,
+        peer: str | None,
+        message: Message | None,
+        list_: str | None = None,
+    ) -> None:
+        """Somebody, or everybody (None), is to get nothing more, or nothing of a list. ``message`` said so, if one did."""
+
+    def resumed(self, transaction: Transaction, message: Message) -> None:
+        """The sender of a message takes it back that they wanted nothing from us: all is as before."""
 
     def redacted(self, transaction: Transaction, seq: int) -> None:
         """What a message (``seq``) said is not kept: forget what was made of it, too."""

@@ -1,6 +1,7 @@
 """``campaigns.*``: one text to everybody on a list."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import cast
 
 import msgspec
@@ -9,10 +10,19 @@ from gsmd.protocol.method import READ, SEND, Method
 from gsmd.protocol.types import Moment, PageParams, Params, Timestamp
 
 
+class Category(StrEnum):
+    """The kind of a campaign: news that people have to have agreed to, or what they have to know."""
+
+    PROMOTIONAL = "promotional"
+    TRANSACTIONAL = "transactional"
+
+
 class CampaignParams(Params, frozen=True):
     """A campaign as asked for. ``list`` is one list, or several.
 
     ``per_minute`` None: as fast as modems go; ``quiet``: ``21:00-08:00``, when nobody is written to.
+    ``category``: a promotional one goes only to people who gave their consent to one of the lists, and where ``quiet`` does not
+    say others, not in the hours that the configuration has for their country.
     ``dry_run``: tell what it would do. ``key``: the same one again is the same campaign, whatever else
     is asked for.
     """
@@ -27,6 +37,7 @@ class CampaignParams(Params, frozen=True):
     not_before: Moment | None = None
     dry_run: bool = False
     key: str | None = None
+    category: Category = Category.TRANSACTIONAL
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -41,7 +52,11 @@ class OneCampaignParams(Params, frozen=True):
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """One text to many people. ``messages`` counts by state, ``skipped`` by reason."""
+    """One text to many people. ``messages`` counts by state, ``skipped`` by reason.
+
+    The reasons: ``opted_out``, ``no_consent``, ``duplicate`` (on several of the lists), ``missing_field`` (of the text's), and
+    what a message may be refused for.
+    """
 
     id: str
     list: str = ""
@@ -56,6 +71,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     quiet: str | None = None
     created_at: Timestamp | None = None
     finished_at: Timestamp | None = None
+    category: Category = Category.TRANSACTIONAL
 
 
 class CampaignList(msgspec.Struct, frozen=True):
@@ -80,7 +96,7 @@ CREATE = Method(
     SEND,
     "Write to everybody on the list, or lists; `{name}` in the text is a member's field. With the `key`"
     " of an earlier campaign nothing is sent: that one is the result. With `dry_run` nothing is sent"
-    " either: the result is what would be.",
+    " either: the result is what would be. A `promotional` one goes only to people who gave their consent, outside quiet hours.",
     slow=True,
 )
 LIST = Method(

@@ -3,6 +3,7 @@
 import msgspec
 
 from gsmd.protocol import bounds
+from gsmd.protocol.consents import Consent
 from gsmd.protocol.conversations import ConversationRecord
 from gsmd.protocol.forms import Entry
 from gsmd.protocol.message import Message
@@ -51,6 +52,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     conversation: ConversationRecord | None = None
     forms: list[Entry] = []
     contests: list[PersonEntry] = []
+    consents: list[Consent] = []
 
 
 class Correspondence(msgspec.Struct, frozen=True):
@@ -69,7 +71,9 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     kept: int
 
 
-GET = Method("people.get", PersonParams, Person, READ, "Lists, votes and opt-out of a number.")
+GET = Method(
+    "people.get", PersonParams, Person, READ, "Lists, votes, consents and opt-out of a number."
+)
 MESSAGES = Method(
     "people.messages",
     PersonMessagesParams,
@@ -83,7 +87,8 @@ FORGET = Method(
     PersonParams,
     Forgotten,
     ADMIN,
-    "Erase what is known of a number. That it opted out stays: else it would be written to again.",
+    "Erase what is known of a number. That it opted out stays: else it would be written to again; that and when it gave"
+    " consent stays too.",
     slow=True,
 )
 

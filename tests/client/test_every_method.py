@@ -21,6 +21,7 @@ GROUPS = (
     "optout",
     "blocks",
     "lists",
+    "consents",
     "campaigns",
     "carriers",
     "forms",

@@ -4,10 +4,13 @@ import asyncio
 import logging
 import sqlite3
 
+from gsmd.config import Config
 from gsmd.features import Feature, Host
 from gsmd.features.campaigns import sending, table
-from gsmd.features.campaigns.planning import Audience, Planner
+from gsmd.features.campaigns.audience import Audience, Consents, Lists
+from gsmd.features.campaigns.planning import Planner
 from gsmd.features.campaigns.progress import status_of
+from gsmd.features.campaigns.quiet import Quiet
 from gsmd.features.campaigns.table import Campaign
 from gsmd.protocol import campaigns as rows
 from gsmd.protocol.campaigns import CampaignParams
@@ -29,9 +32,10 @@ _MOVED = frozenset({"message.sent", "message.failed", "message.expired", "messag
 class Campaigns(Feature):
     """Prepares them, and sends them piece by piece; whatever is killed, each recipient gets one."""
 
-    def __init__(self, ledger: Ledger, audience: Audience) -> None:
+    def __init__(self, config: Config, ledger: Ledger, lists: Lists, consents: Consents) -> None:
         self._ledger = ledger
-        self._audience = audience
+        self._audience = Audience(lists, consents)
+        self.configure(config)
         self._wake = asyncio.Event()
         self._at_work = True  # until the first look has shown that there is nothing to do
         ledger.bus.subscribe(self._hear)
@@ -40,11 +44,19 @@ class Campaigns(Feature):
         """Drop what the last run did not get to prepare."""
         await self._ledger.write(lambda t: table.drop_unprepared(t.connection))
 
+    def configure(self, config: Config) -> None:
+        self._quiet = Quiet(config.campaigns)
+
     async def run(self, host: Host) -> None:
         """Send what is due, until cancelled."""
+
+        def queue_due(transaction: Transaction) -> float | None:
+            way = sending.Way(host, self._audience, self._quiet)
+            return sending.queue_due(transaction, way)
+
         while True:
             self._wake.clear()
-            wait = await self._ledger.insist(lambda t: sending.queue_due(t, host), _refused)
+            wait = await self._ledger.insist(queue_due, _refused)
             self._at_work = wait is not None
             try:
                 async with asyncio.timeout(wait):

@@ -1,13 +1,12 @@
 """From a plan to a campaign: who is on its lists, and who of them is to get it."""
 
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
 from gsmd import pdu
 from gsmd.features import Host
 from gsmd.features.campaigns import table
+from gsmd.features.campaigns.audience import Audience, Member, lacks
 from gsmd.features.campaigns.rules import check, filled, needed
 from gsmd.features.campaigns.table import Campaign, Recipient
 from gsmd.protocol import campaigns as rows
@@ -20,30 +19,6 @@ from gsmd.store.tables import messages
 
 _BATCH = 500
 """Recipients prepared in one transaction, so that nothing else waits long."""
-
-
-class Member(Protocol):
-    """Somebody on a list. ``fields`` fill the places of a text."""
-
-    @property
-    def peer(self) -> str: ...
-
-    @property
-    def fields(self) -> Mapping[str, str]: ...
-
-
-class Audience(Protocol):
-    """The lists that campaigns write to."""
-
-    def has(self, connection: sqlite3.Connection, name: str) -> bool:
-        """True if there is such a list."""
-        ...
-
-    def page(
-        self, connection: sqlite3.Connection, name: str, after: str, limit: int
-    ) -> Sequence[Member]:
-        """Members of a list, by number, from behind ``after``."""
-        ...
 
 
 class Planner:
@@ -82,24 +57,24 @@ class Planner:
     async def forecast(self, plan: CampaignParams) -> rows.Forecast:
         """The cost of a campaign, without beginning it. Errors: `Refused`."""
         check(plan)
-        seen: set[str] = set()
+        chosen: set[str] = set()
         skipped: Counter[str] = Counter()
         parts = 0
         for name in plan.lists:
             after = ""
             while members := await self._members(name, after):
                 for member, reason in await self._ledger.write(
-                    lambda t, m=members: list(self._judged(t, plan, m, seen))  # type: ignore[misc] # likewise
+                    lambda t, m=members: list(self._judged(t, plan, m, chosen.__contains__))  # type: ignore[misc] # likewise
                 ):
                     if reason is None:
+                        chosen.add(member.peer)
                         parts += pdu.preview(filled(plan.text, member.peer, member.fields)).parts
                     else:
                         skipped[reason] += 1
                 after = members[-1].peer
-        count = len(seen) - sum(n for reason, n in skipped.items() if reason != "duplicate")
-        duration = None if plan.per_minute is None else count / plan.per_minute * 60
+        duration = None if plan.per_minute is None else len(chosen) / plan.per_minute * 60
         return rows.Forecast(
-            recipients=count, skipped=dict(skipped), parts=parts, duration=duration
+            recipients=len(chosen), skipped=dict(skipped), parts=parts, duration=duration
         )
 
     def _add(self, transaction: Transaction, id_: str, plan: CampaignParams) -> int | None:
@@ -107,7 +82,7 @@ class Planner:
         if table.get(transaction.connection, id_) is not None:
             return None
         for name in plan.lists:
-            if not self._audience.has(transaction.connection, name):
+            if not self._audience.lists.has(transaction.connection, name):
                 raise Refused(
                     Code.NOT_FOUND,
                     f"no list is called {name!r}",
@@ -120,7 +95,7 @@ class Planner:
             Campaign(
                 0, id_, ",".join(plan.lists), plan.text, plan.tag or f"campaign-{id_}", "preparing",
                 plan.modem, plan.handler, plan.per_minute, plan.quiet, transaction.wall, not_before,
-                0, None,
+                0, None, plan.category,
             ),
         )  # fmt: skip
 
@@ -132,37 +107,34 @@ class Planner:
         members: Sequence[Member],
         first: int,
     ) -> None:
-        judged = self._judged(transaction, plan, members, set())
-        for position, (member, judgement) in enumerate(judged, first):
-            reason = judgement
+        connection = transaction.connection
+        judged = self._judged(
+            transaction, plan, members, lambda peer: table.has(connection, seq, peer)
+        )
+        for position, (member, reason) in enumerate(judged, first):
             recipient = Recipient(position, member.peer, dict(member.fields))
-            if table.has(transaction.connection, seq, member.peer):
-                reason = "duplicate"
-            table.add_recipient(transaction.connection, seq, recipient, reason)
+            table.add_recipient(connection, seq, recipient, reason)
 
     def _judged(
         self,
         transaction: Transaction,
         plan: CampaignParams,
         members: Sequence[Member],
-        seen: set[str],
+        is_in: Callable[[str], bool],
     ) -> Iterator[tuple[Member, str | None]]:
-        """Each member, with the reason why they are skipped if they are; ``seen`` has those before."""
+        """Each member, with the reason why they are skipped if they are; ``is_in`` tells who gets it already."""
         fields = needed(plan.text)
         for member in members:
-            if member.peer in seen:
+            if is_in(member.peer):
                 yield member, "duplicate"
                 continue
-            seen.add(member.peer)
-            if self._host.forbids(transaction, member.peer):
-                yield member, "opted_out"
-            elif not fields <= member.fields.keys():
-                yield member, "field_missing"
-            else:
-                yield member, None
+            excluded = self._audience.excluded(
+                transaction, self._host, plan.lists, plan.category, member.peer
+            )
+            yield member, excluded or lacks(member, fields)
 
     async def _members(self, name: str, after: str) -> Sequence[Member]:
-        return await self._ledger.read(lambda c: self._audience.page(c, name, after, _BATCH))
+        return await self._ledger.read(lambda c: self._audience.lists.page(c, name, after, _BATCH))
 
 
 def _start(transaction: Transaction, seq: int, id_: str) -> None:

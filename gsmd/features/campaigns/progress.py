@@ -6,6 +6,7 @@ from collections import Counter
 from gsmd.features.campaigns import table
 from gsmd.features.campaigns.table import Campaign
 from gsmd.protocol import campaigns as rows
+from gsmd.protocol.campaigns import Category
 from gsmd.store.tables import messages
 
 
@@ -33,4 +34,5 @@ def status_of(connection: sqlite3.Connection, campaign: Campaign) -> rows.Campai
         quiet=campaign.quiet,
         created_at=messages.moment(campaign.created_at),
         finished_at=messages.moment(campaign.finished_at),
+        category=Category(campaign.category),
     )

@@ -1,7 +1,7 @@
 """Rules of campaigns: what can be one, the text for each recipient, and the hours in which people are left alone."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 from gsmd import hours
 from gsmd.hours import Hours
@@ -47,6 +47,26 @@ def until(quiet: Hours, at: datetime, zones: Sequence[tzinfo]) -> datetime | Non
             return None if moment == at else moment
         moment = _quarter_after(moment)
     return until(quiet, at, zones[:1]) if len(zones) > 1 else None
+
+
+def before(quiet: Hours, at: datetime, zones: Sequence[tzinfo]) -> datetime | None:
+    """The time at which somebody in one of ``zones`` is to be left alone next; None: never.
+
+    Where some part of a country is always quiet the first zone decides, as in `until`.
+    """
+    if quiet.begin == quiet.end:
+        return None
+    if len(zones) > 1 and any(quiet.holds(at.astimezone(zone).time()) for zone in zones):
+        zones = zones[:1]
+    return min(_next(quiet.begin, at.astimezone(zone)) for zone in zones)
+
+
+def _next(moment: time, at: datetime) -> datetime:
+    """The next time that a clock shows ``moment``, from ``at`` on."""
+    today = at.replace(
+        hour=moment.hour, minute=moment.minute, second=moment.second, microsecond=0, fold=0
+    )
+    return today if today >= at else today + timedelta(days=1)
 
 
 def _quarter_after(at: datetime) -> datetime:

@@ -1,17 +1,17 @@
 """The sending of campaigns: each in its turn queues what its pace, the hour and the queue allow."""
 
-from datetime import UTC, datetime
+import msgspec
 
-from gsmd import hours
 from gsmd.features import Host
 from gsmd.features.campaigns import table
-from gsmd.features.campaigns.rules import filled, until
+from gsmd.features.campaigns.audience import Audience
+from gsmd.features.campaigns.quiet import Quiet
+from gsmd.features.campaigns.rules import filled
 from gsmd.features.campaigns.table import Campaign, Recipient
-from gsmd.features.campaigns.zones import zones_of
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.messages import SendParams
+from gsmd.protocol.types import Seconds
 from gsmd.store.ledger import Transaction
-from gsmd.store.tables import messages
 
 _AHEAD = 24
 """Messages that wait in the queue at most before a campaign adds more: others get their turn."""
@@ -23,10 +23,18 @@ _LOOK_EVERY = 60.0
 """Seconds after which a jump of the wall clock is noticed."""
 
 
-def queue_due(transaction: Transaction, host: Host) -> float | None:
+class Way(msgspec.Struct, frozen=True):
+    """What a campaign goes by and through."""
+
+    host: Host
+    audience: Audience
+    quiet: Quiet
+
+
+def queue_due(transaction: Transaction, way: Way) -> float | None:
     """Queue what is due now; returns seconds until the next look, None if no campaign runs."""
     waits = [
-        _advance(transaction, host, campaign) for campaign in table.running(transaction.connection)
+        _advance(transaction, way, campaign) for campaign in table.running(transaction.connection)
     ]
     return min((*waits, _LOOK_EVERY)) if waits else None
 
@@ -38,7 +46,7 @@ def move(transaction: Transaction, campaign: Campaign, state: str) -> None:
     transaction.record_event(f"campaign.{state}", None, campaign.id)
 
 
-def _advance(transaction: Transaction, host: Host, campaign: Campaign) -> float:
+def _advance(transaction: Transaction, way: Way, campaign: Campaign) -> float:
     """Seconds until this one has something to do; until the queue moves, `_LOOK_EVERY`."""
     connection, wall = transaction.connection, transaction.wall
     if campaign.not_before is not None and campaign.not_before > wall:
@@ -46,7 +54,7 @@ def _advance(transaction: Transaction, host: Host, campaign: Campaign) -> float:
     room = table.queue_room(connection, _AHEAD)
     allowed, interval = _allowed(campaign, transaction.now)
     chosen = table.due(connection, campaign.seq, wall, min(room, allowed))
-    sent = sum(_send(transaction, host, campaign, recipient) for recipient in chosen)
+    sent = sum(_send(transaction, way, campaign, recipient) for recipient in chosen)
     if interval is not None and sent:
         start = max(campaign.next_at, transaction.now)
         table.set_next(connection, campaign.seq, round(start + sent * interval))
@@ -65,12 +73,18 @@ def _advance(transaction: Transaction, host: Host, campaign: Campaign) -> float:
     )
 
 
-def _send(transaction: Transaction, host: Host, campaign: Campaign, recipient: Recipient) -> bool:
+def _send(transaction: Transaction, way: Way, campaign: Campaign, recipient: Recipient) -> bool:
     """Queue one message. False if it is night where they are, or they are not to get one."""
     connection, seq = transaction.connection, campaign.seq
-    if (later := _asleep(campaign, recipient, transaction.wall)) is not None:
+    if (later := way.quiet.ends(campaign, recipient, transaction.wall)) is not None:
         table.postpone(connection, seq, recipient.position, later)
         return False
+    if reason := way.audience.excluded(
+        transaction, way.host, campaign.lists, campaign.category, recipient.peer
+    ):
+        table.settle(connection, seq, recipient.position, "skipped", reason=reason)
+        return False
+    within = way.quiet.begins_in(campaign, recipient, transaction.wall)
     request = SendParams(
         to=recipient.peer,
         text=filled(campaign.text, recipient.peer, recipient.fields),
@@ -79,9 +93,11 @@ def _send(transaction: Transaction, host: Host, campaign: Campaign, recipient: R
         handler=campaign.handler,
         priority=_PRIORITY,
         key=f"campaign {campaign.id} {recipient.peer}",
+        # it may wait long for its modem, but not until they sleep
+        send_within=None if within is None else Seconds(within),
     )
     try:
-        message = host.submit(transaction, request)
+        message = way.host.submit(transaction, request)
     except Refused as refusal:
         reason = str(refusal.data["reason"])
         table.settle(connection, seq, recipient.position, "skipped", reason=reason)
@@ -101,13 +117,3 @@ def _allowed(campaign: Campaign, now: int) -> tuple[int, float | None]:
 def _until_next(campaign: Campaign, sent: int, interval: float, now: int) -> float:
     start = max(campaign.next_at, now) + sent * interval
     return max(0.0, (start - now) / 1000)
-
-
-def _asleep(campaign: Campaign, recipient: Recipient, wall: int) -> int | None:
-    """Until when (wall) they are to be left alone, if they are."""
-    if campaign.quiet is None:
-        return None
-    zones = zones_of(recipient.peer, recipient.fields.get("timezone"))
-    at = datetime.fromtimestamp(wall / 1000, UTC)
-    end = until(hours.parse(campaign.quiet), at, zones)
-    return None if end is None else messages.milliseconds(end)

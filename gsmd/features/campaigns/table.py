@@ -1,6 +1,7 @@
 """Campaigns: one text to everybody on a list, one after the other."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -23,6 +24,12 @@ class Campaign(NamedTuple):
     not_before: int | None
     next_at: int
     finished_at: int | None
+    category: str = "transactional"
+
+    @property
+    def lists(self) -> Sequence[str]:
+        """The names of its lists."""
+        return self.list.split(",")
 
 
 class Recipient(NamedTuple):
@@ -35,7 +42,7 @@ class Recipient(NamedTuple):
 
 _COLUMNS = (
     "seq, id, list, text, tag, state, modem, handler, per_minute, quiet, created_at, not_before,"
-    " next_at, finished_at"
+    " next_at, finished_at, category"
 )
 
 
@@ -43,7 +50,7 @@ def add(connection: sqlite3.Connection, campaign: Campaign) -> int:
     """A new campaign; returns its seq. What stands there as ``seq`` does not count."""
     cursor = connection.execute(
         f"INSERT INTO campaign ({_COLUMNS.partition(', ')[2]})"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f" VALUES ({', '.join('?' * len(campaign[1:]))})",
         campaign[1:],
     )
     assert cursor.lastrowid is not None

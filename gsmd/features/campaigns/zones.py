@@ -4,6 +4,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
+from gsmd.regions import region_of_number
+
 _TABLE = Path("/usr/share/zoneinfo/zone.tab")
 
 
@@ -11,18 +13,13 @@ def zones_of(number: str, named: str | None) -> list[tzinfo]:
     """``named`` if that is a zone; else those of the number's country; else this machine's."""
     if named is not None and (zone := _zone(named)) is not None:
         return [zone]
-    found = [zone for name in _by_country().get(_country(number), ()) if (zone := _zone(name))]
+    found = [
+        zone
+        for name in _by_country().get(region_of_number(number) or "", ())
+        if (zone := _zone(name))
+    ]
     here = datetime.now(UTC).astimezone().tzinfo
     return found or [here or UTC]
-
-
-def _country(number: str) -> str:
-    import phonenumbers
-
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
-    except phonenumbers.NumberParseException:
-        return ""
 
 
 @cache

@@ -15,14 +15,9 @@ from gsmd.features.forms.clock_times import time_of_day
 from gsmd.numbers import NotANumber, normalise
 from gsmd.patterns import pattern
 from gsmd.protocol.forms import Question, QuestionType, Value
-from gsmd.words import first_sign, fold, said
+from gsmd.words import fold, said
+from gsmd.yes_no import yes_or_no
 
-_YES = frozenset(
-    fold(
-        "yes y yeah yep yup sure ok okay ja j jo jawohl klar gerne oui o ouais daccord si s sim tak da evet"
-    ).split()
-) | {"👍", "✅", "✔"}
-_NO = frozenset(fold("no n nope nah not nein ne nee non nao nie niet hayir").split()) | {"👎", "❌"}
 _SAME_NUMBER = frozenset(
     {
         "this",
@@ -178,12 +173,3 @@ def _decimal(whole: str, fraction: str) -> int | float | None:
         return None
     value = float(f"{re.sub('[.,]', '', whole)}.{fraction}")
     return int(value) if value.is_integer() else value
-
-
-def yes_or_no(text: str, *, strict: bool = False) -> bool | None:
-    """``Yes please``, ``nein danke``, 👍. None if it is neither, or both."""
-    words = fold(text).replace("'", "").replace("’", "").split() or [first_sign(text)]
-    said_yes, said_no = (any(word in known for word in words) for known in (_YES, _NO))
-    if said_yes == said_no or (words[0] not in _YES and words[0] not in _NO):
-        return None
-    return None if strict and len(words) > 1 else said_yes

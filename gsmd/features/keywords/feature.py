@@ -11,6 +11,7 @@ from gsmd.features.keywords.rules import overview
 from gsmd.features.keywords.telling import told
 from gsmd.handlers.program import ProgramSettings
 from gsmd.protocol import keywords
+from gsmd.protocol.answers import places_of
 from gsmd.protocol.keywords import KeywordTable
 from gsmd.protocol.message import Kind, Message, Reply
 from gsmd.protocol.method import Bound, Context, bind
@@ -114,7 +115,7 @@ class Keywords(Feature):
         row = self._table.find(message.text or "")
         template = self._reply(transaction, host, row, message)
         if template is not None:
-            text = fill(template, _values(message))
+            text = fill(template, places_of(message))
             host.answer(transaction, seq, NAME, Reply(text))
 
     def _reply(
@@ -138,20 +139,6 @@ class Keywords(Feature):
     def _word(self, row: Row) -> str:
         """The word that stands for a row, whichever of its words was typed."""
         return (self._config.help[0] if row == "help" else row.word[0]).upper()
-
-
-def _values(message: Message) -> dict[str, str]:
-    text = message.text or ""
-    word, rest = word_and_rest(text)
-    return {
-        "peer": message.peer,
-        "text": text,
-        "word": word,
-        "rest": rest,
-        "modem": message.modem or "",
-        "date": message.created_at.astimezone().strftime("%Y-%m-%d"),
-        "time": message.created_at.astimezone().strftime("%H:%M"),
-    }
 
 
 def _program(row: Keyword) -> str:

@@ -1,18 +1,17 @@
-"""Lists of people: those who join and leave by keyword, and those put on them by hand."""
+"""Lists of people: those who join and leave by themselves, and those put on them by hand."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from gsmd.config import Config, Keyword
-from gsmd.features import Done, Feature, Host
+from gsmd.config import Config
+from gsmd.features import Feature, Host
 from gsmd.features.lists import table
 from gsmd.features.lists.table import Member
 from gsmd.numbers import spellings
 from gsmd.protocol import lists as rows
 from gsmd.protocol.errors import Code, Refused
-from gsmd.protocol.message import Message
 from gsmd.protocol.method import Bound, Context, bind
 from gsmd.protocol.numbers import normalise
 from gsmd.protocol.paging import cut
@@ -36,37 +35,45 @@ class Lists(Feature):
     def configure(self, config: Config) -> None:
         self._country = config.outbound.country
 
-    # by keyword
-
-    def keyword(
-        self, transaction: Transaction, host: Host, row: Keyword, message: Message, rest: str
-    ) -> Done | None:
-        """``subscribe`` and ``unsubscribe``."""
-        del rest
-        if row.subscribe is not None:
-            self._join(transaction, host, row.subscribe, message)
-        elif row.unsubscribe is not None:
-            self._leave(transaction, row.unsubscribe, message)
-        else:
-            return None
-        return Done()
-
-    def _join(self, transaction: Transaction, host: Host, name: str, message: Message) -> None:
-        connection, at = transaction.connection, transaction.wall
-        _, *others = spellings(message.peer, self._country)
-        host.invited(transaction, message)  # who joins wants to hear from us
-        table.create(connection, name, at)
-        new = table.add(connection, name, Member(message.peer, {}, at, message.id))
-        known = [table.remove(connection, name, other) for other in others]
-        if new and not any(known):
-            transaction.record_event("list.joined", None, message.id, list=name)
-
-    def _leave(self, transaction: Transaction, name: str, message: Message) -> None:
-        peers = spellings(message.peer, self._country)
-        if sum(table.remove(transaction.connection, name, peer) for peer in peers):
-            transaction.record_event("list.left", None, message.id, list=name)
+    def prepare(self, transaction: Transaction, config: Config) -> None:
+        """Make the lists of the configuration; one that it no longer has stays, with the people on it."""
+        for each in config.lists:
+            if table.create(transaction.connection, each.name, transaction.wall):
+                transaction.record_event("list.created", list=each.name)
 
     # for the other features
+
+    def join(
+        self,
+        transaction: Transaction,
+        name: str,
+        peer: str,
+        message: str | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
+        """Put somebody on a list, which is made if there is none; ``message`` is the id of the one that asked for it."""
+        connection, at = transaction.connection, transaction.wall
+        _, *others = spellings(peer, self._country)
+        table.create(connection, name, at)
+        member = Member(peer, dict(fields or {}), at, message, transaction.actor)
+        new = table.add(connection, name, member)
+        known = [table.remove(connection, name, other) for other in others]
+        if new and not any(known):
+            transaction.record_event("list.joined", None, message, list=name)
+
+    def leave(
+        self, transaction: Transaction, name: str, peer: str, message: str | None = None
+    ) -> bool:
+        """Take somebody off a list. False if they were not on it."""
+        peers = spellings(peer, self._country)
+        gone = sum(table.remove(transaction.connection, name, each) for each in peers)
+        if gone:
+            transaction.record_event("list.left", None, message, list=name)
+        return gone > 0
+
+    def is_on(self, connection: sqlite3.Connection, name: str, peers: Sequence[str]) -> bool:
+        """True if somebody who goes by these numbers is on a list."""
+        return any(name in table.of_peer(connection, peer) for peer in peers)
 
     def has(self, connection: sqlite3.Connection, name: str) -> bool:
         """True if there is such a list."""
@@ -88,14 +95,13 @@ class Lists(Feature):
     # by hand
 
     def methods(self, host: Host) -> Sequence[Bound]:
-        del host
         return (
             bind(rows.LIST, self._list),
             bind(rows.CREATE, self._create),
-            bind(rows.DELETE, self._delete),
+            bind(rows.DELETE, lambda _, p: self._delete(host, p.list)),
             bind(rows.GET, self._get),
             bind(rows.ADD, self._add),
-            bind(rows.REMOVE, self._remove),
+            bind(rows.REMOVE, lambda _, p: self._remove(host, p)),
         )
 
     async def create(self, name: str) -> bool:
@@ -108,16 +114,6 @@ class Lists(Feature):
             return new
 
         return await stored(self._ledger.write(job))
-
-    async def delete(self, name: str) -> None:
-        """Errors: `Refused` if there is none."""
-
-        def job(transaction: Transaction) -> None:
-            _require(transaction.connection, name)
-            table.delete(transaction.connection, name)
-            transaction.record_event("list.deleted", list=name)
-
-        await stored(self._ledger.write(job))
 
     async def members(self, name: str, after: str, limit: int) -> Sequence[Member]:
         """The members of a list, by number, from behind ``after``. Errors: `Refused`."""
@@ -150,19 +146,6 @@ class Lists(Feature):
 
         return await stored(self._ledger.write(job))
 
-    async def remove(self, name: str, peers: Sequence[str]) -> int:
-        """Take people off a list; returns how many were on it. Errors: `Refused`."""
-        numbers = [normalise(peer, self._country) for peer in peers]
-
-        def job(transaction: Transaction) -> int:
-            _require(transaction.connection, name)
-            gone = sum(table.remove(transaction.connection, name, peer) for peer in numbers)
-            if gone:
-                transaction.record_event("list.removed", list=name, removed=gone)
-            return gone
-
-        return await stored(self._ledger.write(job))
-
     async def _list(self, _: Context, __: Nothing) -> rows.MailingLists:
         found = await self._ledger.read(table.names)
         return rows.MailingLists(
@@ -175,9 +158,17 @@ class Lists(Feature):
     async def _create(self, _: Context, p: rows.NewListParams) -> rows.Created:
         return rows.Created(p.list, await self.create(p.list))
 
-    async def _delete(self, _: Context, p: rows.ListParams) -> rows.DeletedList:
-        await self.delete(p.list)
-        return rows.DeletedList(p.list)
+    async def _delete(self, host: Host, name: str) -> rows.DeletedList:
+        """Errors: `Refused` if there is none."""
+
+        def job(transaction: Transaction) -> None:
+            _require(transaction.connection, name)
+            host.withdrew(transaction, None, None, name)
+            table.delete(transaction.connection, name)
+            transaction.record_event("list.deleted", list=name)
+
+        await stored(self._ledger.write(job))
+        return rows.DeletedList(name)
 
     async def _get(self, _: Context, p: rows.MembersParams) -> rows.Members:
         found = await self.members(p.list, p.after or "", p.limit + 1)
@@ -195,8 +186,20 @@ class Lists(Feature):
             )
         return sums
 
-    async def _remove(self, _: Context, p: rows.RemoveMembersParams) -> rows.TakenOff:
-        return rows.TakenOff(await self.remove(p.list, p.peers))
+    async def _remove(self, host: Host, p: rows.RemoveMembersParams) -> rows.TakenOff:
+        """Errors: `Refused`."""
+        numbers = [normalise(peer, self._country) for peer in p.peers]
+
+        def job(transaction: Transaction) -> int:
+            _require(transaction.connection, p.list)
+            gone = [n for n in numbers if table.remove(transaction.connection, p.list, n)]
+            for number in gone:
+                host.withdrew(transaction, number, None, p.list)
+            if gone:
+                transaction.record_event("list.removed", list=p.list, removed=len(gone))
+            return len(gone)
+
+        return rows.TakenOff(await stored(self._ledger.write(job)))
 
 
 def _require(connection: sqlite3.Connection, name: str) -> None:

@@ -73,10 +73,15 @@ class OptOut(Feature):
         if asked is None:
             return  # the words were changed meanwhile
         wish, language = asked
-        if not self._carry_out(
+        changed = self._carry_out(
             transaction, message.peer, wish, "message", message.id, message.text
-        ):
+        )
+        if wish is Wish.STOP:
+            host.withdrew(transaction, message.peer, message)
+        if not changed:
             return
+        if wish is Wish.START:
+            host.resumed(transaction, message)
         if self._config.confirm:
             own = self._config.goodbye if wish is Wish.STOP else self._config.welcome
             reply = Reply(own or answer(wish, language))
@@ -107,21 +112,12 @@ class OptOut(Feature):
         return table.erase_notes(transaction.connection, peer)
 
     def methods(self, host: Host) -> Sequence[Bound]:
-        del host
         return (
             bind(rows.LIST, self._list),
             bind(rows.LOG, self._log),
-            bind(rows.ADD, self._add),
+            bind(rows.ADD, lambda context, p: self._add(host, context, p)),
             bind(rows.REMOVE, self._remove),
         )
-
-    async def add(self, peer: str, source: str = "request", note: str | None = None) -> bool:
-        """They want no more messages. False if it was so. Errors: `Refused`."""
-        return await self._by_hand(peer, Wish.STOP, source, note)
-
-    async def remove(self, peer: str, source: str = "request", note: str | None = None) -> bool:
-        """They want messages again. False if it was so. Errors: `Refused`."""
-        return await self._by_hand(peer, Wish.START, source, note)
 
     async def _list(self, _: Context, p: PageParams) -> rows.OptOuts:
         found = await self._ledger.read(lambda c: table.listing(c, p.after or "", p.limit + 1))
@@ -134,21 +130,28 @@ class OptOut(Feature):
         page, next_ = cut(found, p.limit, lambda row: row[0])
         return rows.OptOutLog([_change_of(each) for _, each in page], next_)
 
-    async def _add(self, context: Context, p: rows.OptOutParams) -> rows.OptedOut:
-        note = p.note or by(context, p)
-        return rows.OptedOut(p.peer, await self.add(p.peer, p.source or "request", note))
+    async def _add(self, host: Host, context: Context, p: rows.OptOutParams) -> rows.OptedOut:
+        """They want no more messages. Errors: `Refused`."""
+
+        def job(transaction: Transaction) -> bool:
+            added = self._by_hand(transaction, context, p, Wish.STOP)
+            host.withdrew(transaction, normalise(p.peer, self._country), None)
+            return added
+
+        return rows.OptedOut(p.peer, await stored(self._ledger.write(job)))
 
     async def _remove(self, context: Context, p: rows.OptOutParams) -> rows.OptedIn:
-        note = p.note or by(context, p)
-        return rows.OptedIn(p.peer, await self.remove(p.peer, p.source or "request", note))
+        """They want messages again. Errors: `Refused`."""
+        job = self._ledger.write(lambda t: self._by_hand(t, context, p, Wish.START))
+        return rows.OptedIn(p.peer, await stored(job))
 
-    async def _by_hand(self, peer: str, wish: Wish, source: str, note: str | None) -> bool:
-        number = normalise(peer, self._country)
-        return await stored(
-            self._ledger.write(
-                lambda transaction: self._carry_out(transaction, number, wish, source, None, note)
-            )
-        )
+    def _by_hand(
+        self, transaction: Transaction, context: Context, p: rows.OptOutParams, wish: Wish
+    ) -> bool:
+        """False if it was so."""
+        number = normalise(p.peer, self._country)
+        note = p.note or by(context, p)
+        return self._carry_out(transaction, number, wish, p.source or "request", None, note)
 
     def _carry_out(
         self,

@@ -605,6 +605,36 @@ CREATE TABLE list_member (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX list_member_peer ON list_member (peer);
 
+-- Who agreed to get what: a row for each time that somebody was asked, or agreed. It is kept when it ends.
+CREATE TABLE consent (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    list TEXT NOT NULL,                         -- that it is to; it stays when the list is no more
+    peer TEXT NOT NULL,
+    state TEXT NOT NULL,                        -- asked, given, declined, withdrawn
+    source TEXT NOT NULL,                       -- message, or request
+    asked_at INTEGER,
+    due_at INTEGER,                             -- timeline: until when an answer is waited for
+    request TEXT,                               -- id of their message that asked to be let in
+    question TEXT,                              -- id of our message that asked them, if it is no answer to that
+    fields TEXT NOT NULL DEFAULT '{}',          -- JSON: what the list will know of them
+    given_at INTEGER,
+    ended_at INTEGER,
+    ended_by TEXT,                              -- no, stop, leave, request, forgotten
+    sim TEXT,                                   -- the SIM that it came to
+    modem TEXT,
+    number TEXT,                                -- that of the SIM
+    shown TEXT,                                 -- the text that they agreed to
+    message TEXT,                               -- id of the message that agreed
+    text TEXT,                                  -- and what it said
+    note TEXT,
+    actor TEXT                                  -- for whom it was recorded, as a caller said it
+) STRICT;
+CREATE INDEX consent_peer ON consent (peer, list);
+CREATE INDEX consent_list ON consent (list, seq);
+CREATE INDEX consent_asked ON consent (due_at) WHERE state = 'asked';
+CREATE INDEX consent_message ON consent (message) WHERE message IS NOT NULL;
+CREATE UNIQUE INDEX consent_open ON consent (peer, list) WHERE state IN ('asked', 'given');
+
 -- A text to everybody on some lists.
 CREATE TABLE campaign (
     seq INTEGER PRIMARY KEY,
@@ -620,7 +650,8 @@ CREATE TABLE campaign (
     created_at INTEGER NOT NULL,
     not_before INTEGER,                         -- wall
     next_at INTEGER NOT NULL DEFAULT 0,         -- timeline: when the pace allows the next one
-    finished_at INTEGER
+    finished_at INTEGER,
+    category TEXT NOT NULL DEFAULT 'transactional' -- or promotional
 ) STRICT;
 CREATE INDEX campaign_open ON campaign (seq) WHERE state = 'running';
 

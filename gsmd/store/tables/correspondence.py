@@ -1,5 +1,6 @@
 """The message of ours that an inbound one answers: the last that went to its sender."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -38,5 +39,26 @@ def is_in_name_of(connection: sqlite3.Connection, id_: str, handler: str) -> boo
         "SELECT 1 FROM message JOIN outbound ON outbound.message = message.seq"
         " WHERE message.id = ? AND outbound.handler = ?",
         (id_, handler),
+    ).fetchone()
+    return row is not None
+
+
+def last_to(connection: sqlite3.Connection, spellings: Sequence[str]) -> int | None:
+    """The last message (``seq``) that we wrote to a peer, whether it is out or not."""
+    (seq,) = connection.execute(
+        "SELECT max(seq) FROM message INDEXED BY message_peer"
+        " WHERE peer IN (SELECT value FROM json_each(?)) AND direction = 'outbound'",
+        (json.dumps(spellings),),
+    ).fetchone()
+    return None if seq is None else int(seq)
+
+
+def awaits_answer(connection: sqlite3.Connection, spellings: Sequence[str], since: int) -> bool:
+    """True if behind our message ``since`` (``seq``) a handler wrote to a peer that answers go to."""
+    row = connection.execute(
+        "SELECT 1 FROM message INDEXED BY message_peer JOIN outbound ON outbound.message = message.seq"
+        " WHERE peer IN (SELECT value FROM json_each(?)) AND direction = 'outbound' AND seq > ?"
+        " AND outbound.handler IS NOT NULL LIMIT 1",
+        (json.dumps(spellings), since),
     ).fetchone()
     return row is not None

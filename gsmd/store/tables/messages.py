@@ -143,6 +143,12 @@ def find(connection: sqlite3.Connection, id_: str) -> tuple[int, Message] | None
     return None if row is None else (row[0], from_row(row))
 
 
+def sim_of(connection: sqlite3.Connection, id_: str) -> str | None:
+    """The SIM that a message came to, or went out by."""
+    row = connection.execute("SELECT sim FROM message WHERE id = ?", (id_,)).fetchone()
+    return None if row is None else row[0]
+
+
 def starting_with(connection: sqlite3.Connection, prefix: str, limit: int = 2) -> list[str]:
     """Ids that begin with ``prefix``, at most ``limit``."""
     rows = connection.execute(

@@ -10,6 +10,7 @@ import pytest
 from gsmd.client import AsyncClient, Conflict, Invalid, NotFound
 from gsmd.core.app import App
 from gsmd.features.campaigns.feature import Campaigns
+from gsmd.features.consent.feature import Consents
 from gsmd.features.lists.feature import Lists
 from tests.features.scenes import LONG, scene
 from tests.rig import PATIENCE, rig
@@ -55,7 +56,7 @@ async def test_everybody_on_the_list_gets_their_own_text_once(tmp_path: Path) ->
         tagged = (await client.list(tag="spring")).messages
 
     assert added == {"added": 4, "known": 0, "refused": ["nobody"]}
-    skipped = {"field_missing": 2, "opted_out": 1, "duplicate": 1}
+    skipped = {"missing_field": 2, "opted_out": 1, "duplicate": 1}
     assert forecast == {"recipients": 2, "skipped": skipped, "parts": 2, "duration": None}
     assert campaign["skipped"] == skipped
     assert campaign["messages"] == {"sent": 2}
@@ -167,7 +168,9 @@ async def test_without_a_campaign_nothing_is_written_for_one(tmp_path: Path) -> 
     async with rig(tmp_path) as it:
         config = parse(it.configuration(), "test.yaml", HANDLER_KINDS)
         app = await App.open(config, await Database.open(tmp_path / "state" / "gsmd.db"))
-        campaigns = Campaigns(app._ledger, Lists(config, app._ledger))
+        lists = Lists(config, app._ledger)
+        consents = Consents(config, app._ledger, lists, lambda _modem: None)
+        campaigns = Campaigns(config, app._ledger, lists, consents)
         task = asyncio.create_task(campaigns.run(app._host))
         try:
             while campaigns._at_work:

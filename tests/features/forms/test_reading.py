@@ -6,7 +6,7 @@ import pytest
 
 from gsmd.features.forms.calendar import Calendar
 from gsmd.features.forms.clock_times import time_of_day
-from gsmd.features.forms.reading import number, yes_or_no
+from gsmd.features.forms.reading import number
 from gsmd.features.forms.rules import first_answers, holds, next_question
 from gsmd.protocol.forms import Condition, Question
 
@@ -86,21 +86,6 @@ def test_a_point_parts_thousands_where_only_that_fits() -> None:
     assert number("1.000", 0, 10) == 1
     assert number("1.000", 100, 5000) == 1000
     assert number("1.000,50") == 1000.5
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("Yes please", True),
-        ("D'accord", True),
-        ("👍", True),
-        ("nein danke", False),
-        ("yes no", None),
-        ("maybe", None),
-    ],
-)
-def test_yes_and_no_are_understood_unless_both_are_said(text: str, value: bool | None) -> None:
-    assert yes_or_no(text) is value
 
 
 def test_a_question_is_asked_if_all_is_true_that_it_asks_of_earlier_answers() -> None:

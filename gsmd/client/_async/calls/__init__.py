@@ -4,6 +4,7 @@
 from gsmd.client._async.calls.blocks import AsyncBlocksCalls
 from gsmd.client._async.calls.campaigns import AsyncCampaignsCalls
 from gsmd.client._async.calls.carriers import AsyncCarriersCalls
+from gsmd.client._async.calls.consents import AsyncConsentsCalls
 from gsmd.client._async.calls.contests import AsyncContestsCalls
 from gsmd.client._async.calls.conversations import AsyncConversationsCalls
 from gsmd.client._async.calls.forms import AsyncFormsCalls
@@ -41,6 +42,7 @@ class AsyncTypedCalls(
         self.blocks = AsyncBlocksCalls(connections)
         self.keywords = AsyncKeywordsCalls(connections)
         self.lists = AsyncListsCalls(connections)
+        self.consents = AsyncConsentsCalls(connections)
         self.campaigns = AsyncCampaignsCalls(connections)
         self.polls = AsyncPollsCalls(connections)
         self.forms = AsyncFormsCalls(connections)

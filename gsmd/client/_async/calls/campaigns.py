@@ -25,11 +25,13 @@ class AsyncCampaignsCalls(AsyncCallGroup):
         quiet: str | None = None,
         not_before: Moment | None = None,
         key: str | None = None,
+        category: protocol.Category | str | None = None,
         actor: str | None = None,
     ) -> protocol.Campaign:
         """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field.
 
-        With the ``key`` of an earlier campaign nothing is sent: that one is the result.
+        With the ``key`` of an earlier campaign nothing is sent: that one is the result. A
+        ``promotional`` one goes only to people who gave their consent, outside quiet hours.
         """
         return await self._ask_as(
             protocol.Campaign,
@@ -43,6 +45,7 @@ class AsyncCampaignsCalls(AsyncCallGroup):
             quiet=quiet,
             not_before=not_before,
             key=key,
+            category=category,
             actor=actor,
         )
 
@@ -55,6 +58,7 @@ class AsyncCampaignsCalls(AsyncCallGroup):
         per_minute: float | None = None,
         quiet: str | None = None,
         not_before: Moment | None = None,
+        category: protocol.Category | str | None = None,
         actor: str | None = None,
     ) -> protocol.Forecast:
         """The result that ``create`` would have; nothing is sent."""
@@ -67,6 +71,7 @@ class AsyncCampaignsCalls(AsyncCallGroup):
             per_minute=per_minute,
             quiet=quiet,
             not_before=not_before,
+            category=category,
             actor=actor,
             dry_run=True,
         )

@@ -10,7 +10,7 @@ class AsyncPeopleCalls(AsyncCallGroup):
     """``people.*``: what is known of one number, and forgetting it."""
 
     async def get(self, peer: str, *, actor: str | None = None) -> protocol.Person:
-        """Lists, votes and opt-out of a number."""
+        """Lists, votes, consents and opt-out of a number."""
         return await self._ask(protocol.GET, peer=peer, actor=actor)
 
     async def messages(
@@ -27,6 +27,7 @@ class AsyncPeopleCalls(AsyncCallGroup):
     async def forget(self, peer: str, *, actor: str | None = None) -> protocol.Forgotten:
         """Erase what is known of a number.
 
-        That it opted out stays: else it would be written to again.
+        That it opted out stays: else it would be written to again; that and when it gave
+        consent stays too.
         """
         return await self._ask(protocol.FORGET, peer=peer, actor=actor)

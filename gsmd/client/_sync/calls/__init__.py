@@ -4,6 +4,7 @@
 from gsmd.client._sync.calls.blocks import BlocksCalls
 from gsmd.client._sync.calls.campaigns import CampaignsCalls
 from gsmd.client._sync.calls.carriers import CarriersCalls
+from gsmd.client._sync.calls.consents import ConsentsCalls
 from gsmd.client._sync.calls.contests import ContestsCalls
 from gsmd.client._sync.calls.conversations import ConversationsCalls
 from gsmd.client._sync.calls.forms import FormsCalls
@@ -41,6 +42,7 @@ class TypedCalls(
         self.blocks = BlocksCalls(connections)
         self.keywords = KeywordsCalls(connections)
         self.lists = ListsCalls(connections)
+        self.consents = ConsentsCalls(connections)
         self.campaigns = CampaignsCalls(connections)
         self.polls = PollsCalls(connections)
         self.forms = FormsCalls(connections)

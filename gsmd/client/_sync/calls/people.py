@@ -10,7 +10,7 @@ class PeopleCalls(CallGroup):
     """``people.*``: what is known of one number, and forgetting it."""
 
     def get(self, peer: str, *, actor: str | None = None) -> protocol.Person:
-        """Lists, votes and opt-out of a number."""
+        """Lists, votes, consents and opt-out of a number."""
         return self._ask(protocol.GET, peer=peer, actor=actor)
 
     def messages(
@@ -27,6 +27,7 @@ class PeopleCalls(CallGroup):
     def forget(self, peer: str, *, actor: str | None = None) -> protocol.Forgotten:
         """Erase what is known of a number.
 
-        That it opted out stays: else it would be written to again.
+        That it opted out stays: else it would be written to again; that and when it gave
+        consent stays too.
         """
         return self._ask(protocol.FORGET, peer=peer, actor=actor)

@@ -1,0 +1,79 @@
+# Generated from gsmd/protocol/consents.py by .ci/generate: do not edit.
+
+"""The calls of ``consents.*``: who agreed to get what, and the proof of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gsmd.client._async.call_group import AsyncCallGroup
+from gsmd.client.parameters import Moment
+from gsmd.protocol import consents as protocol
+
+
+class AsyncConsentsCalls(AsyncCallGroup):
+    """``consents.*``: who agreed to get what, and the proof of it."""
+
+    async def get(self, peer: str, *, actor: str | None = None) -> Sequence[protocol.Consent]:
+        """Every consent of a number with its proof: when, through which SIM, the text shown, the message that agreed."""
+        return (await self._ask(protocol.GET, peer=peer, actor=actor)).consents
+
+    async def export(
+        self,
+        list_: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        *,
+        actor: str | None = None,
+    ) -> protocol.Consents:
+        """All consents with their proofs, oldest first."""
+        return await self._ask(protocol.EXPORT, list_=list_, limit=limit, after=after, actor=actor)
+
+    async def ask(
+        self,
+        list_: str,
+        peer: str,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        modem: str | None = None,
+        actor: str | None = None,
+    ) -> protocol.Consent:
+        """Ask somebody whether they want a list, as who joins it is asked; nobody is asked twice at a time."""
+        return await self._ask(
+            protocol.ASK, list_=list_, peer=peer, fields=fields, modem=modem, actor=actor
+        )
+
+    async def add(
+        self,
+        list_: str,
+        peer: str,
+        *,
+        shown: str | None = None,
+        at: Moment | None = None,
+        note: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        actor: str | None = None,
+    ) -> protocol.Consent:
+        """Record a consent that was given elsewhere; they are on the list then."""
+        return await self._ask(
+            protocol.ADD,
+            list_=list_,
+            peer=peer,
+            shown=shown,
+            at=at,
+            note=note,
+            fields=fields,
+            actor=actor,
+        )
+
+    async def withdraw(
+        self,
+        peer: str,
+        list_: str | None = None,
+        note: str | None = None,
+        *,
+        actor: str | None = None,
+    ) -> int:
+        """They want the list, or any, no more, and are on it no more."""
+        return (
+            await self._ask(protocol.WITHDRAW, peer=peer, list_=list_, note=note, actor=actor)
+        ).withdrawn

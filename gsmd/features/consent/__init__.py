@@ -1,0 +1,1 @@
+"""Consent: who agreed to get what, with the proof of it."""
