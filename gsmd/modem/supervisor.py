@@ -28,6 +28,9 @@ _MOST_RESTARTS = 10
 _BLOCKED_PAUSE_MAX = 10.0
 """Seconds between two tries at a port that somebody else holds."""
 
+_HOLDER_PAUSE = 60.0
+"""Seconds between two looks at who holds it: a look goes through the files of every process."""
+
 _GONE_PAUSE_MAX = 5.0
 """Seconds between two tries at a port whose device node is there and does not work."""
 
@@ -98,14 +101,18 @@ class Supervisor:
     async def _open(self, path: str) -> Session:
         device = self._device
         pause = device.timeouts.retry_first
+        now = asyncio.get_running_loop().time
+        look_at = now()
         device.life.enter(ModemState.OPENING, f"opening {path}")
         while True:
             try:
                 port = device.recorder.wrap(await open_port(path, device.config.baudrate))
                 break
             except PortBlocked as error:
-                reason = await off_loop(partial(explain, path, error.reason))
-                device.life.enter(ModemState.OPENING, reason)
+                if now() >= look_at:
+                    reason = await off_loop(partial(explain, path, error.reason))
+                    device.life.enter(ModemState.OPENING, reason)
+                    look_at = now() + _HOLDER_PAUSE
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _BLOCKED_PAUSE_MAX)
         device.facts.port = path

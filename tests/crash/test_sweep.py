@@ -16,9 +16,9 @@ KINDS = {
 async def test_wherever_the_daemon_dies_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     async with forge() as smith:
         scene = Scene("kills", "both-ways", "generic:30")
-        done = await sweep(tmp_path / "sweep", smith, scene, every=11)
+        done = await sweep(tmp_path / "sweep", smith, scene, every=19)
     assert done.faults == []
-    assert done.points >= 20
+    assert done.points >= 15
     # which points a sample meets is up to how a life goes; the whole sweep meets all kinds
     assert set(done.reached) <= KINDS
     assert len(done.reached) >= 4
@@ -54,11 +54,11 @@ async def test_what_becomes_of_a_message_is_told_at_least_once_and_never_after_i
 @pytest.mark.parametrize(
     ("hits", "every"),
     [
-        ("power-cuts", 53),
-        ("failures", 151),
-        ("failures-and-cuts", 151),
-        ("failures-and-kills", 151),
-        ("kills-and-cuts", 1000),
+        ("power-cuts", 113),
+        ("failures", 347),
+        ("failures-and-cuts", 397),
+        ("failures-and-kills", 449),
+        ("kills-and-cuts", 3001),
     ],
 )
 async def test_however_the_disk_fails_nothing_is_lost_or_doubled_and_it_goes_on_by_itself(
