@@ -131,6 +131,12 @@ class AsyncEventStream(AsyncStream):
     def _tells_gaps(self) -> bool:
         return self._params.get("after") is None
 
+    @property
+    def seq(self) -> int | None:
+        """The `seq` of the last event that is known, to go on behind it another time; None without ``after``."""
+        after = self._params.get("after")
+        return after if isinstance(after, int) else None
+
     async def _subscribe(self, link: AsyncLink) -> Any:
         if self._params.get("after") == NOW:
             newest = await link.request(self._method, ONLY_ASKING, self._timeout)

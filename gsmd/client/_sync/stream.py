@@ -138,6 +138,12 @@ class EventStream(Stream):
     def _tells_gaps(self) -> bool:
         return self._params.get("after") is None
 
+    @property
+    def seq(self) -> int | None:
+        """The `seq` of the last event that is known, to go on behind it another time; None without ``after``."""
+        after = self._params.get("after")
+        return after if isinstance(after, int) else None
+
     def _subscribe(self, link: SocketLink) -> Any:
         if self._params.get("after") == NOW:
             newest = link.request(self._method, ONLY_ASKING, self._timeout)

@@ -19,6 +19,7 @@ from gsmd.config.mail import MailConfig
 from gsmd.config.network import Endpoint
 from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
+from gsmd.gateways.forgetting import Forgetting, gone, is_stranger
 from gsmd.gateways.gateway import CannotServe, Gateway, Surroundings
 from gsmd.gateways.mail import tables
 from gsmd.gateways.mail.door import Door
@@ -71,7 +72,8 @@ class MailGateway(Gateway):
         try:
             await self._house.threads.open()
             self._server = await self._listen(self._settings.mail.listen)
-            for work in (self._watch.run(), self._clean(database)):
+            forgetting = Forgetting(self._client, self._watch, database, self._compare)
+            for work in (self._watch.run(), self._clean(database), forgetting.run()):
                 self._work.start(work)
             self._adopt()
             await self._watch.tried()
@@ -175,6 +177,16 @@ class MailGateway(Gateway):
         while True:
             await database.write(partial(tables.forget_old, before=now() - _KEPT))
             await asyncio.sleep(_CLEAN)
+
+    async def _compare(self) -> None:
+        """Forget whom the daemon has forgotten. Errors: `GsmdError`."""
+        assert self._house is not None
+        database, client = self._house.database, self._client
+        known = await database.read(tables.peers)
+        strangers = {peer for peer in known if await is_stranger(client, peer)}
+        missing = await gone(client, await database.read(tables.messages))
+        if strangers or missing:
+            await database.write(partial(tables.forget, strangers=strangers, gone=missing))
 
     # -- listening --------------------------------------------------------------------------------
 

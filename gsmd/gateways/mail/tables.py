@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from gsmd.gateways import forgetting
+
 STEPS = (
     """
     -- Secrets of this installation.
@@ -53,6 +55,8 @@ STEPS = (
     ) WITHOUT ROWID;
     CREATE INDEX outbox_due ON outbox (due_at);
     """,
+    forgetting.STEP,
+    "CREATE INDEX conversation_at ON conversation (at);",
 )
 
 
@@ -187,8 +191,40 @@ def mail_later(
 
 
 def forget_old(connection: sqlite3.Connection, before: int) -> None:
-    """Delete what nobody will ask for any more."""
+    """Delete what nobody will ask for any more, and conversations in which nothing was said since."""
     connection.execute("DELETE FROM submission WHERE at < ?", (before,))
+    connection.execute("DELETE FROM conversation WHERE at < ?", (before,))
+
+
+def peers(connection: sqlite3.Connection) -> list[str]:
+    """Everybody with whom there is a conversation."""
+    return [peer for (peer,) in connection.execute("SELECT DISTINCT peer FROM conversation")]
+
+
+def messages(connection: sqlite3.Connection) -> list[str]:
+    """The messages that mail became, and those that mail of ours which waits is about; not what went to lists."""
+    lists: set[str] = set()
+    sent: set[str] = set()
+    for id_, recipient in connection.execute("SELECT message, recipient FROM submission"):
+        (lists if recipient.lower().startswith("list-") else sent).add(id_)
+    waiting = {_message_of(id_) for (id_,) in connection.execute("SELECT id FROM outbox")}
+    return [*(sent | waiting) - lists]
+
+
+def forget(connection: sqlite3.Connection, strangers: set[str], gone: set[str]) -> None:
+    """Delete conversations with these people, and whatever is about these messages."""
+    connection.executemany(
+        "DELETE FROM conversation WHERE peer = ?", [(peer,) for peer in strangers]
+    )
+    connection.executemany("DELETE FROM submission WHERE message = ?", [(id_,) for id_ in gone])
+    waiting = connection.execute("SELECT id FROM outbox").fetchall()
+    about = [(id_,) for (id_,) in waiting if _message_of(id_) in gone]
+    connection.executemany("DELETE FROM outbox WHERE id = ?", about)
+
+
+def _message_of(mail_id: str) -> str:
+    """The message that a mail of ours is about (`Threads.mail_id`)."""
+    return mail_id.removeprefix("<").partition("@")[0].partition(".")[0]
 
 
 def _named(kind: type[msgspec.Struct], row: Sequence[Any]) -> dict[str, Any]:

@@ -36,10 +36,16 @@ class Devices:
         self._told: dict[str, dict[str, Any]] = {}
 
     async def open(self) -> None:
-        """Take up the states of before."""
+        """Take up the states of before, of devices that are still configured."""
         self._told = await self._database.read(tables.device_states)
+        for name in [*self._told]:
+            await (self._retain(name) if name in self._devices else self._drop(name))
+
+    async def forget(self, is_stranger: Callable[[str], Awaitable[bool]]) -> None:
+        """Let go of the states of devices whose numbers ``is_stranger`` says the daemon knows nothing of."""
         for name in self._told.keys() & self._devices.keys():
-            await self._retain(name)
+            if await is_stranger(self._devices[name].number):
+                await self._drop(name)
 
     def adopt(self, devices: Sequence[DeviceConfig], passwords: Mapping[str, str]) -> None:
         """Go by this configuration. ``passwords``: by the name of the device."""
@@ -98,6 +104,11 @@ class Devices:
         state = self._told[name] = {"name": name, **self._told.get(name, {}), **news}
         await self._database.write(partial(tables.keep_device, name=name, state=state))
         await self._retain(name)
+
+    async def _drop(self, name: str) -> None:
+        del self._told[name]
+        await self._database.write(partial(tables.forget_device, name=name))
+        await self._retained(self._topics.device(name), b"")
 
     async def _retain(self, name: str) -> None:
         await self._retained(self._topics.device(name), shapes.encode(self._told[name]))

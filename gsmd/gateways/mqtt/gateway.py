@@ -23,6 +23,7 @@ from gsmd.config import Config
 from gsmd.config.mqtt import MqttConfig
 from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
+from gsmd.gateways.forgetting import Forgetting, gone, is_stranger
 from gsmd.gateways.gateway import Gateway, Surroundings
 from gsmd.gateways.mqtt import shapes, tables
 from gsmd.gateways.mqtt.broker import Broker, BrokerAway, BrokerRefused
@@ -87,9 +88,10 @@ class MqttGateway(Gateway):
             await self._outbox.open()
             self._serving = True
             self._watch.on_change(self._states.look)
+            forgetting = Forgetting(self._client, self._watch, self._database, self._compare)
             for work in (
                 *(self._watch.run(), self._broker.run(), self._outbox.run(), self._outbox.tell()),
-                *(self._inbound.run(), self._states.run(), self._clean()),
+                *(self._inbound.run(), self._states.run(), self._clean(), forgetting.run()),
             ):
                 self._work.start(work)
             await self._watch.tried()
@@ -249,6 +251,13 @@ class MqttGateway(Gateway):
         while True:
             await self._database.write(partial(tables.clean, now=shapes.now()))
             await asyncio.sleep(_CLEAN)
+
+    async def _compare(self) -> None:
+        """Forget whom the daemon has forgotten. Errors: `GsmdError`."""
+        await self._devices.forget(partial(is_stranger, self._client))
+        missing = await gone(self._client, await self._database.read(tables.messages))
+        if missing:
+            await self._database.write(partial(tables.forget, messages=missing))
 
 
 def build(config: Config, surroundings: Surroundings) -> MqttGateway:

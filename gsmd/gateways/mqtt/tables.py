@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from gsmd.gateways import forgetting
+
 STEPS = (
     """
     -- A request that was published, from before it is acknowledged to the broker.
@@ -34,6 +36,7 @@ STEPS = (
     -- The last state of each device behind SMS.
     CREATE TABLE device (name TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
     """,
+    forgetting.STEP,
 )
 
 KEPT = 40 * 86_400_000
@@ -169,6 +172,19 @@ def clean(connection: sqlite3.Connection, now: int) -> None:
     connection.execute("DELETE FROM request WHERE state = 'done' AND at < ?", (now - KEPT,))
 
 
+def messages(connection: sqlite3.Connection) -> list[str]:
+    """The messages that requests became."""
+    rows = connection.execute(
+        "SELECT message FROM request WHERE message IS NOT NULL AND state = 'done'"
+    )
+    return [message for (message,) in rows]
+
+
+def forget(connection: sqlite3.Connection, messages: set[str]) -> None:
+    """Delete what was said with the requests that became these."""
+    connection.executemany("DELETE FROM request WHERE message = ?", [(each,) for each in messages])
+
+
 def retained(connection: sqlite3.Connection) -> set[str]:
     """The topics where something of ours is retained."""
     return {topic for (topic,) in connection.execute("SELECT topic FROM retained")}
@@ -198,3 +214,8 @@ def keep_device(connection: sqlite3.Connection, name: str, state: dict[str, Any]
         "INSERT INTO device VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state",
         (name, msgspec.json.encode(state).decode()),
     )
+
+
+def forget_device(connection: sqlite3.Connection, name: str) -> None:
+    """Nothing is known of a device any more."""
+    connection.execute("DELETE FROM device WHERE name = ?", (name,))
