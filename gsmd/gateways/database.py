@@ -141,6 +141,7 @@ def connect(path: Path, steps: Sequence[str]) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         _migrate(connection, path, steps)
     except OSError as error:
         raise CannotServe(f"{path}: {error.strerror or error}") from error

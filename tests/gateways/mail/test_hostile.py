@@ -39,7 +39,7 @@ async def test_mutants_and_bombs_are_answered_and_nothing_is_lost(tmp_path: Path
     async with scene(tmp_path) as stage:
         counts = await overwhelm(stage, mutants(seed=1, count=60))
         assert counts[250]
-        await overwhelm(stage, iter(list(bombs().values())[:4]))
+        await overwhelm(stage, iter([bombs()["mails in mails"], bombs()["a long header"]]))
         await survives(stage, counts)
 
 

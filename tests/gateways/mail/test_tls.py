@@ -40,6 +40,13 @@ def test_a_line_admits_its_user_and_nobody_else(tmp_path: Path) -> None:
     assert users.admits(b"eve", b"good one") is None
 
 
+@pytest.mark.usefixtures("dear_passwords")
+def test_a_guess_at_a_password_costs_memory_and_time() -> None:
+    n, r, p = (int(each) for each in line_for("anna", "good one").split("$")[2:5])
+    assert 128 * n * r >= 8 << 20  # octets (RFC 7914 §2)
+    assert n * r * p >= 1 << 19
+
+
 def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
     path = tmp_path / "users"
     path.write_text("anna:secret\n")

@@ -149,29 +149,28 @@ async def test_a_value_and_octets_are_sent(tmp_path: Path) -> None:
         assert octets.ports.destination == 16_001
 
 
+NO_COMMANDS: list[tuple[str, Any, str]] = [
+    ("gsmd/device/bus/command", "position", "no_such_device"),
+    ("gsmd/device/van/command", "fly", "no_such_command"),
+    ("gsmd/device/van/command", "speed", "no_value"),
+    ("gsmd/device/van/command", "{", "not_json"),
+    ("gsmd/device/van/command", b"\xff", "not_json"),
+    ("gsmd/device/van/command", '{"command": ["speed"]}', "not_a_command"),
+    ("gsmd/device/van/command", '{"command": "speed", "value": {"a": 1}}', "not_a_command"),
+]
+
+
 @needs("mosquitto")
-@pytest.mark.parametrize(
-    ("topic", "payload", "reason"),
-    [
-        ("gsmd/device/bus/command", "position", "no_such_device"),
-        ("gsmd/device/van/command", "fly", "no_such_command"),
-        ("gsmd/device/van/command", "speed", "no_value"),
-        ("gsmd/device/van/command", "{", "not_json"),
-        ("gsmd/device/van/command", b"\xff", "not_json"),
-        ("gsmd/device/van/command", '{"command": ["speed"]}', "not_a_command"),
-        ("gsmd/device/van/command", '{"command": "speed", "value": {"a": 1}}', "not_a_command"),
-    ],
-)
-async def test_what_is_no_command_is_answered_with_an_error(
-    tmp_path: Path, topic: str, payload: Any, reason: str
-) -> None:
+async def test_what_is_no_command_is_answered_with_an_error(tmp_path: Path) -> None:
     (tmp_path / "van.pass").write_text("secret")
     described = device(password_file=str(tmp_path / "van.pass"))
     async with scene(tmp_path, devices=[described]) as it:
-        it.program.publish(topic, payload)
-        told = await it.program.until("gsmd/sent")
-        assert told.json["error"]["data"]["reason"] == reason
-        assert "device" in told.json
+        for count, (topic, payload, reason) in enumerate(NO_COMMANDS, 1):
+            it.program.publish(topic, payload)
+            await it.program.until_count("gsmd/sent", count)
+            told = it.program.on("gsmd/sent")[-1].json
+            assert told["error"]["data"]["reason"] == reason
+            assert "device" in told
 
 
 def test_what_looks_like_a_number_is_one() -> None:
