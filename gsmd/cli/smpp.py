@@ -13,7 +13,7 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.gateways import serve
 from gsmd.cli.options import configuration_option, json_option, socket_option
 from gsmd.cli.table import Column
-from gsmd.cli.terminal import emit_json
+from gsmd.cli.terminal import emit_json, say
 from gsmd.client import GsmdError
 
 COLUMNS = (
@@ -27,6 +27,20 @@ COLUMNS = (
     Column("WAITING", right=True),
     Column("PARTS", right=True),
     Column("FROM", wide=True),
+)
+
+PROVIDERS = (
+    Column("PROVIDER", "bold"),
+    Column("STATE"),
+    Column("WINDOW", right=True),
+    Column("RATE", right=True),
+    Column("SENT", right=True),
+    Column("REFUSED", right=True),
+    Column("UNCERTAIN", right=True),
+    Column("RECEIPTS", right=True),
+    Column("RECEIVED", right=True),
+    Column("AT", wide=True),
+    Column("WHY", wide=True),
 )
 
 _PATIENCE = 10.0
@@ -50,12 +64,45 @@ def smpp(ctx: click.Context, config: Path) -> int | None:
 @click.pass_obj
 def accounts(config: Path, as_json: bool) -> None:
     """Who is bound, and what waits for each account. Ask as root or as the gateway's user."""
-    found = _asked(config)
+    told = _asked(config)
+    found = told["accounts"]
     _add_waiting(found)
     if as_json:
         emit_json(found)
         return
     table.show(COLUMNS, _rows(found), nothing="No account is configured.")
+    if told["providers"]:
+        say("")
+        table.show(PROVIDERS, _provider_rows(told["providers"]), nothing="")
+
+
+@smpp.command()
+@json_option
+@click.pass_obj
+def providers(config: Path, as_json: bool) -> None:
+    """The SMSCs of others that messages go out through. Ask as root or as the gateway's user."""
+    found = _asked(config)["providers"]
+    if as_json:
+        emit_json(found)
+        return
+    table.show(PROVIDERS, _provider_rows(found), nothing="No provider is configured.")
+
+
+def _provider_rows(found: list[dict[str, Any]]) -> Iterator[list[str]]:
+    for each in found:
+        yield [
+            each["name"],
+            each["state"].replace("bound_", ""),
+            f"{each['under_way']}/{each['window']}",
+            each["rate"] or "",
+            str(each["sent"]),
+            str(each["refused"]),
+            str(each["uncertain"]),
+            str(each["receipts"]),
+            str(each["received"]),
+            each["address"],
+            each["reason"],
+        ]
 
 
 def _rows(found: list[dict[str, Any]]) -> Iterator[list[str]]:
@@ -75,7 +122,7 @@ def _rows(found: list[dict[str, Any]]) -> Iterator[list[str]]:
         ]
 
 
-def _asked(config: Path) -> list[dict[str, Any]]:
+def _asked(config: Path) -> dict[str, list[dict[str, Any]]]:
     """What the gateway that runs says."""
     from gsmd.config import load
     from gsmd.gateways.state import directories
@@ -92,7 +139,7 @@ def _asked(config: Path) -> list[dict[str, Any]]:
         except OSError as error:
             reason = error.strerror or str(error)
             raise click.ClickException(f"the gateway does not answer at {path}: {reason}") from None
-    found: list[dict[str, Any]] = json.loads(octets)
+    found: dict[str, list[dict[str, Any]]] = json.loads(octets)
     return found
 
 

@@ -54,7 +54,10 @@ class SmppAccount(Section, frozen=True, kw_only=True):
 
 
 class SmppProvider(Section, frozen=True, kw_only=True):
-    """An SMSC of others. ``name`` stands in routes like a modem's; ``rate`` None: no limit."""
+    """An SMSC of others. ``name`` stands in routes like a modem's; ``rate`` None: no limit.
+
+    ``bind`` ``pair``: a transmitter and a receiver in place of a transceiver.
+    """
 
     name: Name
     host: Host
@@ -66,6 +69,8 @@ class SmppProvider(Section, frozen=True, kw_only=True):
     system_type: Annotated[str, text_like(r"^[!-~]{0,12}\Z", "at most 12 ASCII characters")] = ""
     source: SourceAddress | None = None
     alphabet: Literal["gsm7", "latin-1", "ascii"] = "gsm7"
+    long: Literal["udh", "sar", "payload"] = "udh"
+    bind: Literal["transceiver", "pair"] = "transceiver"
     window: WindowSize = 10
     rate: PerTime | None = None
 

@@ -24,6 +24,25 @@ ACCOUNT: dict[str, Any] = {
     "receipts_waiting": 2,
 }
 
+PROVIDER = {
+    "name": "sky",
+    "address": "smpp.example.org:2775",
+    "tls": False,
+    "state": "bound_trx",
+    "attached": True,
+    "reason": "",
+    "since_seconds": 60,
+    "window": 10,
+    "rate": None,
+    "under_way": 3,
+    "sent": 12,
+    "refused": 1,
+    "uncertain": 0,
+    "throttled": 0,
+    "received": 4,
+    "receipts": 11,
+}
+
 
 @pytest.fixture
 def configuration(tmp_path: Path) -> Path:
@@ -40,10 +59,13 @@ def test_it_shows_who_is_bound_and_what_was_done(
         listening.listen()
 
         def answer() -> None:
-            for _ in range(2):
+            for _ in range(4):
                 connection, _ = listening.accept()
                 with connection:
-                    connection.sendall(json.dumps([ACCOUNT]).encode() + b"\n")
+                    connection.sendall(
+                        json.dumps({"accounts": [ACCOUNT], "providers": [PROVIDER]}).encode()
+                        + b"\n"
+                    )
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
@@ -54,6 +76,13 @@ def test_it_shows_who_is_bound_and_what_was_done(
         told = gsmd("smpp", "-c", str(configuration), "accounts", "--json")
         (account,) = told.json
         assert (account["system_id"], account["waiting"]) == ("crm", None)
+        for word in ("sky", "trx", "smpp.example.org:2775", "3/10"):
+            assert word in shown.out
+        listed = gsmd("smpp", "-c", str(configuration), "providers")
+        assert "sky" in listed.out
+        assert "crm" not in listed.out
+        (provider,) = gsmd("smpp", "-c", str(configuration), "providers", "--json").json
+        assert (provider["name"], provider["sent"]) == ("sky", 12)
         thread.join(30)
 
 

@@ -43,6 +43,12 @@ class AsyncSubmissionStream(AsyncStream):
                 if handing is not None:
                     return carried(AsyncOutboundMessage, handing, item.params)
 
+    async def detach(self) -> None:
+        """Be given nothing more. What has come is still to be answered, until `close`. Errors: `GsmdError`."""
+        self._reconnect = False
+        if self._link is not None:
+            await self._link.request("carriers.detach", {"carrier": self.carrier}, self._timeout)
+
     async def __anext__(self) -> AsyncOutboundMessage:
         try:
             return await self.receive()

@@ -85,17 +85,22 @@ class Account:
 
 
 def read_password(account: SmppAccount, source: str) -> bytes:
-    """The password in the account's file, without the end of its line. Errors: `ConfigError`."""
+    """The password in the account's file. Errors: `ConfigError`."""
     key = f"smpp.accounts[{account.system_id}].password_file"
+    return read_secret(account.password_file, source, key)
+
+
+def read_secret(path: Path, source: str, key: str) -> bytes:
+    """A password in a file, without the end of its line. Errors: `ConfigError`, which names ``key``."""
     try:
-        password = account.password_file.read_bytes().rstrip(b"\r\n")
+        password = path.read_bytes().rstrip(b"\r\n")
     except OSError as error:
         problem = Problem(
             source, None, key, "a file that can be read", error.strerror or str(error)
         )
         raise ConfigError(problem) from error
     if not password or len(password) > _LONGEST_PASSWORD or b"\0" in password:
-        expected = f"a password of 1 to {_LONGEST_PASSWORD} octets in {account.password_file}"
+        expected = f"a password of 1 to {_LONGEST_PASSWORD} octets in {path}"
         raise ConfigError(Problem(source, None, key, expected, f"{len(password)} octets"))
     return password
 

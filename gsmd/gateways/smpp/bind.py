@@ -1,6 +1,6 @@
 """One connection of an ESME: who it is, what it asks for, what it is handed.
 
-Theory of operation. `Connection` carries octets, keeps time and slows down who asks for too much. `Requests` carries
+Theory of operation. `SmppConnection` carries octets, keeps time and slows down who asks for too much. `Requests` carries
 out what an ESME asks for. After a positive bind the connection is a worker of its account's handler (`DaemonLine`), with as
 many messages in flight as the account's window.
 
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from gsmd.gateways.smpp.accounts import Account
-from gsmd.gateways.smpp.connection import Connection
+from gsmd.gateways.smpp.connection import SmppConnection
 from gsmd.gateways.smpp.daemon_line import DaemonLine
 from gsmd.gateways.smpp.requests import Requests
 from gsmd.smpp import CommandStatus, Limits, Pdu, Role, Session, pdus, response_to
@@ -32,7 +32,7 @@ UNANSWERED = 60.0
 _TLVS_SINCE = 0x34
 
 
-class Bind(Connection):
+class Bind(SmppConnection):
     """A connection of an ESME, from its making to its end."""
 
     def __init__(self, requests: Requests, limits: Limits, *, secure: bool) -> None:

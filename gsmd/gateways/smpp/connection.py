@@ -1,7 +1,7 @@
 """One connection that speaks SMPP: its octets to and from a session, its timers, its pace. What is asked on it is for others.
 
 Theory of operation. The session (`gsmd.smpp.session`) says what is allowed and answers what it can. Each other request is a
-task of its own (`Connection._carry_out`), so answers go out in the order in which things are done. While as many requests are
+task of its own (`SmppConnection._carry_out`), so answers go out in the order in which things are done. While as many requests are
 under way as may be, or while the other side does not read, nothing is read from the connection: TCP slows it down.
 What is written in one round of the loop goes out together. `gsmd.smpp.watch` says who is asked whether it is
 there, and who is closed.
@@ -45,7 +45,11 @@ class NoAnswer(Exception):
     """A request has had no answer in time, or the connection has ended."""
 
 
-class Connection(asyncio.Protocol, ABC):
+class Unsent(NoAnswer):
+    """A request that was never written: the other side does not know of it."""
+
+
+class SmppConnection(asyncio.Protocol, ABC):
     """A connection, from its making to its end."""
 
     def __init__(self, session: Session, limits: Limits) -> None:
@@ -150,13 +154,13 @@ class Connection(asyncio.Protocol, ABC):
         self._start(work, self._beside)
 
     async def request(self, pdu: Pdu, within: float) -> Pdu:
-        """Send a request; returns its answer. Errors: `NoAnswer`, also where it cannot be sent."""
+        """Send a request; returns its answer. Errors: `NoAnswer`; `Unsent` where it cannot be sent."""
         await self._writable.wait()
         answer: asyncio.Future[Pdu] = self._loop.create_future()
         try:
             octets = self.session.send(pdu, answer)
         except WrongState as error:
-            raise NoAnswer(str(error)) from error
+            raise Unsent(self._watch.reason or str(error)) from error
         self._write(octets)
         try:
             async with asyncio.timeout(within):

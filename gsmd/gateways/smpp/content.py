@@ -20,6 +20,7 @@ from gsmd.pdu.coding import Room, code_data, code_text
 from gsmd.pdu.dcs import GSM7, UCS2
 from gsmd.pdu.elements import Concatenation, ElementType, InformationElement
 from gsmd.pdu.udh import UserDataHeader, read_header
+from gsmd.pdu.user_data import CAPACITY
 from gsmd.smpp import CommandStatus, DefaultAlphabet, SmppError, Tag, Tlv, coding, esm_class
 from gsmd.smpp import Content as Kind
 
@@ -117,7 +118,7 @@ def write(
     message: dict[str, Any], alphabet: DefaultAlphabet, long: str, version: int
 ) -> list[Written]:
     """The PDUs that carry an inbound message (as the socket has it) to a bind of that interface_version."""
-    octets, data_coding = _coded(message, alphabet)
+    octets, data_coding = coded(message["text"], message["data"], alphabet)
     flash = message["class"] == 0
     if flash and data_coding in (coding.DEFAULT_CODING, coding.UCS2_CODING):
         data_coding |= coding.FLASH_CODING
@@ -134,10 +135,10 @@ def write(
     return [*_parts(message, octets, data_coding, tlvs, header, long, reference)]
 
 
-def _coded(message: dict[str, Any], alphabet: DefaultAlphabet) -> tuple[bytes, int]:
-    if message["text"] is None:
-        return bytes.fromhex(message["data"] or ""), coding.DATA_CODING
-    text: str = message["text"]
+def coded(text: str | None, data: str | None, alphabet: DefaultAlphabet) -> tuple[bytes, int]:
+    """The octets of a text, or of ``data`` in hex, and their data_coding."""
+    if text is None:
+        return bytes.fromhex(data or ""), coding.DATA_CODING
     if alphabet is DefaultAlphabet.GSM7:
         octets = gsm7.encode(text)
         if octets is not None:
@@ -173,7 +174,7 @@ def _parts(
     long: str,
     reference: int,
 ) -> Iterator[Written]:
-    bodies = _cut(message, octets, data_coding)
+    bodies = cut(message["text"], octets, data_coding, Room())
     total = len(bodies)
     for sequence, body in enumerate(bodies, 1):
         if long == "sar":
@@ -189,14 +190,20 @@ def _parts(
         yield Written(bytes((len(elements),)) + elements + body, data_coding, esm_class.UDHI, tlvs)
 
 
-def _cut(message: dict[str, Any], octets: bytes, data_coding: int) -> list[bytes]:
-    """The content in pieces that a phone's parts have room for, never through a character."""
-    text = message["text"]
+def cut(text: str | None, octets: bytes, data_coding: int, room: Room) -> list[bytes]:
+    """The content in pieces that a phone's parts have room for, never through a character. Errors: `PduError` for too many."""
     if text is None:
-        return [piece.body for piece in code_data(octets, Room()).pieces]
+        return [piece.body for piece in code_data(octets, room).pieces]
     if data_coding & ~coding.FLASH_CODING == coding.UCS2_CODING:
-        return [piece.body for piece in code_text(text, Room(), alphabet=UCS2).pieces]
-    if gsm7.encode(text) == octets:
-        pieces = code_text(text, Room(), national="off", alphabet=GSM7).pieces
-        return [piece.body for piece in pieces]
-    return [octets[at : at + _PART] for at in range(0, len(octets), _PART)]
+        return [piece.body for piece in code_text(text, room, alphabet=UCS2).pieces]
+    septets = gsm7.encode(text)
+    if septets is not None:
+        pieces = code_text(text, room, national="off", alphabet=GSM7).pieces
+        if septets == octets:
+            return [piece.body for piece in pieces]
+        if len(pieces) == 1:
+            return [octets]
+    if len(octets) <= CAPACITY and not room.elements:
+        return [octets]
+    size = _PART - room.elements
+    return [octets[at : at + size] for at in range(0, len(octets), size)]

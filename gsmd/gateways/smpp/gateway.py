@@ -36,6 +36,9 @@ from gsmd.gateways.smpp.receipts import Receipts
 from gsmd.gateways.smpp.sending import utc_now
 from gsmd.gateways.smpp.service import Service, subscription
 from gsmd.gateways.smpp.submitting import Submitting
+from gsmd.gateways.smpp.upstream import taken
+from gsmd.gateways.smpp.upstream.provider import Together
+from gsmd.gateways.smpp.upstream.providers import Providers, known
 from gsmd.smpp import Limits
 
 log = logging.getLogger(__name__)
@@ -56,6 +59,7 @@ class SmppGateway(Gateway):
         self._surroundings = surroundings
         self._settings = _section(config)
         self._passwords = _passwords(self._settings)
+        self._known = known(self._settings)
         self._certificates = listening.certificates(self._settings)
         self.limits = Limits()
         self._sims = SimNumbers()
@@ -73,6 +77,7 @@ class SmppGateway(Gateway):
         control = Control(self._surroundings.state_dir / "control.sock", self.report)
         try:
             self._adopt_accounts()
+            self._providers.change(self._known)
             self._servers = await self._listen()
             self.metrics.open(self._settings.metrics)
             await control.open()
@@ -89,6 +94,7 @@ class SmppGateway(Gateway):
         """Accounts, certificates, addresses: as the configuration says from now on."""
         settings = _section(config)
         passwords, certificates = _passwords(settings), listening.certificates(settings)
+        providers = known(settings)
         before = self._settings, self._certificates
         self._settings, self._certificates = settings, certificates
         if settings.listen != before[0].listen or settings.tls is not None or before[0].tls:
@@ -97,7 +103,9 @@ class SmppGateway(Gateway):
             self.metrics.open(settings.metrics)
         self._passwords = passwords
         self._adopt_accounts()
+        self._known = providers
         if self._service is not None:
+            self._providers.change(providers)
             self._service.parts_came.set()
 
     async def drain(self) -> None:
@@ -106,7 +114,9 @@ class SmppGateway(Gateway):
             server.close()
         if self._service is not None:
             self._service.draining = True
-            await asyncio.gather(*(bind.end(UNBIND) for bind in [*self._service.binds]))
+            await asyncio.gather(
+                self._providers.drain(), *(bind.end(UNBIND) for bind in [*self._service.binds])
+            )
         self._drained.set()
 
     def status(self) -> str:
@@ -114,26 +124,43 @@ class SmppGateway(Gateway):
         binds = () if self._service is None else self._service.binds
         bound = sum(bind.account is not None for bind in binds)
         away = "" if self._watch.present else f", the daemon is away: {self._watch.why}"
-        return f"{bound} bound, {len(self._settings.accounts)} accounts{away}"
+        providers = ""
+        if self._settings.providers and self._service is not None:
+            there = sum(each.bound for each in self._providers)
+            providers = f", {there} of {len(self._settings.providers)} providers"
+        return f"{bound} bound, {len(self._settings.accounts)} accounts{providers}{away}"
 
     @property
     def addresses(self) -> list[tuple[Any, ...]]:
         """The addresses that it listens at, the plain one first."""
         return [sock.getsockname() for server in self._servers for sock in server.sockets]
 
-    async def report(self) -> list[dict[str, Any]]:
-        """Each account as `gsmd smpp accounts` shows it."""
+    async def report(self) -> dict[str, list[dict[str, Any]]]:
+        """Each account and each provider as `gsmd smpp accounts` and `gsmd smpp providers` show them."""
         waiting = await self._database.read(tables.waiting)
         now = asyncio.get_running_loop().time()
-        return [
-            account_report(each, waiting.get(each.name, (0, 0)), now) for each in self._accounts
-        ]
+        return {
+            "accounts": [
+                account_report(each, waiting.get(each.name, (0, 0)), now) for each in self._accounts
+            ],
+            "providers": [each.report(now) for each in self._providers],
+        }
 
     # -- building and ending ------------------------------------------------------------------------
 
     def _built(self) -> Service:
         self._accounts = Accounts(THEIR_WINDOW, self._surroundings.daemon)
-        self.metrics = Metrics(self._accounts)
+        self._providers = Providers(
+            Together(
+                daemon=self._surroundings.daemon,
+                database=self._database,
+                watch=self._watch,
+                limits=self.limits,
+                now=utc_now,
+                part_came=self._part_came,
+            )
+        )
+        self.metrics = Metrics(self._accounts, self._providers)
         receipts = Receipts(self._own_receipts)
         parameters = Parameters(self._sims, utc_now)
         self._ledger = Ledger(self._database)
@@ -151,6 +178,7 @@ class SmppGateway(Gateway):
             server.close()
         assert self._service is not None
         await asyncio.gather(*(bind.end(0) for bind in [*self._service.binds]))
+        await self._providers.close()
         for task in [*self._tasks]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -244,11 +272,23 @@ class SmppGateway(Gateway):
             now = round(time.time() * 1000)
             limit = round(self._settings.incomplete_after * 1000)
             await self._joining.overdue(now - limit, self._line_of)
+            if self._watch.present:
+                await self._give_up_arrived(now - limit)
             oldest = await self._database.read(segments.oldest)
             wait = None if oldest is None else max(_AGAIN, (oldest + limit - now) / 1000)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._service.parts_came.wait()
+
+    def _part_came(self) -> None:
+        assert self._service is not None
+        self._service.parts_came.set()
+
+    async def _give_up_arrived(self, began_before: int) -> None:
+        try:
+            await self._providers.give_up_parts(began_before)
+        except GsmdError as error:
+            log.warning("what came of a long message waits for the daemon: %s", error)
 
     def _line_of(self, name: str) -> tuple[Account, DaemonLine] | None:
         account = self._accounts.get(name)
@@ -258,6 +298,7 @@ class SmppGateway(Gateway):
         while True:
             now = round(time.time() * 1000)
             await self._database.write(partial(tables.forget_old, now=now))
+            await self._database.write(partial(taken.forget_old, now=now))
             await asyncio.sleep(_CLEAN)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, where ``smpp.metrics`` names an address: of each account what it did and what waits.
+"""Figures for Prometheus, where ``smpp.metrics`` names an address: of each account and each provider what it did.
 
 prometheus-client serves them on a thread of its own; what it reads here are plain numbers that only the event loop writes.
 """
@@ -6,9 +6,12 @@ prometheus-client serves them on a thread of its own; what it reads here are pla
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from gsmd.config.network import Endpoint
 from gsmd.gateways.gateway import CannotServe
 from gsmd.gateways.smpp.accounts import Account
+from gsmd.gateways.smpp.upstream.provider import Provider
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -23,10 +26,11 @@ _COUNTERS = (
 
 
 class Metrics:
-    """Serves the figures of ``accounts`` at an address."""
+    """Serves the figures of ``accounts`` and ``providers`` at an address."""
 
-    def __init__(self, accounts: Iterable[Account]) -> None:
+    def __init__(self, accounts: Iterable[Account], providers: Iterable[Provider]) -> None:
         self._accounts = accounts
+        self._providers = providers
         self._server: Any = None
 
     def collect(self) -> "Iterator[Metric]":
@@ -52,6 +56,27 @@ class Metrics:
             under_way.add_metric([account.name, "deliver"], delivers)
         yield binds
         yield under_way
+        yield from self._of_providers()
+
+    def _of_providers(self) -> "Iterator[Metric]":
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        providers = [*self._providers]
+        if not providers:
+            return
+        bound = GaugeMetricFamily(
+            "gsmd_smpp_provider_bound", "Whether messages can go there.", labels=["provider"]
+        )
+        messages = CounterMetricFamily(
+            "gsmd_smpp_provider_messages", "What was done, by kind.", labels=["provider", "kind"]
+        )
+        for provider in providers:
+            name = provider.settings.name
+            bound.add_metric([name], provider.bound)
+            for kind, count in msgspec.structs.asdict(provider.figures).items():
+                messages.add_metric([name, kind], count)
+        yield bound
+        yield messages
 
     def open(self, endpoint: Endpoint | None) -> None:
         """Serve there, and nowhere else; None: not at all. Errors: `CannotServe`."""

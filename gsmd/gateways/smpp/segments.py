@@ -20,6 +20,9 @@ import msgspec
 from gsmd.gateways.smpp import tables
 from gsmd.smpp import Address
 
+PROVIDER = "provider "
+"""Before the name of an SMSC of others, whose parts are kept as those of accounts are: no account is called so."""
+
 _REPEATED = 120_000
 """Milliseconds from its first part on in which a part of an accepted message can come again."""
 
@@ -179,17 +182,32 @@ def discard(connection: sqlite3.Connection, id_: str) -> Incomplete | None:
     return gone
 
 
-def whole(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[bytes, ...]]]:
-    """Those that are whole and that the daemon does not have: id, account, and the octets of the parts in order."""
-    rows = connection.execute(
-        "SELECT id, account FROM long_message WHERE message IS NULL AND total ="
-        " (SELECT count(*) FROM segment WHERE segment.long_message = long_message.id) ORDER BY began"
-    ).fetchall()
-    found = []
-    for id_, account in rows:
-        parts = _parts(connection, id_)
-        found.append((id_, account, tuple(parts[number] for number in sorted(parts))))
-    return found
+_ALL_THERE = "(SELECT count(*) FROM segment WHERE segment.long_message = long_message.id)"
+_LATE = f"SELECT id FROM long_message WHERE began <= ? AND message IS NULL AND total > {_ALL_THERE}"  # noqa: S608 -- constants
+_OF_PROVIDER = f"account GLOB '{PROVIDER}*'"
+
+Whole = tuple[str, str, tuple[bytes, ...]]
+"""Its id, its owner, and the octets of the parts in order."""
+
+
+def whole(connection: sqlite3.Connection) -> list[Whole]:
+    """Those of accounts that are whole and that the daemon is not known to have."""
+    return _whole(connection, f"NOT {_OF_PROVIDER}")
+
+
+def whole_of_providers(connection: sqlite3.Connection) -> list[Whole]:
+    """Those that SMSCs of others handed over, likewise."""
+    return _whole(connection, _OF_PROVIDER)
+
+
+def _whole(connection: sqlite3.Connection, which: str) -> list[Whole]:
+    select = f"SELECT id, account FROM long_message WHERE message IS NULL AND total = {_ALL_THERE}"  # noqa: S608 -- constants
+    rows = connection.execute(f"{select} AND {which} ORDER BY began").fetchall()
+    return [(id_, account, tuple(_in_order(connection, id_))) for id_, account in rows]
+
+
+def _in_order(connection: sqlite3.Connection, id_: str) -> list[bytes]:
+    return [pdu for _, pdu in sorted(_parts(connection, id_).items())]
 
 
 def is_any_whole(connection: sqlite3.Connection, account: str) -> bool:
@@ -198,13 +216,17 @@ def is_any_whole(connection: sqlite3.Connection, account: str) -> bool:
 
 
 def expired(connection: sqlite3.Connection, began_before: int) -> list[str]:
-    """The ids of those that are not whole and began before then."""
-    rows = connection.execute(
-        "SELECT id FROM long_message WHERE began <= ? AND message IS NULL AND total >"
-        " (SELECT count(*) FROM segment WHERE segment.long_message = long_message.id)",
-        (began_before,),
-    )
+    """The ids of those of accounts that are not whole and began before then."""
+    rows = connection.execute(f"{_LATE} AND NOT {_OF_PROVIDER}", (began_before,))
     return [id_ for (id_,) in rows]
+
+
+def expired_of(
+    connection: sqlite3.Connection, owner: str, began_before: int
+) -> list[tuple[str, list[bytes]]]:
+    """Those of one owner that are not whole and began before then, with the parts that are there."""
+    rows = connection.execute(f"{_LATE} AND account = ?", (began_before, owner)).fetchall()
+    return [(id_, _in_order(connection, id_)) for (id_,) in rows]
 
 
 def oldest(connection: sqlite3.Connection) -> int | None:

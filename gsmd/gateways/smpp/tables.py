@@ -74,6 +74,25 @@ STEPS = (
         PRIMARY KEY (delivery, part)
     ) WITHOUT ROWID;
     """,
+    """
+    -- What an SMSC of others took, a row for each part: the id that it gave is kept as `name`, and as `other`, in the two
+    -- forms in which a receipt may tell it. `reference` is what the daemon calls the message by. `outcome`: what became of it.
+    CREATE TABLE taken_part (
+        provider TEXT NOT NULL,
+        name TEXT NOT NULL,
+        other TEXT,
+        reference TEXT NOT NULL,
+        message TEXT NOT NULL,
+        destination TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        outcome TEXT,
+        at INTEGER NOT NULL
+    );
+    CREATE INDEX taken_part_name ON taken_part (provider, name);
+    CREATE INDEX taken_part_other ON taken_part (provider, other) WHERE other IS NOT NULL;
+    CREATE INDEX taken_part_of ON taken_part (provider, reference) WHERE parts > 1;
+    """,
 )
 
 _DAY = 86_400_000
@@ -266,7 +285,7 @@ def mark_part(connection: sqlite3.Connection, delivery: str, part: int, at: int)
 
 
 def waiting(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """Of each account: its long messages that are not whole, and receipts of ours that wait."""
+    """Of each account, and each ``provider NAME``: long messages that are not whole, and receipts of ours that wait."""
     found: dict[str, tuple[int, int]] = {}
     for account, count in connection.execute(
         "SELECT account, count(*) FROM long_message WHERE message IS NULL GROUP BY account"

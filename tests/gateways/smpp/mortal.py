@@ -35,7 +35,7 @@ class Fate:
 
 def doom(fate: Fate) -> None:
     """A point before and after each commit, each write to an ESME and each line to the daemon."""
-    flush, write = connection.Connection._flush, AsyncLink.write
+    flush, write = connection.SmppConnection._flush, AsyncLink.write
 
     class Connection(sqlite3.Connection):
         def execute(self, sql: str, /, *parameters: Any) -> sqlite3.Cursor:
@@ -46,7 +46,7 @@ def doom(fate: Fate) -> None:
             fate.point()
             return done
 
-    def flushed(self: connection.Connection) -> None:
+    def flushed(self: connection.SmppConnection) -> None:
         if self._outgoing:
             fate.point()
         flush(self)
@@ -59,7 +59,7 @@ def doom(fate: Fate) -> None:
 
     connect = sqlite3.connect
     database.sqlite3.connect = lambda *a, **more: connect(*a, factory=Connection, **more)  # type: ignore[attr-defined] # stands in for the real one
-    connection.Connection._flush = flushed  # type: ignore[method-assign] # likewise
+    connection.SmppConnection._flush = flushed  # type: ignore[method-assign] # likewise
     AsyncLink.write = written  # type: ignore[method-assign] # likewise
 
 

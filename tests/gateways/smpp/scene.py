@@ -29,7 +29,9 @@ def section(directory: Path, **more: Any) -> dict[str, Any]:
     """The section ``smpp``: an account ``crm``, on a free port of loopback; ``more`` is for the account, or the section."""
     (directory / "crm.pass").write_bytes(PASSWORD + b"\n")
     account = {"system_id": "crm", "password_file": str(directory / "crm.pass")}
-    whole = {"incomplete_after", "tls", "accounts", "listen", "insecure", "metrics"}
+    whole = {
+        *("incomplete_after", "tls", "accounts", "listen", "insecure", "metrics", "providers"),
+    }
     account |= {key: value for key, value in more.items() if key not in whole}
     return {
         "listen": "127.0.0.1:0",

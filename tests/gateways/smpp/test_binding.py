@@ -296,7 +296,7 @@ async def test_what_goes_on_is_told_to_the_command_line(stage: Scene, tmp_path: 
     async with stage.esme() as esme:
         await esme.submit()
         reader, writer = await asyncio.open_unix_connection(tmp_path / "smpp" / "control.sock")
-        (account,) = msgspec.json.decode(await reader.read())
+        (account,) = msgspec.json.decode(await reader.read())["accounts"]
         writer.close()
         assert (account["system_id"], account["submitted"]) == ("crm", 1)
         (bind,) = account["binds"]

@@ -1,0 +1,145 @@
+"""Receipts of an SMSC of others → `carriers.report`.
+
+Theory of operation. A receipt says its id, state and error as TLVs, in its text, or both; TLVs win. The row of the message may
+not be on the disk yet: a receipt can be quicker than the answer to its submit_sm. So what is not found is looked for once more when
+all that was under way has been answered. What is still not found goes to the daemon as it is: it may know the id
+by itself, and keeps it for a while if not. Of a message in parts the daemon hears of its delivery once all parts are
+delivered, and of a failure at the first. A receipt is acknowledged when the daemon has it.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from gsmd.gateways.database import Database
+from gsmd.gateways.smpp.upstream import taken
+from gsmd.gateways.smpp.upstream.taken import TakenPart
+from gsmd.smpp import (
+    CommandStatus,
+    MessageState,
+    Receipt,
+    Tag,
+    coding,
+    esm_class,
+    pdus,
+    read_receipt,
+    tlv,
+)
+
+log = logging.getLogger(__name__)
+
+_STATES = {
+    MessageState.DELIVERED: "delivered",
+    MessageState.EXPIRED: "expired",
+    MessageState.DELETED: "failed",
+    MessageState.UNDELIVERABLE: "failed",
+    MessageState.REJECTED: "failed",
+}
+"""What is not here is not over, or nobody knows: ``sent``."""
+
+_SETTLED = 5.0
+"""Seconds for which the answers to what is under way are waited for."""
+
+Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
+"""A request to the daemon. Errors: `GsmdError`."""
+
+
+def receipt_of(pdu: pdus.DeliverSm | pdus.DataSm, octets: bytes) -> Receipt | None:
+    """The receipt that a PDU is, None for a message. ``octets``: its content."""
+    kind = esm_class.message_type(pdu.esm_class)
+    id_ = tlv.string(pdu.tlvs, Tag.RECEIPTED_MESSAGE_ID)
+    state = tlv.find(pdu.tlvs, Tag.MESSAGE_STATE)
+    if kind == 0 and not (id_ and state):
+        return None
+    if pdu.data_coding == coding.UCS2_CODING:
+        octets = octets.decode("utf-16-be", "replace").encode("latin-1", "replace")
+    read = read_receipt(octets)
+    if not id_ and read is None:
+        return Receipt("", MessageState.UNKNOWN, None, None)
+    told = _state(state) or (read.state if read is not None else MessageState.UNKNOWN)
+    return Receipt(
+        message_id=id_.decode("latin-1") if id_ else read.message_id if read else "",
+        state=told,
+        submitted=None,
+        done=read.done if read is not None else None,
+        error=(read.error if read is not None else 0) or _network_error(pdu),
+    )
+
+
+def _state(value: bytes | None) -> MessageState | None:
+    number = int.from_bytes(value) if value else -1
+    return MessageState(number) if number in set(MessageState) else None
+
+
+def _network_error(pdu: pdus.DeliverSm | pdus.DataSm) -> int:
+    """§5.3.2.31: the network's type, and the error."""
+    value = tlv.find(pdu.tlvs, Tag.NETWORK_ERROR_CODE) or b""
+    return int.from_bytes(value[1:3])
+
+
+class ProviderReceipts:
+    """Reports what the receipts of one provider say."""
+
+    def __init__(
+        self,
+        provider: str,
+        database: Database,
+        call: Call,
+        settled: Callable[[float], Awaitable[None]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._provider = provider
+        self._database = database
+        self._call = call
+        self._settled = settled
+        self._now = now
+        self._converts = False
+
+    async def report(self, receipt: Receipt, recipient: str) -> CommandStatus:
+        """Tell the daemon; the status for the SMSC. ``recipient``: whom the message was for. Errors: `GsmdError`."""
+        if not receipt.message_id:
+            log.warning("%s: a receipt without an id that can be read", self._provider)
+            return CommandStatus.ROK
+        state = _STATES.get(receipt.state, "sent")
+        part = await self._part(receipt.message_id, recipient)
+        if part is not None:
+            self._converts = part.converted
+            state = await self._of_all(part, state)
+        params: dict[str, Any] = {
+            "carrier": self._provider,
+            "reference": receipt.message_id if part is None else part.reference,
+            "state": state,
+            "code": receipt.error or None,
+            "reason": None if state == "delivered" else receipt.state.stat,
+            "at": (receipt.done or self._now()).isoformat(),
+            "id": None if part is None else part.message,
+        }
+        await self._call(
+            "carriers.report", {name: value for name, value in params.items() if value is not None}
+        )
+        return CommandStatus.ROK
+
+    async def _part(self, id_: str, recipient: str) -> TakenPart | None:
+        found = await self._find(id_, recipient)
+        if found is None:
+            await self._settled(_SETTLED)
+            found = await self._find(id_, recipient)
+        return found
+
+    async def _find(self, id_: str, recipient: str) -> TakenPart | None:
+        converts = self._converts
+        return await self._database.read(
+            lambda connection: taken.find(
+                connection, self._provider, id_, recipient, converts=converts
+            )
+        )
+
+    async def _of_all(self, part: TakenPart, state: str) -> str:
+        if part.parts == 1 or state == "sent":
+            return state
+        said = await self._database.write(
+            lambda connection: taken.outcomes(connection, part, state)
+        )
+        failed = next((each for each in said if each in {"failed", "expired"}), None)
+        return failed or ("delivered" if set(said) == {"delivered"} else "sent")
