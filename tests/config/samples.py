@@ -8,7 +8,7 @@ from gsmd.handler_kinds import HANDLER_KINDS
 MODEM = "modems: [{name: m, port: /dev/ttyUSB0}]\n"
 
 ACCOUNTS = Accounts(
-    has_user=lambda name: name in {"root", "monitoring"},
+    has_user=lambda name: name in {"root", "monitoring", "gsmd-smpp"},
     has_group=lambda name: name in {"gsmd", "admins"},
 )
 

@@ -147,7 +147,7 @@ class Joining:
             self._receipts.news(account)
 
 
-def place_of(pdu: Part, piece: Piece) -> Place | None:
+def place_of(pdu: Part | pdus.DeliverSm, piece: Piece) -> Place | None:
     """The place of a PDU in a longer message; None for one that is whole, or whose numbers make no sense."""
     concatenation = piece.concatenation
     if concatenation is not None:

@@ -185,7 +185,7 @@ class Sky(Scene):
         return parse(self.rig.configuration(**plain), "test.yaml", HANDLER_KINDS)
 
     async def reaches(self, id_: str, state: str) -> Any:
-        return await self.client.wait(id_, state, timeout=PATIENCE)  # type: ignore[arg-type] # a state
+        return await self.client.wait(id_, state, timeout=PATIENCE)
 
 
 def provider(directory: Path, port: int, **more: Any) -> dict[str, Any]:
