@@ -1,6 +1,6 @@
 """The choice of handlers for an inbound message, and what a text would be taken for, told without any of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -75,25 +75,38 @@ class Destiny(msgspec.Struct, frozen=True):
     keyword: str | None = None
 
 
+Answered = Callable[[Transaction, str, str, str], tuple[str, str | None] | None]
+"""The message of ours that what comes from a peer to a modem and a SIM answers, and the handler in whose name it went."""
+
+
 class _Undo(Exception):
     """Ends a try, of which nothing stays."""
 
 
 def foretell(
-    transaction: Transaction, host: Host, addressing: Addressing, message: Message
+    transaction: Transaction,
+    host: Host,
+    addressing: Addressing,
+    message: Message,
+    answered: Answered,
 ) -> Destiny:
     """What would become of a message if it came in now, through the modem that its sender texted last; nothing does."""
-    modem = messages.last_modem(transaction.connection, message.peer)
-    message = msgspec.structs.replace(message, modem=message.modem or modem)
+    way = messages.last_way(transaction.connection, message.peer)
+    ours = None if way is None else answered(transaction, message.peer, *way)
+    message = msgspec.structs.replace(message, modem=way and way[0])
     found = []
     with suppress(_Undo), transaction.attempt():
-        found.append(_destiny(transaction, host, addressing, message))
+        found.append(_destiny(transaction, host, addressing, message, ours and ours[1]))
         raise _Undo
     return found[0]
 
 
 def _destiny(
-    transaction: Transaction, host: Host, addressing: Addressing, message: Message
+    transaction: Transaction,
+    host: Host,
+    addressing: Addressing,
+    message: Message,
+    answered: str | None,
 ) -> Destiny:
     features = addressing.features
     if features.ignores(message):
@@ -101,11 +114,20 @@ def _destiny(
     if features.intercept(transaction, host, message) is not None:
         return Destiny([], "a code that is waited for")
     claim = features.claim(transaction, message)
-    names = addressing.matching(transaction, message, claim, None)
+    names = addressing.matching(transaction, message, claim, answered)
     if claim is not None:
         return Destiny(names, claim.why or f"a message for {claim.recipient}", claim.keyword)
+    return Destiny(names, _unclaimed(names, answered, addressing, message))
+
+
+def _unclaimed(
+    names: Sequence[str], answered: str | None, addressing: Addressing, message: Message
+) -> str:
+    """What is told of a text that no feature claims."""
     if not names:
-        return Destiny(names, "nothing: nobody gets it")
+        return "nothing: nobody gets it"
+    if answered in names:
+        return f"an answer to what {answered} sent"
     if any(addressing.directory.takes(name, message) for name in names):
-        return Destiny(names, "a message for whom match fits")
-    return Destiny(names, "what nobody else takes")
+        return "a message for whom match fits"
+    return "what nobody else takes"

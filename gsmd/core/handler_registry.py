@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from gsmd.config import HandlerConfig, MatchRule
-from gsmd.core.addressing import Addressing, Destiny, foretell
+from gsmd.core.addressing import Addressing, Answered, Destiny, foretell
 from gsmd.core.delivery_marks import StoredDeliveryMarks
 from gsmd.core.delivery_worker import DeliveryWorker, Listener, Poke
 from gsmd.core.effects import EffectHandler
@@ -245,10 +245,10 @@ class HandlerRegistry:
             deliveries.add(transaction.connection, name, seq, message.peer, transaction.wall)
         return names
 
-    async def foretell(self, message: Message) -> Destiny:
+    async def foretell(self, message: Message, answered: Answered) -> Destiny:
         """What would become of a message if it came in now. Errors: `StoreError`."""
         return await self._ledger.write(
-            lambda t: foretell(t, self._host, self.addressing(), message)
+            lambda t: foretell(t, self._host, self.addressing(), message, answered)
         )
 
     def addressing(self) -> Addressing:

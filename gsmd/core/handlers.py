@@ -262,7 +262,8 @@ class Handlers:
         reply = None
         if p.handler:
             reply = await context.while_connected(self.dry_run(p.handler, p.from_, p.text))
-        found = await stored(self._registry.foretell(self._made_up(p.from_, p.text)))
+        made_up = self._made_up(p.from_, p.text)
+        found = await stored(self._registry.foretell(made_up, self._subscribers.answered))
         text = None if reply is None else reply.text
         return DryRun(text, found.goes_to, found.taken_for, found.keyword)
 

@@ -131,7 +131,6 @@ class Inbound:
                 self._subscribers,
                 self._features,
                 self._host,
-                self.config.answers_within,
             )
             take(_Taking(transaction, publisher, self._reports, self.config), transaction)
             return publisher.published, publisher.lease(budgets)

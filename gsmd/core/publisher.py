@@ -17,7 +17,7 @@ from gsmd.protocol.carriers import ReceiveParams
 from gsmd.protocol.message import DAMAGED, Direction, Failure, Kind, Message, Ports, State
 from gsmd.store.identity import message_id
 from gsmd.store.ledger import Transaction
-from gsmd.store.tables import correspondence, deliveries, inbox, messages
+from gsmd.store.tables import deliveries, inbox, messages
 from gsmd.store.tables.deliveries import Lease
 from gsmd.store.tables.inbox import RawPart
 
@@ -25,10 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Publishes within one transaction. Runs on the writer thread, touches nothing else.
-
-    ``answers_within``: seconds after an outbound message in which what its peer sends is taken as the answer.
-    """
+    """Publishes within one transaction. Runs on the writer thread, touches nothing else."""
 
     def __init__(
         self,
@@ -37,7 +34,6 @@ class Publisher:
         subscribers: Subscribers,
         features: Features,
         host: Host,
-        answers_within: float,
     ) -> None:
         self._transaction = transaction
         self._features = features
@@ -45,7 +41,6 @@ class Publisher:
         self._connection = transaction.connection
         self._registry = registry
         self._subscribers = subscribers
-        self._answers_within = round(answers_within * 1000)
         self._handlers: set[str] = set()
         self.published: list[Message] = []
 
@@ -121,9 +116,7 @@ class Publisher:
 
     def _answered(self, raw: RawPart, peer: str) -> tuple[str, str | None] | None:
         """The message of ours that what came from a peer answers, and its handler."""
-        since = self._transaction.wall - self._answers_within
-        spellings = self._subscribers.spellings(peer, raw.modem, raw.sim)
-        return correspondence.handler_of(self._connection, raw.sim, spellings, since)
+        return self._subscribers.answered(self._transaction, peer, raw.modem, raw.sim)
 
     def _arrived(
         self,

@@ -6,6 +6,8 @@ from gsmd import pdu
 from gsmd.config import Config
 from gsmd.numbers import canonical, plain, spellings
 from gsmd.regions import region_of_number, region_of_sim
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import correspondence
 
 
 class Subscribers:
@@ -21,6 +23,7 @@ class Subscribers:
     def change(self, config: Config) -> None:
         """Go by another configuration."""
         self.country = config.outbound.country
+        self._answers_within = round(config.inbound.answers_within * 1000)
         numbers = [(each.name, each.number) for each in config.modems]
         numbers += [(each.name, each.number) for each in config.programs]
         self._numbers = {name: number for name, number in numbers if number}
@@ -51,6 +54,14 @@ class Subscribers:
     def spellings(self, peer: str, modem: str, sim: str) -> tuple[str, ...]:
         """Under which numbers the store may have who is ``peer`` to a SIM, that one first."""
         return spellings(peer, self._home(modem, sim))
+
+    def answered(
+        self, transaction: Transaction, peer: str, modem: str, sim: str
+    ) -> tuple[str, str | None] | None:
+        """The message of ours that what comes from a peer to a SIM answers, and the handler in whose name it went."""
+        since = transaction.wall - self._answers_within
+        spellings = self.spellings(peer, modem, sim)
+        return correspondence.handler_of(transaction.connection, sim, spellings, since)
 
     def _home(self, modem: str, sim: str) -> str | None:
         if self.country is not None:

@@ -110,16 +110,16 @@ def insert(connection: sqlite3.Connection, message: Message, sim: str | None) ->
     return cursor.lastrowid
 
 
-def last_modem(connection: sqlite3.Connection, peer: str) -> str | None:
-    """The modem through which somebody texted us last, else anybody."""
+def last_way(connection: sqlite3.Connection, peer: str) -> tuple[str, str] | None:
+    """The modem and the SIM through which somebody texted us last, else anybody."""
     for where, values in (("peer = ? AND", (peer,)), ("", ())):
         row = connection.execute(
-            f"SELECT modem FROM message WHERE {where} direction = 'inbound' AND modem IS NOT NULL"
+            f"SELECT modem, sim FROM message WHERE {where} direction = 'inbound' AND modem IS NOT NULL"
             " ORDER BY created_at DESC LIMIT 1",
             values,
         ).fetchone()
         if row is not None:
-            return str(row[0])
+            return str(row[0]), str(row[1] or "")
     return None
 
 
