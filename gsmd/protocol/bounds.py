@@ -92,3 +92,6 @@ PACK_CODE = (6, 32)
 
 PRIZES = 1_000_000
 """Codes that may win one prize."""
+
+VARIANTS = 10
+"""Texts that one campaign tries."""

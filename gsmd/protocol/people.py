@@ -42,6 +42,15 @@ class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
     prize: str | None = None
 
 
+class PersonConversion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person did that a campaign was for; ``campaign`` is its id."""
+
+    campaign: str
+    goal: str
+    at: Timestamp
+    value: float | None = None
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a number but the messages, which come in pages."""
 
@@ -53,6 +62,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     forms: list[Entry] = []
     contests: list[PersonEntry] = []
     consents: list[Consent] = []
+    conversions: list[PersonConversion] = []
 
 
 class Correspondence(msgspec.Struct, frozen=True):

@@ -3,20 +3,29 @@
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Sequence
+
+import msgspec
 
 from gsmd.config import Config
-from gsmd.features import Feature, Host
-from gsmd.features.campaigns import sending, table
+from gsmd.features import Claim, Feature, Host
+from gsmd.features.campaigns import conversion_table, sending, table
 from gsmd.features.campaigns.audience import Audience, Consents, Lists
+from gsmd.features.campaigns.converting import convert
+from gsmd.features.campaigns.hearing import Hearing
 from gsmd.features.campaigns.planning import Planner
 from gsmd.features.campaigns.progress import status_of
 from gsmd.features.campaigns.quiet import Quiet
 from gsmd.features.campaigns.table import Campaign
+from gsmd.features.campaigns.trials import Outlook
 from gsmd.protocol import campaigns as rows
+from gsmd.protocol import conversions
 from gsmd.protocol.campaigns import CampaignParams
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Event
+from gsmd.protocol.message import Message
 from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.people import Person, PersonConversion
 from gsmd.protocol.types import PageParams
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
@@ -29,10 +38,23 @@ _MOVED = frozenset({"message.sent", "message.failed", "message.expired", "messag
 """Events after which the queue may have room for more."""
 
 
+_CHANGED = frozenset(
+    {
+        "campaign.running",
+        "campaign.paused",
+        "campaign.cancelled",
+        "campaign.done",
+        "campaign.opted_out",
+    }
+)
+"""Events after which something is to be done at once."""
+
+
 class Campaigns(Feature):
     """Prepares them, and sends them piece by piece; whatever is killed, each recipient gets one."""
 
     def __init__(self, config: Config, ledger: Ledger, lists: Lists, consents: Consents) -> None:
+        self._hearing = Hearing()
         self._ledger = ledger
         self._audience = Audience(lists, consents)
         self.configure(config)
@@ -46,29 +68,70 @@ class Campaigns(Feature):
 
     def configure(self, config: Config) -> None:
         self._quiet = Quiet(config.campaigns)
+        self._hearing.configure(config)
 
     async def run(self, host: Host) -> None:
         """Send what is due, until cancelled."""
-
-        def queue_due(transaction: Transaction) -> float | None:
-            way = sending.Way(host, self._audience, self._quiet)
-            return sending.queue_due(transaction, way)
-
         while True:
             self._wake.clear()
-            wait = await self._ledger.insist(queue_due, _refused)
-            self._at_work = wait is not None
+            self._at_work = True  # what happens meanwhile is heard
+            found = await self._ledger.insist(lambda t: self._advance(t, host), _refused)
+            self._at_work = found is not None and found.moving
             try:
-                async with asyncio.timeout(wait):
+                async with asyncio.timeout(None if found is None else found.wait):
                     await self._wake.wait()
             except TimeoutError:
                 pass
 
+    def _advance(self, transaction: Transaction, host: Host) -> Outlook | None:
+        found = sending.advance(transaction, sending.Way(host, self._audience, self._quiet))
+        if self._hearing.trials(transaction.connection):
+            self._hearing.look_again()  # one of them may have ended
+        return found
+
+    # what recipients do
+
+    def published(
+        self,
+        transaction: Transaction,
+        host: Host,
+        seq: int,
+        message: Message,
+        claim: Claim | None,
+        *,
+        ignored: bool,
+    ) -> None:
+        del host, seq
+        if not ignored:
+            self._hearing.heard(transaction, message, claim)
+
+    def withdrew(
+        self,
+        transaction: Transaction,
+        peer: str | None,
+        message: Message | None,
+        list_: str | None = None,
+    ) -> None:
+        del message
+        if peer is not None:
+            self._hearing.withdrew(transaction, peer, list_)
+
+    def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
+        done = [
+            PersonConversion(campaign=id_, goal=goal, at=messages.moment(at), value=worth)
+            for peer in peers
+            for id_, goal, at, worth in conversion_table.of_peer(connection, peer)
+        ]
+        return msgspec.structs.replace(person, conversions=done)
+
     def forget(self, transaction: Transaction, peer: str) -> int:
-        return table.erase(transaction.connection, peer)
+        connection = transaction.connection
+        return table.erase(connection, peer) + conversion_table.erase(connection, peer)
+
+    # by hand
 
     def methods(self, host: Host) -> tuple[Bound, ...]:
-        planner = Planner(self._ledger, self._audience, host)
+        planner = Planner(self._ledger, self._audience, host, self._hearing)
 
         async def create(_: Context, p: CampaignParams) -> rows.Campaign | rows.Forecast:
             return await (planner.forecast(p) if p.dry_run else self._create(planner, p))
@@ -80,6 +143,8 @@ class Campaigns(Feature):
             bind(rows.CREATE, create),
             bind(rows.LIST, self._list),
             bind(rows.GET, lambda _, p: self._get(p.id)),
+            bind(rows.RESULTS, self._results),
+            bind(conversions.ADD, self._convert),
             bind(rows.PAUSE, lambda _, p: self._move(p.id, "paused", {"running"})),
             bind(rows.RESUME, lambda _, p: self._move(p.id, "running", {"paused"})),
             bind(rows.CANCEL, cancel),
@@ -98,6 +163,14 @@ class Campaigns(Feature):
         """The progress of the campaign. Errors: `Refused`."""
         return await self._ledger.read(lambda c: status_of(c, _found(c, id_)))
 
+    async def _results(self, _: Context, p: rows.OneCampaignParams) -> rows.Results:
+        from gsmd.features.campaigns.results import results_of  # only for who has trials
+
+        return await self._ledger.read(lambda c: results_of(c, _found(c, p.id)))
+
+    async def _convert(self, _: Context, p: conversions.ConversionParams) -> conversions.Conversion:
+        return await stored(self._ledger.write(lambda t: convert(t, self._hearing, p)))
+
     async def _move(self, id_: str, state: str, before: set[str]) -> rows.Campaign:
         """Pause it, or go on with it. Errors: `Refused`."""
         await stored(self._ledger.write(lambda t: _change(t, id_, state, before)))
@@ -115,7 +188,7 @@ class Campaigns(Feature):
         return await self._get(id_)
 
     def _hear(self, event: Event) -> None:
-        if event.type.startswith("campaign.") or (self._at_work and event.type in _MOVED):
+        if event.type in _CHANGED or (self._at_work and event.type in _MOVED):
             self._wake.set()
 
 

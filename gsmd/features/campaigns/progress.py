@@ -3,8 +3,12 @@
 import sqlite3
 from collections import Counter
 
-from gsmd.features.campaigns import table
+import msgspec
+
+from gsmd.features.campaigns import table, trial_table
 from gsmd.features.campaigns.table import Campaign
+from gsmd.features.campaigns.trial_table import REST, Trial
+from gsmd.features.campaigns.trials import Texts
 from gsmd.protocol import campaigns as rows
 from gsmd.protocol.campaigns import Category
 from gsmd.store.tables import messages
@@ -20,7 +24,7 @@ def status_of(connection: sqlite3.Connection, campaign: Campaign) -> rows.Campai
         else:
             counted[state] += count
     pending = counted.pop("pending", 0)
-    return rows.Campaign(
+    status = rows.Campaign(
         id=campaign.id,
         list=campaign.list,
         tag=campaign.tag,
@@ -35,4 +39,24 @@ def status_of(connection: sqlite3.Connection, campaign: Campaign) -> rows.Campai
         created_at=messages.moment(campaign.created_at),
         finished_at=messages.moment(campaign.finished_at),
         category=Category(campaign.category),
+    )
+    trial = trial_table.get(connection, campaign.seq)
+    return status if trial is None else _with_trial(connection, status, trial)
+
+
+def _with_trial(
+    connection: sqlite3.Connection, status: rows.Campaign, trial: Trial
+) -> rows.Campaign:
+    from gsmd.features.campaigns.results import decision_of  # only for who has trials
+
+    variants = trial_table.variants(connection, trial.campaign)
+    texts, tried = Texts(trial, variants), variants[1:]
+    return msgspec.structs.replace(
+        status,
+        text=texts.of(REST) if texts.decided else status.text,
+        variants=[rows.Variant(each.name, each.text) for each in tried],
+        goal=trial.goal,
+        window=trial.window / 1000,
+        share=trial.share,
+        decision=decision_of(trial, tried),
     )

@@ -3,11 +3,13 @@
 import msgspec
 
 from gsmd.features import Host
-from gsmd.features.campaigns import table
+from gsmd.features.campaigns import table, trial_table, trials
 from gsmd.features.campaigns.audience import Audience
 from gsmd.features.campaigns.quiet import Quiet
 from gsmd.features.campaigns.rules import filled
 from gsmd.features.campaigns.table import Campaign, Recipient
+from gsmd.features.campaigns.trial_table import HELD, REST
+from gsmd.features.campaigns.trials import Outlook, Texts
 from gsmd.protocol.errors import Refused
 from gsmd.protocol.messages import SendParams
 from gsmd.protocol.types import Seconds
@@ -15,6 +17,9 @@ from gsmd.store.ledger import Transaction
 
 _AHEAD = 24
 """Messages that wait in the queue at most before a campaign adds more: others get their turn."""
+
+_AT_ONCE = 200
+"""Of the rest that wait for a decision, how many are released together."""
 
 _PRIORITY = -10
 """Everything else goes first."""
@@ -31,12 +36,16 @@ class Way(msgspec.Struct, frozen=True):
     quiet: Quiet
 
 
-def queue_due(transaction: Transaction, way: Way) -> float | None:
-    """Queue what is due now; returns seconds until the next look, None if no campaign runs."""
-    waits = [
-        _advance(transaction, way, campaign) for campaign in table.running(transaction.connection)
+def advance(transaction: Transaction, way: Way) -> Outlook | None:
+    """Decide what can be decided, and queue what is due now; None if there is nothing to be done, now or later."""
+    looks = [
+        *(trials.look(transaction, each) for each in trial_table.open_ones(transaction.connection)),
+        *(_advance(transaction, way, each) for each in table.running(transaction.connection)),
     ]
-    return min((*waits, _LOOK_EVERY)) if waits else None
+    if not looks:
+        return None
+    waits = (each.wait for each in looks)
+    return Outlook(min((*waits, _LOOK_EVERY)), any(each.moving for each in looks))
 
 
 def move(transaction: Transaction, campaign: Campaign, state: str) -> None:
@@ -46,36 +55,77 @@ def move(transaction: Transaction, campaign: Campaign, state: str) -> None:
     transaction.record_event(f"campaign.{state}", None, campaign.id)
 
 
-def _advance(transaction: Transaction, way: Way, campaign: Campaign) -> float:
-    """Seconds until this one has something to do; until the queue moves, `_LOOK_EVERY`."""
-    connection, wall = transaction.connection, transaction.wall
+def _advance(transaction: Transaction, way: Way, campaign: Campaign) -> Outlook:
+    """Queue what is due of this one, if its time has come."""
+    wall = transaction.wall
     if campaign.not_before is not None and campaign.not_before > wall:
-        return (campaign.not_before - wall) / 1000
+        return Outlook((campaign.not_before - wall) / 1000, moving=False)
+    return _queue(transaction, way, campaign)
+
+
+def _queue(transaction: Transaction, way: Way, campaign: Campaign) -> Outlook:
+    """Queue what is due of this one."""
+    connection, wall = transaction.connection, transaction.wall
+    texts = _texts(transaction, campaign)
     room = table.queue_room(connection, _AHEAD)
     allowed, interval = _allowed(campaign, transaction.now)
     chosen = table.due(connection, campaign.seq, wall, min(room, allowed))
-    sent = sum(_send(transaction, way, campaign, recipient) for recipient in chosen)
+    sent = sum(_send(transaction, way, campaign, texts, recipient) for recipient in chosen)
     if interval is not None and sent:
         start = max(campaign.next_at, transaction.now)
         table.set_next(connection, campaign.seq, round(start + sent * interval))
     next_due = table.next_due(connection, campaign.seq)
-    if next_due is None:
-        move(transaction, campaign, "done")
-        return _LOOK_EVERY
+    undecided = texts is not None and not texts.decided
+    if next_due is None or (undecided and next_due == HELD):
+        if not undecided:
+            move(transaction, campaign, "done")
+        return Outlook(_LOOK_EVERY, moving=sent > 0)  # it is the trial that goes on
+    if next_due > wall and texts is not None and texts.decided:
+        next_due = 0 if trial_table.release(connection, campaign.seq, _AT_ONCE) else next_due
     if len(chosen) > sent:
-        return 0.0  # some are asleep: whoever is next may not be
+        return Outlook(0.0, moving=True)  # some are asleep: whoever is next may not be
     if next_due > wall:
-        return (next_due - wall) / 1000
-    return (
-        _LOOK_EVERY
-        if interval is None or room <= sent
-        else _until_next(campaign, sent, interval, transaction.now)
-    )
+        return Outlook((next_due - wall) / 1000, moving=True)
+    if room <= sent:
+        return Outlook(_LOOK_EVERY, moving=True)
+    pause = 0.0 if interval is None else _until_next(campaign, sent, interval, transaction.now)
+    return Outlook(pause, moving=True)
 
 
-def _send(transaction: Transaction, way: Way, campaign: Campaign, recipient: Recipient) -> bool:
-    """Queue one message. False if it is night where they are, or they are not to get one."""
+def _texts(transaction: Transaction, campaign: Campaign) -> Texts | None:
+    """The texts of a campaign that has several."""
+    trial = trial_table.get(transaction.connection, campaign.seq)
+    if trial is None:
+        return None
+    return Texts(trial, trial_table.variants(transaction.connection, campaign.seq))
+
+
+def _text_for(
+    transaction: Transaction, campaign: Campaign, texts: Texts | None, recipient: Recipient
+) -> str | None:
+    """What they get; None: that is not decided yet. Who was to be tried with what nobody is tried with any more is one of the rest."""
+    number = recipient.variant
+    if texts is None or number is None:
+        return campaign.text
+    held = texts.is_held(number)
+    if number != REST and (held or texts.decided):
+        due_at = HELD if held else 0
+        trial_table.move(transaction.connection, campaign.seq, recipient.position, due_at)
+    return None if held else texts.of(number)
+
+
+def _send(
+    transaction: Transaction,
+    way: Way,
+    campaign: Campaign,
+    texts: Texts | None,
+    recipient: Recipient,
+) -> bool:
+    """Queue one message. False if it is night where they are, or they are not to get one, or not yet."""
     connection, seq = transaction.connection, campaign.seq
+    text = _text_for(transaction, campaign, texts, recipient)
+    if text is None:
+        return False
     if (later := way.quiet.ends(campaign, recipient, transaction.wall)) is not None:
         table.postpone(connection, seq, recipient.position, later)
         return False
@@ -87,7 +137,7 @@ def _send(transaction: Transaction, way: Way, campaign: Campaign, recipient: Rec
     within = way.quiet.begins_in(campaign, recipient, transaction.wall)
     request = SendParams(
         to=recipient.peer,
-        text=filled(campaign.text, recipient.peer, recipient.fields),
+        text=filled(text, recipient.peer, recipient.fields),
         tag=campaign.tag,
         modem=campaign.modem,
         handler=campaign.handler,

@@ -33,11 +33,12 @@ class Campaign(NamedTuple):
 
 
 class Recipient(NamedTuple):
-    """Somebody whose turn it is."""
+    """Somebody whose turn it is. ``variant``: the number of the text that they get, where there are several."""
 
     position: int
     peer: str
     fields: dict[str, str]
+    variant: int | None = None
 
 
 _COLUMNS = (
@@ -78,6 +79,24 @@ def newest(connection: sqlite3.Connection, limit: int) -> list[Campaign]:
         (limit,),
     )
     return [Campaign(*row) for row in rows]
+
+
+def id_of(connection: sqlite3.Connection, seq: int) -> str:
+    """The id of a campaign."""
+    (found,) = connection.execute("SELECT id FROM campaign WHERE seq = ?", (seq,)).fetchone()
+    return str(found)
+
+
+def lists_of(connection: sqlite3.Connection, seq: int) -> Sequence[str]:
+    """The names of its lists."""
+    (found,) = connection.execute("SELECT list FROM campaign WHERE seq = ?", (seq,)).fetchone()
+    return str(found).split(",")
+
+
+def state_of(connection: sqlite3.Connection, seq: int) -> str:
+    """The state of a campaign."""
+    (found,) = connection.execute("SELECT state FROM campaign WHERE seq = ?", (seq,)).fetchone()
+    return str(found)
 
 
 def set_state(
@@ -133,11 +152,11 @@ def has(connection: sqlite3.Connection, campaign: int, peer: str) -> bool:
 def due(connection: sqlite3.Connection, campaign: int, wall: int, limit: int) -> list[Recipient]:
     """The recipients whose turn it is, in order."""
     rows = connection.execute(
-        "SELECT position, peer, fields FROM campaign_recipient INDEXED BY campaign_recipient_due"
+        "SELECT position, peer, variant, fields FROM campaign_recipient INDEXED BY campaign_recipient_due"
         " WHERE campaign = ? AND due_at <= ? AND state = 'pending' ORDER BY due_at, position LIMIT ?",
         (campaign, wall, limit),
     )
-    return [Recipient(position, peer, msgspec.json.decode(f)) for position, peer, f in rows]
+    return [Recipient(position, peer, msgspec.json.decode(f), v) for position, peer, v, f in rows]
 
 
 def next_due(connection: sqlite3.Connection, campaign: int) -> int | None:

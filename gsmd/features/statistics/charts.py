@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import groupby, pairwise
 
 from gsmd.features.statistics import calendar, table
-from gsmd.features.statistics.rules import curve, interval, percentiles, rate
+from gsmd.features.statistics.rules import curve, percentiles
 from gsmd.features.statistics.summing import QUARTER
 from gsmd.features.statistics.table import Span, Times
 from gsmd.features.statistics.totals import Total, total
+from gsmd.proportions import interval, rate
 from gsmd.protocol import bounds
 from gsmd.protocol import stats as rows
 from gsmd.protocol.errors import Code, Refused

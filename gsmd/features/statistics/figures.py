@@ -6,9 +6,10 @@ from itertools import groupby
 
 from gsmd.features.statistics import table
 from gsmd.features.statistics.charts import PARTS, begin_of
-from gsmd.features.statistics.rules import name_of, percentiles, rate
+from gsmd.features.statistics.rules import name_of, percentiles
 from gsmd.features.statistics.table import Span
 from gsmd.features.statistics.totals import total
+from gsmd.proportions import rate
 from gsmd.protocol import stats as rows
 from gsmd.store.tables.messages import moment
 

@@ -7,6 +7,7 @@ from gsmd.client._async.calls.carriers import AsyncCarriersCalls
 from gsmd.client._async.calls.consents import AsyncConsentsCalls
 from gsmd.client._async.calls.contests import AsyncContestsCalls
 from gsmd.client._async.calls.conversations import AsyncConversationsCalls
+from gsmd.client._async.calls.conversions import AsyncConversionsCalls
 from gsmd.client._async.calls.forms import AsyncFormsCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
 from gsmd.client._async.calls.inbox import AsyncInboxCalls
@@ -44,6 +45,7 @@ class AsyncTypedCalls(
         self.lists = AsyncListsCalls(connections)
         self.consents = AsyncConsentsCalls(connections)
         self.campaigns = AsyncCampaignsCalls(connections)
+        self.conversions = AsyncConversionsCalls(connections)
         self.polls = AsyncPollsCalls(connections)
         self.forms = AsyncFormsCalls(connections)
         self.contests = AsyncContestsCalls(connections)

@@ -7,6 +7,7 @@ from gsmd.client._sync.calls.carriers import CarriersCalls
 from gsmd.client._sync.calls.consents import ConsentsCalls
 from gsmd.client._sync.calls.contests import ContestsCalls
 from gsmd.client._sync.calls.conversations import ConversationsCalls
+from gsmd.client._sync.calls.conversions import ConversionsCalls
 from gsmd.client._sync.calls.forms import FormsCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
 from gsmd.client._sync.calls.inbox import InboxCalls
@@ -44,6 +45,7 @@ class TypedCalls(
         self.lists = ListsCalls(connections)
         self.consents = ConsentsCalls(connections)
         self.campaigns = CampaignsCalls(connections)
+        self.conversions = ConversionsCalls(connections)
         self.polls = PollsCalls(connections)
         self.forms = FormsCalls(connections)
         self.contests = ContestsCalls(connections)

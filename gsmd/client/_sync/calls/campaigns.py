@@ -1,22 +1,23 @@
 # Generated from gsmd/client/_async/calls/campaigns.py by .ci/generate: do not edit.
 
-"""The calls of ``campaigns.*``: one text to everybody on a list."""
+"""The calls of ``campaigns.*``: one text to everybody on a list, or the better of several."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from gsmd.client._sync.call_group import CallGroup
-from gsmd.client.parameters import Moment
+from gsmd.client.parameters import Duration, Moment
 from gsmd.protocol import campaigns as protocol
 
 
 class CampaignsCalls(CallGroup):
-    """``campaigns.*``: one text to everybody on a list."""
+    """``campaigns.*``: one text to everybody on a list, or the better of several."""
 
     def create(
         self,
         list_: str | Sequence[str],
-        text: str,
+        text: str | None = None,
         *,
         tag: str | None = None,
         modem: str | None = None,
@@ -26,12 +27,18 @@ class CampaignsCalls(CallGroup):
         not_before: Moment | None = None,
         key: str | None = None,
         category: protocol.Category | str | None = None,
+        variants: Sequence[protocol.Variant | Mapping[str, Any]] | None = None,
+        goal: str | None = None,
+        window: Duration | None = None,
+        share: float | None = None,
         actor: str | None = None,
     ) -> protocol.Campaign:
-        """Write to everybody on the list, or lists; ``{name}`` in the text is a member's field.
+        """Write to everybody on the list, or lists; ``{name}`` in a text is a member's field.
 
-        With the ``key`` of an earlier campaign nothing is sent: that one is the result. A
-        ``promotional`` one goes only to people who gave their consent, outside quiet hours.
+        With ``variants``, several texts are tried on a share of them, and the better one goes
+        to the rest. With the ``key`` of an earlier campaign nothing is sent: that one is the
+        result. A ``promotional`` one goes only to people who gave their consent, outside quiet
+        hours.
         """
         return self._ask_as(
             protocol.Campaign,
@@ -46,19 +53,27 @@ class CampaignsCalls(CallGroup):
             not_before=not_before,
             key=key,
             category=category,
+            variants=variants,
+            goal=goal,
+            window=window,
+            share=share,
             actor=actor,
         )
 
     def forecast(
         self,
         list_: str | Sequence[str],
-        text: str,
+        text: str | None = None,
         *,
         modem: str | None = None,
         per_minute: float | None = None,
         quiet: str | None = None,
         not_before: Moment | None = None,
         category: protocol.Category | str | None = None,
+        variants: Sequence[protocol.Variant | Mapping[str, Any]] | None = None,
+        goal: str | None = None,
+        window: Duration | None = None,
+        share: float | None = None,
         actor: str | None = None,
     ) -> protocol.Forecast:
         """The result that ``create`` would have; nothing is sent."""
@@ -72,6 +87,10 @@ class CampaignsCalls(CallGroup):
             quiet=quiet,
             not_before=not_before,
             category=category,
+            variants=variants,
+            goal=goal,
+            window=window,
+            share=share,
             actor=actor,
             dry_run=True,
         )
@@ -85,6 +104,13 @@ class CampaignsCalls(CallGroup):
     def get(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """The progress of a campaign."""
         return self._ask(protocol.GET, id_=id_, actor=actor)
+
+    def results(self, id_: str, *, actor: str | None = None) -> protocol.Results:
+        """What each variant has come to, what the rest got, and which is better as far as one can know.
+
+        A campaign without variants is `Conflict`.
+        """
+        return self._ask(protocol.RESULTS, id_=id_, actor=actor)
 
     def pause(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """Queue nothing more of it for now."""
