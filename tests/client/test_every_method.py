@@ -23,6 +23,7 @@ GROUPS = (
     "lists",
     "consents",
     "campaigns",
+    "conversions",
     "carriers",
     "forms",
     "polls",
@@ -134,6 +135,8 @@ async def test_lists_and_campaigns(client: Any) -> None:
     assert (await ask(client.campaigns.cancel, campaign.id)).state == "cancelled"
     assert (await ask(client.campaigns.get, campaign.id)).recipients == 2
     assert [each.id for each in await ask(client.campaigns.list)] == [campaign.id]
+    converted = await ask(client.conversions.add, "order", "+33611111111", value=2)
+    assert (converted.peer, converted.campaigns) == ("+33611111111", [])
     assert await ask(client.lists.remove, "news", ["+33611111111"]) == 1
     await ask(client.lists.delete, "news")
     assert await ask(client.lists.list) == []

@@ -102,7 +102,7 @@ def _judge(transaction: Transaction, trial: Trial, *, over: bool) -> Trial:
             "campaign.stopped", None, _id(transaction, trial), variant=found[place].name
         )
         tallies[place] = tallies[place]._replace(stopped=True)
-    verdict = _verdict(trial, tallies, over=over)
+    verdict = _verdict(trial, tallies, [each.text for each in found], over=over)
     if verdict is None:
         return trial
     trial_table.decide(connection, trial.campaign, verdict, transaction.wall)
@@ -117,7 +117,9 @@ def _judge(transaction: Transaction, trial: Trial, *, over: bool) -> Trial:
     return trial._replace(**verdict._asdict())
 
 
-def _verdict(trial: Trial, tallies: Sequence["Tally"], *, over: bool) -> Verdict | None:
+def _verdict(
+    trial: Trial, tallies: Sequence["Tally"], texts: Sequence[str], *, over: bool
+) -> Verdict | None:
     """How it ends with these figures, by number of the variant; None: not yet."""
     from gsmd.features.campaigns import decision
 
@@ -127,7 +129,9 @@ def _verdict(trial: Trial, tallies: Sequence["Tally"], *, over: bool) -> Verdict
         return Verdict("decided", won, won, "opt_outs" if alone else "better")
     if not over:
         return None
-    rest = decision.best(tallies) if trial.otherwise is None else None
+    if trial.otherwise is None:
+        return Verdict("no_difference", None, decision.best(tallies), None)
+    rest = texts.index(trial.otherwise) if trial.otherwise in texts else None
     return Verdict("no_difference", None, rest, None)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def to_good_ones(answer: str) -> Callable[[Phone, PhoneMessage], None]:
 def listening(it: Rig, people: Sequence[str], hear: Callable[[Phone, PhoneMessage], None]) -> None:
     for number in people:
         phone = it.network.phone(number)
-        phone.listeners.append(lambda message, phone=phone: hear(phone, message))
+        phone.listeners.append(partial(hear, phone))
 
 
 async def begun(client: AsyncClient, people: Sequence[str], **more: Any) -> str:
@@ -50,9 +51,11 @@ async def results(
     """What a campaign has come to, once that is so."""
     async with asyncio.timeout(LONG), client.events("campaign.", "message.") as events:
         stream = aiter(events)
-        while not until(found := await client.call("campaigns.results", id=id_)):
+        while True:
+            found: dict[str, Any] = await client.call("campaigns.results", id=id_)
+            if until(found):
+                return found
             await anext(stream)
-    return found
 
 
 async def came_in(client: AsyncClient, count: int) -> None:
@@ -261,7 +264,7 @@ async def test_who_has_texts_tried_learns_of_a_field_that_one_of_them_needs(
         plan = {"list": "all", "variants": variants}
         forecast = await client.call("campaigns.create", **plan, dry_run=True)
 
-    assert forecast["skipped"] == {"field_missing": 1}
+    assert forecast["skipped"] == {"missing_field": 1}
 
 
 async def test_a_cancelled_trial_sends_nothing_more_and_still_tells_what_it_saw(

@@ -50,7 +50,7 @@ def plan(fields: list[tuple[str, str]]) -> dict[str, Any]:
         made["goal"] = f"keyword:{keyword}" if keyword else form.get("goal", "reply")
         made["window"] = form.get("window", "24h")
         share = number(form.get("share", ""), "share")
-        made["share"] = share / 100 if share is not None and share < 100 else None
+        made["share"] = 1.0 if share is None else share / 100
     return {name: value for name, value in made.items() if value is not None and name in FIELDS}
 
 

@@ -13,6 +13,7 @@ from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.visit import Visit
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol import campaigns, lists, modems, stats
+from gsmd.protocol.method import Method
 
 ON_A_PAGE = 50
 
@@ -65,10 +66,9 @@ async def every(visit: Visit) -> Response:
 async def one(visit: Visit) -> Response:
     """``/campaigns/{id}``."""
     it = await visit.ask(campaigns.GET, id=visit.words[0])
-    questions = [(stats.GET, {"tag": it["tag"]})]
-    results_of = getattr(campaigns, "RESULTS", None)
-    if results_of is not None:
-        questions.append((results_of, {"id": it["id"]}))
+    questions: list[tuple[Method[Any, Any], dict[str, Any]]] = [(stats.GET, {"tag": it["tag"]})]
+    if it["variants"]:
+        questions.append((campaigns.RESULTS, {"id": it["id"]}))
     figures, *more = await visit.ask_all(*questions)
     return visit.render(
         "campaign.html",
