@@ -6,6 +6,7 @@ of `CHATTER` every so often, for as long as somebody looks.
 
 import asyncio
 import itertools
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,19 @@ OPENING = (
     (ELIF, "JOIN"),
     (MONA, "VOTE salad"),
 )  # fmt: skip
+
+PLAYERS = (ANNA, BEN, CARLA, DAVE, ELIF, FRANK, GRETA)
+"""Who has bought a pack with a code."""
+
+IVAN, NINA, OLGA = (f"+336399800{number}" for number in range(31, 34))
+
+FEEDBACK = (
+    (IVAN, ("FEEDBACK 5", "yes", "Nothing, it was lovely.")),
+    (NINA, ("FEEDBACK 3", "yes", "More chairs, please.")),
+    (OLGA, ("FEEDBACK 4", "no", "Open on Sundays!")),
+    (ELIF, ("FEEDBACK 5",)),
+)
+"""What people answer to the questions of a form; not everybody to all of them."""
 
 CHATTER = (
     (ANNA, "And do you have the blue one in size 40?"),
@@ -72,7 +86,18 @@ keywords:
     - {{word: JOIN, subscribe: news, reply: "Welcome! You get our news now. LEAVE ends it.", help: "our news"}}
     - {{word: LEAVE, unsubscribe: news, reply: "Goodbye!"}}
     - {{word: VOTE, poll: lunch, help: "what is for lunch"}}
+    - {{word: WIN, contest: summer, help: "the code from the pack"}}
+    - {{word: FEEDBACK, form: feedback, help: "tell us how it was"}}
     - {{word: HELPME, desk: {{label: support}}, reply: "Somebody will write to you soon."}}
+contests:
+  - name: summer
+    prizes: [{{name: "a mug", codes: 12}}, {{name: "a bicycle", draw: 1}}]
+forms:
+  - name: feedback
+    questions:
+      - {{name: rating, ask: "How was it, from 1 to 5?", type: number, min: 1, max: 5}}
+      - {{name: again, ask: "Will you come again, YES or NO?", type: yes_no}}
+      - {{name: why, ask: "What should we do better?", type: text, optional: true}}
 web: {{listen: "127.0.0.1:{port}"}}
 log: {{level: warning}}
 """
@@ -86,9 +111,10 @@ class Life:
         self._client = client
         self._pause = pause
         self._answers = itertools.cycle(ANSWERS)
+        self._said: Iterator[tuple[str, str]] = itertools.cycle(CHATTER)
 
     async def begin(self) -> None:
-        """A poll and a list are there, then the opening is said, and a campaign begins."""
+        """A poll, a list and codes of a contest are there, somebody fills in a form, then the opening is said, and a campaign begins."""
         await self._client.polls.create(
             "lunch", ["pizza", "soup", "salad"], question="What is for lunch on Friday?"
         )
@@ -97,7 +123,17 @@ class Life:
         )  # fmt: skip
         for number in (ANNA, BEN, CARLA, FRANK, GRETA, HUGO):
             self._network.phone(number).listeners.append(self._answerer(number))
-        for number, text in OPENING:
+        for number, answers in FEEDBACK:
+            self._network.phone(number).listeners.append(self._respondent(number, answers[1:]))
+            self._say(number, answers[0])
+        packs = zip(
+            itertools.cycle(PLAYERS),
+            (await self._client.contests.generate("summer", 40)).codes,
+            strict=False,
+        )
+        played = [(number, f"WIN {code}") for number, code in packs]
+        self._said = itertools.chain(_alternating(CHATTER, played[7:]), itertools.cycle(CHATTER))
+        for number, text in [*OPENING, *played[:7]]:
             self._say(number, text)
             await asyncio.sleep(self._pause)
         await self._client.campaigns.create(
@@ -108,15 +144,42 @@ class Life:
 
     async def go_on(self) -> None:
         """Chatter, until cancelled."""
-        for number, text in itertools.cycle(CHATTER):
+        for number, text in self._said:
             await asyncio.sleep(10 * self._pause)
             self._say(number, text)
 
     def _say(self, number: str, text: str) -> None:
         self._network.phone(number).send(NORTH if int(number[-1]) % 2 else SOUTH, text)
 
+    def _respondent(self, number: str, answers: Sequence[str]) -> "_Respondent":
+        return _Respondent(self._network.phone(number), answers, self._pause)
+
     def _answerer(self, number: str) -> "_Answerer":
         return _Answerer(self._network.phone(number), self._answers, self._pause)
+
+
+def _alternating(
+    some: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """One of these, one of those, until the others are over."""
+    for one, other in zip(itertools.cycle(some), others, strict=False):
+        yield one
+        yield other
+
+
+class _Respondent:
+    """Somebody who answers the questions of a form, one after the other."""
+
+    def __init__(self, phone: "Phone", answers: Sequence[str], pause: float) -> None:
+        self._phone = phone
+        self._answers = iter(answers)
+        self._pause = pause
+
+    def __call__(self, message: "PhoneMessage") -> None:
+        answer = next(self._answers, None)
+        if answer is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._pause, self._phone.send, message.originator, answer)
 
 
 class _Answerer:

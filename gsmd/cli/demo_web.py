@@ -133,7 +133,7 @@ async def _gateway(config: "Config", directory: Path) -> AsyncIterator[None]:
     from gsmd.gateways import catalogue
     from gsmd.gateways.gateway import Surroundings
 
-    (directory / "web").mkdir(mode=0o700)
+    (directory / "web").mkdir(mode=0o700, exist_ok=True)
     surroundings = Surroundings(daemon=directory / "gsmd.sock", state_dir=directory / "web")
     gateway = catalogue.build("web", config, surroundings)
     ready = asyncio.Event()

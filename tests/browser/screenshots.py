@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gsmd.cli import demo_life, demo_web
+from tests.browser import history
 from tests.browser.chromium import LARGE, SMALL, chromium, context
 
 if TYPE_CHECKING:
@@ -21,6 +22,24 @@ PAGES: dict[str, str] = {
     "inbox": "/inbox",
     "conversation": f"/inbox/{demo_life.CARLA}",
     "search": "/search?q=parcel",
+    "campaigns": "/campaigns",
+    "campaign": "/campaigns/",
+    "campaign-new": "/campaigns/new?list=news",
+    "lists": "/lists",
+    "list": "/lists/news",
+    "votes": "/polls",
+    "vote": "/polls/lunch",
+    "screen": "/polls/lunch/screen",
+    "forms": "/forms",
+    "form": "/forms/feedback",
+    "contests": "/contests",
+    "contest": "/contests/summer",
+    "codes": "/codes?text=VOTE%20PIZZA",
+    "keywords": "/keywords",
+    "figures": "/figures",
+    "times": "/figures/times",
+    "failures": "/figures/failures",
+    "answers": "/figures/answers",
     "queues": "/queues",
     "handlers": "/queues/handlers",
     "dead": "/queues/dead",
@@ -36,9 +55,25 @@ PAGES: dict[str, str] = {
     "more": "/more",
     "sign-in": "/sign-in",
 }
-"""What is photographed, and where it is. The story is that of the newest message that went out."""
+"""What is photographed, and where it is. The story is that of the newest message that went out, the campaign the newest one."""
 
-WIDE = frozenset({"conversation", "handlers", "modem", "people", "tokens", "audit"})
+WIDE = frozenset(
+    {
+        "campaign",
+        "campaign-new",
+        "screen",
+        "form",
+        "keywords",
+        "figures",
+        "failures",
+        "conversation",
+        "handlers",
+        "modem",
+        "people",
+        "tokens",
+        "audit",
+    }
+)
 """Those that docs/web.md shows at a desk's width; the others at a telephone's."""
 
 PASSWORD = "a demo for everybody"
@@ -57,18 +92,21 @@ async def _entered(browser: "Browser", link: str, base: str) -> Any:
     return state
 
 
-async def _shoot(page: "Page", path: str, to: Path) -> None:
+async def _shoot(page: "Page", path: str, to: Path, *, full: bool) -> None:
     await page.goto(path, wait_until="load")
     await page.wait_for_timeout(300)  # the script has put times in place
-    await page.screenshot(path=to, full_page=False)
+    await page.screenshot(path=to, full_page=full)
 
 
-async def take(to: Path, wanted: list[str], *, everything: bool) -> None:
+async def take(to: Path, wanted: list[str], *, everything: bool, whole: bool = False) -> None:
     """Take them."""
     to.mkdir(parents=True, exist_ok=True)
     port = demo_web.free_port()
     base = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as directory:
+        async with demo_web.stage(Path(directory), port):
+            pass  # the schema is there
+        history.write(Path(directory) / "state/gsmd.db")
         async with (
             demo_web.stage(Path(directory), port) as (network, client),
             chromium() as browser,
@@ -77,6 +115,7 @@ async def take(to: Path, wanted: list[str], *, everything: bool) -> None:
             await life.begin()
             await asyncio.sleep(2)
             newest = (await client.list(direction="outbound", limit=1)).messages[0].id
+            campaign = (await client.campaigns.list())[0].id
             state = await _entered(browser, demo_web.link(Path(directory), port), base)
             looks = [(SMALL, "light"), (LARGE, "light"), (SMALL, "dark"), (LARGE, "dark")]
             for size, scheme in looks if everything else looks[:2]:
@@ -90,8 +129,9 @@ async def take(to: Path, wanted: list[str], *, everything: bool) -> None:
                     if name == "sign-in":
                         await profile.clear_cookies()
                     place = PAGES[name] or f"/messages/{newest}"
+                    place += campaign if name == "campaign" else ""
                     ending = f"{size['width']}" + ("-dark" if scheme == "dark" else "")
-                    await _shoot(page, place, to / f"{name}-{ending}.png")
+                    await _shoot(page, place, to / f"{name}-{ending}.png", full=whole)
                 await profile.close()
 
 
@@ -101,8 +141,9 @@ def main() -> None:
     parser.add_argument("pages", nargs="*", choices=[*PAGES, []])
     parser.add_argument("--to", type=Path, default=DOCS)
     parser.add_argument("--all", action="store_true", dest="everything")
+    parser.add_argument("--whole", action="store_true", help="each page down to its end")
     given = parser.parse_args()
-    asyncio.run(take(given.to, given.pages, everything=given.everything))
+    asyncio.run(take(given.to, given.pages, everything=given.everything, whole=given.whole))
 
 
 if __name__ == "__main__":

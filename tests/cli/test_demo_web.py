@@ -8,7 +8,9 @@ from gsmd.cli.demo import demo
 from tests.rig import PATIENCE
 
 
-async def test_phones_write_vote_and_join_and_a_campaign_goes_out(tmp_path: Path) -> None:
+async def test_phones_write_vote_join_win_and_answer_and_a_campaign_goes_out(
+    tmp_path: Path,
+) -> None:
     async with (
         asyncio.timeout(4 * PATIENCE),
         demo_web.stage(tmp_path, demo_web.free_port()) as (network, client),
@@ -20,6 +22,10 @@ async def test_phones_write_vote_and_join_and_a_campaign_goes_out(tmp_path: Path
                 await events.receive(PATIENCE)
             await begun
         while sum((await client.polls.get("lunch")).tally) < 4:
+            await asyncio.sleep(0.05)
+        while (await client.contests.get("summer")).redeemed < len(demo_life.PLAYERS):
+            await asyncio.sleep(0.05)
+        while (await client.forms.get("feedback")).counts["finished"] < len(demo_life.FEEDBACK) - 1:
             await asyncio.sleep(0.05)
         (campaign,) = await client.campaigns.list()
         assert campaign.tag == "autumn"

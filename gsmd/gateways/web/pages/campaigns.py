@@ -10,7 +10,7 @@ from gsmd.gateways.web.pages import campaign_plan, compose
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.pages.moments import segment
 from gsmd.gateways.web.pages.page import Page, get, post
-from gsmd.gateways.web.pages.visit import Visit
+from gsmd.gateways.web.pages.visit import Question, Visit
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol import campaigns, lists, modems, stats
 from gsmd.protocol.method import Method
@@ -66,18 +66,19 @@ async def every(visit: Visit) -> Response:
 async def one(visit: Visit) -> Response:
     """``/campaigns/{id}``."""
     it = await visit.ask(campaigns.GET, id=visit.words[0])
-    questions: list[tuple[Method[Any, Any], dict[str, Any]]] = [(stats.GET, {"tag": it["tag"]})]
+    questions: list[Question] = [(stats.GET, {"tag": it["tag"]})]
     if it["variants"]:
         questions.append((campaigns.RESULTS, {"id": it["id"]}))
     figures, *more = await visit.ask_all(*questions)
+    results = more[0] if more else None
     return visit.render(
         "campaign.html",
         it=it,
         progress=progress(it),
         skips=SKIPS,
         figures=figures,
-        results=more[0] if more else None,
-        widest=_widest(more[0]) if more else 1.0,
+        results=results,
+        widest=_widest(results) if results else 1.0,
         goals=campaign_plan.GOALS,
         live=LIVE,
     )
@@ -94,7 +95,7 @@ def _widest(results: dict[str, Any]) -> float:
 
 async def new(visit: Visit) -> Response:
     """``/campaigns/new``; ``?like=`` begins with what another one had, ``?list=`` with a list."""
-    form: dict[str, Any] = {"quiet_from": "21:00", "quiet_to": "08:00", "share": "100"}
+    form: dict[str, Any] = {"quiet_from": "21:00", "quiet_to": "08:00", "share": "20"}
     chosen = [visit.query["list"]] if visit.query.get("list") else []
     if visit.query.get("like"):
         other = await visit.ask(campaigns.GET, id=visit.query["like"])

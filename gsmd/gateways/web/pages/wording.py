@@ -172,6 +172,19 @@ def seconds(value: float) -> str:
     return f"{value / 60:.0f} min"
 
 
+def seconds_or_dash(value: float | None) -> str:
+    """The same; a dash for what nobody knows."""
+    return "–" if value is None else seconds(value)
+
+
+def round_seconds(value: float) -> str:
+    """A span of time that is a round one, for an axis."""
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if value >= size and value % size == 0:
+            return f"{value / size:.0f} {unit}"
+    return f"{value:.0f} s"
+
+
 _BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
 _CALLED = {"Edg": "Edge", "OPR": "Opera", "Mac OS": "macOS", "CrOS": "ChromeOS"}
@@ -191,6 +204,8 @@ WORDS: dict[str, Callable[..., Any] | dict[str, str]] = {
     "signal_bars": bars,
     "browser_words": browser,
     "span": seconds,
+    "span_of": seconds_or_dash,
+    "span_short": round_seconds,
     "ROLES": ROLES,
 }
 """What templates call."""
