@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from gsmd.gateways.web.pages.moments import moment
 
-WIDTH, HEIGHT = 600.0, 180.0
-LEFT, BOTTOM, TOP = 40.0, 22.0, 6.0
+WIDTH, HEIGHT = 600.0, 210.0
+LEFT, BOTTOM, TOP = 46.0, 24.0, 10.0
 """The drawing, and the room of its axes."""
 
-TICKS = 5
+TICKS = 4
 
 
 class Line(NamedTuple):

@@ -46,8 +46,8 @@ CODE_IN_TIME = 10.0
 TIMES = (
     ("accepted_to_sent", "out", _("accepted → sent")),
     ("sent_to_delivered", "delivered", _("sent → delivered")),
-    ("received_to_answered", "in", _("received → answered by us")),
-    ("sent_to_answered", "under", _("sent → answered by them")),
+    ("received_to_answered", "under", _("received → answered by us")),
+    ("sent_to_answered", "gone", _("sent → answered by them")),
 )
 
 COUNTRIES = 15

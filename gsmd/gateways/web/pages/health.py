@@ -84,12 +84,12 @@ def _modems(seen: Seen) -> Iterator[Finding]:
 def _queue(seen: Seen, now: datetime) -> Iterator[Finding]:
     oldest = seen.waiting.get("oldest_at")
     if oldest and now - moment(oldest) > WAITS:
-        text = _("{n} messages wait, the oldest for {minutes} minutes.")
+        text = _("Messages that wait: {n}, the oldest for {minutes} minutes.")
         minutes = round((now - moment(oldest)).total_seconds() / 60)
         values = {"n": seen.waiting["queued"], "minutes": minutes}
         yield Finding("bad", text, _("The queue says of each why."), "/queues", values)
     if seen.waiting.get("held"):
-        text = _("{n} messages are uncertain and wait for somebody to decide.")
+        text = _("Uncertain messages that wait for somebody to decide: {n}.")
         advice = _("They may have arrived: send again, or let be.")
         values = {"n": seen.waiting["held"]}
         yield Finding("warn", text, advice, "/queues?state=uncertain", values)
@@ -119,7 +119,7 @@ def _handlers(seen: Seen) -> Iterator[Finding]:
             advice = _("Mend it, then hand over again.")
             yield Finding("bad", text, advice, path, {**values, "reason": each["reason"] or "?"})
         if each["dead"]:
-            text = _("{handler} gave up on {n} messages.")
+            text = _("Messages that {handler} gave up on: {n}.")
             advice = _("Hand them over again once it is mended.")
             values |= {"n": each["dead"]}
             yield Finding(

@@ -84,7 +84,7 @@ async def test_a_campaign_begins_only_once_somebody_saw_to_how_many_it_goes(desk
     }
     page = await _campaign(desk, **form)
     shown = words(page)
-    assert "1 people get it" in shown
+    assert "1 person gets it" in shown
     assert "2 SMS in all" in shown
     assert "0.20 € cost" in shown
     assert "said STOP 1" in shown
