@@ -13,7 +13,6 @@ from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.visit import Question, Visit
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol import campaigns, lists, modems, stats
-from gsmd.protocol.method import Method
 
 ON_A_PAGE = 50
 
