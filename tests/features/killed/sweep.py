@@ -20,6 +20,7 @@ from tests.faults.lives import Forge, forge
 from tests.features.killed.campaign import Campaign
 from tests.features.killed.carried import Carried
 from tests.features.killed.codes import Answered, Expected, Guessed
+from tests.features.killed.consenting import Consenting
 from tests.features.killed.contest import Contest
 from tests.features.killed.desk import Desk
 from tests.features.killed.forms import Asked
@@ -46,6 +47,7 @@ def cast(phones: int) -> Cast:
         "poll": ClosingPoll,
         "hooked": Hooked,
         "contest": Contest,
+        "consenting": Consenting,
         "desk": Desk,
         "forms": Asked,
         "pulled": Pulled,
