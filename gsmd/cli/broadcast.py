@@ -13,6 +13,7 @@ from gsmd.cli.datetimes import when
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
+from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.client import Client
 from gsmd.protocol import bounds
 from gsmd.protocol.campaigns import Campaign, Category, Forecast
@@ -146,14 +147,15 @@ def follow(client: Client, found: Campaign) -> Campaign:
     """Draw a campaign's progress on stderr until it is no longer running."""
     import sys
 
-    with client.events("campaign.", "message.") as events:
+    id_ = found.id
+    with UnbrokenEvents(client, "campaign.", "message.") as events:
         while True:
-            found = client.campaigns.get(found.id)
+            found = events.ask(lambda: client.campaigns.get(id_))
             if is_terminal(sys.stderr):
                 sys.stderr.write(f"\r{_summary(found)}\x1b[K")
             if found.state != "running" and not (found.state == "done" and _queued(found)):
                 break
-            next(iter(events))
+            events.next()
     if is_terminal(sys.stderr):
         sys.stderr.write("\n")
     return found

@@ -4,9 +4,11 @@ import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from gsmd.cli import datetimes, listing, table
 from gsmd.cli.terminal import emit, emit_json, is_terminal
+from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.client import Client, Event, NotFound
 from gsmd.protocol.message import Direction, Message, State
 
@@ -41,12 +43,14 @@ def _each(
 ) -> Iterator[listing.Entry]:
     told: OrderedDict[tuple[str, str], None] = OrderedDict()
     began = datetimes.current()
-    with client.events(EVENTS[direction]) as events:  # first, so that nothing falls in between
+    with UnbrokenEvents(client, EVENTS[direction]) as events:  # first: nothing falls in between
         for message, reason in reversed([*listing.newest(client, direction, filters, limit=limit)]):
             _remember(told, message)
             yield message, reason
-        for event in events:
-            for found, reason in _concerned(client, direction, filters, event, began):
+        while True:
+            event = events.next()
+            concerned = partial(_concerned, client, direction, filters, event, began)
+            for found, reason in events.ask(concerned):
                 if _remember(told, found):
                     yield found, reason
 
@@ -62,17 +66,17 @@ def _concerned(
     client: Client,
     direction: Direction,
     filters: listing.ListingFilters,
-    event: Event,
+    event: Event | None,
     began: datetime,
-) -> Iterator[listing.Entry]:
+) -> list[listing.Entry]:
     """The messages that an event is about; where some are missing, all that may be."""
-    if event.type in {"reconnected", "lost"}:
+    if event is None:
         recent = listing.newest(client, direction, filters, limit=CAUGHT_UP)
-        yield from reversed([entry for entry in recent if _changed_at(entry[0]) >= began])
-        return
-    found = _find(client, event.fields.get("id"))
-    if found is not None and found.direction is direction and fits(found, filters):
-        yield found, _reason(client, found)
+        return [entry for entry in recent if _changed_at(entry[0]) >= began][::-1]
+    found = find(client, event.fields.get("id"))
+    if found is None or found.direction is not direction or not fits(found, filters):
+        return []
+    return [(found, _reason(client, found))]
 
 
 def _changed_at(message: Message) -> datetime:
@@ -80,7 +84,8 @@ def _changed_at(message: Message) -> datetime:
     return max(each for each in times if each is not None)
 
 
-def _find(client: Client, id_: str | None) -> Message | None:
+def find(client: Client, id_: str | None) -> Message | None:
+    """A message, if it is still there."""
     try:
         return client.get(id_) if id_ else None
     except NotFound:

@@ -13,7 +13,7 @@ from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Cell, Column, paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
-from gsmd.client import Client
+from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.protocol.forms import Answered, Entry, EntryState, Form, FormSummary
 from gsmd.protocol.wire import plain
 
@@ -50,13 +50,16 @@ def forms(ctx: click.Context, as_json: bool) -> None:
 def show(form: str, follow: bool, as_json: bool) -> None:
     """How the questions of a form were answered."""
     with daemon() as client:
-        lines = _draw(client.forms.get(form), as_json=as_json)
         if not follow:
+            _draw(client.forms.get(form), as_json=as_json)
             return
-        with client.events("form.") as events:
-            for event in events:
-                if event.fields.get("form") == form:
-                    lines = _again(client, form, lines, as_json=as_json)
+        with UnbrokenEvents(client, "form.") as events:  # first: nothing falls in between
+            lines = _draw(client.forms.get(form), as_json=as_json)
+            while True:
+                event = events.next()
+                if event is None or event.fields.get("form") == form:
+                    found = events.ask(lambda: client.forms.get(form))
+                    lines = _again(found, lines, as_json=as_json)
 
 
 @forms.command()
@@ -159,10 +162,10 @@ def _word(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _again(client: Client, form: str, lines: int, *, as_json: bool) -> int:
+def _again(found: Form, lines: int, *, as_json: bool) -> int:
     if is_terminal(sys.stdout) and not as_json:
         sys.stdout.write(f"\x1b[{lines}F\x1b[J")
-    return _draw(client.forms.get(form), as_json=as_json)
+    return _draw(found, as_json=as_json)
 
 
 def _draw(found: Form, *, as_json: bool) -> int:

@@ -3,6 +3,7 @@
 import logging
 import shutil
 import sys
+from functools import partial
 from typing import Any, NamedTuple
 
 import click
@@ -12,15 +13,17 @@ from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Stop
+from gsmd.cli.following import EVENTS, find
 from gsmd.cli.match_option import match_option
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.program import Program
 from gsmd.cli.stopping import Stopping
 from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, is_terminal, say
-from gsmd.client import InboundMessage, Listener
-from gsmd.handlers.base import HandlerError
-from gsmd.protocol.message import receipt_to_wire, to_wire
+from gsmd.cli.unbroken_events import UnbrokenEvents
+from gsmd.client import Client, InboundMessage, Listener
+from gsmd.handlers.base import Delivery, HandlerError
+from gsmd.protocol.message import Direction, Message, receipt_to_wire, to_wire
 
 
 class Ways(NamedTuple):
@@ -28,6 +31,15 @@ class Ways(NamedTuple):
 
     program: Program | None
     as_json: bool
+
+    def on(self, delivery: Delivery) -> str | None:
+        """Do them; returns the reply. Errors: `HandlerError` if the program failed."""
+        if self.as_json:
+            receipt = delivery.receipt and {"receipt": receipt_to_wire(delivery.receipt)}
+            emit_json([{**to_wire(delivery.message), **(receipt or {})}])
+        elif self.program is None:
+            emit(_line(delivery))
+        return None if self.program is None else self.program.run(delivery)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -76,14 +88,17 @@ def listen(
         refuse("Without --exec", "arguments", "reply", "timeout")
     if handler is None:
         refuse("Without --as", "reply", "from_", "match")
-    runs = _program(program, arguments, reply=reply, timeout=timeout, quiet=as_json)
+    ways = Ways(_program(program, arguments, reply=reply, timeout=timeout, quiet=as_json), as_json)
     logging.basicConfig(format="gsmd: %(message)s", level=logging.INFO)
-    with (
-        Stopping() as stopping,
-        daemon().listen(handler, from_=from_, match=match) as messages,
-    ):
-        _greet(messages)
-        _take_all(messages, stopping, Ways(runs, as_json), count)
+    with Stopping() as stopping, daemon() as client:
+        if handler is None:
+            with UnbrokenEvents(client, EVENTS[Direction.INBOUND]) as events:
+                _greet("Looking on, taking nothing.")
+                _look_on(client, events, stopping, ways, count)
+            return
+        with client.listen(handler, from_=from_, match=match) as messages:
+            _greet(f"Taking messages as {handler}; {messages.pending} waiting.")
+            _take_all(messages, stopping, ways, count)
 
 
 def _program(
@@ -97,13 +112,29 @@ def _program(
     return Program((path, *arguments), reply=reply, timeout=timeout, quiet=quiet)
 
 
-def _greet(messages: Listener) -> None:
-    if not is_terminal(sys.stderr):
-        return
-    if messages.handler is None:
-        say("Looking on, taking nothing. Ctrl-C ends it.")
-    else:
-        say(f"Taking messages as {messages.handler}; {messages.pending} waiting. Ctrl-C ends it.")
+def _greet(words: str) -> None:
+    if is_terminal(sys.stderr):
+        say(f"{words} Ctrl-C ends it.")
+
+
+def _look_on(
+    client: Client, events: UnbrokenEvents, stopping: Stopping, ways: Ways, count: int | None
+) -> None:
+    def receive() -> Message:
+        while True:
+            event = events.next()
+            if event is None:
+                say("Some messages are missing here: events are not kept for so long.")
+            elif message := events.ask(partial(find, client, event.fields.get("id"))):
+                return message
+
+    seen = 0
+    while (count is None or seen < count) and (message := stopping.unless(receive)):
+        try:
+            ways.on(Delivery("", 1, message))
+        except HandlerError as error:
+            say(f"{message.id}: {error.reason}")
+        seen += 1
 
 
 def _take_all(messages: Listener, stopping: Stopping, ways: Ways, count: int | None) -> None:
@@ -118,21 +149,12 @@ def _take_all(messages: Listener, stopping: Stopping, ways: Ways, count: int | N
 
 def _take(message: InboundMessage, ways: Ways) -> None:
     """Show it or run the program on it, then say to the daemon how it went."""
-    if ways.as_json:
-        receipt = message.receipt and {"receipt": receipt_to_wire(message.receipt)}
-        emit_json([{**to_wire(message), **(receipt or {})}])
-    elif ways.program is None:
-        emit(_line(message))
-    reply = None
-    if ways.program is not None:
-        try:
-            reply = ways.program.run(message)
-        except HandlerError as error:
-            say(f"{message.id}: {error.reason}")
-            if message.handler is not None:
-                message.reject(error.reason)
-            return
-    if message.handler is None:
+    delivery = Delivery(message.handler or "", message.attempt, message, message.receipt)
+    try:
+        reply = ways.on(delivery)
+    except HandlerError as error:
+        say(f"{message.id}: {error.reason}")
+        message.reject(error.reason)
         return
     if reply is None:
         message.acknowledge()
@@ -140,13 +162,14 @@ def _take(message: InboundMessage, ways: Ways) -> None:
         message.reply(reply)
 
 
-def _line(message: InboundMessage) -> str:
+def _line(delivery: Delivery) -> str:
+    message, receipt = delivery.message, delivery.receipt
     cells: table.Row = (
         Cell(message.id, "dim"),
         listing.when(message),
         Cell(message.peer, "bold"),
         Cell(message.modem or "", "dim"),
-        *(() if message.receipt is None else (table.state(message.receipt.state),)),
+        *(() if receipt is None else (table.state(receipt.state),)),
         listing.content(message),
     )
     if is_terminal(sys.stdout):

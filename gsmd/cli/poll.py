@@ -14,6 +14,7 @@ from gsmd.cli.datetimes import when
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Cell, Column, paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
+from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.protocol import bounds
 from gsmd.protocol.polls import Counts, NewOption, Poll
 from gsmd.protocol.wire import plain
@@ -83,14 +84,15 @@ def create(
 def show(name: str, follow: bool, as_json: bool) -> None:
     """The state of a poll."""
     with daemon() as client:
-        found = client.polls.get(name)
-        _draw(found, as_json=as_json)
         if not follow:
+            _draw(client.polls.get(name), as_json=as_json)
             return
-        with client.events("poll.") as events:
-            for event in events:
-                if event.fields.get("poll") == name:
-                    found = client.polls.get(name)
+        with UnbrokenEvents(client, "poll.") as events:  # first: nothing falls in between
+            _draw(client.polls.get(name), as_json=as_json)
+            while True:
+                event = events.next()
+                if event is None or event.fields.get("poll") == name:
+                    found = events.ask(lambda: client.polls.get(name))
                     _draw(found, as_json=as_json, over=is_terminal(sys.stdout))
 
 

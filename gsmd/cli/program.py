@@ -9,7 +9,6 @@ import subprocess
 import sys
 from contextlib import suppress
 
-from gsmd.client import InboundMessage
 from gsmd.handlers import payload
 from gsmd.handlers.base import Delivery, HandlerError
 from gsmd.handlers.program import GRACE, REPLY_LIMIT, as_reply
@@ -29,9 +28,8 @@ class Program:
         self._timeout = timeout
         self._stdout = subprocess.PIPE if reply else sys.stderr if quiet else None
 
-    def run(self, message: InboundMessage) -> str | None:
+    def run(self, delivery: Delivery) -> str | None:
         """Run it on a message; returns the reply. Errors: `HandlerError`, for any end but exit status 0."""
-        delivery = Delivery(message.handler or "", message.attempt, message, message.receipt)
         printed = self._run(payload.to_json(delivery) + b"\n", _environment(delivery))
         if len(printed) > REPLY_LIMIT:
             raise HandlerError("printed too much to be a reply")

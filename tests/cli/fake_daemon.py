@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from gsmd.client.protocol_state import ONLY_ASKING
+
 Method = Callable[[dict[str, Any]], Any]
 PATIENCE = 30.0  # seconds; only ever used up by a test that fails
 
@@ -64,8 +66,8 @@ class Connection:
             self.send({"id": body["id"], "error": refusal.error})
         else:
             self.send({"id": body["id"], "result": result})
-        if method.endswith(".subscribe"):
-            self._daemon.subscribed.put(self)
+            if method.endswith(".subscribe") and params != ONLY_ASKING:
+                self._daemon.subscribed.put(self)
 
     def deliver(self, message: dict[str, Any], *, handler: str, identity: str = "d1") -> None:
         params = {"handler": handler, "attempt": 1, "message": message}
@@ -85,7 +87,7 @@ class FakeDaemon:
         self.path = path
         self.methods: dict[str, Method] = {
             "server.info": lambda _: {"name": "gsmd", "version": "0"},
-            "events.subscribe": lambda _: {},
+            "events.subscribe": lambda _: {"seq": 0},
             "inbox.subscribe": lambda params: {"handler": params.get("handler"), "pending": 0},
         }
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -140,3 +142,15 @@ class FakeDaemon:
         thread = threading.Thread(target=target, daemon=True)
         self._threads.append(thread)
         thread.start()
+
+
+def only_from(oldest: int) -> Method:
+    """``events.subscribe`` of a daemon that keeps events from a number on, which is its newest."""
+
+    def subscribe(params: dict[str, Any]) -> Any:
+        if params.get("after", oldest) < oldest - 1:
+            text = f"events are kept from {oldest} on"
+            raise Refusal(2, text, reason="events_gone", oldest=oldest, newest=oldest)
+        return {"seq": oldest}
+
+    return subscribe

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Gsmd
-from tests.cli.fake_daemon import PATIENCE, FakeDaemon, Refusal
+from tests.cli.fake_daemon import PATIENCE, FakeDaemon, Refusal, only_from
 from tests.cli.messages import inbound
 from tests.cli.running import Outcome, environment, program
 
@@ -56,17 +56,51 @@ def test_each_message_is_printed_at_once_and_then_acknowledged(daemon: FakeDaemo
             assert daemon.acknowledgement() == {"jsonrpc": "2.0", "id": f"d{number}", "result": {}}
 
 
+def received(id_: str, seq: int) -> dict[str, Any]:
+    at = "2026-01-02T03:04:05.678Z"
+    return {"type": "message.received", "at": at, "id": id_, "seq": seq}
+
+
 def test_without_a_handler_it_only_looks_on(daemon: FakeDaemon) -> None:
+    daemon.methods["messages.get"] = lambda _: inbound(text="two\nlines\x1b[2J")
     with listening(daemon, "--count", "1") as process:
         connection = daemon.subscriber()
-        assert daemon.asked("inbox.subscribe") == [{}]
-        connection.notify("inbox.message", {"message": inbound(text="two\nlines\x1b[2J")})
+        assert daemon.asked("events.subscribe")[1:] == [{"types": ["message.received"], "after": 0}]
+        connection.notify("event", received("in1", 1))
         outcome = finish(process)
     assert outcome.code == 0
     assert outcome.out.rstrip("\n").split("\t") == [
         "in1", "2026-01-02 03:04:05", "+33612345678", "north", "two ↵ lines\\x1b[2J",
     ]  # fmt: skip
     assert daemon.answers.empty()
+
+
+def test_looking_on_misses_nothing_and_repeats_nothing_while_the_daemon_is_away(
+    daemon: FakeDaemon,
+) -> None:
+    daemon.methods["messages.get"] = lambda params: inbound(id=params["id"])
+    with listening(daemon, "--count", "2", "--json") as process:
+        connection = daemon.subscriber()
+        connection.notify("event", received("in1", 7))
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["id"] == "in1"
+        connection.hang_up()
+        again = daemon.subscriber()
+        assert daemon.asked("events.subscribe")[-1]["after"] == 7
+        again.notify("event", received("in2", 8))
+        assert [message["id"] for message in finish(process).json] == ["in2"]
+
+
+def test_looking_on_says_where_messages_are_missing(daemon: FakeDaemon) -> None:
+    daemon.methods["messages.get"] = lambda params: inbound(id=params["id"])
+    with listening(daemon, "--count", "1", "--json") as process:
+        connection = daemon.subscriber()
+        daemon.methods["events.subscribe"] = only_from(5)
+        connection.hang_up()
+        daemon.subscriber().notify("event", received("in6", 6))
+        outcome = finish(process)
+    assert [message["id"] for message in outcome.json] == ["in6"]
+    assert "missing" in outcome.err
 
 
 def test_it_stops_after_the_number_of_messages_asked_for(daemon: FakeDaemon) -> None:

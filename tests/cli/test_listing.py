@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Gsmd
-from tests.cli.fake_daemon import PATIENCE, FakeDaemon
+from tests.cli.fake_daemon import PATIENCE, FakeDaemon, only_from
 from tests.cli.messages import inbound, outbound
 from tests.cli.running import environment, program, run, run_on_terminal
 
@@ -189,7 +189,10 @@ def test_following_the_inbox_tells_of_each_message_once_and_only_what_was_asked_
     daemon.methods["messages.get"] = lambda params: now[params["id"]]
     with follow(daemon, "inbox", "--search", "world", "--from", "+33612345678") as process:
         connection = daemon.subscriber()
-        assert daemon.asked("events.subscribe") == [{"types": ["message.received"]}]
+        assert daemon.asked("events.subscribe") == [
+            {"types": ["nothing."]},
+            {"types": ["message.received"], "after": 0},
+        ]
         for id_ in ("a", "a", "b", "c", "d"):
             connection.notify("event", event(id_, "received"))
         assert [read(process)["id"] for _ in range(2)] == ["a", "d"]
@@ -208,15 +211,39 @@ def test_following_tells_what_happened_while_the_daemon_was_away(daemon: FakeDae
         connection = daemon.subscriber()
         assert read(process)["id"] == "old"
         now["a"] = outbound(id="a", state="sent", sent_at=soon)
-        now["b"] = outbound(id="b", created_at=soon)
-        now["c"] = outbound(id="c", created_at=soon)
+        connection.notify("event", {**event("a", "sent"), "seq": 3})
+        assert read(process)["id"] == "a"
         connection.hang_up()
         again = daemon.subscriber()
-        assert [read(process)["id"] for _ in range(3)] == ["a", "b", "c"]
-        again.notify("event", event("b", "queued"))  # told already
-        now["d"] = outbound(id="d", created_at=soon)
-        again.notify("event", {"type": "lost", "at": "2026-01-02T03:04:05.678Z", "lost": 5})
-        assert read(process)["id"] == "d"
+        assert daemon.asked("events.subscribe")[-1]["after"] == 3
+        now["b"] = outbound(id="b", created_at=soon)
+        again.notify("event", {**event("b", "queued"), "seq": 4})
+        assert read(process)["id"] == "b"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=PATIENCE) == ("", "")
+
+
+def test_following_looks_at_what_is_there_where_events_are_no_longer_kept(
+    daemon: FakeDaemon,
+) -> None:
+    soon = "2100-01-01T00:00:00.000Z"
+    daemon.methods["messages.show"] = lambda params: {"message": now[params["id"]]}
+    now = {"a": outbound(id="a"), "old": outbound(id="old", state="failed")}
+    daemon.methods["messages.list"] = lambda _: {"messages": [*now.values()][::-1], "next": None}
+    daemon.methods["messages.get"] = lambda params: now[params["id"]]
+    with follow(daemon, "outbox", "--limit", "1") as process:
+        connection = daemon.subscriber()
+        assert read(process)["id"] == "old"
+        now["a"] = outbound(id="a", state="sent", sent_at=soon)
+        now["b"] = outbound(id="b", created_at=soon)
+        daemon.methods["events.subscribe"] = only_from(9)
+        connection.hang_up()
+        again = daemon.subscriber()
+        assert [read(process)["id"] for _ in range(2)] == ["a", "b"]
+        again.notify("event", {**event("b", "queued"), "seq": 10})  # told already
+        now["c"] = outbound(id="c", created_at=soon)
+        again.notify("event", {**event("c", "queued"), "seq": 11})
+        assert read(process)["id"] == "c"
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=PATIENCE) == ("", "")
 

@@ -55,6 +55,39 @@ async def test_numbers_go_on_after_a_stop_and_after_a_crash(tmp_path: Path) -> N
         assert set(numbers(it.events)) <= set(found)
 
 
+async def test_what_is_erased_leaves_its_number_and_no_later_event_takes_it(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        await some_life(it)
+        told = [event.seq for event in it.events]
+        it.clock.advance(10_000)
+        await it.housekeeping.purge(1)
+        it.clock.advance(10_000)
+        it.app._ledger.emit("thing.done", thing="late")
+        await it.until(lambda: it.told("thing.done"))
+
+        (late,) = it.told("thing.done")
+        assert late.seq == max(seq for seq in told if seq) + 1
+        assert [event.seq for event in await everything(it) if event.fields.get("thing")] == [
+            late.seq
+        ]
+
+
+async def test_a_message_that_comes_after_the_newest_was_erased_gets_a_number_of_its_own(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        await some_life(it)
+        newest = "SELECT max(seq) FROM message"
+        before = await it.database.read(lambda c: c.execute(newest).fetchone()[0])
+        await it.database.write(lambda c: c.execute("DELETE FROM message").rowcount)
+        await it.restart()
+        await it.send("again")
+        after = await it.database.read(lambda c: c.execute(newest).fetchone()[0])
+        assert after == before + 1
+
+
 async def test_what_a_refused_transaction_would_have_told_takes_no_number(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         for wrong in ("", "x" * 50_000):

@@ -118,8 +118,12 @@ def history(connection: sqlite3.Connection, message: int) -> list[tuple[int, str
 
 
 def purge(connection: sqlite3.Connection, before: Milliseconds, limit: int) -> int:
-    """Delete up to ``limit`` events that belong to no message and are older than a wall time."""
+    """Delete up to ``limit`` events that belong to no message and are older than a wall time.
+
+    The newest one stays, or the next would take its number, and be told in its place too.
+    """
     return connection.execute(
-        "DELETE FROM loose_event WHERE seq IN (SELECT seq FROM loose_event WHERE at < ? LIMIT ?)",
+        "DELETE FROM loose_event WHERE seq IN (SELECT seq FROM loose_event WHERE at < ?"
+        " AND seq < (SELECT max(seq) FROM loose_event) LIMIT ?)",
         (before, limit),
     ).rowcount
