@@ -4,7 +4,8 @@ The schema says what a message adds to a summary, and a summary to the figures; 
 """
 
 import sqlite3
-from typing import NamedTuple
+from collections import defaultdict
+from typing import Any, NamedTuple
 
 from gsmd.clock import Milliseconds
 from gsmd.protocol.selftest import TAG
@@ -45,8 +46,9 @@ def summarise(connection: sqlite3.Connection, now: Milliseconds, limit: int) -> 
     until = _end(connection, done.until, over, limit)
     if until is None:
         return False
-    for statement in (_SUM_UP_COUNTS, _SUM_UP_TIMES, _SUM_UP_COUNTRIES):
-        connection.execute(statement, {"since": done.until, "until": until})
+    span = {"since": done.until, "until": until}
+    _sum_up_counts(connection, span)
+    connection.execute(_SUM_UP_TIMES, span)
     connection.execute("UPDATE summarised SET until = ?, countries = ?", (until, until))
     return until < over
 
@@ -68,6 +70,20 @@ def fill(connection: sqlite3.Connection, quarters: int) -> bool:
     return last < end
 
 
+def _sum_up_counts(connection: sqlite3.Connection, span: dict[str, int]) -> None:
+    """By country too, in one walk through the messages."""
+    counts: defaultdict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    countries: defaultdict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for *kind, beginning, count, answered in connection.execute(_COUNT, span):
+        quarter, direction, state, modem, tag, *_ = kind
+        number = beginning if beginning.startswith("+") else ""
+        for each in (counts[*kind], countries[quarter, number, direction, state, modem, tag]):
+            each[0] += count
+            each[1] += answered
+    connection.executemany(_ADD_COUNTS, [(*key, *added) for key, added in counts.items()])
+    connection.executemany(_ADD_COUNTRIES, [(*key, *added) for key, added in countries.items()])
+
+
 def _end(connection: sqlite3.Connection, since: int, over: int, limit: int) -> int | None:
     """The end of a step: whole quarters, and at least one with a message in it; None if there is none."""
     query = (
@@ -87,9 +103,16 @@ _IN_SPAN = "WHERE created_at >= :since AND created_at < :until"
 _MORE = "ON CONFLICT DO UPDATE SET count = count + excluded.count"
 _MORE_ANSWERED = f"{_MORE}, answered = answered + excluded.answered"
 
-_SUM_UP_COUNTS = (
-    f"INSERT INTO summary SELECT created_at / {QUARTER}, direction, state, modem, tag, keyword, reason,"
-    f" sum(count), sum(answered) FROM message_counted {_IN_SPAN} GROUP BY 1, 2, 3, 4, 5, 6, 7 {_MORE_ANSWERED}"
+_COUNT = (
+    f"SELECT created_at / {QUARTER}, direction, state, modem, tag, keyword, reason, substr(peer, 1, 5),"
+    f" sum(count), sum(answered) FROM message_counted {_IN_SPAN} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+)
+_ADD_COUNTS = f"INSERT INTO summary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) {_MORE_ANSWERED}"
+_ADD_COUNTRIES = (
+    "INSERT INTO summary_country SELECT ?, coalesce((SELECT country FROM calling_code WHERE digits IN"
+    " (substr(?2, 2, 1), substr(?2, 2, 2), substr(?2, 2, 3), substr(?2, 2, 4))"
+    " AND ?2 >= '+' AND ?2 < ',' ORDER BY digits DESC LIMIT 1), ''), ?, ?, ?, ?, ?, ? WHERE true"
+    f" {_MORE_ANSWERED}"
 )
 _SUM_UP_TIMES = (
     f"INSERT INTO summary_time SELECT created_at / {QUARTER}, kind, modem, tag, keyword, slot, sum(count)"
@@ -112,14 +135,14 @@ _OF_QUARTERS = "quarter >= :first AND quarter < :last"
 _DIMENSIONS = "SELECT '' AS dimension UNION ALL SELECT 'modem' UNION ALL SELECT 'tag' UNION ALL SELECT 'keyword'"
 _VALUES = "CASE dimension WHEN 'modem' THEN modem WHEN 'tag' THEN tag WHEN 'keyword' THEN keyword"
 _FILL = (
-    f"INSERT INTO figure SELECT dimension, {_VALUES} WHEN 'reason' THEN reason ELSE '' END, quarter, direction,"
-    " state, sum(count), sum(answered)"
+    f"INSERT INTO figure SELECT dimension, {_VALUES} WHEN 'reason' THEN reason ELSE '' END,"
+    f" iif(dimension = '', quarter, quarter / {DAY} * {DAY}), direction, state, sum(count), sum(answered)"
     f" FROM summary CROSS JOIN ({_DIMENSIONS} UNION ALL SELECT 'reason')"
     f" WHERE {_OF_QUARTERS} AND (dimension = 'tag' OR tag != '{TAG}') AND (dimension != 'reason' OR reason != '')"
     f" GROUP BY 1, 2, 3, 4, 5 {_MORE_ANSWERED}"
 )
 _FILL_COUNTRIES = (
-    "INSERT INTO figure SELECT 'country', country, quarter, direction, state, sum(count), sum(answered)"
+    f"INSERT INTO figure SELECT 'country', country, quarter / {DAY} * {DAY}, direction, state, sum(count), sum(answered)"
     f" FROM summary_country WHERE {_OF_QUARTERS} AND tag != '{TAG}' GROUP BY 1, 2, 3, 4, 5 {_MORE_ANSWERED}"
 )
 _FILL_TIMES = (

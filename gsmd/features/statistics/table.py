@@ -1,14 +1,15 @@
 """Figures over a span of time: what is long over from figures and summaries, the rest from the messages.
 
 What is asked for by one property (or by none) is read from ``figure`` and ``figure_time``, which have little more rows than
-there are quarters and days; by several at once from the summaries; what neither has yet, and the edges of a span, from
-the messages. `summing` keeps them.
+there are quarters (all together) and days (by a property); by several at once from the summaries, as are the edges of
+days and quarters of one property; what neither has yet, and the edges of a span, from the messages. `summing` keeps them.
 """
 
 import sqlite3
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
 from gsmd.features.statistics.summing import DAY, QUARTER, fill, reached, summarise
@@ -16,22 +17,11 @@ from gsmd.protocol.selftest import TAG
 
 __all__ = ["GROUPS", "QUARTER", "Count", "QuarterCount", "Span", "Times", "fill", "summarise"]
 
-_LOCAL = "at / 1000, 'unixepoch', 'localtime'"
-_GROUPS = {
-    "hour": f"strftime('%Y-%m-%dT%H:', {_LOCAL}) || (strftime('%s', {_LOCAL}) - at / 1000)",
-    "day": f"strftime('%Y-%m-%d', {_LOCAL})",
-    "modem": "name",
-    "tag": "name",
-    "keyword": "name",
-    "reason": "name",
-    "country": "name",
-}
-"""The groups that figures can be told by. Hours (with the seconds that local time is ahead) and days are those of
-this machine's time zone."""
-
 GROUPS = ("hour", "day", "modem", "tag", "keyword")
+"""What figures can be told by. Hours (with the seconds that local time is ahead) and days are those of this machine's
+time zone."""
 
-_PROPERTIES = frozenset(_GROUPS) - {"hour", "day"}
+_PROPERTIES = frozenset({"modem", "tag", "keyword", "reason", "country"})
 
 Times = list[tuple[int, int]]
 """``(milliseconds, count)``, shortest first; to a tenth of a second, or a twentieth of itself."""
@@ -71,15 +61,26 @@ class QuarterCount(NamedTuple):
 
 def counts(connection: sqlite3.Connection, span: Span, by: str | None = None) -> list[Count]:
     """The number of messages, by ``by`` (one of `GROUPS`, or country), direction and state, in the order of the groups."""
-    group = "''" if by is None else _GROUPS[by]
+    if by in ("hour", "day"):
+        return _by_local_time(by_quarter(connection, span), by)
     rows = _rows(
         connection,
         span,
         by,
-        f"{group}, direction, state, sum(count), sum(answered)",
+        "name, direction, state, sum(count), sum(answered)",
         "GROUP BY 1, 2, 3 HAVING sum(count) > 0 ORDER BY 1, 2, 3",
     )
     return [Count(*row) for row in rows]
+
+
+def _by_local_time(rows: Iterable[QuarterCount], by: str) -> list[Count]:
+    found: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for quarter, group in groupby(rows, lambda row: row.quarter):
+        name = local_group(by, quarter * QUARTER)
+        for _, direction, state, number, answered in group:
+            before = found.get((name, direction, state), (0, 0))
+            found[name, direction, state] = (before[0] + number, before[1] + answered)
+    return [Count(*key, *numbers) for key, numbers in sorted(found.items())]
 
 
 def by_quarter(connection: sqlite3.Connection, span: Span) -> list[QuarterCount]:
@@ -90,6 +91,7 @@ def by_quarter(connection: sqlite3.Connection, span: Span) -> list[QuarterCount]
         None,
         f"at / {QUARTER}, direction, state, sum(count), sum(answered)",
         "GROUP BY 1, 2, 3 HAVING sum(count) > 0 ORDER BY 1",
+        by_quarters=True,
     )
     return [QuarterCount(*row) for row in rows]
 
@@ -129,16 +131,15 @@ def answers(
 
     ``kind``: ``response``, their answers to our messages of then, or ``reply``, ours to theirs.
     """
-    groups: dict[int, Counter[int]] = {}
     found: defaultdict[G, Counter[int]] = defaultdict(Counter)
-    select = f"at / {QUARTER}, slot, count"
-    for quarter, slot, count in _timed_rows(
-        connection, span, None, select, f"AND kind = '{kind}'", kind
-    ):
-        slots = groups.get(quarter)
-        if slots is None:
-            slots = groups[quarter] = found[group(quarter)]
-        slots[slot] += count
+    for quarter, slots, counts in _answer_rows(connection, span, kind):
+        each = found[group(quarter)]
+        lengths = map(int, slots.split(","))
+        if counts.strip("1,"):
+            for slot, count in zip(lengths, map(int, counts.split(",")), strict=True):
+                each[slot] += count
+        else:  # every length once, as usual
+            each.update(lengths)
     told = ((name, sorted((+slots).items())) for name, slots in found.items())
     return {name: times for name, times in told if times}
 
@@ -178,78 +179,110 @@ def _dimension(span: Span, by: str | None) -> str | None:
 
 
 def _rows(
-    connection: sqlite3.Connection, span: Span, by: str | None, select: str, rest: str
+    connection: sqlite3.Connection,
+    span: Span,
+    by: str | None,
+    select: str,
+    rest: str,
+    *,
+    by_quarters: bool = False,
 ) -> list[Any]:
     """``select`` from figures, summaries and messages, each where the one before has nothing."""
     done = reached(connection)
     dimension = _dimension(span, by)
+    if by_quarters and dimension:
+        dimension = None
     summary, messages, until = "summary", "message_counted", done.until
     if by == "country":
         summary, messages, until = "summary_country", "message_located", done.countries
     name = f"{by} AS name" if by in _PROPERTIES else "'' AS name"
     columns = f"direction, state, count, answered, {name}"
     values = _reach(span, until)
-    values["told"] = values["first"]
-    if dimension is not None:
-        values["told"] = max(values["first"], min(done.figures, values["last"]))
+    told = _told(values, done.figures, dimension)
     narrowed = _narrowed(span)
     live = f"SELECT created_at AS at, {columns} FROM {messages} WHERE"
     summed = f"SELECT quarter * {QUARTER} AS at, {columns} FROM {summary} WHERE"
     parts = [
-        f"{summed} quarter >= :told AND quarter < :last{narrowed}",
+        f"{summed} quarter >= :first AND quarter < :told{narrowed}",
+        f"{summed} quarter >= :told_end AND quarter < :last{narrowed}",
         f"{summed} quarter >= :early AND quarter < :end{narrowed}",
         f"{live} created_at >= :since AND created_at < :head{narrowed}",
         f"{live} created_at >= :tail AND created_at < :until{narrowed}",
     ]
-    if dimension is not None:
+    if told:
         parts.append(
             f"SELECT quarter * {QUARTER}, direction, state, count, answered, value AS name FROM figure"
-            f" WHERE quarter >= :first AND quarter < :told{_chosen(span, dimension)}"
+            f" WHERE quarter >= :told AND quarter < :told_end{_chosen(span, dimension or '')}"
         )
     return _select(connection, parts, select, rest, span, values, dimension)
 
 
 def _timed_rows(
-    connection: sqlite3.Connection,
-    span: Span,
-    by: str | None,
-    select: str,
-    rest: str,
-    answers_of: str | None = None,
+    connection: sqlite3.Connection, span: Span, by: str | None, select: str, rest: str
 ) -> list[Any]:
-    """The same of durations. ``answers_of``: only that kind, ``response`` or ``reply``, and to the quarter, not to the day."""
+    """The same of durations."""
     done = reached(connection)
-    dimension = _dimension(span, by) if answers_of is None else None
+    dimension = _dimension(span, by)
     name = f"{by} AS name" if by in _PROPERTIES else "'' AS name"
     values = _reach(span, done.until)
-    first, last = values["first"], values["last"]
+    days = None if dimension is None else "day"
+    told = _told(values, done.figures, days)
     narrowed = _narrowed(span)
-    summary = f"SELECT quarter * {QUARTER} AS at, kind, slot, count, {name} FROM summary_time WHERE"
-    parts = [f"{summary} quarter >= :rest AND quarter < :last{narrowed}"]
-    days = range(-(-first // DAY), min(done.figures, last) // DAY)
-    values["rest"] = first
-    if dimension is not None and days:
-        values |= {"first_day": days.start, "days_end": days.stop}
-        values |= {"morning": days.start * DAY, "rest": days.stop * DAY}
-        days_of = f"SELECT day * {DAY * QUARTER}, kind, slot, count, value AS name FROM figure_time"
-        parts += [
-            f"{days_of} WHERE day >= :first_day AND day < :days_end{_chosen(span, dimension)}",
-            f"{summary} quarter >= :first AND quarter < :morning{narrowed}",
-        ]
-    elif answers_of is not None and span.tag != TAG:
-        values["rest"] = max(first, min(done.figures, last))
-        parts.append(f"{summary} quarter IN ({_ANSWERED}) AND kind = '{answers_of}'{narrowed}")
     live = f"SELECT created_at AS at, kind, slot, count, {name} FROM message_timed WHERE"
-    parts += [
+    summary = f"SELECT quarter * {QUARTER} AS at, kind, slot, count, {name} FROM summary_time WHERE"
+    parts = [
+        f"{summary} quarter >= :first AND quarter < :told{narrowed}",
+        f"{summary} quarter >= :told_end AND quarter < :last{narrowed}",
         f"{summary} quarter >= :early AND quarter < :end{narrowed}",
         f"{live} created_at >= :since AND created_at < :head{narrowed}",
         f"{live} created_at >= :tail AND created_at < :until{narrowed}",
     ]
+    if told:
+        parts.append(
+            f"SELECT day * {DAY * QUARTER}, kind, slot, count, value AS name FROM figure_time"
+            f" WHERE day >= :told / {DAY} AND day < :told_end / {DAY}{_chosen(span, dimension or '')}"
+        )
     return _select(connection, parts, select, rest, span, values, dimension)
 
 
+def _told(values: dict[str, int], figures: int, dimension: str | None) -> bool:
+    """Put into ``values`` which quarters the figures have: whole days of a property; False if there are none."""
+    first, last = values["first"], min(figures, values["last"])
+    if dimension is None:
+        last = first
+    elif dimension:
+        first, last = -(-first // DAY) * DAY, last // DAY * DAY
+    if first >= last:
+        values |= {"told": values["first"], "told_end": values["first"]}
+        return False
+    values |= {"told": first, "told_end": last}
+    return True
+
+
+def _answer_rows(
+    connection: sqlite3.Connection, span: Span, kind: str
+) -> list[tuple[int, str, str]]:
+    """``(quarter, lengths, counts)`` of answers: one row a quarter, as fetching them one by one would take long."""
+    done = reached(connection)
+    values = _reach(span, done.until)
+    _told(values, done.figures if span.tag != TAG else 0, "")
+    narrowed = f" AND kind = '{kind}'{_narrowed(span)}"
+    lists = "group_concat(slot), group_concat(count)"
+    live = f"SELECT created_at / {QUARTER}, {lists} FROM message_timed WHERE"
+    summary = f"SELECT quarter, {lists} FROM summary_time WHERE"
+    parts = [
+        f"{summary} quarter IN ({_ANSWERED}){narrowed} GROUP BY quarter",
+        f"{summary} quarter >= :first AND quarter < :told{narrowed} GROUP BY quarter",
+        f"{summary} quarter >= :told_end AND quarter < :last{narrowed} GROUP BY quarter",
+        f"{summary} quarter >= :early AND quarter < :end{narrowed} GROUP BY quarter",
+        f"{live} created_at >= :since AND created_at < :head{narrowed} GROUP BY 1",
+        f"{live} created_at >= :tail AND created_at < :until{narrowed} GROUP BY 1",
+    ]
+    return connection.execute(" UNION ALL ".join(parts), {**span._asdict(), **values}).fetchall()
+
+
 _ANSWERED = (
-    "SELECT quarter FROM figure WHERE dimension = '' AND value = '' AND quarter >= :first AND quarter < :rest"
+    "SELECT quarter FROM figure WHERE dimension = '' AND value = '' AND quarter >= :told AND quarter < :told_end"
     " AND answered > 0"
 )
 """The quarters with messages that were answered: most of what there is to know of times is about others."""

@@ -329,12 +329,12 @@ CREATE VIEW message_counted AS SELECT
     coalesce(keyword, '') AS keyword,
     iif(state IN ('failed', 'expired'),
         coalesce(json_extract(error, '$.message'), json_extract(error, '$.reason'), '?'), '') AS reason,
-    1 AS count, answered_at IS NOT NULL AND (direction = 'inbound' OR sent_at IS NOT NULL) AS answered
+    1 AS count, answered_at IS NOT NULL AND (direction = 'inbound' OR sent_at IS NOT NULL) AS answered, peer
     FROM message;
 
 -- What one message adds to summary_time.
 CREATE VIEW message_timed AS SELECT
-    seq, created_at, kind, coalesce(modem, '') AS modem, coalesce(tag, '') AS tag, coalesce(keyword, '') AS keyword,
+    seq, created_at, what AS kind, coalesce(modem, '') AS modem, coalesce(tag, '') AS tag, coalesce(keyword, '') AS keyword,
     -- to a tenth of a second, or to a twentieth of itself
     CASE
         WHEN ms < 4000 THEN ms / 100 * 100
@@ -357,16 +357,15 @@ CREATE VIEW message_timed AS SELECT
         WHEN ms < 524288000 THEN ms / 13107200 * 13107200
         ELSE ms / 26214400 * 26214400 END AS slot, 1 AS count
     FROM (
-        SELECT seq, created_at, modem, tag, keyword, 'sending' AS kind, max(0, sent_at - created_at) AS ms
-            FROM message WHERE direction = 'outbound' AND sent_at IS NOT NULL
-        UNION ALL SELECT seq, created_at, modem, tag, keyword, 'delivery', max(0, delivered_at - sent_at)
-            FROM message WHERE direction = 'outbound' AND delivered_at IS NOT NULL AND sent_at IS NOT NULL
-        -- how long they took to answer us, and we to answer them
-        UNION ALL SELECT seq, created_at, modem, tag, keyword, 'response', max(0, answered_at - sent_at)
-            FROM message WHERE direction = 'outbound' AND answered_at IS NOT NULL AND sent_at IS NOT NULL
-        UNION ALL SELECT seq, created_at, modem, tag, keyword, 'reply', max(0, answered_at - created_at)
-            FROM message WHERE direction = 'inbound' AND answered_at IS NOT NULL
-    );
+        -- response, reply: how long they took to answer us, and we to answer them
+        SELECT seq, created_at, modem, tag, keyword, what, max(0, CASE what
+                WHEN 'sending' THEN sent_at - created_at WHEN 'delivery' THEN delivered_at - sent_at
+                WHEN 'response' THEN answered_at - sent_at ELSE answered_at - created_at END) AS ms
+            FROM message CROSS JOIN (SELECT 'sending' AS what, 'outbound' AS whose
+                UNION ALL SELECT 'delivery', 'outbound' UNION ALL SELECT 'response', 'outbound'
+                UNION ALL SELECT 'reply', 'inbound')
+            WHERE direction = whose AND (sent_at IS NOT NULL OR answered_at IS NOT NULL)
+    ) WHERE ms IS NOT NULL;
 
 -- Whose numbers begin so: of several that fit, the longest.
 CREATE TABLE calling_code (
@@ -449,13 +448,14 @@ WHEN old.created_at >= (SELECT countries FROM summarised) BEGIN
         ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
 END;
 
--- The summaries by one property at a time, so that a figure of a million messages reads a few thousand rows. Filled from
+-- The summaries by one property at a time, so that a figure of a million messages reads some
+-- thousand rows. Filled from
 -- them up to summarised.figures; what changes in them before that changes here by triggers. Tests of ourselves count for their tag
 -- alone.
 CREATE TABLE figure (
     dimension TEXT NOT NULL,                    -- modem, tag, keyword, reason, country; '' for all together
     value TEXT NOT NULL,
-    quarter INTEGER NOT NULL,
+    quarter INTEGER NOT NULL,                   -- of all together; of a property the first of each day of UTC (96 quarters)
     direction TEXT NOT NULL,
     state TEXT NOT NULL,
     count INTEGER NOT NULL,
@@ -477,7 +477,7 @@ CREATE TABLE figure_time (
 
 CREATE TRIGGER figure_new AFTER INSERT ON summary
 WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
-    INSERT INTO figure SELECT dimension, value, new.quarter, new.direction, new.state, new.count, new.answered FROM (
+    INSERT INTO figure SELECT dimension, value, iif(dimension = '', new.quarter, new.quarter / 96 * 96), new.direction, new.state, new.count, new.answered FROM (
             SELECT '' AS dimension, '' AS value
             UNION ALL SELECT 'modem', new.modem
             UNION ALL SELECT 'tag', new.tag
@@ -488,7 +488,7 @@ WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
 END;
 CREATE TRIGGER figure_changed AFTER UPDATE OF count, answered ON summary
 WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
-    INSERT INTO figure SELECT dimension, value, new.quarter, new.direction, new.state, new.count - old.count, new.answered - old.answered FROM (
+    INSERT INTO figure SELECT dimension, value, iif(dimension = '', new.quarter, new.quarter / 96 * 96), new.direction, new.state, new.count - old.count, new.answered - old.answered FROM (
             SELECT '' AS dimension, '' AS value
             UNION ALL SELECT 'modem', new.modem
             UNION ALL SELECT 'tag', new.tag
@@ -499,13 +499,13 @@ WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
 END;
 CREATE TRIGGER figure_country_new AFTER INSERT ON summary_country
 WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
-    INSERT INTO figure SELECT 'country', new.country, new.quarter, new.direction, new.state, new.count, new.answered
+    INSERT INTO figure SELECT 'country', new.country, new.quarter / 96 * 96, new.direction, new.state, new.count, new.answered
         WHERE new.tag != 'gsmd.selftest'
         ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
 END;
 CREATE TRIGGER figure_country_changed AFTER UPDATE OF count, answered ON summary_country
 WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
-    INSERT INTO figure SELECT 'country', new.country, new.quarter, new.direction, new.state, new.count - old.count, new.answered - old.answered
+    INSERT INTO figure SELECT 'country', new.country, new.quarter / 96 * 96, new.direction, new.state, new.count - old.count, new.answered - old.answered
         WHERE new.tag != 'gsmd.selftest'
         ON CONFLICT DO UPDATE SET count = count + excluded.count, answered = answered + excluded.answered;
 END;
