@@ -92,6 +92,9 @@ fuzz-mail: $(VENV)/.test ## mutants of real mail, and mail that is built to over
 crash-mail: $(VENV)/.test ## gateway, daemon and mail server killed at random, COUNT=1000 messages each way, SEED=1
 	$(BIN)/python -m tests.gateways.mail.killing $(or $(COUNT),1000) $(or $(SEED),1)
 
+mail-servers: needs-mail-servers $(VENV)/.test ## gsmd mail behind a real postfix, its mail in a real dovecot, swaks and answers of eight programs (root)
+	$(BIN)/python -m tests.gateways.mail.servers.play
+
 fuzz-rest: $(VENV)/.test ## requests that the OpenAPI document allows, and that it does not, to a real gateway: SEED=1 COUNT=200 of each operation
 	$(BIN)/python -m tests.fuzz.rest --seed $(or $(SEED),1) --count $(or $(COUNT),200)
 

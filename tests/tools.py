@@ -111,7 +111,11 @@ TOOLS = {
             targets=("deb", "deb-arm64", "deb-armhf", "container", "vm"),
         ),
         Tool("ps", ("procps",), targets=("container",)),
-        Tool("swaks", ("swaks",), tests=("gateways/mail/test_swaks.py",)),
+        Tool(
+            "swaks", ("swaks",), tests=("gateways/mail/test_swaks.py",), targets=("mail-servers",)
+        ),
+        Tool("postfix", ("postfix",), targets=("mail-servers",)),
+        Tool("dovecot", ("dovecot-imapd", "dovecot-lmtpd"), targets=("mail-servers",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
         Tool("npm", ("npm",), targets=("esmes", "web-tools", "node-red")),
         Tool(
@@ -121,6 +125,7 @@ TOOLS = {
                 "gateways/smpp/test_esmes.py",
                 "gateways/smpp/test_tls.py",
                 "gateways/mail/test_tls.py",
+                "gateways/mqtt/test_tls.py",
             ),
         ),
         Tool(
@@ -139,6 +144,7 @@ TOOLS = {
                 "gateways/mqtt/test_killed.py",
                 "gateways/mqtt/test_requests.py",
                 "gateways/mqtt/test_sending.py",
+                "gateways/mqtt/test_tls.py",
             ),
             targets=("homeassistant", "mqtt-killed", "node-red"),
         ),

@@ -28,6 +28,9 @@ LONGEST_TEXT = 50_000
 LONGEST_HTML = 200_000
 """Characters of HTML."""
 
+LONGEST_BASE64 = 280_000
+"""Octets of base64 that are looked at: as much as `LONGEST_HTML` takes."""
+
 MOST_PARTS = 200
 
 _ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
@@ -35,6 +38,7 @@ _ANSWER = re.compile(
     r"\s*(re|aw|sv|vs|antw|odp|ref|rif|r|回复|答复|Ответ|ynt|bls)\s*(\[\d+\])?\s*[:：]",
     re.IGNORECASE,
 )
+_BASE64 = re.compile(rb"(?:^[A-Za-z0-9+/]{60,76}\r?\n)++", re.MULTILINE)
 _BULK = frozenset(("bulk", "list", "junk", "auto_reply"))
 
 
@@ -60,7 +64,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
 def read(content: bytes, *, domain: str, ours: Sequence[str] = ()) -> Mail:
     """Read a mail. ``ours``: as `quoting.written`. Errors: `Unreadable`."""
     try:
-        message = BytesParser(policy=policy.compat32).parsebytes(content)
+        message = BytesParser(policy=policy.compat32).parsebytes(_without_bulk(content))
         parts = [*_parts(message)]
         return _read(message, parts, domain, ours)
     except RecursionError:
@@ -68,6 +72,15 @@ def read(content: bytes, *, domain: str, ours: Sequence[str] = ()) -> Mail:
     except (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError) as error:
         # the library's parser has its own holes; whatever falls into one is nobody's mail
         raise Unreadable(f"it cannot be read ({type(error).__name__})") from error
+
+
+def _without_bulk(content: bytes) -> bytes:
+    """The mail with base64 cut off where no text is as long: the parser would make a string of each line."""
+    return _BASE64.sub(lambda run: _beginning(run[0]), content)
+
+
+def _beginning(run: bytes) -> bytes:
+    return run if len(run) <= LONGEST_BASE64 else run[: run.rindex(b"\n", 0, LONGEST_BASE64) + 1]
 
 
 def header(message: Message, name: str) -> str:

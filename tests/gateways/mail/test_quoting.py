@@ -1,5 +1,9 @@
 """What a person wrote: out of answers of eight mail programs in four languages, and out of what else people send."""
 
+from email import policy
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
@@ -50,6 +54,19 @@ def test_it_is_known_without_our_address_too(sample: Path) -> None:
 )
 def test_what_else_people_write(text: str, wanted: str | None) -> None:
     assert quoting.written(text, ours=OURS) == (wanted or text)
+
+
+def test_a_text_behind_a_large_attachment_is_found() -> None:
+    message = MIMEMultipart()
+    for name, size in (("a.png", 600_000), ("", 0), ("b.png", 100_000)):
+        part = (
+            MIMEImage(bytes(size), "png") if name else MIMEText("Here they are", "plain", "utf-8")
+        )
+        if name:
+            part.add_header("Content-Disposition", "attachment", filename=name)
+        message.attach(part)
+    found = reading.read(message.as_bytes(policy=policy.SMTP), domain="sms.local")
+    assert (found.text, found.attachments) == ("Here they are", ("a.png", "b.png"))
 
 
 def test_marked_lines_of_what_is_no_answer_stay() -> None:

@@ -106,15 +106,22 @@ class Program:
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTProtocolVersion.MQTTv5
         )
-        if more:
+        if "user" in more:
             self._client.username_pw_set(more["user"], more["password"])
+        if "ca" in more:
+            self._client.tls_set(more["ca"])
         self._client.reconnect_delay_set(1, 1)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
         lasting = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         lasting.SessionExpiryInterval = 3600
-        self._client.connect_async("127.0.0.1", port, clean_start=False, properties=lasting)
+        self._client.connect_async(
+            "localhost" if "ca" in more else "127.0.0.1",
+            port,
+            clean_start=False,
+            properties=lasting,
+        )
         self._client.loop_start()
 
     def publish(

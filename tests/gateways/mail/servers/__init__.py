@@ -1,0 +1,1 @@
+"""Real mail servers around the gateway: ``make mail-servers``."""
