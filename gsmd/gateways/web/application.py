@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -21,7 +20,8 @@ from gsmd.gateways.web.door.authentication import Door
 from gsmd.gateways.web.door.guard import Guard
 from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.door.signing_in import SigningIn
-from gsmd.gateways.web.own import Own
+from gsmd.gateways.web.own.app import Own
+from gsmd.gateways.web.own.asked import Office
 from gsmd.gateways.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Application:
 
     def __init__(self, house: House, parts: Sequence[Part]) -> None:
         issuer = house.settings.public_url or "gsmd"
-        self._own = Own(house.directory, house.door, house.signing_in, house.sends, issuer)
+        self._own = Own(Office(house.directory, house.door, house.signing_in, house.sends, issuer))
         self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,7 +125,9 @@ class Application:
     ) -> Response | None:
         path = scope["path"]
         if path.startswith(API) and self._own.knows(path.removeprefix(API)):
-            return await self._own.answer(request, unquote(path.removeprefix(API)))
+            raw: bytes = scope.get("raw_path") or path.encode()
+            sent = raw.decode("ascii", "replace").partition("?")[0]
+            return await self._own.answer(request, sent.removeprefix(API))
         for part in self._parts:
             if part.has(path):
                 await part.app(scope, receive, send)

@@ -23,8 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gsmd.config.network import Endpoint, TlsFiles
 from gsmd.gateways.gateway import CannotServe
+from gsmd.gateways.web.answer_line import AnswerLine
 from gsmd.gateways.web.door.guard import HEAD
-from gsmd.gateways.web.line import Line
 from gsmd.gateways.web.uvicorn_parts import H11Protocol, ServerState, UvicornConfig
 from gsmd.process import listening
 
@@ -79,7 +79,7 @@ class Protocol(H11Protocol):
     """One connection."""
 
     def __init__(self, config: UvicornConfig, state: ServerState, bounds: Bounds) -> None:
-        self._line = Line()
+        self._line = AnswerLine()
         super().__init__(config, state, {"line": self._line})
         self._bounds = bounds
         self._admitted = False

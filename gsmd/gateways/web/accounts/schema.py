@@ -122,4 +122,21 @@ CREATE TABLE compat_setting (
     PRIMARY KEY (surface, owner, name)
 ) STRICT, WITHOUT ROWID;
 """,
+    """
+-- the one that there was had no place for the handle, and nothing in it
+DROP TABLE passkey;
+
+CREATE TABLE passkey (
+    credential BLOB PRIMARY KEY,
+    user INTEGER NOT NULL REFERENCES user ON DELETE CASCADE,
+    public_key BLOB NOT NULL,
+    sign_count INTEGER NOT NULL,
+    handle BLOB NOT NULL,
+    name TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    used_at REAL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX passkey_user ON passkey (user);
+""",
 )

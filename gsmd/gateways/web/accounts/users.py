@@ -106,15 +106,18 @@ def invited(db: sqlite3.Connection, secret: str) -> User | None:
 
 
 def use_invitation(db: sqlite3.Connection, secret: str, password: str | None) -> User | None:
-    """Let the invited in, with what is kept of their password; the link is good no more, and neither are old sessions."""
+    """Let the invited in, with what is kept of their password, None for those who choose a passkey.
+
+    The link is good no more, and neither is what opened the door before: password, code, passkeys, sessions.
+    """
     user = invited(db, secret)
     if user is None:
         return None
     db.execute("DELETE FROM invitation WHERE user = ?", (user.id,))
-    db.execute("DELETE FROM session WHERE user = ?", (user.id,))
-    if password is not None:
-        statement = "UPDATE user SET password = ?, totp = NULL, totp_step = 0 WHERE id = ?"
-        db.execute(statement, (password, user.id))
+    for table in ("session", "passkey"):
+        db.execute(f"DELETE FROM {table} WHERE user = ?", (user.id,))  # noqa: S608 -- a constant
+    statement = "UPDATE user SET password = ?, totp = NULL, totp_step = 0 WHERE id = ?"
+    db.execute(statement, (password, user.id))
     audit.note(db, f"{user.name}@web", "user.came_in", user.name)
     return named(db, user.name)
 
@@ -122,6 +125,12 @@ def use_invitation(db: sqlite3.Connection, secret: str, password: str | None) ->
 def named(db: sqlite3.Connection, name: str) -> User | None:
     """The user of that name, however it is written."""
     row = db.execute(f"SELECT {_COLUMNS} FROM user WHERE name = ?", (name,)).fetchone()  # noqa: S608 -- a constant
+    return _user(row) if row is not None else None
+
+
+def by_id(db: sqlite3.Connection, id_: int) -> User | None:
+    """The user of that number."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM user WHERE id = ?", (id_,)).fetchone()  # noqa: S608 -- a constant
     return _user(row) if row is not None else None
 
 

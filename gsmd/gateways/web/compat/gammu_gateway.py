@@ -2,7 +2,7 @@
 
 ``POST /sms`` sends; ``GET /sms`` and ``/sms/{n}`` show what came in; ``GET /getsms`` takes the oldest message that was not taken;
 ``/signal``, ``/network`` and ``/reset`` are about a modem. The password is the token, the user is anything; unlike there, every path
-needs it. What ``/getsms`` hands out is on lease until it is seen that the answer was read (`gsmd.gateways.web.line`): whoever was cut off
+needs it. What ``/getsms`` hands out is on lease until it is seen that the answer was read (`gsmd.gateways.web.answer_line`): whoever was cut off
 before gets it again.
 """
 
@@ -15,10 +15,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gsmd.client.errors import GsmdError
+from gsmd.gateways.web.answer_line import line_of
 from gsmd.gateways.web.compat.callbacks import handler_of
 from gsmd.gateways.web.compat.surface import Shared, Surface, Table, fields, number_of, reply
 from gsmd.gateways.web.compat.visit import Visit
-from gsmd.gateways.web.line import line_of
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol import inbox, modems
 

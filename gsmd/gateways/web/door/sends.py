@@ -61,12 +61,12 @@ class Sends:
             409, "confirm_recipients", text, field="confirm", more={"recipients": recipients}
         )
 
-    def require_password(self, caller: Caller) -> None:
-        """Errors: `Problem` with 403 if a person at a browser has not given their password again lately."""
+    def require_password(self, caller: Caller, field: str = "override") -> None:
+        """Errors: `Problem` with 403, about ``field``, if a person at a browser has not said lately once more who they are."""
         if caller.kind != "session" or self._confirmed.get(caller.id, 0.0) > self._clock():
             return
         text = "this needs your password once more: POST /sessions/here"
-        raise Problem(403, "confirm_password", text, field="override")
+        raise Problem(403, "confirm_password", text, field=field)
 
     def confirmed(self, session: str) -> None:
         """The password was given in the session of that id."""

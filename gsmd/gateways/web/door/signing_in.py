@@ -7,17 +7,19 @@ such a user, and what was wrong, an answer does not tell, nor the time it takes.
 
 import sqlite3
 import time
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gsmd.config.network import Rate
-from gsmd.gateways.web.accounts import audit, passwords, sessions, totp, users
+from gsmd.gateways.web.accounts import audit, passkeys, passwords, sessions, totp, users
 from gsmd.gateways.web.accounts.directory import Directory
 from gsmd.gateways.web.accounts.passwords import Passwords
 from gsmd.gateways.web.accounts.users import User
 from gsmd.gateways.web.door.authentication import origin_of
 from gsmd.gateways.web.door.guard import COOKIES
+from gsmd.gateways.web.door.passkeys import Passkeys
 from gsmd.gateways.web.door.proxies import Origin
 from gsmd.gateways.web.door.rates import Delays, Limiter
 from gsmd.gateways.web.problems import Problem, too_many
@@ -35,6 +37,7 @@ class SigningIn:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self.passwords = Passwords()
+        self.passkeys = Passkeys(directory)
         self._delays = Delays()
         self._tries = Limiter(TRIES)
         self._waiting = 0
@@ -56,24 +59,75 @@ class SigningIn:
         self._delays.right(key)
         return await self._begin(request, user, origin)
 
-    async def accept(self, request: Request, invitation: str, password: str) -> str:
-        """The secret of the first session of somebody who was invited. Errors: `Problem`: 404, 422, 429."""
+    async def sign_in_by_passkey(
+        self, request: Request, challenge: str, credential: dict[str, Any]
+    ) -> tuple[str, str]:
+        """Name and secret of a new session; no code is asked for, since the device has made sure of its user. Errors: `Problem`: 401, 429."""
         origin = origin_of(request)
-        if wait := self._tries.take(origin.group):
-            raise too_many("too many tries from this address", wait)
-        user = await self._directory.read(lambda db: users.invited(db, invitation))
-        if user is None:
-            text = "this invitation is not good any more: ask for another (gsmd web invite)"
-            raise Problem(404, "no_such_invitation", text)
+        self._hold_back(("", origin.group), origin)
+        try:
+            passkey = await self.passkeys.signed(request, challenge, credential)
+        except Problem as problem:
+            if problem.status == 401:
+                await self._was_wrong(("", origin.group), "passkey", origin)
+            raise
+        user = await self._directory.read(lambda db: users.by_id(db, passkey.user))
+        if user is None or user.disabled:
+            raise Problem(401, "wrong_passkey", "this passkey is not good")
+        return user.name, await self._begin(request, user, origin)
+
+    async def to_accept_by_passkey(
+        self, request: Request, invitation: str
+    ) -> tuple[str, dict[str, Any]]:
+        """Challenge and options for the passkey of somebody who was invited. Errors: `Problem`: 404, 422, 429."""
+        user = await self._invited(request, invitation)
+        return await self.passkeys.to_register(request, user)
+
+    async def accept_by_passkey(
+        self,
+        request: Request,
+        invitation: str,
+        challenge: str,
+        credential: dict[str, Any],
+        name: str,
+    ) -> tuple[str, str]:
+        """Name and secret of the first session of somebody who was invited. Errors: `Problem`: 404, 422, 429."""
+        user = await self._invited(request, invitation)
+        made = await self.passkeys.registered(request, user, challenge, credential, name)
+
+        def use(db: sqlite3.Connection) -> User | None:
+            found = users.use_invitation(db, invitation, None)
+            if found is not None:
+                passkeys.add(db, made, f"{found.name}@web")
+            return found
+
+        return await self._came_in(request, await self._directory.write(use))
+
+    async def accept(self, request: Request, invitation: str, password: str) -> tuple[str, str]:
+        """The same with a password."""
+        user = await self._invited(request, invitation)
         try:
             passwords.check(password, user.name)
         except passwords.Unsuitable as error:
             raise Problem(422, "unsuitable_password", str(error), field="password") from error
         kept = await self.passwords.hash(password)
-        user = await self._directory.write(lambda db: users.use_invitation(db, invitation, kept))
+        used = await self._directory.write(lambda db: users.use_invitation(db, invitation, kept))
+        return await self._came_in(request, used)
+
+    async def _invited(self, request: Request, invitation: str) -> User:
+        """Whom an invitation is for. Errors: `Problem`: 404, 429."""
+        if wait := self._tries.take(origin_of(request).group):
+            raise too_many("too many tries from this address", wait)
+        user = await self._directory.read(lambda db: users.invited(db, invitation))
+        if user is None:
+            text = "this invitation is not good any more: ask for another (gsmd web invite)"
+            raise Problem(404, "no_such_invitation", text)
+        return user
+
+    async def _came_in(self, request: Request, user: User | None) -> tuple[str, str]:
         if user is None:  # somebody else was faster
             raise Problem(404, "no_such_invitation", "this invitation was used just now")
-        return await self._begin(request, user, origin)
+        return user.name, await self._begin(request, user, origin_of(request))
 
     async def confirmed(self, request: Request, name: str, password: str) -> bool:
         """True if it is this user's password: asked for again before what is grave. Errors: `Problem` with 429."""

@@ -98,7 +98,7 @@ async def accept(visit: Visit) -> Response:
     """``POST /invitation/{secret}``: the password is chosen, and somebody is in."""
     form = await visit.form()
     try:
-        secret = await visit.frame.house.signing_in.accept(
+        _, secret = await visit.frame.house.signing_in.accept(
             visit.request, visit.words[0], form.get("password", "")[:256]
         )
     except Problem as problem:

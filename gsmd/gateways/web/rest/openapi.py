@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from gsmd.gateways.web.door.guard import COOKIES
+from gsmd.gateways.web.own.described import own_paths, structs
 from gsmd.gateways.web.rest.routes import HIDDEN, ROUTES, Route
 from gsmd.protocol import inbox, messages, verify
 from gsmd.protocol.method import Method
@@ -25,10 +27,11 @@ _TITLES = {
     415: "The body is of another kind than it is to be.",
     422: "The right shape, an impossible value.",
     429: "More requests than allowed.",
+    501: "This gateway, or this daemon, cannot do that.",
     503: "The daemon, its disk or the modem is not available; try again.",
     504: "It did not happen in time.",
 }
-_ALWAYS = (400, 401, 403, 404, 405, 409, 422, 429, 503, 504)
+_ALWAYS = (400, 401, 403, 404, 405, 409, 422, 429, 501, 503, 504)
 _WITH_BODY = (413, 415)
 
 _PROBLEM: Schema = {
@@ -70,7 +73,7 @@ def document() -> bytes:
 
 def _document() -> dict[str, Any]:
     rows = dict.fromkeys([*(route.method for route in ROUTES), verify.REPLY, verify.EXPECT])
-    schemas = of_methods(rows, ref=_REF)
+    schemas = of_methods(rows, ref=_REF, also=structs())
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.verb.lower()] = _operation(route, schemas)
@@ -85,7 +88,7 @@ def _document() -> dict[str, Any]:
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}, {"basic": []}],
-        "paths": paths | _open_paths(),
+        "paths": paths | own_paths() | _open_paths(),
         "components": {
             "schemas": {**_results(schemas, rows), "Problem": _PROBLEM},
             "responses": {f"Problem{status}": _problem(text) for status, text in _TITLES.items()},
@@ -95,6 +98,12 @@ def _document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "basic",
                     "description": "The token is the password.",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": COOKIES[0],
+                    "description": "A person at a browser; without TLS its name has no prefix.",
                 },
             },
         },

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gsmd.gateways.web import line
+from gsmd.gateways.web import answer_line
 from gsmd.protocol.method import Role
 from tests.gateways.web.compat.stage import NUMBER, Stage, stage
 from tests.rig import PATIENCE
@@ -225,7 +225,7 @@ async def test_who_has_read_the_answer_and_dies_does_not_get_it_again(tmp_path: 
 async def test_who_has_the_answer_and_stays_does_not_get_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "PATIENCE", 0.1)
+    monkeypatch.setattr(answer_line, "PATIENCE", 0.1)
     async with stage(tmp_path, "gammu-gateway") as it:
         token = it.web.token()
         await it.web.ask("GET", "/getsms", headers=basic(token))

@@ -44,7 +44,7 @@ def test_what_is_the_gateways_to_say_is_not_in_the_document() -> None:
 async def test_nothing_that_is_asked_gets_an_answer_that_the_document_does_not_have(
     tmp_path: Path,
 ) -> None:
-    statuses = await fuzz(tmp_path, count=2, seed=7)
+    statuses = await fuzz(tmp_path, count=2, seed=7, both=False)
     assert 500 not in statuses
     assert statuses[200] > 30
-    assert statuses[400] > 30
+    assert statuses[400] > 15

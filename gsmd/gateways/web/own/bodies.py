@@ -1,6 +1,6 @@
 """The bodies of requests for what is the gateway's own."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -19,17 +19,48 @@ class SignIn(msgspec.Struct, forbid_unknown_fields=True):
     code: Text = ""
 
 
+class PasskeyAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /sessions/passkey``: what the browser answered to a challenge, in WebAuthn's JSON form."""
+
+    challenge: Text
+    credential: dict[str, Any]
+
+
 class Confirmation(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of ``POST /sessions/here``."""
+    """The body of ``POST /sessions/here``: the password, or a passkey."""
 
-    password: Text
+    password: Text = ""
+    passkey: PasskeyAnswer | None = None
 
 
-class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
+class AcceptedInvitation(msgspec.Struct, forbid_unknown_fields=True):
     """The body of ``POST /invitations``."""
 
     invitation: Text
     password: Text
+
+
+class Invitation(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /invitations/challenge``."""
+
+    invitation: Text
+
+
+class AcceptanceByPasskey(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /invitations/passkey``. ``name``: what the passkey is called."""
+
+    invitation: Text
+    challenge: Text
+    credential: dict[str, Any]
+    name: Annotated[str, Meta(max_length=64)] = ""
+
+
+class NewPasskey(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /me/passkeys``."""
+
+    challenge: Text
+    credential: dict[str, Any]
+    name: Annotated[str, Meta(max_length=64)] = ""
 
 
 class NewUser(msgspec.Struct, forbid_unknown_fields=True):

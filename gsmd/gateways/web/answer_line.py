@@ -44,7 +44,7 @@ class Transport(Protocol):
         ...
 
 
-class Line:
+class AnswerLine:
     """A connection on which a request came."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Line:
         return not failed and struct.unpack("i", unread)[0] == 0
 
 
-def line_of(request: Request) -> Line | None:
+def line_of(request: Request) -> AnswerLine | None:
     """The connection of a request, None where that is no socket."""
-    line: Line | None = request.scope.get("state", {}).get("line")
+    line: AnswerLine | None = request.scope.get("state", {}).get("line")
     return line
