@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from gsmd.gateways.web.accounts import sessions, users
+from gsmd.gateways.web.door.passkeys import are_possible
 from gsmd.gateways.web.door.signing_in import give, take_away
 from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.visit import Visit
@@ -27,7 +28,7 @@ def _local(path: str) -> str:
 
 
 def _sign_in_page(visit: Visit, status: int = 200, **values: object) -> Response:
-    usual = {"next": "/", "name": "", "code": False, "problem": ""}
+    usual = {"next": "/", "name": "", "code": False, "problem": "", "passkeys": are_possible()}
     return visit.render("sign_in.html", status, **{**usual, **values})
 
 
@@ -91,7 +92,12 @@ async def invitation_form(visit: Visit) -> Response:
         say = visit.language.say
         text = say("This invitation is not good any more. Ask for another one.")
         raise Problem(404, "no_such_invitation", text)
-    return visit.render("invitation.html", name=user.name, problem="")
+    return _invitation_page(visit, 200, user.name)
+
+
+def _invitation_page(visit: Visit, status: int, name: str, problem: str = "") -> Response:
+    more = {"secret": visit.words[0], "passkeys": are_possible()}
+    return visit.render("invitation.html", status, name=name, problem=problem, **more)
 
 
 async def accept(visit: Visit) -> Response:
@@ -106,7 +112,7 @@ async def accept(visit: Visit) -> Response:
             raise
         text = visit.language.say(str(problem.members["detail"]))
         name = form.get("name", "")[:64]
-        return visit.render("invitation.html", 422, name=name, problem=text)
+        return _invitation_page(visit, 422, name, text)
     response = visit.go("/")
     give(response, visit.request, secret)
     return response

@@ -13,6 +13,7 @@ from gsmd.gateways.web.pages import (
     lists,
     managing,
     modems,
+    passkeys,
     people,
     polls,
     queues,
@@ -41,5 +42,6 @@ PAGES: tuple[Page, ...] = (
     story.PAGE,
     people.PAGE,
     managing.PAGE,
+    passkeys.PAGE,
     entrance.PAGE,
 )

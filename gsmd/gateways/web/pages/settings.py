@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from gsmd.gateways.web.accounts import passwords, preferences, sessions, totp, users
+from gsmd.gateways.web.accounts import passkeys, passwords, preferences, sessions, totp, users
+from gsmd.gateways.web.door.passkeys import are_possible
 from gsmd.gateways.web.pages import languages, taking_part
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.pages.page import Page, get, post
@@ -24,7 +25,9 @@ async def me(visit: Visit) -> Response:
 async def _me(visit: Visit, status: int = 200, problem: str = "", **more: Any) -> Response:
     user = await visit.frame.directory.user(visit.caller.name)
     assert user is not None
-    found = await visit.frame.directory.read(lambda db: sessions.of_user(db, user.id))
+    found, keys = await visit.frame.directory.read(
+        lambda db: (sessions.of_user(db, user.id), passkeys.of_user(db, user.id))
+    )
     now = time.time()
     return visit.render(
         "settings.html",
@@ -35,7 +38,10 @@ async def _me(visit: Visit, status: int = 200, problem: str = "", **more: Any) -
         themes=list(THEMES.items()),
         sessions=[each for each in found if each.good_at(now)],
         has_code=user.totp is not None,
-        has_password=visit.caller.kind == "session",
+        has_password=visit.caller.kind == "session" and user.password is not None,
+        has_passkeys=visit.caller.kind == "session" and are_possible(),
+        passkeys=keys,
+        agent=visit.request.headers.get("user-agent", ""),
         **{"new_key": None, **more},
     )
 
