@@ -88,7 +88,7 @@ TOOLS = {
         Tool(
             "chromium",
             ("chromium",),
-            tests=("browser/test_flows.py",),
+            tests=("browser/test_flows.py", "browser/test_passkeys.py"),
             targets=("web-test", "web-pictures"),
         ),
         Tool(

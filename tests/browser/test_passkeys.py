@@ -54,7 +54,7 @@ async def test_somebody_comes_in_by_a_passkey_and_signs_in_with_it(stage: Stage)
     await page.click("text=Sign in with a passkey")
     await page.wait_for_url("**/settings")
     await expect(page.locator("#passkeys tbody tr")).to_have_count(1)
-    await page.click("#passkeys button:has-text('Remove')")
+    await page.press("#passkeys button:has-text('Remove')", "Enter")
     await expect(page.get_by_text("your only way in")).to_be_visible()
 
 
@@ -75,7 +75,7 @@ async def test_a_passkey_is_added_after_the_password_and_taken_away(stage: Stage
     await page.click("text=Add a passkey")
     row = page.locator("#passkeys tbody tr")
     await expect(row).to_contain_text("my <b>telephone</b>")
-    await page.click("#passkeys button:has-text('Remove')")
+    await page.press("#passkeys button:has-text('Remove')", "Enter")
     await expect(row).to_have_count(0)
 
 

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import yaml
 
+from gsmd.gateways.web.own.places import PLACES, OwnPlace
 from gsmd.gateways.web.rest.routes import ROUTES, WITHOUT_ROUTE, Route
 from tests.cli.sessions import Step, blocks, comparable, rewrite
 from tests.gateways.web.house import House, house
@@ -24,6 +25,7 @@ from tests.tools import needs
 PAGE = Path(__file__).parents[4] / "docs" / "http.md"
 ADDRESS = "http://127.0.0.1:8090"
 HAPPENS = re.compile(r"# (?P<phone>\+\d+) texts: (?P<text>.*)")
+OWN_TABLE = re.compile(r"<!-- own paths -->\n.*?<!-- end of own paths -->", re.DOTALL)
 TABLE = re.compile(r"<!-- routes -->\n.*?<!-- end of routes -->", re.DOTALL)
 OCC = "#!/bin/sh\necho 'calendar new version available: 6.0.1'\n"
 
@@ -128,6 +130,23 @@ def test_the_table_of_paths_is_that_of_the_routes() -> None:
     if os.environ.get("GSMD_RECORD"):
         PAGE.write_text(TABLE.sub(lambda _: table, PAGE.read_text()))
     assert table in PAGE.read_text()
+
+
+def test_the_table_of_own_paths_is_that_of_the_gateway() -> None:
+    rows = "".join(
+        f"| `{p.verb} {p.path}`{_said(p)} | {p.status} | {p.who} | {p.doc} |\n" for p in PLACES
+    )
+    table = f"<!-- own paths -->\n| path | status | who may | |\n|---|---|---|---|\n{rows}<!-- end of own paths -->"
+    if os.environ.get("GSMD_RECORD"):
+        PAGE.write_text(OWN_TABLE.sub(lambda _: table, PAGE.read_text()))
+    assert table in PAGE.read_text()
+
+
+def _said(place: OwnPlace) -> str:
+    fields = msgspec.structs.fields(place.body) if place.body else ()
+    names = [each.encode_name + ("" if each.required else "?") for each in fields]
+    names += [f"{each}?" for each in place.query]
+    return f" `{{{', '.join(names)}}}`" if names else ""
 
 
 def routes() -> str:
