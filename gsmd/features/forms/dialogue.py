@@ -50,13 +50,14 @@ class Turn(msgspec.Struct, frozen=True):
 
     def again(self, form: Form, entry: Entry) -> str | None:
         """The question that is open, once more."""
-        table.answer(self.transaction.connection, entry._replace(last=self.seq))
+        entry = entry._replace(modem=self.message.modem or entry.modem, last=self.seq)
+        table.answer(self.transaction.connection, entry)
         return self._go_on(form, entry)
 
     def answer(self, form: Form, entry: Entry) -> str | None:
         """Take the text as an answer; returns what they are told."""
         question = rules.next_question(form.questions, entry.answers)
-        entry = entry._replace(modem=entry.modem or self.message.modem, last=self.seq)
+        entry = entry._replace(modem=self.message.modem or entry.modem, last=self.seq)
         if question is None:  # the form was changed meanwhile
             return self._go_on(form, entry)
         text = self.message.text or ""

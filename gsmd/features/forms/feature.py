@@ -136,7 +136,9 @@ class Forms(Feature):
         if not self._is_used:
             return None
         peers = self._spellings(message.peer)
-        return table.open_entry(transaction.connection, peers, message.modem, transaction.now)
+        return table.open_entry(
+            transaction.connection, peers, message.modem, transaction.now, message.id
+        )
 
     def _take(self, transaction: Transaction, host: Host, seq: int, message: Message) -> None:
         """Begin a form, or take an answer; and say what comes next."""

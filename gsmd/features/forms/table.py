@@ -1,4 +1,4 @@
-"""Forms and their entries: at most one that is open for a number and a modem."""
+"""Forms and their entries: at most one that is open for a number and a SIM."""
 
 import json
 import sqlite3
@@ -130,19 +130,28 @@ def entry_with_key(connection: sqlite3.Connection, form: str, key: str) -> Entry
 
 
 def open_entry(
-    connection: sqlite3.Connection, peers: Sequence[str], modem: str | None, now: int
+    connection: sqlite3.Connection,
+    peers: Sequence[str],
+    modem: str | None,
+    now: int,
+    message: str | None = None,
 ) -> Entry | None:
-    """The entry that somebody is about to answer through a modem; ``peers`` are the spellings of the one number.
+    """The entry that somebody is about to answer through the SIM in a modem; ``peers`` are the spellings of the one number.
 
-    ``modem`` None: through whichever.
+    The SIM of an entry is that of its newest message; the one in the modem now is that of ``message`` (its id), else of what
+    came through the modem last. Where one of them is not known, it is the modem that counts. ``modem`` None: through whichever.
     """
     return _first(
         connection,
         "peer IN (SELECT value FROM json_each(?1)) AND state = 'open' AND due_at > ?2"
-        " AND (?3 IS NULL OR modem IS NULL OR modem = ?3) ORDER BY modem IS NULL, seq DESC",
+        " AND (?3 IS NULL OR modem IS NULL OR coalesce((SELECT sim FROM message WHERE message.seq = form_entry.last)"
+        " = coalesce((SELECT sim FROM message WHERE id = ?4),"
+        " (SELECT sim FROM inbound_part WHERE modem = ?3 ORDER BY number DESC LIMIT 1)), modem = ?3))"
+        " ORDER BY modem IS NULL, seq DESC",
         json.dumps(peers),
         now,
         modem,
+        message,
     )
 
 

@@ -776,7 +776,7 @@ CREATE TABLE form_entry (
     id TEXT NOT NULL UNIQUE,
     form TEXT NOT NULL REFERENCES form (name) ON DELETE CASCADE,
     peer TEXT NOT NULL,
-    modem TEXT,                                 -- whose SIM the questions come from; NULL: none has heard an answer yet
+    modem TEXT,                                 -- that the questions come from; NULL: none has heard an answer yet. The SIM is that of last
     state TEXT NOT NULL,                        -- open, finished, abandoned, cancelled
     started_at INTEGER NOT NULL,
     finished_at INTEGER,

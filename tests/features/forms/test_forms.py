@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from gsmd.client import AsyncClient, Conflict, RefusedError
+from gsmd.config import FormConfig, Keyword, KeywordsConfig, QuestionConfig
 from gsmd.simulator.phone import Phone
+from tests.core.bench import bench, deliver
 from tests.features.scenes import PHONE, asked, scene
 from tests.rig import PATIENCE, Rig
 
@@ -317,3 +319,56 @@ async def test_answers_that_come_with_the_keyword_in_one_sweep_are_in_order(tmp_
         (message,) = await delivered(client)
 
     assert message.form.answers == {"rating": 2, "why": "loud"}
+
+
+WISH = FormConfig(
+    name="song",
+    questions=(
+        QuestionConfig(name="song", ask="Which song?"),
+        QuestionConfig(name="why", ask="Why?"),
+    ),
+    thanks="Thanks!",
+)
+ASKING: dict[str, Any] = {
+    "forms": (WISH,),
+    "keywords": KeywordsConfig(table=(Keyword(word=("SONG",), form="song"),)),
+}
+
+
+async def test_a_dialogue_goes_on_with_its_sim_in_another_modem(tmp_path: Path) -> None:
+    async with bench(tmp_path, ("north", "south"), **ASKING) as it:
+        north, south = it.modems["north"], it.modems["south"]
+        north.arrive(*deliver("SONG"))
+        await it.until(lambda: north.texts == ["Which song?"])
+        north.sim, south.sim = south.sim, north.sim
+        south.arrive(*deliver("Imagine", at=1))
+        await it.until(lambda: south.texts == ["Why?"])
+        south.arrive(*deliver("I like it", at=2))
+        await it.until(lambda: south.texts == ["Why?", "Thanks!"])
+
+
+async def test_two_sims_have_a_dialogue_each_with_one_number(tmp_path: Path) -> None:
+    async with bench(tmp_path, ("north", "south"), **ASKING) as it:
+        north, south = it.modems["north"], it.modems["south"]
+        north.arrive(*deliver("SONG"))
+        await it.until(lambda: north.texts == ["Which song?"])
+        south.arrive(*deliver("SONG", at=1))
+        await it.until(lambda: south.texts == ["Which song?"])
+        south.arrive(*deliver("Imagine", at=2))
+        await it.until(lambda: south.texts == ["Which song?", "Why?"])
+        assert north.texts == ["Which song?"]
+
+
+async def test_what_comes_to_the_sim_that_is_in_the_modem_now_is_no_answer_to_the_one_before(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path, **ASKING) as it:
+        it.modem.arrive(*deliver("SONG"))
+        await it.until(lambda: it.modem.texts == ["Which song?"])
+        it.modem.sim = "another"
+        it.modem.arrive(*deliver("Imagine", at=1))
+        (_, text) = await it.inbox(2)
+        await it.settled()
+
+    assert text.state == "received"  # nobody's
+    assert it.modem.texts == ["Which song?"]

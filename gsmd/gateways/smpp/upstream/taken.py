@@ -72,7 +72,7 @@ def find(
         same = part.destination == digits
         return same, part.converted is converts, part.outcome is None, part.rowid
 
-    found = (TakenPart(*row[:7], row[7:] != (name, other)) for row in rows)
+    found = (TakenPart(*(*row[:7], row[7:] != (name, other))) for row in rows)
     return max(found, key=fitness, default=None)
 
 
