@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -194,6 +194,11 @@ container: needs-container $(VENV)/.test ## the package under a systemd of its o
 
 vm: needs-vm $(VENV)/.test ## the package in a virtual machine, with USB modems that come and go (root)
 	$(BIN)/python .ci/vm
+
+fleet-protocol: $(VENV)/.test ## the protocol of permits: every state of two boxes with a fault, and WORLDS=1000000 at random with BUDGET=4 faults, SEED=1
+	$(BIN)/python -m tests.fleet.explore --all --budget 1
+	$(BIN)/python -m tests.fleet.explore --random $(or $(WORLDS),1000000) --boxes 3 --budget $(or $(BUDGET),4) --seed $(or $(SEED),1)
+	$(BIN)/python -m tests.fleet.explore --random $(or $(WORLDS),1000000) --boxes 3 --budget $(or $(BUDGET),4) --seed $(or $(SEED),1) --resend
 
 mqtt-killed: needs-mqtt-killed $(VENV)/.test ## broker, daemon and gateway die at random: MESSAGES=1000 each way, SEED=1
 	$(BIN)/python -m tests.gateways.mqtt.killing --messages $(or $(MESSAGES),1000) --seed $(or $(SEED),1)

@@ -32,6 +32,7 @@ GATEWAYS = (
     "gsmd-smpp.service",
     "gsmd-smpp.socket",
     "gsmd-mqtt.service",
+    "gsmd-fleet.service",
     "gsmd-mail.service",
 )
 """Their units: none is started by the package."""

@@ -74,6 +74,9 @@ SECTIONS = {
         "smpp": Entry("gsmd.cli.smpp:smpp", "An SMSC to programs that speak SMPP."),
         "mqtt": Entry("gsmd.cli.mqtt:mqtt", "gsmd at an MQTT broker; Home Assistant."),
         "mail": Entry("gsmd.cli.mail:mail", "SMS from mail, and mail from SMS."),
+        "fleet": Entry(
+            "gsmd.cli.fleet:fleet", "Many boxes behind one engine: the agent, and a look at all."
+        ),
         "gateways": Entry(
             "gsmd.cli.gateways:gateways", "Those that are configured, in one process."
         ),

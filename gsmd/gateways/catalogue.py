@@ -10,6 +10,7 @@ GATEWAYS: dict[str, str] = {
     "smpp": "gsmd.gateways.smpp.gateway",
     "mqtt": "gsmd.gateways.mqtt.gateway",
     "mail": "gsmd.gateways.mail.gateway",
+    "fleet": "gsmd.gateways.fleet.gateway",
 }
 """The name of each, which its section, its command and its extra share, and the module that has its ``build``."""
 

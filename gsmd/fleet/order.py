@@ -1,0 +1,75 @@
+"""What stands in a queue of the fleet: the parameters of ``messages.send``, as JSON, and what only the fleet reads."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gsmd.fleet import subjects
+from gsmd.protocol.messages import SendParams
+from gsmd.protocol.params import Impossible, Unfit
+
+_NOT_FOR_ALL = ("modem", "handler", "receipt", "key", "new", "override")
+"""Parameters that mean something on one box only, or that the box itself decides on."""
+
+
+class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that some box is to send.
+
+    ``params`` are those of ``messages.send`` as they go to gsmd; ``resend``: send it again where nobody knows whether it went out.
+    ``within``: seconds from when it was put in; what is not begun by then has failed. ``sticky``: this number is to
+    hear from one SIM of ours.
+    """
+
+    id: str
+    params: dict[str, Any]
+    peer: str
+    resend: bool = False
+    within: float | None = None
+    not_before: datetime | None = None
+    sticky: bool = False
+
+
+class BadOrder(Exception):
+    """It can never be sent. The message says why."""
+
+
+def check(params: dict[str, Any]) -> None:
+    """Whether boxes will take it. Errors: `BadOrder`."""
+    read("check", msgspec.json.encode(params))
+
+
+def read(id_: str, data: bytes) -> FleetOrder:
+    """What somebody put in. Errors: `BadOrder`."""
+    try:
+        params = msgspec.json.decode(data, type=dict[str, Any])
+        sticky = msgspec.convert(params.pop("sticky", False), bool)
+        for name in _NOT_FOR_ALL:
+            if name in params:
+                raise BadOrder(f"{name} has no meaning in a fleet")
+        asked = msgspec.convert(params, SendParams)
+    except (msgspec.MsgspecError, Unfit, Impossible) as error:
+        raise BadOrder(str(error)) from error
+    for name in ("when_uncertain", "send_within", "not_before"):
+        params.pop(name, None)
+    return FleetOrder(
+        id=id_,
+        params=params,
+        peer=asked.to,
+        resend=asked.when_uncertain == "resend",
+        within=asked.send_within if asked.send_within is not None else asked.validity,
+        not_before=asked.not_before,
+        sticky=sticky,
+    )
+
+
+def id_of(subject: str) -> str:
+    """The id at the end of a subject."""
+    return subject.rpartition(".")[2]
+
+
+def valid_id(id_: str) -> str:
+    """The id itself. Errors: `BadOrder`."""
+    if not subjects.is_id(id_):
+        raise BadOrder("an id is 1 to 64 letters, digits, '_' and '-'")
+    return id_

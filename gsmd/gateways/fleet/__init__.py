@@ -1,0 +1,1 @@
+"""``gsmd fleet``: the agent of a box, one of many behind one NATS JetStream."""

@@ -1,0 +1,406 @@
+"""The messages of pools that are in this box's hands: their lives (`gsmd.fleet.life`), led in the real world.
+
+Theory of operation. A life says what it wants; `_carry_out` does that, as often as it takes, and tells the answer. Rows are on the
+agent's disk before the register is asked (`tables`); at a start all of them are resumed before the queue is asked for anything.
+
+Before gsmd gets a message, the register is asked once more whether its number wants none: that read comes after the permit
+was won, so a STOP that reached the engine before the permit holds. While the engine does not answer, nothing is handed over, and the
+permit runs out.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+
+from gsmd.fleet import order, streams, subjects
+from gsmd.fleet.effects import (
+    Age,
+    Await,
+    Drop,
+    Effect,
+    Fate,
+    Hand,
+    HandRow,
+    Keep,
+    Look,
+    Mark,
+    Put,
+    Reason,
+    Requeue,
+    Return,
+    Settle,
+    Withdraw,
+)
+from gsmd.fleet.life import Life, Patience, Steps
+from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused
+from gsmd.fleet.order import BadOrder, FleetOrder
+from gsmd.fleet.record import ENDS, PermitRecord, Phase
+from gsmd.gateways.database import Database
+from gsmd.gateways.fleet import identity, tables
+from gsmd.gateways.fleet.identity import Identity
+from gsmd.gateways.fleet.local import LocalSender
+from gsmd.gateways.fleet.queue_entry import QueueEntry
+from gsmd.gateways.fleet.tables import InHand
+from gsmd.protocol.message import State, iso
+
+log = logging.getLogger(__name__)
+
+_AGAIN = 0.5
+_AFTER_DEFECT = 10.0
+_SEEN = 10_000
+
+
+class InLife(NamedTuple):
+    """A life under way."""
+
+    life: Life
+    order: FleetOrder
+    subject: str
+    body: bytes
+    entry: QueueEntry | None
+
+
+class Hands:
+    """``freed`` is called whenever there is room for more. ``unwelcome`` says why a number gets nothing, if it is so."""
+
+    def __init__(
+        self,
+        link: EngineLink,
+        database: Database,
+        who: Identity,
+        local: LocalSender,
+        patience: Patience,
+        use_within: float,
+        unwelcome: Callable[[str], Awaitable[str | None]],
+        freed: Callable[[], None],
+    ) -> None:
+        self._link = link
+        self._database = database
+        self._who = who
+        self._local = local
+        self._patience = patience
+        self._use_within = use_within
+        self._unwelcome = unwelcome
+        self._freed = freed
+        self._lives: dict[str, InLife] = {}
+        self._asked: dict[tuple[str, int], float] = {}
+        self._seen: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._resuming: dict[int, asyncio.Future[None]] = {}
+        self._draining = asyncio.Event()
+        self._empty = asyncio.Event()
+        self.sent = 0
+        self._ways: dict[type[Effect], Any] = {
+            Look: self._look,
+            Put: self._put,
+            Keep: self._keep,
+            Drop: self._drop,
+            Hand: self._hand,
+            Withdraw: self._withdraw,
+            Await: self._fate,
+            Age: self._age,
+            Settle: self._settle,
+            Return: self._settle,
+            Requeue: self._requeue,
+            Mark: self._mark,
+        }
+
+    @property
+    def count(self) -> int:
+        """The number of messages that the queue has handed to us, or that we have resumed, and that have no end yet."""
+        return len(self._lives)
+
+    @property
+    def oldest(self) -> float:
+        """For how many seconds the oldest of them waits."""
+        times = [self._asked.get((id_, each.life.attempt)) for id_, each in self._lives.items()]
+        return max((identity.now() - at for at in times if at is not None), default=0.0)
+
+    # -- a message comes ------------------------------------------------------------------------------
+
+    async def take(self, entry: QueueEntry) -> None:
+        """The queue has handed it to us."""
+        id_ = order.id_of(entry.subject)
+        if id_ in self._lives:
+            await entry.give_back(self._patience.give_up / 2)
+            return
+        refused: str | None = None
+        try:
+            wanted = order.read(order.valid_id(id_), entry.body)
+        except BadOrder as error:
+            wanted, refused = FleetOrder(id=id_, params={}, peer=""), f"invalid: {error}"
+        if (early := _early(wanted)) > 0:
+            await entry.give_back(early)
+            return
+        if _late(wanted, entry.at):
+            refused = "expired"
+        life = self._life(wanted)
+        held = InLife(life, wanted, entry.subject, entry.body, entry)
+        self._lives[id_] = held
+        self._start(self._begin(held, entry, refused))
+
+    async def _begin(self, held: InLife, entry: QueueEntry, refused: str | None) -> None:
+        if refused is None:
+            refused = await self._unwelcome(held.order.peer)
+        await self._lead(held, held.life.take(fresh=entry.deliveries == 1, refused=refused))
+
+    async def resume(self) -> None:
+        """Take up what is on our disk. Returns when of each it is known how far it came."""
+        for row in await self._database.read(tables.in_hand):
+            self._resume(row)
+        await asyncio.gather(*self._resuming.values())
+
+    def _resume(self, row: InHand) -> None:
+        wanted = order.read(row.id, row.body)
+        if row.boot == identity.boot():
+            self._asked[row.id, row.attempt] = row.asked
+        held = InLife(self._life(wanted), wanted, row.subject, row.body, None)
+        self._lives[row.id] = held
+        self._resuming[id(held)] = asyncio.get_running_loop().create_future()
+        steps = held.life.resume(HandRow(row.id, row.attempt, row.nonce))
+        self._start(self._lead(held, steps))
+
+    def _life(self, wanted: FleetOrder) -> Life:
+        return Life(
+            wanted.id,
+            self._who.holder,
+            lambda: secrets.token_hex(6),
+            self._patience,
+            resend=wanted.resend,
+        )
+
+    # -- ends -------------------------------------------------------------------------------------------
+
+    async def keep(self) -> None:
+        """Tell the queue that we still have what we have."""
+        for each in [*self._lives.values()]:
+            if each.entry is not None:
+                await each.entry.keep()
+
+    async def drain(self) -> None:
+        """Give back what is not begun; wait for what is."""
+        self._draining.set()
+        while self._lives:
+            self._empty.clear()
+            await self._empty.wait()
+
+    async def close(self) -> None:
+        """As if killed: what is in our hands is resumed next time."""
+        for task in [*self._tasks]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- leading a life -----------------------------------------------------------------------------------
+
+    async def _lead(self, held: InLife, steps: Steps) -> None:
+        id_ = held.order.id
+        try:
+            answer: Any = None
+            while True:
+                try:
+                    wants = steps.send(answer)
+                except StopIteration as end:
+                    self._ended(held, end.value)
+                    return
+                answer = await self._carry_out(held, wants)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("message %s: a defect", id_)
+            await asyncio.sleep(_AFTER_DEFECT)
+            for row in await self._database.read(tables.in_hand):
+                if row.id == id_:
+                    self._resume(row)
+                    return
+            self._forget(held)
+
+    def _ended(self, held: InLife, why: Reason) -> None:
+        log.debug("message %s: %s", held.order.id, why)
+        self._forget(held)
+
+    def _forget(self, held: InLife) -> None:
+        self._resumed(held)
+        if self._lives.get(held.order.id) is held:
+            del self._lives[held.order.id]
+        self._empty.set()
+        self._freed()
+
+    def _resumed(self, held: InLife) -> None:
+        if (waiting := self._resuming.pop(id(held), None)) is not None and not waiting.done():
+            waiting.set_result(None)
+
+    async def _carry_out(self, held: InLife, wants: Effect) -> Any:
+        carry_out: Callable[[InLife, Any], Awaitable[Any]] = self._ways[type(wants)]
+        return await carry_out(held, wants)
+
+    # -- the register -------------------------------------------------------------------------------------
+
+    async def _look(self, held: InLife, wants: Look) -> tuple[PermitRecord | None, int]:
+        del wants
+        id_ = held.order.id
+        found = await self._insist(lambda: self._link.last(subjects.REGISTER, subjects.permit(id_)))
+        if found is None or not found.data:
+            return None, 0 if found is None else found.seq
+        return msgspec.json.decode(found.data, type=PermitRecord), found.seq
+
+    async def _put(self, held: InLife, wants: Put) -> int | None:
+        id_ = held.order.id
+        record = msgspec.structs.replace(wants.record, at=iso(datetime.now(UTC)))
+        lasts = record.state in ENDS and self._link.version >= streams.WITH_TTL
+        ttl = streams.ENDS_KEPT if lasts else None
+        try:
+            written = await self._link.put(
+                subjects.permit(id_), msgspec.json.encode(record), wants.revision, ttl
+            )
+        except EngineRefused as error:
+            log.warning("the register: %s", error)
+            await asyncio.sleep(_AGAIN)
+            return None
+        if written is not None and record.state is Phase.SENT:
+            self.sent += 1
+        return written
+
+    async def _age(self, held: InLife, wants: Age) -> float:
+        id_, revision = held.order.id, wants.revision
+        now = identity.now()
+        seen = self._seen.get(id_)
+        if seen is None or seen[0] != revision:
+            self._seen[id_] = seen = (revision, now)
+            while len(self._seen) > _SEEN:
+                self._seen.popitem(last=False)
+        return now - seen[1]
+
+    # -- the disk -----------------------------------------------------------------------------------------
+
+    async def _keep(self, held: InLife, wants: Keep) -> None:
+        row = wants.row
+        asked = self._asked[row.id, row.attempt] = identity.now()
+        whole = InHand(
+            *(row.id, row.attempt, row.nonce, held.subject, held.body),
+            *(identity.boot(), asked, time.time()),
+        )
+        await self._database.write(partial(tables.keep, row=whole))
+
+    async def _drop(self, held: InLife, wants: Drop) -> None:
+        """Nobody waits for it: a row too many is found out by `resume`."""
+        id_, attempt = held.order.id, wants.attempt
+        self._local.forget(id_, attempt)
+        if self._asked.pop((id_, attempt), None) is not None or attempt:
+            self._start(self._database.write(partial(tables.drop, id_=id_, attempt=attempt)))
+
+    # -- gsmd ---------------------------------------------------------------------------------------------
+
+    async def _withdraw(self, held: InLife, wants: Withdraw) -> bool:
+        return await self._local.withdraw(held.order.id, wants.attempt, held.order.params)
+
+    async def _hand(self, held: InLife, wants: Hand) -> bool | str:
+        id_, attempt = held.order.id, wants.attempt
+        if not await self._may_hand(held, attempt):
+            return False
+        made = await self._local.hand(
+            id_, attempt, held.order.params, lambda: self._left(id_, attempt)
+        )
+        if isinstance(made, str):
+            return made
+        return made is not None and made.state not in {State.CANCELLED, State.EXPIRED}
+
+    async def _may_hand(self, held: InLife, attempt: int) -> bool:
+        """No STOP came before the permit, as far as the engine knows; there is time left, and nobody wants us to stop."""
+        while self._left(held.order.id, attempt) > 0 and not self._draining.is_set():
+            with contextlib.suppress(EngineAway, EngineRefused):
+                return await self._unwelcome(held.order.peer) is None
+            await asyncio.sleep(_AGAIN)
+        return False
+
+    def _left(self, id_: str, attempt: int) -> float:
+        asked = self._asked.get((id_, attempt))
+        return 0.0 if asked is None else asked + self._use_within - identity.now()
+
+    async def _fate(self, held: InLife, wants: Await) -> Fate:
+        id_, attempt, known = held.order.id, wants.attempt, wants.known
+        self._resumed(held)
+        fate = asyncio.ensure_future(self._local.fate(id_, attempt, known))
+        if known is None:
+            draining = asyncio.ensure_future(self._draining.wait())
+            try:
+                await asyncio.wait({fate, draining}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                draining.cancel()
+                if not fate.done() and not self._draining.is_set():
+                    fate.cancel()
+            if not fate.done() and await self._local.withdraw(id_, attempt, held.order.params):
+                fate.cancel()
+                return Fate(Phase.RELEASED)
+        else:  # nobody waits for that but the register
+            self._forget(held)
+        found = await fate
+        if found.state is Phase.SENT and held.order.sticky and found.sim is not None:
+            self._start(self._stick(held.order.peer, found.sim))
+        return found
+
+    # -- the queue ----------------------------------------------------------------------------------------
+
+    async def _settle(self, held: InLife, wants: Settle | Return) -> None:
+        entry = held.entry
+        if entry is None or entry.settled:
+            return
+        if isinstance(wants, Return):
+            await entry.give_back(wants.after)
+        else:
+            await entry.settle()
+
+    async def _requeue(self, held: InLife, wants: Requeue) -> None:
+        del wants
+        name = f"{held.order.id}.{held.life.attempt}.{self._who.holder.inc}.back"
+        await self._insist(lambda: self._link.store(held.subject, held.body, id_=name))
+
+    async def _mark(self, held: InLife, wants: Mark) -> None:
+        place = subjects.uncertain(held.order.id)
+        if wants.on:
+            body = msgspec.json.encode({"subject": held.subject, "body": msgspec.Raw(held.body)})
+            await self._insist(lambda: self._link.store(place, body))
+        elif await self._insist(lambda: self._link.last(subjects.REGISTER, place)) is not None:
+            ttl = "1s" if self._link.version >= streams.WITH_TTL else None
+            await self._insist(lambda: self._link.store(place, b"", ttl=ttl))
+
+    async def _stick(self, peer: str, card: str) -> None:
+        place = subjects.kv(subjects.STICKY, subjects.peer_token(peer))
+        with contextlib.suppress(EngineAway, EngineRefused):
+            await self._link.store(place, card.encode())
+
+    async def _insist(self, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """Until the engine has answered."""
+        while True:
+            await self._link.wait_present()
+            try:
+                return await ask()
+            except EngineAway:
+                pass
+            except EngineRefused as error:
+                log.warning("the engine: %s", error)
+            await asyncio.sleep(_AGAIN)
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _early(wanted: FleetOrder) -> float:
+    if wanted.not_before is None:
+        return 0.0
+    return wanted.not_before.timestamp() - time.time()
+
+
+def _late(wanted: FleetOrder, put_in: float) -> bool:
+    """It was not begun in its time, from when the engine had it."""
+    return wanted.within is not None and time.time() > put_in + wanted.within
