@@ -15,6 +15,7 @@ of pools. What is heard is a hint only; what counts is what the leader of the st
 import asyncio
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -59,7 +60,10 @@ class LocalChange(NamedTuple):
 
 
 class SharedList(ABC):
-    """One of the lists. ``filter_`` are the places of its records, ``event`` begins the events of its changes."""
+    """One of the lists. ``filter_`` are the places of its records, ``event`` begins the events of its changes.
+
+    ``read`` is called whenever it has been read.
+    """
 
     filter_: str
     event: str
@@ -73,7 +77,9 @@ class SharedList(ABC):
         link: EngineLink,
         database: Database,
         box: str,
+        read: Callable[[], None],
     ) -> None:
+        self._read_it = read
         self._client = client
         self._watch = watch
         self._link = link
@@ -141,6 +147,7 @@ class SharedList(ABC):
             try:
                 await self._read()
                 self._read_at = began
+                self._read_it()
             except (EngineAway, EngineRefused, GsmdError) as error:
                 log.warning("%s of the fleet: %s", self.name, error)
                 self._hint.set()
@@ -191,7 +198,11 @@ class SharedList(ABC):
                 log.warning("%s of this box: %s", self.name, error)
                 await asyncio.sleep(_LATER)
                 continue
-            await self._changed.wait()
+            try:
+                async with asyncio.timeout(EVERY):  # not every change is an event
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
 
     async def _tell_what_is_new(self) -> None:
         name = f"told {self.name}"

@@ -1,0 +1,75 @@
+"""Who says STOP at one box hears nothing more from any; what comes in anywhere reaches the engine."""
+
+import asyncio
+import json
+from pathlib import Path
+
+from tests.gateways.fleet.scene import ANNA, scene
+from tests.tools import needs
+
+pytestmark = needs("nats-server")
+
+
+async def test_a_stop_at_one_box_holds_at_all(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north", "south") as it:
+        north, south = it.boxes["north"], it.boxes["south"]
+        sim = north.rig.modems["m1"].sim
+        assert sim is not None
+        it.phone().send(sim.number, "STOP")
+        async with asyncio.timeout(60):
+            while not (await south.client.optout.list()).optouts:
+                await asyncio.sleep(0.02)
+        found = await it.state(await it.fleet.send(ANNA, "buy"), "failed")
+        assert found["reason"] == "opted_out"
+        it.phone().send(sim.number, "START")
+        async with asyncio.timeout(60):
+            while (await south.client.optout.list()).optouts:
+                await asyncio.sleep(0.02)
+        await it.state(await it.fleet.send(ANNA, "welcome"), "sent")
+        assert "buy" not in [sms.text for sms in it.phone().received]
+
+
+async def test_a_box_that_was_away_tells_later_who_said_stop_there(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north", "south") as it:
+        north, south = it.boxes["north"], it.boxes["south"]
+        await north.agent_stops()
+        await north.client.optout.add(ANNA)
+        await north.client.blocks.add("ACME*")
+        await north.agent_starts()
+        async with asyncio.timeout(60):
+            while not (await south.client.optout.list()).optouts:
+                await asyncio.sleep(0.02)
+            while not (await south.client.blocks.list()).blocks:
+                await asyncio.sleep(0.02)
+        assert [each.source for each in (await south.client.optout.list()).optouts] == ["fleet"]
+
+
+async def test_the_register_is_asked_even_if_the_box_has_not_read_it_yet(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north") as it:
+        body = {"about": ANNA, "wish": "stop", "at": "2026-01-01T00:00:00.000Z", "box": "elsewhere"}
+        north = it.boxes["north"].agent
+        north._optouts._read = _nothing  # type: ignore[method-assign]  # as if the hint were late
+        await it.fleet.link.store("sms.reg.optout.33612345678", json.dumps(body).encode())
+        found = await it.state(await it.fleet.send(ANNA, "buy"), "failed")
+        assert found["reason"] == "opted_out"
+        assert not it.phone().received
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def test_what_comes_in_stands_at_the_engine_once(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north") as it:
+        sim = it.boxes["north"].rig.modems["m1"].sim
+        assert sim is not None
+        it.phone().send(sim.number, "good morning")
+        async with asyncio.timeout(60):
+            while (found := await it.fleet.link.last("SMS_INBOX", "sms.inbox.north.*.*")) is None:
+                await asyncio.sleep(0.02)
+        told = json.loads(found.data)
+        assert told["text"] == "good morning"
+        assert told["box"] == "north"
+        assert told["sim"] == sim.iccid
+        assert found.subject == f"sms.inbox.north.{sim.iccid}.{told['id']}"
+        assert not await it.fleet.link.create(found.subject, b"again")
