@@ -151,7 +151,15 @@ TOOLS = {
             targets=("homeassistant", "mqtt-killed", "node-red"),
         ),
         # Debian's own is too old for a fleet; this one is a wheel, among what `make` installs for the tests
-        Tool("nats-server", (), tests=("gateways/fleet/test_lists.py", "gateways/fleet/test_sending.py", "gateways/fleet/test_setup.py")),
+        Tool(
+            "nats-server",
+            (),
+            tests=(
+                "gateways/fleet/test_lists.py",
+                "gateways/fleet/test_sending.py",
+                "gateways/fleet/test_setup.py",
+            ),
+        ),
         Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm", "homeassistant")),
         Tool(
             "arm-linux-gnueabihf-gcc",
