@@ -1,11 +1,12 @@
-"""``gsmd backup``, ``gsmd purge``, ``gsmd cancel`` and ``gsmd retry``."""
+"""``gsmd backup``, ``gsmd purge``, ``gsmd cancel``, ``gsmd retry`` and ``gsmd replace``."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Gsmd
-from tests.cli.fake_daemon import FakeDaemon
+from tests.cli.fake_daemon import FakeDaemon, Refusal
 from tests.cli.messages import outbound
 
 
@@ -40,3 +41,26 @@ def test_cancel_and_retry_tell_the_new_state(daemon: FakeDaemon, gsmd: Gsmd) -> 
     assert gsmd("cancel", "out1") == (0, "", "out1 to +336 is cancelled.\n")
     assert gsmd("retry", "out1") == (0, "", "out1 to +336 is queued.\n")
     assert gsmd("retry", "out1", "--json").json == [outbound(state="queued", peer="+336")]
+
+
+def test_replace_puts_another_text_in_place_of_one_that_waits(
+    daemon: FakeDaemon, gsmd: Gsmd
+) -> None:
+    daemon.methods["messages.replace"] = lambda params: outbound(peer="+336", text=params["text"])
+    assert gsmd("replace", "out1", "later") == (0, "", "out1 to +336 is queued.\n")
+    assert gsmd("replace", "out1", stdin="from a pipe\n").code == 0
+    told = gsmd("replace", "out1", "-", "--json", stdin="two\nlines\n").json
+    assert told == [outbound(peer="+336", text="two\nlines")]
+    assert daemon.asked("messages.replace") == [
+        {"id": "out1", "text": text} for text in ("later", "from a pipe", "two\nlines")
+    ]
+
+
+def test_replacing_what_is_out_ends_with_the_reason(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    def refuse(_: dict[str, Any]) -> Any:
+        raise Refusal(6, "out1 is sent: nothing to replace", reason="not_queued")
+
+    daemon.methods["messages.replace"] = refuse
+    outcome = gsmd("replace", "out1", "too late")
+    assert outcome.code != 0
+    assert "nothing to replace" in outcome.err

@@ -26,6 +26,7 @@ from tests.features.killed.desk import Desk
 from tests.features.killed.forms import Asked
 from tests.features.killed.hooks import Hooked
 from tests.features.killed.pulled import Pulled
+from tests.features.killed.receipts import Receipts
 from tests.features.killed.stage import Play, perform
 from tests.features.killed.words import Balance, ClosingPoll, Robots, Words
 
@@ -51,6 +52,7 @@ def cast(phones: int) -> Cast:
         "desk": Desk,
         "forms": Asked,
         "pulled": Pulled,
+        "receipts": Receipts,
         "carried": Carried,
         "campaign": partial(Campaign, phones),
     }
