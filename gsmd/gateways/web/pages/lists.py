@@ -7,12 +7,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from gsmd.gateways.web.pages import people_files, tables, uploads
+from gsmd.gateways.web import people_files
+from gsmd.gateways.web.pages import tables, uploads
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.pages.moments import segment
 from gsmd.gateways.web.pages.page import Page, get, post
-from gsmd.gateways.web.pages.people_files import Person
 from gsmd.gateways.web.pages.visit import Visit
+from gsmd.gateways.web.people_files import Person
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol import lists
 from gsmd.protocol.method import Role

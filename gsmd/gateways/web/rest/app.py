@@ -17,6 +17,7 @@ from gsmd.gateways.web.rest import (
     audited,
     desk,
     hooks,
+    imports,
     leases,
     problems,
     sending,
@@ -56,6 +57,7 @@ OWN: dict[str, Carry] = {
     "settle": leases.settle,
     "next_message": leases.next_message,
     "settle_one": leases.settle_one,
+    "import_list": imports.import_list,
 }
 """What carries a route out, by its ``does``."""
 

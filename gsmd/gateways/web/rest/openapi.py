@@ -247,6 +247,12 @@ def _body(route: Route, schemas: Schemas) -> dict[str, Any] | None:
         return _forgiving()
     if route.does == "verification":
         return {"required": True, **_json(_any_verification(schemas))}
+    if route.does == "import_list":
+        table = {
+            "type": "string",
+            "description": "A column peer, number or phone; or a number in each line.",
+        }
+        return {"required": True, "content": {"text/csv": {"schema": table}}}
     members, required = _properties(route.method.params, schemas)
     members = {name: schema for name, schema in members.items() if name in route.besides}
     needed = [name for name in required if name in members and name not in route.optional]

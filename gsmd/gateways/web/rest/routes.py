@@ -155,6 +155,7 @@ ROUTES: tuple[Route, ...] = (
     _delete("/lists/{list}", lists.DELETE),
     _post("/lists/{list}/members", lists.ADD),
     _delete("/lists/{list}/members", lists.REMOVE),
+    _post("/lists/{list}/import", lists.ADD, does="import_list", without=frozenset({"members"})),
     _get("/consents", consents.EXPORT),
     _get("/consents/{peer}", consents.GET),
     _post("/consents", consents.ADD, status=201),

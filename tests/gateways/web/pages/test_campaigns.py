@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gsmd.gateways.web.pages import campaign_plan, people_files, uploads
+from gsmd.gateways.web import people_files
+from gsmd.gateways.web.pages import campaign_plan, uploads
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol.method import Role
 from tests.gateways.web.house import Answer

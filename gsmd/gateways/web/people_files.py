@@ -6,7 +6,7 @@ file without such a line has the number first. What divides the columns (comma, 
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -30,22 +30,36 @@ class Person(NamedTuple):
     fields: dict[str, str]
 
 
+class Columns:
+    """What the columns of a file are, by its top line. ``begins``: that line is somebody already.
+
+    Errors: `ValueError` if no column has numbers.
+    """
+
+    def __init__(self, top: str) -> None:
+        self._divider = max(",;\t", key=top.count)
+        names = [_cell(each) for each in next(csv.reader([top], delimiter=self._divider), [])]
+        place = next((n for n, name in enumerate(names) if name.casefold() in NUMBERS), None)
+        self.begins = place is None
+        if place is None:
+            if not names or not _LOOKS_LIKE_ONE.match(names[0]):
+                raise ValueError("no column is called number")
+            names = ["peer", *(f"field{n}" for n in range(1, len(names)))]
+        self._place, self._names = place or 0, names
+
+    def people(self, lines: Iterable[str]) -> Iterator[Person]:
+        """Everybody in lines of the file, in order."""
+        for row in csv.reader(lines, delimiter=self._divider):
+            if self._place < len(row) and (peer := _cell(row[self._place])):
+                yield Person(peer, _fields(self._names, row, self._place))
+
+
 def people(text: str) -> Iterator[Person]:
     """Everybody in the file, in order. Errors: `ValueError` if no column has numbers."""
     lines = (line for line in text.splitlines() if line.strip())
     top = next(lines, "")
-    divider = max(",;\t", key=top.count)
-    names = [_cell(each) for each in next(csv.reader([top], delimiter=divider), [])]
-    place = next((n for n, name in enumerate(names) if name.casefold() in NUMBERS), None)
-    rest: Iterator[str] = lines
-    if place is None:
-        if not names or not _LOOKS_LIKE_ONE.match(names[0]):
-            raise ValueError("no column is called number")
-        place, rest = 0, chain([top], lines)
-        names = ["peer", *(f"field{n}" for n in range(1, len(names)))]
-    for row in csv.reader(rest, delimiter=divider):
-        if place < len(row) and (peer := _cell(row[place])):
-            yield Person(peer, _fields(names, row, place))
+    columns = Columns(top)
+    yield from columns.people(chain([top], lines) if columns.begins else lines)
 
 
 def _fields(names: list[str], row: list[str], place: int) -> dict[str, str]:
