@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from gsmd.config import Config
 from gsmd.features import PREFIX
 from gsmd.features.consent import table
 from gsmd.features.consent.table import Consent
@@ -14,6 +15,10 @@ from gsmd.store.tables import messages, orders
 
 _NOT_SHOWN = frozenset({State.FAILED, State.EXPIRED, State.CANCELLED})
 """States in which nobody has seen a message of ours."""
+
+
+_AT_ONCE = 100
+"""Questions without an answer that are forgotten when another is asked."""
 
 
 class Subscriptions(Protocol):
@@ -48,8 +53,14 @@ class Book:
         self._lists = lists
         self._number_of = number_of
         self.country: str | None = None
+        self._retention: float | None = None
         self.asking_until = 0
         """Until when (timeline) anybody's answer is waited for; never too early."""
+
+    def configure(self, config: Config) -> None:
+        """Go by another configuration."""
+        self.country = config.outbound.country
+        self._retention = config.inbound.retention
 
     def current(self, connection: sqlite3.Connection, name: str, peer: str) -> Consent | None:
         """The consent that somebody gave to a list, or was asked for."""
@@ -57,7 +68,9 @@ class Book:
 
     def given(self, connection: sqlite3.Connection, lists: Sequence[str], peer: str) -> bool:
         """True if somebody agreed to get one of these lists."""
-        return table.is_given(connection, lists, self.spellings(peer))
+        if table.is_given(connection, lists, (peer,)):  # most are kept as they are spelt
+            return True
+        return table.is_given(connection, lists, self.spellings(peer)[1:])
 
     def spellings(self, peer: str) -> Sequence[str]:
         """The ways to spell a number."""
@@ -84,6 +97,9 @@ class Book:
         else:
             table.keep(transaction.connection, asked)
         self.asking_until = max(self.asking_until, due_at)
+        if self._retention is not None:  # as long as the messages that they came by
+            before = transaction.now - round(self._retention * 1000)
+            table.drop_unanswered(transaction.connection, before, _AT_ONCE)
         self._tell(transaction, "consent.asked", asked, asked.request)
         return asked
 
@@ -141,6 +157,9 @@ class Book:
         """Somebody's consent to a list, or to all, holds no more; ``peer`` None: everybody's. Returns how many."""
         peers = None if peer is None else self.spellings(peer)
         ended = table.end(transaction.connection, name, peers, transaction.wall, by, note)
+        if peer is None:
+            transaction.record_event("consent.withdrawn", list=name, by=by, count=len(ended))
+            return len(ended)
         for list_, who, state in ended:
             transaction.record_event(f"consent.{state}", None, message, list=list_, peer=who, by=by)
         return len(ended)

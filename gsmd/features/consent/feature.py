@@ -33,7 +33,7 @@ from gsmd.protocol.message import Message, Reply
 from gsmd.protocol.method import Bound
 from gsmd.protocol.people import Person
 from gsmd.store.ledger import Ledger, Transaction
-from gsmd.store.tables import correspondence, messages
+from gsmd.store.tables import correspondence
 from gsmd.templates import fill
 
 NAME = PREFIX + "consent"
@@ -62,8 +62,9 @@ class Consents(Feature):
         self._book.asking_until = await self._ledger.read(table.latest_due)
 
     def configure(self, config: Config) -> None:
-        self._book.country = config.outbound.country
+        self._book.configure(config)
         self._lists: Mapping[str, ListConfig] = {each.name: each for each in config.lists}
+        self._agree = [word for each in config.lists for word in each.agree]
         self._by_hand.configure(config)
         self._replies = {
             row.subscribe: row.reply for row in reversed(config.keywords.table) if row.subscribe
@@ -127,6 +128,8 @@ class Consents(Feature):
         """What a message would answer, if it is an answer."""
         if transaction.now >= self._book.asking_until:
             return None
+        if rules.answer(message.text or "", self._agree) is None:
+            return None
         peers = self._book.spellings(message.peer)
         consent = table.asked(transaction.connection, peers, transaction.now)
         if consent is None or (consent.due_at or 0) <= transaction.now:
@@ -186,7 +189,7 @@ class Consents(Feature):
 
     def redacted(self, transaction: Transaction, seq: int) -> None:
         """What the message said that agreed."""
-        table.redact(transaction.connection, messages.get(transaction.connection, seq).id)
+        table.redact(transaction.connection, seq)
 
     def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
         now = self._ledger.timeline.now()

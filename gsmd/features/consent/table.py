@@ -155,9 +155,21 @@ def forget(connection: sqlite3.Connection, peer: str, at: int) -> int:
     )
 
 
-def redact(connection: sqlite3.Connection, message: str) -> None:
-    """Forget what a message said; that it agreed stays."""
-    connection.execute("UPDATE consent SET text = NULL WHERE message = ?", (message,))
+def redact(connection: sqlite3.Connection, seq: int) -> None:
+    """Forget what a message (``seq``) said; that it agreed stays."""
+    connection.execute(
+        "UPDATE consent SET text = NULL WHERE message = (SELECT id FROM message WHERE seq = ?)",
+        (seq,),
+    )
+
+
+def drop_unanswered(connection: sqlite3.Connection, before: int, limit: int) -> None:
+    """Forget questions that were over before a time of the timeline, without an answer."""
+    connection.execute(
+        "DELETE FROM consent WHERE seq IN (SELECT seq FROM consent INDEXED BY consent_asked"
+        " WHERE state = 'asked' AND due_at < ? LIMIT ?)",
+        (before, limit),
+    )
 
 
 def _values(consent: Consent) -> list[object]:

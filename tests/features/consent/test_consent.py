@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from gsmd.client import AsyncClient, Invalid, RefusedError
+from gsmd.config import InboundConfig, ListConfig
 from gsmd.protocol.consents import Consent
+from tests.core.bench import bench
+from tests.features.desk.scenes import call
 from tests.features.scenes import PHONE, asked, scene, settled
 from tests.rig import PATIENCE
 
@@ -262,3 +265,17 @@ async def test_what_a_redacted_message_said_is_not_in_the_proof(tmp_path: Path) 
         kept = await proof(client)
 
     assert (kept.state, kept.text) == ("given", None)
+
+
+async def test_a_question_nobody_answered_goes_as_messages_do(tmp_path: Path) -> None:
+    news = ListConfig(name="news", confirm=CONFIRM, expires=60)
+    async with bench(tmp_path, lists=(news,), inbound=InboundConfig(retention=3600)) as it:
+        await call(it, "consents.ask", list="news", peer=PHONE)
+        await it.pass_time(120)
+        over = (await call(it, "consents.get", peer=PHONE)).consents
+        await it.pass_time(3600)
+        await call(it, "consents.ask", list="news", peer="+33612345679")
+        gone = (await call(it, "consents.get", peer=PHONE)).consents
+
+    assert [each.state for each in over] == ["expired"]
+    assert gone == []
