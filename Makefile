@@ -61,7 +61,7 @@ $(WEB)/axe-core:
 web-tools: needs-web-tools $(VENV)/.test $(WEB)/axe-core ## what the tests in a browser have from npm
 
 web-test: needs-web-test web-tools ## the pages in a browser: flows, axe, no script, hostile texts
-	$(BIN)/python -m pytest tests/browser -n $(JOBS)
+	GSMD_BROWSER=whole $(BIN)/python -m pytest tests/browser -n $(JOBS)
 
 web-pictures: needs-web-pictures $(VENV)/.test ## the pictures of docs/web.md anew
 	$(BIN)/python -m tests.browser.screenshots

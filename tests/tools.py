@@ -90,7 +90,10 @@ TOOLS = {
         Tool(
             "chromium",
             ("chromium",),
-            tests=("browser/test_flows.py", "browser/test_passkeys.py"),
+            tests=(
+                *("browser/test_flows.py", "browser/test_passkeys.py", "browser/test_axe.py"),
+                "browser/test_reaching_many.py",
+            ),
             targets=("web-test", "web-pictures"),
         ),
         Tool(

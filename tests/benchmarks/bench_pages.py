@@ -50,6 +50,23 @@ async def measure(count: int) -> None:
                 ),
                 *("/compose", "/search", "/search?q=text", "/search?q=state:failed", "/queues"),
                 *("/queues?state=failed", "/queues/handlers", "/queues/dead", "/modems/north"),
+                *(
+                    "/campaigns",
+                    "/campaigns/new",
+                    "/lists",
+                    "/polls",
+                    "/forms",
+                    "/contests",
+                    "/codes",
+                ),
+                *(
+                    "/keywords",
+                    "/figures",
+                    "/figures?span=1y",
+                    "/figures/times",
+                    "/figures/failures",
+                ),
+                *("/figures/answers", "/figures/answers?span=1y"),
                 *("/settings", "/settings/people", "/settings/tokens", "/settings/audit", "/setup"),
             )
             for path in paths:

@@ -8,7 +8,7 @@ import pytest
 from gsmd.cli.demo_life import BEN, CARLA, NORTH, SOUTH, TRICK
 from tests.browser.chromium import LARGE, PATIENCE, SMALL, context
 from tests.browser.conftest import Stage
-from tests.browser.tools_of_npm import AXE, axe_lacks
+from tests.browser.looks import ON_A_DESK, ON_A_TELEPHONE
 from tests.rig import PATIENCE as SECONDS
 from tests.tools import needs
 
@@ -18,7 +18,6 @@ expect.set_options(timeout=PATIENCE)
 
 pytestmark = needs("chromium")
 
-WIDTHS = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["390", "1280"])
 
 HOSTILE = (
     "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -26,7 +25,7 @@ HOSTILE = (
 )
 
 
-@WIDTHS
+@ON_A_TELEPHONE
 async def test_a_message_comes_in_live_and_is_answered(stage: Stage, size: dict[str, int]) -> None:
     page = await stage.signed_in(viewport=size)
     await expect(page.get_by_text("All done")).to_be_visible()
@@ -49,7 +48,7 @@ async def test_a_message_comes_in_live_and_is_answered(stage: Stage, size: dict[
     await expect(page.locator(".talk")).to_contain_text("great, thanks!")
 
 
-@WIDTHS
+@ON_A_DESK
 async def test_a_conversation_is_taken_noted_and_closed(stage: Stage, size: dict[str, int]) -> None:
     await stage.came_in("help", BEN, SOUTH)
     page = await stage.signed_in(viewport=size)
@@ -80,7 +79,7 @@ async def test_two_people_see_each_other_answering(stage: Stage) -> None:
     await expect(anna.locator("#others")).to_contain_text("ben is answering")
 
 
-@WIDTHS
+@ON_A_TELEPHONE
 async def test_a_new_message_its_cost_its_story_and_the_search(
     stage: Stage, size: dict[str, int]
 ) -> None:
@@ -103,7 +102,7 @@ async def test_a_new_message_its_cost_its_story_and_the_search(
     await expect(page.locator(".kept")).to_contain_text("parcel")
 
 
-@WIDTHS
+@ON_A_DESK
 async def test_a_modem_is_asked_and_restarted(stage: Stage, size: dict[str, int]) -> None:
     page = await stage.signed_in(viewport=size)
     await page.goto("/modems/north")
@@ -115,7 +114,7 @@ async def test_a_modem_is_asked_and_restarted(stage: Stage, size: dict[str, int]
     await expect(page.locator("#state .chip")).to_have_text("ready")
 
 
-@WIDTHS
+@ON_A_TELEPHONE
 async def test_what_was_given_up_is_handed_over_again(stage: Stage, size: dict[str, int]) -> None:
     async with stage.client.events("delivery.dead") as events:
         stage.network.phone(BEN).send(SOUTH, "HELPME please")
@@ -130,7 +129,7 @@ async def test_what_was_given_up_is_handed_over_again(stage: Stage, size: dict[s
     await expect(page.locator(".notice")).to_contain_text("once more")
 
 
-@WIDTHS
+@ON_A_DESK
 async def test_somebody_is_invited_and_a_token_is_made(stage: Stage, size: dict[str, int]) -> None:
     page = await stage.signed_in(viewport=size)
     await page.goto("/settings/people")
@@ -151,7 +150,7 @@ async def test_somebody_is_invited_and_a_token_is_made(stage: Stage, size: dict[
     await expect(page.locator(".story")).to_be_visible()
 
 
-@WIDTHS
+@ON_A_TELEPHONE
 async def test_a_hostile_text_is_inert_and_visible(stage: Stage, size: dict[str, int]) -> None:
     await stage.came_in(HOSTILE, TRICK, NORTH)
     page = await stage.signed_in(viewport=size)
@@ -193,7 +192,7 @@ async def test_keys_alone_are_enough(stage: Stage) -> None:
     assert outlined != "none"
 
 
-@WIDTHS
+@ON_A_DESK
 async def test_without_a_script_all_can_be_read_and_answered(
     stage: Stage, size: dict[str, int]
 ) -> None:
@@ -229,39 +228,3 @@ async def test_the_first_page_is_light(stage: Stage) -> None:
     await fresh.wait_for_timeout(500)
     assert len(sizes) <= 8
     assert sum(sizes) <= 30 * 1024
-
-
-@pytest.mark.skipif(bool(axe_lacks()), reason=axe_lacks())
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@WIDTHS
-async def test_no_page_has_a_serious_finding_of_axe(
-    stage: Stage, size: dict[str, int], scheme: str
-) -> None:
-    async with stage.client.events("delivery.dead") as events:
-        stage.network.phone(BEN).send(SOUTH, "HELPME 👍 مرحبا")
-        await events.receive(SECONDS)
-    message = await stage.client.send(CARLA, "hello", report=True)
-    await stage.came_in(HOSTILE, TRICK, NORTH)
-    page = await stage.signed_in(viewport=size, color_scheme=scheme)
-    found: dict[str, list[str]] = {}
-    paths = (
-        *("/inbox", f"/inbox/{BEN}", f"/inbox/{TRICK}", "/compose", "/search", "/search?q=hello", "/queues"),
-        *("/queues/handlers", "/queues/handlers/archive", "/queues/dead", "/modems?all=1", "/modems/north"),
-        *("/settings", "/settings/people", "/settings/tokens", "/settings/audit", "/setup", "/more"),
-        *(f"/messages/{message.id}", f"/people/{BEN}", "/nothing"),
-    )  # fmt: skip
-    for path in paths:
-        await page.goto(path)
-        await page.evaluate(AXE.read_text())
-        result = await page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        serious = [
-            f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['failureSummary'][:200]}"
-            for each in result["violations"]
-            if each["impact"] in {"serious", "critical"}
-        ]
-        wide = await page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
-        if wide:
-            serious.append("it scrolls sideways")
-        if serious:
-            found[path] = serious
-    assert not found, "\n".join(f"{path}: {each}" for path in found for each in found[path])

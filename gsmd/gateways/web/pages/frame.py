@@ -11,6 +11,7 @@ Pages are made by Jinja2, which escapes all that it is given; nothing is marked 
 here, for a browser on a slow line.
 """
 
+import contextlib
 import gzip
 import logging
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.accounts import preferences
 from gsmd.gateways.web.pages import languages, statics
 from gsmd.gateways.web.pages.notices import NOTICES
@@ -30,6 +32,7 @@ from gsmd.gateways.web.pages.templating import environment
 from gsmd.gateways.web.pages.visit import Visit
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest.router import Router
+from gsmd.protocol.method import Role
 
 if TYPE_CHECKING:
     from gsmd.gateways.web.application import House
@@ -48,6 +51,7 @@ class Frame:
         self.daemon = house.daemon
         self.directory = house.directory
         self.presence = Presence(hub)
+        self._hub = hub
         self._pages = PAGES
         self._environment = environment()
         self._files = statics.files()
@@ -71,6 +75,7 @@ class Frame:
                 return _to_sign_in(request)
             if page.roles and not route.open:
                 visit.require(*page.roles)
+            await self._listened(visit)
             response = await route.show(visit)
         except Problem as problem:
             if problem.status in {408, 413}:
@@ -110,6 +115,13 @@ class Frame:
         kept = await self.directory.read(lambda db: preferences.of(db, caller.name))
         code = str(kept.get("language") or visit.language.code)
         return Visit(self, request, words, caller, kept, languages.language(code))
+
+    async def _listened(self, visit: Visit) -> None:
+        """Note behind which event the page is made: what happens between that and its script's listening is heard too."""
+        if self._hub is None or visit.visitor is None or not visit.may(Role.READ):
+            return
+        with contextlib.suppress(GsmdError):  # the page itself will say that the daemon is away
+            visit.after = await self._hub.newest()
 
     def _refusal(self, visit: Visit, problem: Problem) -> Response:
         values = {

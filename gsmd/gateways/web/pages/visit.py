@@ -26,7 +26,8 @@ Question = tuple[Method[Any, Any], dict[str, Any]]
 class Visit:
     """A request. ``words``: those of the path that stand for something. ``caller`` None: somebody who is not signed in.
 
-    ``preferences`` are what the caller has set (`gsmd.gateways.web.accounts.preferences`).
+    ``preferences`` are what the caller has set (`gsmd.gateways.web.accounts.preferences`). ``after``: the event behind which the
+    page is made, if that is known.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Visit:
         self.visitor = caller
         self.preferences = preferences
         self.language = language
+        self.after: int | None = None
         self.query: dict[str, str] = dict(request.query_params)
 
     # -- who ----------------------------------------------------------------------------------

@@ -137,6 +137,14 @@ class Hub:
             raise
         return stream
 
+    async def newest(self) -> int:
+        """The ``seq`` behind which whoever looks at something now has to listen, so as to miss nothing. Errors: `GsmdError`.
+
+        There is a subscription from then on, until the next stream has come and gone.
+        """
+        await self._hear()
+        return self._newest
+
     def tell(self, event: Event) -> None:
         """Tell everybody something that is no event of the daemon's: it has no ``seq``, and nobody catches up with it."""
         octets = frame(event)

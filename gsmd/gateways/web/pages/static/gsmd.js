@@ -96,13 +96,14 @@ async function refresh() {
 
 const soon = () => { if (!waiting) waiting = window.setTimeout(refresh, Number(one("main")?.dataset.every ?? 400)); };
 
-function listen() {
+/** @param {string} [after] the event behind which the page was made: nothing falls in between */
+function listen(after) {
   const wanted = one("main")?.dataset.live;
   source?.close();
   source = null;
   if (!wanted || document.hidden) return;
   const kinds = wanted.split(" ");
-  source = new EventSource(`/api/v1/events?${kinds.map((each) => `types=${encodeURIComponent(each)}`).join("&")}`);
+  source = new EventSource(`/api/v1/events?${kinds.map((each) => `types=${encodeURIComponent(each)}`).join("&")}${after ? `&after=${after}` : ""}`);
   let missed = false;
   source.onerror = () => { missed = true; };
   source.onopen = () => { if (missed) soon(); missed = false; };
@@ -231,7 +232,7 @@ document.addEventListener("keydown", (event) => {
 
 function arrive() {
   localise(document);
-  listen();
+  listen(one("main")?.dataset.after);
   toEnd();
   readAll();
   count(document);
