@@ -22,6 +22,11 @@ class Quiet(msgspec.Struct, frozen=True):
 
     config: CampaignsConfig
 
+    @staticmethod
+    def applies(campaign: Campaign) -> bool:
+        """True if there may be any for a campaign."""
+        return campaign.quiet is not None or campaign.category == Category.PROMOTIONAL
+
     def hours(self, campaign: Campaign, peer: str) -> Hours | None:
         """The hours of somebody's day in which they get nothing of a campaign; None: it may come at any time."""
         if campaign.quiet is not None:

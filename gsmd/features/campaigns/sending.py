@@ -3,7 +3,7 @@
 import msgspec
 
 from gsmd.features import Host
-from gsmd.features.campaigns import table, trial_table, trials
+from gsmd.features.campaigns import late, table, trial_table, trials
 from gsmd.features.campaigns.audience import Audience
 from gsmd.features.campaigns.quiet import Quiet
 from gsmd.features.campaigns.rules import filled
@@ -67,6 +67,8 @@ def _queue(transaction: Transaction, way: Way, campaign: Campaign) -> Outlook:
     """Queue what is due of this one."""
     connection, wall = transaction.connection, transaction.wall
     texts = _texts(transaction, campaign)
+    if way.quiet.applies(campaign):
+        late.take_up(transaction, campaign)
     room = table.queue_room(connection, _AHEAD)
     allowed, interval = _allowed(campaign, transaction.now)
     chosen = table.due(connection, campaign.seq, wall, min(room, allowed))
@@ -77,6 +79,8 @@ def _queue(transaction: Transaction, way: Way, campaign: Campaign) -> Outlook:
     next_due = table.next_due(connection, campaign.seq)
     undecided = texts is not None and not texts.decided
     if next_due is None or (undecided and next_due == HELD):
+        if not undecided and way.quiet.applies(campaign) and late.is_waiting(transaction, campaign):
+            return Outlook(_LOOK_EVERY, moving=True)
         if not undecided:
             move(transaction, campaign, "done")
         return Outlook(_LOOK_EVERY, moving=sent > 0)  # it is the trial that goes on
@@ -142,7 +146,7 @@ def _send(
         modem=campaign.modem,
         handler=campaign.handler,
         priority=_PRIORITY,
-        key=f"campaign {campaign.id} {recipient.peer}",
+        key=late.key_of(connection, campaign, recipient.peer),
         # it may wait long for its modem, but not until they sleep
         send_within=None if within is None else Seconds(within),
     )

@@ -232,3 +232,27 @@ def erase(connection: sqlite3.Connection, peer: str) -> int:
         " state = CASE state WHEN 'pending' THEN 'skipped' ELSE state END WHERE peer = ?",
         (peer,),
     ).rowcount
+
+
+def take_up_expired(connection: sqlite3.Connection, campaign: Campaign, since: int) -> None:
+    """Let everybody whose message, written since a wall time, had to be begun by a time and was not have their turn again."""
+    connection.execute(
+        "UPDATE campaign_recipient SET state = 'pending', due_at = 0, message = NULL, out_at = NULL"
+        " WHERE campaign = ?1 AND position IN (SELECT position FROM message INDEXED BY message_state"
+        " JOIN outbound ON outbound.message = message.seq AND outbound.send_within IS NOT NULL"
+        " JOIN campaign_recipient AS late INDEXED BY campaign_recipient_peer"
+        " ON late.campaign = ?1 AND late.peer = message.peer AND late.state != 'skipped' AND late.message = message.id"
+        " WHERE message.state = 'expired' AND message.created_at >= ?2 AND message.tag = ?3)",
+        (campaign.seq, since, campaign.tag),
+    )
+
+
+def has_hurried(connection: sqlite3.Connection, campaign: Campaign, since: int) -> bool:
+    """True if a message of a campaign, written since a wall time, waits that has to be begun by a time."""
+    row = connection.execute(
+        "SELECT 1 FROM message INDEXED BY message_state"
+        " JOIN outbound ON outbound.message = message.seq AND outbound.send_within IS NOT NULL"
+        " WHERE message.state = 'queued' AND message.created_at >= ? AND message.tag = ? LIMIT 1",
+        (since, campaign.tag),
+    ).fetchone()
+    return row is not None

@@ -106,18 +106,27 @@ async def test_at_night_nobody_gets_an_offer_but_everybody_what_they_have_to_kno
     assert told == ["Now", "Closed today."]
 
 
-async def test_what_waits_for_its_modem_until_they_sleep_is_never_sent(tmp_path: Path) -> None:
+async def test_what_waits_for_its_modem_until_they_sleep_is_sent_when_they_wake(
+    tmp_path: Path,
+) -> None:
     async with bench(tmp_path) as it:
         it.modem.vanish()
         member = {"peer": PHONE, "fields": {"timezone": "UTC"}}
         await call(it, "lists.add", list="all", members=[member])
         plan = {"list": "all", "text": "Roses!", "quiet": "13:00-14:00"}  # it is noon
-        await call(it, "campaigns.create", **plan)
+        begun = await call(it, "campaigns.create", **plan)
         (message,) = await it.outbox(1)
         await it.pass_time(3600)
-        expired = await it.reaches(message, State.EXPIRED)
+        await it.reaches(message, State.EXPIRED)
         await it.modem.appear()
+        await look_after(it, begun.id, 60)
         await it.settled()
+        asleep = await call(it, "campaigns.get", id=begun.id)
+        nothing = [*it.modem.sent]
+        await look_after(it, begun.id, 3600)
+        await it.until(lambda: it.told("campaign.done"))
+        done = await call(it, "campaigns.get", id=begun.id)
 
-    assert expired.error is not None
-    assert it.modem.sent == []
+    assert (asleep.state, asleep.pending, nothing) == ("running", 1, [])
+    assert done.messages == {"sent": 1}
+    assert it.modem.texts == ["Roses!"]
