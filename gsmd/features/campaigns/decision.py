@@ -17,7 +17,7 @@ which is found four times out of five.
 
 from collections.abc import Sequence
 from itertools import combinations
-from math import exp, sqrt
+from math import ceil, exp, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -138,13 +138,13 @@ def least_difference(horizon: int, variants: int) -> float | None:
     """
     each = horizon / variants
     limit = 1 - USUAL_RATE
-    if power(limit, each, variants) < POWER:
-        return None
+    if sqrt(2 * each) <= bound(variants) or power(limit, each, variants) < POWER:
+        return None  # not even if all do it after one and nobody after the other
     low, high = 0.0, limit
     while high - low > 0.0001:
         middle = (low + high) / 2
         low, high = (low, middle) if power(middle, each, variants) >= POWER else (middle, high)
-    return round(high, 3)
+    return ceil(high * 10_000) / 10_000
 
 
 def power(difference: float, each: float, variants: int) -> float:

@@ -299,7 +299,7 @@ def by_peer(connection: sqlite3.Connection, campaign: int, peers: Sequence[str])
             " WHERE campaign = ? AND peer = ? AND message IS NOT NULL AND state != 'skipped'"
             " AND variant IS NOT NULL AND (out_at IS NOT NULL OR EXISTS (SELECT 1 FROM message"
             " WHERE message.id = campaign_recipient.message"
-            " AND (sent_at IS NOT NULL OR message.state IN ('submitting', 'uncertain'))))",
+            " AND (sent_at IS NOT NULL OR possible_duplicate OR message.state IN ('submitting', 'uncertain'))))",
             (campaign, peer),
         ).fetchone()
         if row is not None:

@@ -14,6 +14,7 @@ those of the share only, else they would not be comparable. A trial ends when th
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,34 +50,35 @@ def goal_deed(goal: str) -> Deed:
 def look(transaction: Transaction, trial: Trial) -> Outlook:
     """Bring a trial up to date, and decide it if that can be done."""
     connection, campaign = transaction.connection, trial.campaign
-    moving = _take_up(transaction, trial)
+    left = _take_up(transaction, trial)
+    moving, waiting = bool(left), not left.isdisjoint(_OPEN)
     until = transaction.now - trial.window
     if (first := trial_table.next_out(connection, trial)) is not None and first <= until:
         trial_table.count(connection, trial, until, goal_deed(trial.goal))
         trial = trial._replace(counted_until=until)
         first = trial_table.next_out(connection, trial)
     if trial.state == "running":
-        over = not moving and first is None and not _to_do(transaction, campaign)
+        over = not waiting and first is None and not _to_do(transaction, campaign)
         trial = _judge(transaction, trial, over=over)
     if first is not None:
         pause = min(_OFTEN, trial.window // _LOOKS)
         return Outlook(max(0, first + trial.window + pause - transaction.now) / 1000, moving)
-    if not moving and trial.state != "running" and _is_over(transaction, campaign):
+    if not waiting and trial.state != "running" and _is_over(transaction, campaign):
         trial_table.end(connection, campaign)
     return Outlook(inf, moving)
 
 
-def _take_up(transaction: Transaction, trial: Trial) -> bool:
-    """Note what is out by now; returns whether anything is still to come."""
-    connection, moving = transaction.connection, False
+def _take_up(transaction: Transaction, trial: Trial) -> AbstractSet[str]:
+    """Note what is out by now; returns the states of what may yet be."""
+    connection, left = transaction.connection, set()
     for tried, state, out in trial_table.on_their_way(connection, trial.campaign):
         if out:
             trial_table.is_out(connection, trial.campaign, tried, transaction.now)
-        elif state in _OPEN:
-            moving = True
-        elif state != "uncertain":
+        elif state in _OPEN or state == "uncertain":
+            left.add(state)
+        else:
             trial_table.never_was(connection, trial.campaign, tried)
-    return moving
+    return left
 
 
 def _to_do(transaction: Transaction, campaign: int) -> bool:

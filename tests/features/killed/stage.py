@@ -76,15 +76,19 @@ async def until_handled(client: AsyncClient, count: int) -> None:
         await asyncio.sleep(PAUSE)
 
 
-def sent_to(stage: Stage, number: str) -> list[str]:
-    """What is wrong with what one phone got: nothing, or more than one of a message that is not marked."""
+def sent_to(stage: Stage, number: str, tag: str | None = None) -> list[str]:
+    """What is wrong with what one phone got: nothing, or more than one of a message that is not marked.
+
+    ``tag``: that of the message that is meant, where there are others.
+    """
     rows = stage.rows(
-        "SELECT text, possible_duplicate FROM message WHERE direction = 'outbound' AND peer = ?",
+        "SELECT text, possible_duplicate, tag FROM message WHERE direction = 'outbound' AND peer = ?",
         number,
     )
-    faults = [] if len(rows) == 1 else [f"{number}: {len(rows)} messages for it"]
+    meant = [row for row in rows if tag is None or row[2] == tag]
+    faults = [] if len(meant) == 1 else [f"{number}: {len(meant)} messages for it"]
     if not stage.phone(number).received:
         faults.append(f"{number} has got nothing")
-    sent = [Sent(number, text, bool(marked)) for text, marked in rows]
+    sent = [Sent(number, text, bool(marked)) for text, marked, _ in rows]
     to_it = [each for each in submitted(stage.network) if str(each.destination) == number]
     return faults + sent_in_silence(to_it, sent)

@@ -28,6 +28,7 @@ from tests.features.killed.hooks import Hooked
 from tests.features.killed.pulled import Pulled
 from tests.features.killed.receipts import Receipts
 from tests.features.killed.stage import Play, perform
+from tests.features.killed.trial import Trial
 from tests.features.killed.words import Balance, ClosingPoll, Robots, Words
 
 AT_ONCE = 4
@@ -55,6 +56,7 @@ def cast(phones: int) -> Cast:
         "receipts": Receipts,
         "carried": Carried,
         "campaign": partial(Campaign, phones),
+        "trial": Trial,
     }
 
 
