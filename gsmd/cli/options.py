@@ -56,6 +56,23 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in newer rel
             )
 
 
+class Share(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click only
+    """A part of a whole, ``0.2`` or ``20%``. Becomes a float above 0, up to 1."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The part; a usage error for what is none."""
+        typed = str(value).strip()
+        try:
+            part = float(typed.removesuffix("%")) / (100 if typed.endswith("%") else 1)
+        except ValueError:
+            part = 0.0
+        if not 0 < part <= 1:
+            self.fail(f"{value!r} is no share: write 20% or 0.2", param, ctx)
+        return part
+
+
 class Hex(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click only
     """Octets as hex digits, blanks allowed. Becomes lower-case hex without blanks."""
 

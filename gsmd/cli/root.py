@@ -48,7 +48,7 @@ SECTIONS = {
         "consent": Entry("gsmd.cli.consent:consent", "Who agreed to get what, with proof."),
         "broadcast": Entry("gsmd.cli.broadcast:broadcast", "One text to everybody on a list."),
         "campaigns": Entry(
-            "gsmd.cli.broadcast:campaigns", "Progress of broadcasts; pause, cancel."
+            "gsmd.cli.campaigns:campaigns", "Progress and results of broadcasts; pause, cancel."
         ),
         "forms": Entry("gsmd.cli.forms:forms", "Questions by message, and the answers."),
         "poll": Entry("gsmd.cli.poll:poll", "Votes, as they come in; draws."),
