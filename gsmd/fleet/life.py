@@ -82,7 +82,7 @@ class Life:
         resend: bool = False,
     ) -> None:
         self.id = id_
-        self._me = me
+        self.me = me
         self._nonce = nonce
         self._patience = patience
         self._resend = resend
@@ -243,8 +243,8 @@ class Life:
     def _record(self, fate: Fate) -> PermitRecord:
         return PermitRecord(
             state=fate.state,
-            box=self._me.box,
-            inc=self._me.inc,
+            box=self.me.box,
+            inc=self.me.inc,
             attempt=self.attempt,
             nonce=self._nonce(),
             sim=fate.sim,
@@ -256,11 +256,11 @@ class Life:
     def _unsure(self, record: PermitRecord) -> PermitRecord:
         """Somebody else's permit, of which nothing was heard."""
         return msgspec.structs.replace(
-            record, state=Phase.UNCERTAIN, nonce=self._nonce(), by=self._me.box
+            record, state=Phase.UNCERTAIN, nonce=self._nonce(), by=self.me.box
         )
 
     def _mine(self, record: PermitRecord) -> bool:
-        return record.holder == self._me and record.attempt == self.attempt
+        return record.holder == self.me and record.attempt == self.attempt
 
     # -- leaving ------------------------------------------------------------------------------------
 

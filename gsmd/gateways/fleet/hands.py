@@ -13,15 +13,11 @@ import contextlib
 import logging
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
-
-from gsmd.fleet import order, streams, subjects
+from gsmd.fleet import order
 from gsmd.fleet.effects import (
     Age,
     Await,
@@ -43,30 +39,21 @@ from gsmd.fleet.effects import (
 from gsmd.fleet.life import Life, Patience, Steps
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused
 from gsmd.fleet.order import BadOrder, FleetOrder
-from gsmd.fleet.record import ENDS, PermitRecord, Phase
+from gsmd.fleet.record import Phase
 from gsmd.gateways.database import Database
 from gsmd.gateways.fleet import identity, tables
 from gsmd.gateways.fleet.identity import Identity
 from gsmd.gateways.fleet.local import LocalSender
 from gsmd.gateways.fleet.queue_entry import QueueEntry
+from gsmd.gateways.fleet.register import InLife, Register
 from gsmd.gateways.fleet.tables import InHand
-from gsmd.protocol.message import State, iso
+from gsmd.protocol.message import State
 
 log = logging.getLogger(__name__)
 
 _AGAIN = 0.5
 _AFTER_DEFECT = 10.0
 _SEEN = 10_000
-
-
-class InLife(NamedTuple):
-    """A life under way."""
-
-    life: Life
-    order: FleetOrder
-    subject: str
-    body: bytes
-    entry: QueueEntry | None
 
 
 class Hands:
@@ -83,7 +70,7 @@ class Hands:
         unwelcome: Callable[[str], Awaitable[str | None]],
         freed: Callable[[], None],
     ) -> None:
-        self._link = link
+        self._register = register = Register(link)
         self._database = database
         self._who = who
         self._local = local
@@ -93,25 +80,23 @@ class Hands:
         self._freed = freed
         self._lives: dict[str, InLife] = {}
         self._asked: dict[tuple[str, int], float] = {}
-        self._seen: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._resuming: dict[int, asyncio.Future[None]] = {}
         self._draining = asyncio.Event()
         self._empty = asyncio.Event()
-        self.sent = 0
         self._ways: dict[type[Effect], Any] = {
-            Look: self._look,
-            Put: self._put,
+            Look: register.look,
+            Put: register.put,
             Keep: self._keep,
             Drop: self._drop,
             Hand: self._hand,
             Withdraw: self._withdraw,
             Await: self._fate,
-            Age: self._age,
-            Settle: self._settle,
-            Return: self._settle,
-            Requeue: self._requeue,
-            Mark: self._mark,
+            Age: register.age,
+            Settle: register.settle,
+            Return: register.settle,
+            Requeue: register.requeue,
+            Mark: register.mark,
         }
 
     @property
@@ -124,6 +109,11 @@ class Hands:
         """For how many seconds the oldest of them waits."""
         times = [self._asked.get((id_, each.life.attempt)) for id_, each in self._lives.items()]
         return max((identity.now() - at for at in times if at is not None), default=0.0)
+
+    @property
+    def sent(self) -> int:
+        """The number of messages that went out since the start."""
+        return self._register.sent
 
     # -- a message comes ------------------------------------------------------------------------------
 
@@ -146,12 +136,8 @@ class Hands:
         life = self._life(wanted)
         held = InLife(life, wanted, entry.subject, entry.body, entry)
         self._lives[id_] = held
-        self._start(self._begin(held, entry, refused))
-
-    async def _begin(self, held: InLife, entry: QueueEntry, refused: str | None) -> None:
-        if refused is None:
-            refused = await self._unwelcome(held.order.peer)
-        await self._lead(held, held.life.take(fresh=entry.deliveries == 1, refused=refused))
+        steps = life.take(fresh=entry.deliveries == 1, refused=refused)
+        self._start(self._lead(held, steps))
 
     async def resume(self) -> None:
         """Take up what is on our disk. Returns when of each it is known how far it came."""
@@ -242,43 +228,6 @@ class Hands:
         carry_out: Callable[[InLife, Any], Awaitable[Any]] = self._ways[type(wants)]
         return await carry_out(held, wants)
 
-    # -- the register -------------------------------------------------------------------------------------
-
-    async def _look(self, held: InLife, wants: Look) -> tuple[PermitRecord | None, int]:
-        del wants
-        id_ = held.order.id
-        found = await self._insist(lambda: self._link.last(subjects.REGISTER, subjects.permit(id_)))
-        if found is None or not found.data:
-            return None, 0 if found is None else found.seq
-        return msgspec.json.decode(found.data, type=PermitRecord), found.seq
-
-    async def _put(self, held: InLife, wants: Put) -> int | None:
-        id_ = held.order.id
-        record = msgspec.structs.replace(wants.record, at=iso(datetime.now(UTC)))
-        lasts = record.state in ENDS and self._link.version >= streams.WITH_TTL
-        ttl = streams.ENDS_KEPT if lasts else None
-        try:
-            written = await self._link.put(
-                subjects.permit(id_), msgspec.json.encode(record), wants.revision, ttl
-            )
-        except EngineRefused as error:
-            log.warning("the register: %s", error)
-            await asyncio.sleep(_AGAIN)
-            return None
-        if written is not None and record.state is Phase.SENT:
-            self.sent += 1
-        return written
-
-    async def _age(self, held: InLife, wants: Age) -> float:
-        id_, revision = held.order.id, wants.revision
-        now = identity.now()
-        seen = self._seen.get(id_)
-        if seen is None or seen[0] != revision:
-            self._seen[id_] = seen = (revision, now)
-            while len(self._seen) > _SEEN:
-                self._seen.popitem(last=False)
-        return now - seen[1]
-
     # -- the disk -----------------------------------------------------------------------------------------
 
     async def _keep(self, held: InLife, wants: Keep) -> None:
@@ -304,8 +253,8 @@ class Hands:
 
     async def _hand(self, held: InLife, wants: Hand) -> bool | str:
         id_, attempt = held.order.id, wants.attempt
-        if not await self._may_hand(held, attempt):
-            return False
+        if (refused := await self._refused(held, attempt)) is not None:
+            return refused
         made = await self._local.hand(
             id_, attempt, held.order.params, lambda: self._left(id_, attempt)
         )
@@ -313,11 +262,13 @@ class Hands:
             return made
         return made is not None and made.state not in {State.CANCELLED, State.EXPIRED}
 
-    async def _may_hand(self, held: InLife, attempt: int) -> bool:
-        """No STOP came before the permit, as far as the engine knows; there is time left, and nobody wants us to stop."""
+    async def _refused(self, held: InLife, attempt: int) -> bool | str | None:
+        """None, if no STOP came before the permit, as far as the engine knows, and there is time left. Else the answer."""
         while self._left(held.order.id, attempt) > 0 and not self._draining.is_set():
             with contextlib.suppress(EngineAway, EngineRefused):
-                return await self._unwelcome(held.order.peer) is None
+                why = await self._unwelcome(held.order.peer)
+                # what we had in our hands in another life may have been begun
+                return False if why is not None and held.entry is None else why
             await asyncio.sleep(_AGAIN)
         return False
 
@@ -344,50 +295,8 @@ class Hands:
             self._forget(held)
         found = await fate
         if found.state is Phase.SENT and held.order.sticky and found.sim is not None:
-            self._start(self._stick(held.order.peer, found.sim))
+            self._start(self._register.stick(held.order.peer, found.sim))
         return found
-
-    # -- the queue ----------------------------------------------------------------------------------------
-
-    async def _settle(self, held: InLife, wants: Settle | Return) -> None:
-        entry = held.entry
-        if entry is None or entry.settled:
-            return
-        if isinstance(wants, Return):
-            await entry.give_back(wants.after)
-        else:
-            await entry.settle()
-
-    async def _requeue(self, held: InLife, wants: Requeue) -> None:
-        del wants
-        name = f"{held.order.id}.{held.life.attempt}.{self._who.holder.inc}.back"
-        await self._insist(lambda: self._link.store(held.subject, held.body, id_=name))
-
-    async def _mark(self, held: InLife, wants: Mark) -> None:
-        place = subjects.uncertain(held.order.id)
-        if wants.on:
-            body = msgspec.json.encode({"subject": held.subject, "body": msgspec.Raw(held.body)})
-            await self._insist(lambda: self._link.store(place, body))
-        elif await self._insist(lambda: self._link.last(subjects.REGISTER, place)) is not None:
-            ttl = "1s" if self._link.version >= streams.WITH_TTL else None
-            await self._insist(lambda: self._link.store(place, b"", ttl=ttl))
-
-    async def _stick(self, peer: str, card: str) -> None:
-        place = subjects.kv(subjects.STICKY, subjects.peer_token(peer))
-        with contextlib.suppress(EngineAway, EngineRefused):
-            await self._link.store(place, card.encode())
-
-    async def _insist(self, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """Until the engine has answered."""
-        while True:
-            await self._link.wait_present()
-            try:
-                return await ask()
-            except EngineAway:
-                pass
-            except EngineRefused as error:
-                log.warning("the engine: %s", error)
-            await asyncio.sleep(_AGAIN)
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)
