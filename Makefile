@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -199,6 +199,12 @@ fleet-protocol: $(VENV)/.test ## the protocol of permits: every state of two box
 	$(BIN)/python -m tests.fleet.explore --all --budget 1
 	$(BIN)/python -m tests.fleet.explore --random $(or $(WORLDS),1000000) --boxes 3 --budget $(or $(BUDGET),4) --seed $(or $(SEED),1)
 	$(BIN)/python -m tests.fleet.explore --random $(or $(WORLDS),1000000) --boxes 3 --budget $(or $(BUDGET),4) --seed $(or $(SEED),1) --resend
+
+bench-boxes: needs-bench-boxes $(VENV)/.test ## a fleet of thin boxes at a real engine: BOXES="10 100 1000" RATE=240 messages a second
+	$(BIN)/python -m tests.benchmarks.bench_boxes --boxes $(or $(BOXES),10 100 1000) --rate $(or $(RATE),240)
+
+fleet-killed: needs-fleet-killed $(VENV)/.test ## agents, daemons and the engine of a fleet die and freeze at random: BOXES=3 MODEMS=2 MESSAGES=1000 SEED=1
+	$(BIN)/python -m tests.gateways.fleet.killing --boxes $(or $(BOXES),3) --modems $(or $(MODEMS),2) --messages $(or $(MESSAGES),1000) --seed $(or $(SEED),1)
 
 mqtt-killed: needs-mqtt-killed $(VENV)/.test ## broker, daemon and gateway die at random: MESSAGES=1000 each way, SEED=1
 	$(BIN)/python -m tests.gateways.mqtt.killing --messages $(or $(MESSAGES),1000) --seed $(or $(SEED),1)

@@ -127,6 +127,7 @@ TOOLS = {
             "openssl",
             ("openssl",),
             tests=(
+                "gateways/fleet/test_rights.py",
                 "gateways/smpp/test_esmes.py",
                 "gateways/smpp/test_tls.py",
                 "gateways/mail/test_tls.py",
@@ -158,10 +159,13 @@ TOOLS = {
             "nats-server",
             (),
             tests=(
+                "gateways/fleet/test_killed.py",
                 "gateways/fleet/test_lists.py",
+                "gateways/fleet/test_rights.py",
                 "gateways/fleet/test_sending.py",
                 "gateways/fleet/test_setup.py",
             ),
+            targets=("fleet-killed", "bench-boxes"),
         ),
         Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm", "homeassistant")),
         Tool(

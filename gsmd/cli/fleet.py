@@ -1,6 +1,7 @@
 """``gsmd fleet``: the agent of a box, and what can be done from any machine: set up, send, look."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -91,6 +92,33 @@ def setup(dry_run: bool, as_json: bool) -> int:
     if not changes:
         say("Everything is as it should be.")
     return Exit.DONE
+
+
+@fleet.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--pool",
+    "pools",
+    multiple=True,
+    metavar="P",
+    help="A pool of the box; may be repeated. [default: default]",
+)
+@click.option("--program", is_flag=True, help="For a program that sends and looks, not for a box.")
+def key(name: str, file: Path, pools: tuple[str, ...], program: bool) -> None:
+    """Make an NKEY for the box NAME: its seed goes into FILE (`fleet.credentials_file`).
+
+    Prints the user for the engine's configuration, with the least rights that do.
+    """
+    from gsmd.fleet import rights
+
+    may = rights.of_program() if program else rights.of_box(name, pools or ("default",))
+    try:
+        emit(rights.block(rights.new_key(file), may))
+    except OSError as error:
+        raise Stop(f"{file}: {error.strerror}") from None
+    except ModuleNotFoundError as error:
+        raise Stop(f"{error}: pip install 'gsmd[fleet]'", Exit.CONFIGURATION) from None
 
 
 @fleet.command()

@@ -170,6 +170,7 @@ class FleetGateway(Gateway):
                 if await self._who.settle(known):
                     log.error("gsmd's store is another one: what was in our hands is uncertain now")
                 await self._inbound.collect()
+                await self._who.known()
                 break
             except GsmdError as error:
                 log.warning("gsmd does not let us work: %s", error)

@@ -63,8 +63,11 @@ class Identity:
         lost = known is not None and HANDLER not in handlers
         if lost:
             self.holder = Holder(self._box, await self._another())
-        await self._database.write(partial(tables.say, name="handler", value=HANDLER))
         return lost
+
+    async def known(self) -> None:
+        """Gsmd knows the handler from now on; if it does not one day, its disk is another."""
+        await self._database.write(partial(tables.say, name="handler", value=HANDLER))
 
     async def _another(self) -> str:
         inc = secrets.token_hex(6)

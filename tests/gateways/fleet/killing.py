@@ -31,7 +31,7 @@ from tests.gateways.mqtt.killing import Lives
 
 ENDS = {Phase.SENT, Phase.FAILED, Phase.UNCERTAIN}
 
-QUICK = {"ack_wait": "4s", "give_up": "4s", "use_within": "10s", "replicas": 1}
+QUICK = {"ack_wait": "2s", "give_up": "2s", "use_within": "6s", "replicas": 1}
 
 _BETWEEN = (2, 20)
 """Messages that come through between two deaths."""
@@ -48,23 +48,35 @@ class Player(Lives):
             return
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(seconds)
-            process.send_signal(signal.SIGCONT)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                process.send_signal(signal.SIGCONT)
 
 
 class Stage:
     """``victims`` are who may die: agent, daemon, engine."""
 
     def __init__(
-        self, boxes: dict[str, Box], found: Engine, network: Network, chance: random.Random, count: int
+        self,
+        boxes: dict[str, Box],
+        found: Engine,
+        network: Network,
+        chance: random.Random,
+        count: int,
     ) -> None:
         self.boxes = boxes
         self.engine = found
         self.network = network
         self.chance = chance
         self.ids = [f"m-{number}" for number in range(count)]
+        self.longest = 6.0
+        """Seconds that somebody may stand still."""
+        self.resolving = 12.0
+        """Seconds that what is uncertain may take to be found out, with everybody back."""
         self.deaths: dict[str, int] = defaultdict(int)
         self.records: dict[str, PermitRecord] = {}
+        self.boxes_told: list[dict[str, Any]] = []
         self.players: dict[str, list[Player]] = {"daemon": [], "agent": []}
         for box in boxes.values():
             configuration = box.rig.directory / "gsmd.yaml"
@@ -89,6 +101,7 @@ class Stage:
                 await asyncio.gather(killing, return_exceptions=True)
             await self.engine.start()
             await self._until_all_have_ended(fleet, patience)
+            self.boxes_told = await fleet.boxes()
         return self._faults()
 
     async def end(self) -> None:
@@ -132,7 +145,7 @@ class Stage:
             if self.chance.random() < 0.25:
                 self.deaths[f"{victim} frozen"] += 1
                 self.deaths[victim] -= 1
-                await player.freeze(self.chance.uniform(0.2, 6))
+                await player.freeze(self.chance.uniform(0.2, self.longest))
             else:
                 player.kill()
 
@@ -153,7 +166,9 @@ class Stage:
             await asyncio.gather(*(self._look(fleet, part) for part in _parts(self._open())))
             if (now := len(self._open())) != open_:
                 open_, at = now, time.monotonic()
-            if open_ == 0 or time.monotonic() > at + (patience if self._unended() else 12):
+            if open_ == 0 or time.monotonic() > at + (
+                patience if self._unended() else self.resolving
+            ):
                 return
             await asyncio.sleep(0.5)
 
@@ -191,9 +206,11 @@ def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
 
 
 @asynccontextmanager
-async def stage(directory: Path, seed: int, count: int, boxes: int, modems: int) -> AsyncIterator[Stage]:
+async def stage(
+    directory: Path, seed: int, count: int, boxes: int, modems: int
+) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
-        wishes = PLAIN._replace(ack_wait=4.0)
+        wishes = PLAIN._replace(ack_wait=2.0)
         running = await stack.enter_async_context(engine(directory, wishes, sync=True))
         network = Network()
         names = tuple(f"box-{number}" for number in range(1, boxes + 1))
@@ -207,7 +224,14 @@ async def stage(directory: Path, seed: int, count: int, boxes: int, modems: int)
 
 async def main() -> int:
     parser = argparse.ArgumentParser()
-    for name, usual in (("boxes", 3), ("modems", 2), ("messages", 1000), ("seed", 1)):
+    parser.add_argument("--victims", nargs="+", default=["daemon", "agent", "engine"])
+    for name, usual in (
+        ("boxes", 3),
+        ("modems", 2),
+        ("messages", 1000),
+        ("seed", 1),
+        ("patience", 120),
+    ):
         parser.add_argument(f"--{name}", type=int, default=usual)
     options = parser.parse_args()
     began = time.monotonic()
@@ -215,7 +239,7 @@ async def main() -> int:
         async with stage(
             Path(directory), options.seed, options.messages, options.boxes, options.modems
         ) as it:
-            faults = await it.play(("daemon", "agent", "engine"), 120)
+            faults = await it.play(options.victims, options.patience)
             uncertain = it.uncertain
     deaths = ", ".join(f"{name} {count}" for name, count in sorted(it.deaths.items()))
     print(
@@ -224,6 +248,8 @@ async def main() -> int:
     )
     for fault in faults[:20]:
         print(f"  {fault}")
+    for box in it.boxes_told if faults else ():
+        print(f"  {box['box']}: {box['in_hand']} in hand, {box['holds_back'] or 'at work'}")
     return 1 if faults else 0
 
 
