@@ -1,8 +1,9 @@
-"""OpenSSL is loaded by whoever talks TLS, not because asyncio and hashlib know of it.
+"""OpenSSL is loaded by whoever talks TLS, not because asyncio and hashlib know of it; so is `inspect` by who needs it.
 
 asyncio imports ``ssl`` whether it is used or not, and hashlib takes OpenSSL's SHA-256 though Python has its own. The
 library and its tables are a tenth of a small daemon's memory, and of the time until it is ready. A web hook or a
-notification that needs TLS finds it as ever, at its first connection.
+notification that needs TLS finds it as ever, at its first connection. `inspect`, which asyncio imports for its debug
+mode, brings the compiler's tables with it.
 """
 
 import sys
@@ -19,7 +20,7 @@ _SHA2 = ("_sha2", "_sha256")  # from Python 3.12 on; before
 def put_off() -> None:
     """Call it before asyncio and hashlib are imported; what is imported already stays as it is."""
     if "asyncio" not in sys.modules:
-        for name in ("ssl", "asyncio.sslproto"):
+        for name in ("ssl", "asyncio.sslproto", "inspect"):
             sys.modules.setdefault(name, _Later(name))
     if "hashlib" not in sys.modules and _python_hashes():
         sys.modules["_hashlib"] = None  # type: ignore[assignment] # importing it fails, as documented

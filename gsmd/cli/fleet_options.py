@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gsmd.cli.exits import Exit, Stop
-from gsmd.cli.options import DEFAULT_CONFIGURATION
+from gsmd.cli.service import DEFAULT_CONFIGURATION
 
 if TYPE_CHECKING:
     from gsmd.config.fleet import FleetConfig

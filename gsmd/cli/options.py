@@ -11,9 +11,9 @@ import click
 from gsmd import numbers
 from gsmd.cli import datetimes
 from gsmd.cli.completion import handler_names, message_ids, modem_names
+from gsmd.cli.service import DEFAULT_CONFIGURATION
 
 DEFAULT_SOCKET = "/run/gsmd/gsmd.sock"
-DEFAULT_CONFIGURATION = "/etc/gsmd/gsmd.yaml"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -1,12 +1,11 @@
 """``gsmd run``: the daemon."""
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gsmd import openssl
+from gsmd.cli import service
 from gsmd.cli.options import configuration_option
 
 if TYPE_CHECKING:
@@ -23,14 +22,10 @@ if TYPE_CHECKING:
 )
 def run(config: Path, everything: bool) -> int:
     """Run the daemon in the foreground. SIGTERM ends it, SIGHUP reads the configuration again."""
-    openssl.put_off()
-    gc.disable()  # what is imported stays: looking for garbage in it is a fifth of the start
-    from gsmd.daemon import run as run_daemon
-
-    gc.freeze()
-    gc.enable()
     if not everything:
-        return run_daemon(config)
+        return service.run(config)
+    service.prepare()
+    from gsmd.daemon import run as run_daemon
     from gsmd.daemon.children import own_command
     from gsmd.gateways.catalogue import configured
 

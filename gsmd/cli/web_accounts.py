@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gsmd.cli.exits import Exit, Stop
-from gsmd.cli.options import DEFAULT_CONFIGURATION
+from gsmd.cli.service import DEFAULT_CONFIGURATION
 
 if TYPE_CHECKING:
     from gsmd.config.web import WebConfig

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +35,8 @@ def run(path: Path, beside: "Callable[[Config], Commands] | None" = None) -> int
         config = load(path, HANDLER_KINDS)
         logs.configure(config.log)
         children = _children(beside(config)) if beside is not None else None
+        # Ctrl-C ends us at once until `Daemon` listens to it: asyncio's own answer would come in between
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         asyncio.run(Daemon(config, path, children=children).run())
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201 -- a person or systemd reads it

@@ -1,20 +1,51 @@
-"""Signals, and the daemon's answer to each."""
+"""Signals, and the daemon's answer to each.
+
+asyncio can do it, but asks `inspect` whether the answer is a coroutine, and that is half a megabyte for a daemon that
+needs it for nothing else. As there, the kernel may give a signal to any thread, so a socket wakes the event loop.
+"""
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
 def handled(*, stop: Callable[[], None], reload: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT mean ``stop``, SIGHUP ``reload``, while inside."""
+    """SIGTERM and SIGINT mean ``stop``, SIGHUP ``reload``, while inside. In the main thread."""
     loop = asyncio.get_running_loop()
     meaning = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
-    for number, handler in meaning.items():
-        loop.add_signal_handler(number, handler)
-    try:
-        yield
-    finally:
+
+    def came(number: int, _: object) -> None:
+        loop.call_soon_threadsafe(meaning[signal.Signals(number)])
+
+    with _woken_by_signals(loop):
+        before = {number: signal.signal(number, came) for number in meaning}
         for number in meaning:
-            loop.remove_signal_handler(number)
+            signal.siginterrupt(number, False)  # noqa: FBT003 -- its one parameter besides
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    def drain() -> None:
+        with suppress(BlockingIOError):
+            while reading.recv(4096):
+                pass
+
+    reading, writing = socket.socketpair()
+    with reading, writing:
+        reading.setblocking(False)  # noqa: FBT003 -- its one parameter
+        writing.setblocking(False)  # noqa: FBT003 -- likewise
+        loop.add_reader(reading, drain)
+        before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(reading)
