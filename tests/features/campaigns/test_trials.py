@@ -111,7 +111,11 @@ async def test_until_it_is_decided_the_rest_get_nothing_however_clear_it_looks(
     async with scene(tmp_path) as (it, client, _):
         listening(it, people, to_good_ones("Yes"))
         id_ = await begun(client, people, share=0.5)
-        found = await results(client, id_, lambda each: variant(each, "good")["answered"] == 10)
+        found = await results(
+            client,
+            id_,
+            lambda each: variant(each, "good")["answered"] == variant(each, "plain")["sent"] == 10,
+        )
         campaign = await client.call("campaigns.get", id=id_)
         got = texts_of(it, people)
 
