@@ -19,8 +19,8 @@ from gsmd.cli.terminal import emit_json, is_terminal, say
 def forget(number: str, export: bool, yes: bool, as_json: bool) -> None:
     """Erase every message, vote and list entry of NUMBER.
 
-    That it opted out stays on record: else it would be written to again. Copies made by
-    `gsmd backup` are not touched.
+    That it opted out stays on record: else it would be written to again; and that and when it gave
+    consent, without what was said. Copies made by `gsmd backup` are not touched.
     """
     if export:
         refuse("With --export", "yes")
