@@ -5,7 +5,7 @@ other, and everything waits for its turn in `Pace`.
 
     not written at all → unavailable: the daemon gives it to another one of the route
     written, and the connection ended before the answer → uncertain
-    every part answered ROK → the ids are on our disk → sent, with the first one's as the reference
+    a part is answered ROK → its id is on our disk → the next; all are → sent, with the first one's id as the reference
     ESME_RTHROTTLED, ESME_RMSGQFUL → all wait a while, it is submitted again; for too long: unavailable
     ESME_RSYSERR, ESME_RX_T_APPN → refused, the daemon tries it again in its own time
     anything else → refused for good
@@ -103,6 +103,7 @@ class Carrying:
             parts = compose(message, self._settings, next(self._references))
             for part in parts:
                 ids.append(await self._submit(part, begun=bool(ids)))
+                await self._keep(message, ids, len(parts))
         except (PduError, SmppError) as error:
             await message.refuse(str(error), permanent=True)
         except Unsent as error:
@@ -152,20 +153,27 @@ class Carrying:
             raise
 
     async def _sent(self, message: AsyncOutboundMessage, ids: list[str]) -> None:
-        reference = ids[0] or None
-        if message.report and all(ids) and (len(ids) > 1 or taken.is_number(ids[0])):
-            await self._keep(message, ids)
         self._figures.sent += 1
-        await message.sent(reference)
+        await message.sent(ids[0] or None)
 
-    async def _keep(self, message: AsyncOutboundMessage, ids: list[str]) -> None:
-        name, at = self._settings.name, milliseconds(self._now())
+    async def _keep(self, message: AsyncOutboundMessage, ids: list[str], parts: int) -> None:
+        """Write down what the last part is called, at once: its receipt may be here before the next part is out."""
+        if not (message.report and ids[-1] and (parts > 1 or taken.is_number(ids[-1]))):
+            return
+        row = taken.Taken(
+            self._settings.name,
+            ids[-1],
+            ids[0],
+            message.id,
+            message.to,
+            len(ids),
+            parts,
+            milliseconds(self._now()),
+        )
         try:
-            await self._database.write(
-                lambda connection: taken.add(connection, name, ids, message.id, message.to, at)
-            )
+            await self._database.write(lambda connection: taken.add(connection, row))
         except sqlite3.Error:
-            log.exception("%s: receipts of message %s may not find it", name, message.id)
+            log.exception("%s: receipts of message %s may not find it", row.provider, message.id)
 
     async def _unsent(self, message: AsyncOutboundMessage, why: str, *, begun: bool) -> None:
         if begun:

@@ -7,11 +7,13 @@ by itself, and keeps it for a while if not. Of a message in parts the daemon hea
 delivered, and of a failure at the first. A receipt is acknowledged when the daemon has it.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from gsmd.client import GsmdError
 from gsmd.gateways.database import Database
 from gsmd.gateways.smpp.upstream import taken
 from gsmd.gateways.smpp.upstream.taken import TakenPart
@@ -40,6 +42,9 @@ _STATES = {
 
 _SETTLED = 5.0
 """Seconds for which the answers to what is under way are waited for."""
+
+_SETTLED_LATER = 60.0
+_MOST_LOOKED_FOR = 1000
 
 Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 """A request to the daemon. Errors: `GsmdError`."""
@@ -95,14 +100,24 @@ class ProviderReceipts:
         self._settled = settled
         self._now = now
         self._converts = False
+        self._looking: set[asyncio.Task[None]] = set()
 
     async def report(self, receipt: Receipt, recipient: str) -> CommandStatus:
         """Tell the daemon; the status for the SMSC. ``recipient``: whom the message was for. Errors: `GsmdError`."""
         if not receipt.message_id:
             log.warning("%s: a receipt without an id that can be read", self._provider)
             return CommandStatus.ROK
+        part = await self._find(receipt.message_id, recipient)
+        if part is None:
+            await self._settled(_SETTLED)
+            part = await self._find(receipt.message_id, recipient)
+        if part is None and taken.is_number(receipt.message_id):
+            self._later(receipt, recipient)
+        await self._tell(receipt, part)
+        return CommandStatus.ROK
+
+    async def _tell(self, receipt: Receipt, part: TakenPart | None) -> None:
         state = _STATES.get(receipt.state, "sent")
-        part = await self._part(receipt.message_id, recipient)
         if part is not None:
             self._converts = part.converted
             state = await self._of_all(part, state)
@@ -118,14 +133,22 @@ class ProviderReceipts:
         await self._call(
             "carriers.report", {name: value for name, value in params.items() if value is not None}
         )
-        return CommandStatus.ROK
 
-    async def _part(self, id_: str, recipient: str) -> TakenPart | None:
-        found = await self._find(id_, recipient)
-        if found is None:
-            await self._settled(_SETTLED)
-            found = await self._find(id_, recipient)
-        return found
+    def _later(self, receipt: Receipt, recipient: str) -> None:
+        """Look for it once more, without the SMSC's waiting: some want this answer before they give that to submit_sm."""
+        if len(self._looking) < _MOST_LOOKED_FOR:
+            task = asyncio.create_task(self._again(receipt, recipient))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+
+    async def _again(self, receipt: Receipt, recipient: str) -> None:
+        await self._settled(_SETTLED_LATER)
+        part = await self._find(receipt.message_id, recipient)
+        if part is not None:
+            try:
+                await self._tell(receipt, part)
+            except GsmdError as error:
+                log.warning("%s: a receipt is lost: %s", self._provider, error)
 
     async def _find(self, id_: str, recipient: str) -> TakenPart | None:
         converts = self._converts

@@ -2,7 +2,7 @@
 
 Theory of operation. The daemon finds a report by the id in submit_sm_resp, as text. Two things need rows of ours: an id that
 is a number, since many an SMSC tells it in hex there and in decimal in the receipt, or the other way; and a message in several
-parts, which has an id for each. Rows are on the disk before the daemon hears that the message is sent.
+parts, which has an id for each. A row is on the disk before the next part is submitted, or the daemon hears of it.
 
 An id is kept as its value in hex (``name``), and, where it has digits only, as its value in decimal (``other``). Where a
 receipt's id can be meant in two ways, the recipient decides, then the way in which this provider's last one had to be read.
@@ -36,21 +36,33 @@ def is_number(id_: str) -> bool:
     return re.fullmatch(r"(0[xX])?[0-9a-fA-F]{1,24}", id_, re.ASCII) is not None
 
 
-def add(
-    connection: sqlite3.Connection,
-    provider: str,
-    ids: list[str],
-    message: str,
-    destination: str,
-    now: int,
-) -> None:
-    """The provider has taken a message: the ids of its parts, in order."""
-    connection.executemany(
+class Taken(msgspec.Struct, frozen=True):
+    """A part that was taken: the provider calls it ``id``, and the daemon is told ``reference``."""
+
+    provider: str
+    id: str
+    reference: str
+    message: str
+    destination: str
+    part: int
+    parts: int
+    at: int
+
+
+def add(connection: sqlite3.Connection, row: Taken) -> None:
+    """The provider has taken a part."""
+    connection.execute(
         "INSERT INTO taken_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-        [
-            (provider, *_forms(id_), ids[0], message, _digits(destination), part, len(ids), now)
-            for part, id_ in enumerate(ids, 1)
-        ],
+        (
+            row.provider,
+            *_forms(row.id),
+            row.reference,
+            row.message,
+            _digits(row.destination),
+            row.part,
+            row.parts,
+            row.at,
+        ),
     )
 
 
@@ -72,8 +84,25 @@ def find(
         same = part.destination == digits
         return same, part.converted is converts, part.outcome is None, part.rowid
 
-    found = (TakenPart(*(*row[:7], row[7:] != (name, other))) for row in rows)
+    found = [_part(*row, forms=(name, other)) for row in rows]
     return max(found, key=fitness, default=None)
+
+
+def _part(  # the columns, in their order
+    rowid: int,
+    reference: str,
+    message: str,
+    destination: str,
+    part: int,
+    parts: int,
+    outcome: str | None,
+    name: str,
+    other: str | None,
+    *,
+    forms: tuple[str, str | None],
+) -> TakenPart:
+    converted = (name, other) != forms
+    return TakenPart(rowid, reference, message, destination, part, parts, outcome, converted)
 
 
 def outcomes(connection: sqlite3.Connection, part: TakenPart, outcome: str) -> list[str | None]:
@@ -89,7 +118,8 @@ def outcomes(connection: sqlite3.Connection, part: TakenPart, outcome: str) -> l
         " AND provider = (SELECT provider FROM taken_part WHERE rowid = ?)",
         (part.message, part.reference, part.rowid),
     )
-    return [said for (said,) in rows]
+    said = [outcome for (outcome,) in rows]
+    return said + [None] * (part.parts - len(said))
 
 
 def forget_old(connection: sqlite3.Connection, now: int) -> None:
