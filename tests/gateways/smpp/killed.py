@@ -10,7 +10,7 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -151,16 +151,12 @@ class Program:
 class Stage:
     """A network with a modem; daemon and gateway are processes that are started again when they have died."""
 
-    def __init__(self, built: Rig, port: int) -> None:
+    def __init__(self, built: Rig, settings: dict[str, Any], **more: Any) -> None:
         self.rig = built
-        self.port = port
         self.config = built.directory / "gsmd.yaml"
-        account = section(built.directory, long="sar")
-        account["listen"] = f"127.0.0.1:{port}"
-        more = {"smpp": account, "log": {"level": "error"}, "outbound": {"report": True}}
-        self.config.write_text(built.configuration(**more))
+        plain = {"log": {"level": "error"}, "outbound": {"report": True}, **more}
+        self.config.write_text(built.configuration(smpp=settings, **plain))
         assert yaml.safe_load(self.config.read_text())
-        self._keepers: list[asyncio.Task[None]] = []
         self.daemon: asyncio.subprocess.Process | None = None
         self.lives = 0
         """How often the gateway was started."""
@@ -221,9 +217,11 @@ async def converse(
     again; each has its receipt, and each part of what came in is there.
     """
     async with rig(directory) as built, AsyncClient(built.socket) as client:
-        stage = Stage(built, free_port())
+        port = free_port()
+        settings = {**section(directory, long="sar"), "listen": f"127.0.0.1:{port}"}
+        stage = Stage(built, settings)
         phone = built.network.phone(PHONE)
-        program = Program(stage.port)
+        program = Program(port)
         async with stage.alive(points), program.patience():
 
             def heard(number: int) -> None:
@@ -266,7 +264,8 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-async def sweep(points: int) -> None:
+async def sweep(converse: Callable[..., Awaitable[Stage]], points: int) -> None:
+    """One conversation for each death."""
     with tempfile.TemporaryDirectory() as name:
         whole = (await converse(Path(name))).points
     print(f"{whole} points in a life", flush=True)
@@ -287,4 +286,9 @@ async def sweep(points: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=40)
-    asyncio.run(sweep(parser.parse_args().points))
+    number = parser.parse_args().points
+    asyncio.run(sweep(converse, number))
+    from tests.gateways.smpp.upstream import killed as upstream
+
+    print("as an ESME of an SMSC of others:", flush=True)
+    asyncio.run(sweep(upstream.converse, number))
