@@ -75,8 +75,18 @@ TOOLS = {
                 "gateways/web/rest/test_documentation.py",
             ),
         ),
-        Tool("bearerbox", ("kannel",), tests=("gateways/web/compat/test_kannel.py",)),
-        Tool("smsbox", ("kannel",), tests=("gateways/web/compat/test_kannel.py",)),
+        Tool(
+            "bearerbox",
+            ("kannel",),
+            tests=("gateways/web/compat/test_kannel.py", "gateways/smpp/test_esmes.py"),
+            targets=("esmes",),
+        ),
+        Tool(
+            "smsbox",
+            ("kannel",),
+            tests=("gateways/web/compat/test_kannel.py", "gateways/smpp/test_esmes.py"),
+            targets=("esmes",),
+        ),
         Tool("curl", ("curl",), tests=("gateways/web/rest/test_documentation.py",)),
         Tool(
             "node",
@@ -85,7 +95,9 @@ TOOLS = {
                 "browser/test_script.py",
                 "examples/test_handlers.py",
                 "gateways/smpp/test_esmes.py",
+                "gateways/smpp/upstream/test_real_smscs.py",
             ),
+            targets=("esmes",),
         ),
         Tool(
             "chromium",
@@ -129,6 +141,7 @@ TOOLS = {
             tests=(
                 "gateways/fleet/test_rights.py",
                 "gateways/smpp/test_esmes.py",
+                "gateways/smpp/upstream/test_real_smscs.py",
                 "gateways/smpp/test_tls.py",
                 "gateways/mail/test_tls.py",
                 "gateways/mqtt/test_tls.py",

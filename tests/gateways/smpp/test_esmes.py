@@ -28,6 +28,8 @@ ANSWER = (
 )
 
 python = [sys.executable]
+BUILT = MODULES.parent
+"""Where ``make esmes`` puts what is not among the packages of the tests: each in a Python of its own."""
 node_smpp = [
     pytest.mark.peer,
     needs("node", "openssl"),
@@ -88,12 +90,7 @@ async def test_a_python_esme_sends_and_gets_long_unicode_texts(
 
 @needs("openssl")
 async def test_smpplib_does_so_under_tls(tmp_path: Path) -> None:
-    files = certificates(tmp_path)
-    tls = {
-        "listen": "127.0.0.1:0",
-        "certificate": str(files.certificate),
-        "key_file": str(files.key),
-    }
+    tls, ca = tls_of(tmp_path)
     async with scene(tmp_path, tls=tls) as stage:
         await converse(
             stage,
@@ -102,7 +99,77 @@ async def test_smpplib_does_so_under_tls(tmp_path: Path) -> None:
             str(stage.tls_port),
             TEXT,
             "--ca",
-            str(files.ca),
+            str(ca),
+        )
+
+
+all_of_them = pytest.mark.skipif(not BUILT.exists(), reason="make esmes has them all")
+
+
+def own_python(name: str) -> list[pytest.MarkDecorator]:
+    """Skip without the Python that ``make esmes`` makes for a package."""
+    there = (BUILT / name / "bin" / "python").exists()
+    reason = f"{name}: make esmes has it"
+    return [pytest.mark.peer, needs("openssl"), pytest.mark.skipif(not there, reason=reason)]
+
+
+def tls_of(directory: Path) -> tuple[dict[str, str], Path]:
+    """The section ``tls``, and the CA."""
+    files = certificates(directory)
+    section = {
+        "listen": "127.0.0.1:0",
+        "certificate": str(files.certificate),
+        "key_file": str(files.key),
+    }
+    return section, files.ca
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        pytest.param(name, form, marks=own_python(name))
+        for name, form in (
+            *(("rusmppyc", form) for form in ("udh", "payload", "tls")),
+            *(("twisted", form) for form in ("udh", "sar", "tls")),
+        )
+    ],
+)
+async def test_one_with_a_python_of_its_own_sends_and_gets_long_unicode_texts(
+    tmp_path: Path, name: str, form: str
+) -> None:
+    tls, ca = tls_of(tmp_path)
+    async with scene(tmp_path, tls=tls) as stage:
+        secure = form == "tls"
+        await converse(
+            stage,
+            str(BUILT / name / "bin" / "python"),
+            str(ESMES / f"{name}_esme.py"),
+            str(stage.tls_port if secure else stage.port),
+            TEXT,
+            *(("--tls",) if secure else ("--form", form)),
+            SSL_CERT_FILE=str(ca),
+        )
+
+
+@pytest.mark.peer
+@needs("bearerbox", "smsbox", "openssl")
+@pytest.mark.parametrize(
+    "long",
+    ["payload", *(pytest.param(each, marks=all_of_them) for each in ("udh", "sar", "tls"))],
+)
+async def test_kannel_sends_and_gets_long_unicode_texts(tmp_path: Path, long: str) -> None:
+    tls, _ = tls_of(tmp_path)
+    secure = long == "tls"
+    async with scene(tmp_path, tls=tls, long="payload" if secure else long) as stage:
+        await converse(
+            stage,
+            *python,
+            str(ESMES / "kannel_esme.py"),
+            str(stage.tls_port if secure else stage.port),
+            TEXT,
+            tools.path("bearerbox"),
+            tools.path("smsbox"),
+            *(("--tls",) if secure else ()),
         )
 
 
@@ -111,16 +178,11 @@ async def test_smpplib_does_so_under_tls(tmp_path: Path) -> None:
 async def test_node_smpp_sends_and_gets_long_unicode_texts(
     tmp_path: Path, form: str, _: str
 ) -> None:
-    files = certificates(tmp_path)
-    tls = {
-        "listen": "127.0.0.1:0",
-        "certificate": str(files.certificate),
-        "key_file": str(files.key),
-    }
+    tls, ca = tls_of(tmp_path)
     async with scene(tmp_path, tls=tls) as stage:
         secure = form == "tls"
         port = stage.tls_port if secure else stage.port
-        more = ("udh", str(files.ca)) if secure else (form,)
+        more = ("udh", str(ca)) if secure else (form,)
         script = str(ESMES / "node_esme.js")
         await converse(
             stage, tools.path("node"), script, str(port), TEXT, *more, NODE_PATH=str(MODULES)

@@ -1,18 +1,23 @@
-"""SMSCs that are not ours as providers: smpp34's server, node-smpp's, Kannel's; and gsmd's own gateway, over TLS."""
+"""SMSCs that are not ours as providers: smpp34's server and node-smpp's; and gsmd's own gateway, over TLS."""
 
 import asyncio
+import json
+import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 import smpp34 as typed
 
 from gsmd import smpp
 from gsmd.client import AsyncClient
 from gsmd.smpp import MessageState
+from tests import tools
 from tests.gateways.smpp.certificates import certificates
 from tests.gateways.smpp.scene import Scene
 from tests.gateways.smpp.scene import scene as smsc_scene
+from tests.gateways.smpp.test_esmes import MODULES
 from tests.gateways.smpp.upstream.smsc import PATIENCE, PHONE, Smsc, receipt, sky
 from tests.tools import needs
 
@@ -75,6 +80,33 @@ async def test_the_server_of_smpp34(tmp_path: Path) -> None:
     finally:
         running.cancel()
         await rusty.server.stop()
+
+
+@pytest.mark.peer
+@needs("node")
+@pytest.mark.skipif(not (MODULES / "smpp").exists(), reason="node-smpp: make esmes has it")
+async def test_the_server_of_node_smpp(tmp_path: Path) -> None:
+    script = Path(__file__).parent / "node_smsc.js"
+    process = await asyncio.create_subprocess_exec(
+        *(tools.path("node"), str(script)),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "NODE_PATH": str(MODULES)},
+    )
+    assert process.stdout is not None
+    try:
+        standing = Smsc()
+        standing.port = int(await process.stdout.readline())
+        async with sky(tmp_path, standing) as it:
+            message = await it.client.send(PHONE, TEXT)
+            await it.reaches(message.id, "delivered")
+            shown = ""
+            while shown != TEXT:
+                async with asyncio.timeout(PATIENCE):
+                    shown = json.loads(await process.stdout.readline())
+            assert await comes(it.client) == "Привет 🎉"
+    finally:
+        process.kill()
+        await process.wait()
 
 
 @needs("openssl")
