@@ -75,14 +75,18 @@ coverage: $(VENV)/.test ## the tests with branch coverage
 fuzz-pdu: $(VENV)/.test ## a million PDUs that are none, almost are, or are: SEED=1 COUNT=1000000
 	$(BIN)/python -m tests.fuzz.pdu --seed $(or $(SEED),1) --count $(or $(COUNT),1000000)
 
-esmes: needs-esmes $(VENV)/.test ## every ESME that can be had here, each with long texts both ways: node-smpp from npm, rusmppyc and smpp.twisted3 in a Python of their own
-	mkdir -p build/esmes
+# What is not among the packages of the tests has a Python of its own.
+build/esmes/rusmppyc: $(VENV)/.test
+	$(BIN)/python -m venv --without-pip $@
+	$(BIN)/python -m pip --python build/esmes/rusmppyc install --quiet --disable-pip-version-check rusmppyc==0.4.0a2
+
+build/esmes/twisted: $(VENV)/.test
+	$(BIN)/python -m venv --without-pip $@
+	$(BIN)/python -m pip --python build/esmes/twisted install --quiet --disable-pip-version-check 'setuptools<81' wheel 'Twisted~=23.10.0' pyOpenSSL service_identity smpp.pdu3==0.6
+	$(BIN)/python -m pip --python build/esmes/twisted install --quiet --disable-pip-version-check --no-build-isolation smpp.twisted3==0.8
+
+esmes: needs-esmes $(VENV)/.test build/esmes/rusmppyc build/esmes/twisted ## every ESME that can be had here, each with long texts both ways: node-smpp from npm, rusmppyc and smpp.twisted3 in a Python of their own
 	npm install --prefix build/esmes --silent --no-audit --no-fund smpp@0.5.1
-	test -e build/esmes/rusmppyc/bin/python || $(BIN)/python -m venv build/esmes/rusmppyc
-	build/esmes/rusmppyc/bin/python -m pip install --quiet --disable-pip-version-check rusmppyc==0.4.0a2
-	test -e build/esmes/twisted/bin/python || $(BIN)/python -m venv build/esmes/twisted
-	build/esmes/twisted/bin/python -m pip install --quiet --disable-pip-version-check 'setuptools<81' wheel 'Twisted~=23.10.0' pyOpenSSL service_identity smpp.pdu3==0.6
-	build/esmes/twisted/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation smpp.twisted3==0.8
 	$(BIN)/python -m pytest tests/gateways/smpp/test_esmes.py tests/gateways/smpp/upstream/test_real_smscs.py -n $(JOBS)
 
 fuzz-smpp: $(VENV)/.test ## the same for SMPP, and as words of a session: SEED=1 COUNT=1000000
