@@ -39,6 +39,7 @@ SECTIONS = {
     },
     "Handlers": {
         "handlers": Entry("gsmd.cli.handlers:handlers", "The handlers; dead letters, tests."),
+        "device": Entry("gsmd.cli.device:device", "Commands to trackers and gates; their state."),
     },
     "Two-way": {
         "block": Entry("gsmd.cli.block:block", "Senders that nobody hears of."),

@@ -54,6 +54,11 @@ class HandlerSettings(Section, frozen=True, kw_only=True):
         return None
 
     @property
+    def own_match(self) -> MatchRule | None:
+        """What it takes where the configuration does not say; None: everything."""
+        return None
+
+    @property
     def secret_files(self) -> tuple[Path, ...]:
         """Files with secrets in them, which the daemon has to be able to read, and nobody else."""
         return ()
@@ -71,6 +76,10 @@ class HandlerConfig(Section, frozen=True, kw_only=True):
     match: MatchRule | None = None
     retry: Retry = Retry()
     settings: HandlerSettings
+
+    def __post_init__(self) -> None:
+        if self.match is None and (own := self.settings.own_match) is not None:
+            msgspec.structs.force_setattr(self, "match", own)
 
     @property
     def kind(self) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from gsmd.config import HandlerConfig, HandlerSettings
 from gsmd.handlers.added_webhook import AddedWebHook, AddedWebHookSettings
 from gsmd.handlers.base import DeliveryMarks, Handler
+from gsmd.handlers.device import DeviceHandler, DeviceSettings
 from gsmd.handlers.file import FileHandler, FileSettings
 from gsmd.handlers.notify import NotifyHandler, NotifySettings
 from gsmd.handlers.program import ProgramHandler, ProgramSettings
@@ -34,6 +35,7 @@ KINDS: Sequence[HandlerKind[Any]] = (
     HandlerKind(WebHookSettings, WebHook),
     HandlerKind(NotifySettings, NotifyHandler),
     HandlerKind(FileSettings, FileHandler),
+    HandlerKind(DeviceSettings, DeviceHandler),
 )
 """The kinds that stand outside gsmd."""
 

@@ -1,7 +1,5 @@
-"""What devices behind SMS are told, and what is made of their answers. Nothing here does I/O."""
+"""What devices behind SMS are told. Nothing here does I/O."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,20 +7,6 @@ import msgspec
 from gsmd.client.errors import Invalid, NotFound
 from gsmd.config.mqtt import DeviceConfig
 from gsmd.protocol.errors import Code
-
-OWN = frozenset({"at", "text", "data", "command", "command_state", "message", "name"})
-"""Members of a device's state that are the gateway's."""
-
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z", re.ASCII)
-_FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z", re.ASCII)
-
-
-def values_of(device: DeviceConfig) -> list[str]:
-    """The values that the device's answers can have, in the order of the expressions."""
-    groups: dict[str, None] = {}
-    for expression in device.parse:
-        groups.update(dict.fromkeys(re.compile(expression).groupindex))
-    return [each for each in groups if each not in OWN]
 
 
 def read_command(payload: bytes) -> tuple[str, str | None]:
@@ -71,24 +55,3 @@ def no_such_device(name: str) -> NotFound:
     return NotFound(
         f"there is no device {name!r}", code=Code.NOT_FOUND, reason="no_such_device", data={}
     )
-
-
-def read_answer(device: DeviceConfig, message: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in a message of the device: of its text, or of its octets in hex."""
-    content = message["text"] if message["text"] is not None else message["data"] or ""
-    found: dict[str, Any] = {}
-    for expression in device.parse:
-        if (match := re.search(expression, content)) is not None:
-            found.update(
-                (name, _typed(value))
-                for name, value in match.groupdict().items()
-                if value is not None and name not in OWN
-            )
-    return found
-
-
-def _typed(value: str) -> str | int | float:
-    """A number where it is written as one: ``48.85`` and ``7``, not ``007``."""
-    if _WHOLE.match(value):
-        return int(value)
-    return float(value) if _FRACTION.match(value) else value

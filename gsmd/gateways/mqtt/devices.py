@@ -3,25 +3,19 @@
 Theory of operation. A command goes the way of every send, with the device in its context. An answer is known by
 ``in_reply_to``, else by its number; the expressions of the configuration make values of it, which are merged into the
 state. The state is on the disk before the message is acknowledged, and retained at the broker.
-
-What the state says of a command is of the last one. A device may answer before the network tells that the command was
-delivered: what is answered stays so, and nothing that is told of an earlier command changes it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gsmd import numbers
+from gsmd import devices, numbers
 from gsmd.config.mqtt import DeviceConfig
 from gsmd.gateways.database import Database
 from gsmd.gateways.mqtt import commands, shapes, tables
 from gsmd.gateways.mqtt.topics import Topics
 
 Retain = Callable[[str, bytes], Awaitable[None]]
-
-ANSWERED = "answered"
-"""What a command is whose answer came; before, it is what its message is."""
 
 
 class Devices:
@@ -63,36 +57,25 @@ class Devices:
 
     async def accepted(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
         """A command became a message."""
-        name = context.get("device")
-        if name in self._devices and not self._is_answered(name, message["id"]):
-            news = {"command": context["command"], "command_state": message["state"]}
-            await self._change(name, {**news, "message": message["id"]})
+        if (name := context.get("device")) in self._devices:
+            command = context["command"]
+            state = devices.commanded(self._state(name), command, message["id"], message["state"])
+            await self._change(name, state)
 
     async def ended(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
         """The message that a command became came to another state."""
-        name = context.get("device")
-        if name not in self._devices or self._is_answered(name, message["id"]):
-            return
-        if self._is_last(name, message["id"]):
-            await self._change(name, {"command_state": message["state"]})
+        if (name := context.get("device")) in self._devices:
+            state = devices.ended(self._state(name), message["id"], message["state"])
+            await self._change(name, state)
 
     async def received(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
         """A message came in. ``context`` is that of the command it answers, or empty."""
         device = self._devices.get(context.get("device", "")) or self._of(message["peer"])
         if device is None:
             return
-        news = commands.read_answer(device, message)
-        if "command" in context and self._is_last(device.name, message["in_reply_to"]):
-            news["command_state"] = ANSWERED
-        news |= {"at": message["created_at"], "text": message["text"], "data": message["data"]}
-        await self._change(device.name, news)
-
-    def _is_last(self, name: str, message: str) -> bool:
-        return bool(self._told.get(name, {}).get("message") == message)
-
-    def _is_answered(self, name: str, message: str) -> bool:
-        state = self._told.get(name, {}).get("command_state")
-        return self._is_last(name, message) and state == ANSWERED
+        groups = devices.groups_in(device.parse, devices.content_of(message))
+        state = devices.heard(self._state(device.name), message, devices.values(groups))
+        await self._change(device.name, state)
 
     def _of(self, peer: str) -> DeviceConfig | None:
         return next(
@@ -100,8 +83,13 @@ class Devices:
             None,
         )
 
-    async def _change(self, name: str, news: Mapping[str, Any]) -> None:
-        state = self._told[name] = {"name": name, **self._told.get(name, {}), **news}
+    def _state(self, name: str) -> dict[str, Any]:
+        return {"name": name, **self._told.get(name, {})}
+
+    async def _change(self, name: str, state: dict[str, Any] | None) -> None:
+        if state is None:
+            return
+        self._told[name] = state
         await self._database.write(partial(tables.keep_device, name=name, state=state))
         await self._retain(name)
 

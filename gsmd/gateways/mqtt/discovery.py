@@ -8,8 +8,8 @@ from typing import Any
 
 from gsmd import __version__
 from gsmd.config.mqtt import DeviceConfig
+from gsmd.devices import values_of
 from gsmd.gateways.mqtt import shapes
-from gsmd.gateways.mqtt.commands import values_of
 from gsmd.gateways.mqtt.topics import HOME_ASSISTANT, Topics
 from gsmd.protocol import modems
 
@@ -145,7 +145,7 @@ class Discovery:
     def _device(self, device: DeviceConfig) -> dict[str, Any]:
         ident = f"gsmd_device_{device.name}"
         components: dict[str, Any] = {}
-        for value in values_of(device):
+        for value in values_of(device.parse):
             components[f"value_{value}"] = {
                 "p": "sensor",
                 "name": value,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gsmd import devices as rules
 from gsmd.client.errors import GsmdError
 from gsmd.config import ConfigError, parse
 from gsmd.config.mqtt import DeviceCommand, DeviceConfig
@@ -174,10 +175,8 @@ async def test_what_is_no_command_is_answered_with_an_error(tmp_path: Path) -> N
 
 
 def test_what_looks_like_a_number_is_one() -> None:
-    described = DeviceConfig(name="d", number="+331", parse=(r"(?P<v>\S+)",))
-
     def read(text: str) -> Any:
-        return commands.read_answer(described, {"text": text, "data": None})["v"]
+        return rules.values(rules.groups_in([r"(?P<v>\S+)"], text))["v"]
 
     found = [read(text) for text in ("7", "-7", "007", "48.85", "1e5", "1.", "\u0661", "on")]
     assert found == [7, -7, "007", 48.85, "1e5", "1.", "\u0661", "on"]
