@@ -9,7 +9,7 @@ import click
 from gsmd.cli import table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
-from gsmd.cli.datetimes import ago, local, short, when
+from gsmd.cli.datetimes import ago, local, short, when, words
 from gsmd.cli.options import Moment, daemon_options
 from gsmd.cli.table import Cell, Column, paint
 from gsmd.cli.terminal import emit, emit_json, one_line, say
@@ -75,6 +75,27 @@ def show(peer: str, as_json: bool) -> None:
         emit_json([found])
     else:
         _tell(found)
+
+
+@desk.command()
+@click.option("--since", type=Moment("past"), help="Of what was closed from then on.")
+@daemon_options
+def figures(since: datetime | None, as_json: bool) -> None:
+    """How soon people were answered and done with, and how much is open."""
+    with daemon() as client:
+        found = client.conversations.figures(since=since)
+    if as_json:
+        emit_json([found])
+        return
+    for state, count in found.states.items():
+        emit(f"{state}\t{count}")
+    emit(f"closed\t{found.closed}, {found.answered} of them answered")
+    for name, times in (
+        ("first answer", found.first_response),
+        ("until closed", found.until_closed),
+    ):
+        if times.p50 is not None and times.p90 is not None:
+            emit(f"{name}\thalf within {words(times.p50)}, nine of ten within {words(times.p90)}")
 
 
 @desk.command()

@@ -9,6 +9,7 @@ from msgspec import Meta
 from gsmd.protocol import bounds
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import READ, SEND, Method
+from gsmd.protocol.stats import Times
 from gsmd.protocol.types import Limit, Moment, Name, NameOrNobody, Nothing, Params, Timestamp
 
 
@@ -157,6 +158,37 @@ class CannedReplies(msgspec.Struct, frozen=True):
     canned: list[CannedReply]
 
 
+class DeskFiguresParams(Params, frozen=True):
+    """A span of time, all of it if nothing is given."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class ClosedBy(msgspec.Struct, frozen=True, kw_only=True):
+    """The number of conversations that were closed while they were somebody's; None: nobody's."""
+
+    assignee: str | None
+    closed: int
+
+
+class DeskFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """How the desk does. ``states`` counts all conversations as they stand now, the rest is about what was ``closed`` in the span.
+
+    ``answered``: those of them that got an answer. Times are in seconds from the message that opened them: to the
+    first answer, and to the end.
+    """
+
+    since: Timestamp | None
+    until: Timestamp
+    states: dict[str, int]
+    closed: int
+    answered: int
+    first_response: Times
+    until_closed: Times
+    by: list[ClosedBy]
+
+
 LIST = Method(
     "conversations.list",
     ConversationListParams,
@@ -205,4 +237,13 @@ CANNED = Method(
     returns="canned",
 )
 
-METHODS = (LIST, GET, SET, NOTE, READING, CANNED)
+FIGURES = Method(
+    "conversations.figures",
+    DeskFiguresParams,
+    DeskFigures,
+    READ,
+    "How many conversations stand how, and how soon those that were closed had been answered and done with.",
+    slow=True,
+)
+
+METHODS = (LIST, GET, SET, NOTE, READING, CANNED, FIGURES)

@@ -110,3 +110,22 @@ def test_notes_read_marks_and_canned_texts(daemon: FakeDaemon, gsmd: Gsmd) -> No
     assert gsmd("desk", "read", "+33612345678", "--by", "anna").err == "anna has read it.\n"
     assert gsmd("desk", "canned").out == "hours\t9 to 18\n"
     assert gsmd("desk", "canned", "--json").json == texts
+
+
+def test_how_the_desk_does_is_told_in_lines(daemon: FakeDaemon, gsmd: Gsmd) -> None:
+    found = {
+        "since": None,
+        "until": AT,
+        "states": {"open": 2, "pending": 0, "snoozed": 0, "closed": 1},
+        "closed": 1,
+        "answered": 1,
+        "first_response": {"p50": 60.0, "p90": 120.0, "p99": 120.0},
+        "until_closed": {"p50": None, "p90": None, "p99": None},
+        "by": [],
+    }
+    daemon.methods["conversations.figures"] = lambda _: found
+    out = gsmd("desk", "figures").out
+    assert "open\t2" in out
+    assert "first answer\thalf within" in out
+    assert "until closed" not in out
+    assert gsmd("desk", "figures", "--json").json == [found]

@@ -14,6 +14,7 @@ from gsmd.clock import Milliseconds
 from gsmd.config import Config, Keyword
 from gsmd.features import PREFIX, Claim, Done, Feature, Host
 from gsmd.features.desk import pages, table, telling
+from gsmd.features.desk.figures import figures
 from gsmd.features.desk.gathering import Gathering
 from gsmd.features.desk.listing import Listing
 from gsmd.features.desk.rules import Standing, changed, differences, with_label
@@ -196,10 +197,18 @@ class Desk(Feature):
             bind(rows.NOTE, self._note),
             bind(rows.READING, self._read),
             bind(rows.CANNED, self._replies),
+            bind(rows.FIGURES, self._figures),
         )
 
     async def _get(self, _: Context, p: rows.ConversationParams) -> rows.ConversationRecord:
         return await self._ledger.read(lambda c: self._record(c, p.peer))
+
+    async def _figures(self, _: Context, p: rows.DeskFiguresParams) -> rows.DeskFigures:
+        await self._gathering.catch_up()
+        now = self._ledger.clock.wall()
+        since = 0 if p.since is None else messages.milliseconds(p.since)
+        until = now + 1 if p.until is None else messages.milliseconds(p.until)
+        return await self._ledger.read(lambda c: figures(c, since, until))
 
     async def _set(
         self, host: Host, context: Context, p: rows.ConversationSetParams

@@ -90,3 +90,9 @@ class AsyncConversationsCalls(AsyncCallGroup):
     async def canned(self, *, actor: str | None = None) -> builtins.list[protocol.CannedReply]:
         """Texts that are often answered with."""
         return (await self._ask(protocol.CANNED, actor=actor)).canned
+
+    async def figures(
+        self, since: Moment | None = None, until: Moment | None = None, *, actor: str | None = None
+    ) -> protocol.DeskFigures:
+        """How many conversations stand how, and how soon those that were closed had been answered and done with."""
+        return await self._ask(protocol.FIGURES, since=since, until=until, actor=actor)

@@ -6,9 +6,6 @@ from typing import Any
 from gsmd.gateways.web.pages import moments
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.problems import Problem
-from gsmd.protocol.campaigns import CampaignParams
-
-FIELDS = frozenset(CampaignParams.__struct_fields__)
 
 VARIANTS = "BCD"
 """Names of further variants; the first one is A."""
@@ -51,7 +48,7 @@ def plan(fields: list[tuple[str, str]]) -> dict[str, Any]:
         made["window"] = form.get("window", "24h")
         share = number(form.get("share", ""), "share")
         made["share"] = 1.0 if share is None else share / 100
-    return {name: value for name, value in made.items() if value is not None and name in FIELDS}
+    return {name: value for name, value in made.items() if value is not None}
 
 
 def number(text: str, field: str) -> float | None:

@@ -135,7 +135,6 @@ async def _form(
         cost=compose.cost(form["text"]) if forecast is not None and form.get("text") else None,
         price=price,
         currency=price.split()[1] if len(price.split()) > 1 else "",
-        can=campaign_plan.FIELDS,
         categories=campaign_plan.CATEGORIES,
         variants=campaign_plan.VARIANTS,
         goals=campaign_plan.GOALS,

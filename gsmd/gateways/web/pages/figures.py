@@ -157,11 +157,9 @@ async def answers(visit: Visit) -> Response:
         (stats.LATENCY, asked),
         (stats.GET, {**asked, "by": "keyword"}),
         (campaigns.LIST, {"limit": CAMPAIGNS}),
+        (conversations.FIGURES, {"since": asked["since"]}),
     ]
-    desk_of = getattr(conversations, "FIGURES", None)
-    if desk_of is not None:
-        questions.append((desk_of, {"since": asked["since"]}))
-    by_tag, latency, by_keyword, listed, *desk = await visit.ask_all(*questions)
+    by_tag, latency, by_keyword, listed, desk = await visit.ask_all(*questions)
     groups = {each["group"]: each for each in by_tag["groups"] if each["group"]}
     say = visit.language.say
     curve = [
@@ -177,7 +175,7 @@ async def answers(visit: Visit) -> Response:
         campaigns=[each for each in listed["campaigns"] if each["tag"] in groups],
         latency=latency,
         chart=charts.curves(curve, {}),
-        desk=desk[0] if desk else None,
+        desk=desk,
     )
 
 

@@ -15,7 +15,7 @@ from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.visit import Visit
 from gsmd.gateways.web.people_files import Person
 from gsmd.gateways.web.problems import Problem
-from gsmd.protocol import lists
+from gsmd.protocol import consents, lists
 from gsmd.protocol.method import Role
 
 ON_A_PAGE = 100
@@ -161,6 +161,16 @@ async def _flat(visit: Visit, name: str) -> AsyncIterator[tables.Rows]:
         yield [{**each["fields"], "peer": each["peer"]} for each in some]
 
 
+async def proofs(visit: Visit) -> Response:
+    """``/lists/{list}/consents``: who agreed to get it, with the proof of each."""
+    columns = (
+        *("peer", "list", "state", "source", "asked_at", "given_at", "ended_at", "ended_by"),
+        *("modem", "sim", "number", "shown", "text", "message", "note", "actor"),
+    )
+    rows = tables.pages(visit, consents.EXPORT, "consents", list=visit.words[0])
+    return await tables.download(visit, f"{visit.words[0]}-consents", columns, rows)
+
+
 PAGE = Page(
     "lists",
     _("Lists"),
@@ -171,6 +181,7 @@ PAGE = Page(
         post("/lists/import", import_),
         get("/lists/{list}", one),
         get("/lists/{list}/export", export),
+        get("/lists/{list}/consents", proofs),
         post("/lists/{list}/add", add),
         post("/lists/{list}/remove", remove),
         post("/lists/{list}/delete", delete),

@@ -11,7 +11,7 @@ from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.signal_chart import Chart, chart
 from gsmd.gateways.web.pages.visit import Visit
 from gsmd.gateways.web.problems import Problem
-from gsmd.protocol import modems
+from gsmd.protocol import modems, stats
 from gsmd.protocol.method import Role
 
 LIVE = "modem.state modem.storage_high modem.storage_full modem.storage_normal modem.credit_low modem.ussd"
@@ -52,8 +52,13 @@ async def one(visit: Visit) -> Response:
 
 
 async def _one(visit: Visit, status: int = 200, **more: Any) -> Response:
-    it = await visit.ask(modems.GET, modem=visit.words[0])
-    history = await _history(visit, it["name"])
+    name = visit.words[0]
+    since = (datetime.now(UTC) - HISTORY).isoformat()
+    it, history, series = await visit.ask_all(
+        (modems.GET, {"modem": name}),
+        (modems.HISTORY, {"modem": name, "since": since}),
+        (stats.SERIES, {"modem": name, "since": since, "step": "hour"}),
+    )
     values = {"ussd": None, "problem": "", "code": "", **more}
     return visit.render(
         "modem.html",
@@ -62,27 +67,16 @@ async def _one(visit: Visit, status: int = 200, **more: Any) -> Response:
         advice=advice(it),
         live=LIVE,
         history=history,
-        chart=_chart(history),
+        chart=_chart(history, series),
+        failed=[each for each in series["points"] if each["failed"]],
         **values,
     )
 
 
-async def _history(visit: Visit, name: str) -> Any:
-    """What the daemon kept of signal and states, where it does."""
-    method = getattr(modems, "HISTORY", None)
-    if method is None:
+def _chart(history: dict[str, Any], series: dict[str, Any]) -> Chart | None:
+    if not history["rows"]:
         return None
-    since = (datetime.now(UTC) - HISTORY).isoformat()
-    try:
-        return await visit.ask(method, modem=name, since=since)
-    except Problem:
-        return None
-
-
-def _chart(history: Any) -> Chart | None:
-    if not history or not history.get("rows"):
-        return None
-    return chart(history["rows"], history["since"], history["until"])
+    return chart(history["rows"], history["since"], history["until"], series["points"])
 
 
 async def ussd(visit: Visit) -> Response:

@@ -3,14 +3,16 @@
 Where gsmd itself was off nothing is known, and nothing is drawn: a gap is a gap.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from gsmd.gateways.web.pages.moments import moment
 
 WIDTH, HEIGHT = 600, 150
+BAND = (158, 192)
 LEFT, BOTTOM = 34, 18
-"""The drawing, and the room of its axes, in units of its own."""
+"""The drawing, the band below it in which failures stand, and the room of its axes, in units of its own."""
 
 WEAKEST, STRONGEST = -113, -51
 """dBm (3GPP TS 27.007 §8.5)."""
@@ -19,17 +21,23 @@ _OFF = "off"
 
 
 class Chart(NamedTuple):
-    """``lines`` are paths; ``bad`` are (x, width, state) of when it was not ready; ``ticks`` (x, moment), ``levels`` (y, dBm)."""
+    """``lines`` are paths; ``bad`` are (x, width, state) of when it was not ready; ``ticks`` (x, moment), ``levels`` (y, dBm).
+
+    ``failures`` are (x, y, width, height, number) of hours in which messages failed.
+    """
 
     lines: list[str]
     bad: list[tuple[float, float, str]]
     ticks: list[tuple[float, datetime]]
     levels: list[tuple[float, int]]
     span: float
+    failures: list[tuple[float, float, float, float, int]]
 
 
-def chart(rows: list[dict[str, Any]], since: Any, until: Any) -> Chart:
-    """The drawing of the rows between two points in time."""
+def chart(
+    rows: list[dict[str, Any]], since: Any, until: Any, points: Sequence[Mapping[str, Any]] = ()
+) -> Chart:
+    """The drawing of the rows between two points in time. ``points``: what failed in each hour (``stats.series``)."""
     begin, end = _begin(rows, moment(since), moment(until)), moment(until)
     span = max((end - begin).total_seconds(), 1.0)
 
@@ -61,7 +69,22 @@ def chart(rows: list[dict[str, Any]], since: Any, until: Any) -> Chart:
         ticks,
         [(y(dbm), dbm) for dbm in (-60, -80, -100)],
         span,
+        _failures(points, x, begin),
     )
+
+
+def _failures(
+    points: Sequence[Mapping[str, Any]], x: Callable[[datetime], float], begin: datetime
+) -> list[tuple[float, float, float, float, int]]:
+    found = [(moment(each["at"]), each["failed"]) for each in points if each["failed"]]
+    most = max((count for _, count in found), default=1)
+    bars = []
+    for at, count in found:
+        end = at + timedelta(hours=1)
+        if end > begin:
+            high = round(max(3.0, (BAND[1] - BAND[0]) * count / most), 1)
+            bars.append((x(at), BAND[1] - high, round(max(2.0, x(end) - x(at)), 1), high, count))
+    return bars
 
 
 def _begin(rows: list[dict[str, Any]], since: datetime, until: datetime) -> datetime:

@@ -23,6 +23,11 @@ STATES = {
     "pending": (_("waiting for them"), "warn"),
     "snoozed": (_("snoozed"), "calm"),
     "closed": (_("closed"), "good"),
+    # consents
+    "asked": (_("asked"), "warn"),
+    "given": (_("agreed"), "good"),
+    "declined": (_("said no"), "bad"),
+    "withdrawn": (_("withdrawn"), "bad"),
     # campaigns, votes and the like
     "preparing": (_("being prepared"), "calm"),
     "running": (_("running"), "accent"),

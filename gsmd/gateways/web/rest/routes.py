@@ -118,6 +118,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/handlers/{handler}/redrive", handlers.REDRIVE),
     _get("/dead", handlers.DEAD),
     _get("/conversations", conversations.LIST),
+    _get("/conversations/figures", conversations.FIGURES),
     _get("/conversations/{peer}", conversations.GET),
     Route("PATCH", "/conversations/{peer}", conversations.SET, does="set_conversation"),
     _post("/conversations/{peer}/notes", conversations.NOTE, status=201),
