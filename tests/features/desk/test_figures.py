@@ -14,7 +14,8 @@ async def test_figures_tell_how_soon_people_were_answered_and_done_with(tmp_path
         for peer in (ANNA, BEN, CARL):
             await says(it, peer)
         await it.send("yes?", ANNA)
-        await call(it, "conversations.set", peer=ANNA, assignee="dora", state="closed")
+        await call(it, "conversations.set", peer=ANNA, assignee="dora")
+        await call(it, "conversations.set", peer=ANNA, state="closed")
         await call(it, "conversations.set", peer=BEN, state="closed")
         found = await call(it, "conversations.figures")
         assert found.states == {"open": 1, "pending": 0, "snoozed": 0, "closed": 2}
