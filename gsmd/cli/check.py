@@ -1,7 +1,8 @@
 """``gsmd check``: finds what is wrong with the configuration."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,10 @@ from gsmd.cli.options import configuration_option, json_option
 from gsmd.cli.terminal import emit_json, say
 from gsmd.config import Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.protocol.method import Role
+
+if TYPE_CHECKING:
+    from gsmd.config.smpp import SmppConfig
 
 
 @click.command()
@@ -33,11 +38,28 @@ def check(config: Path, as_json: bool) -> None:
 
 def _remarks(config: Config) -> Iterator[str]:
     """What is no mistake and will surprise somebody."""
-    if config.smpp is None or not config.smpp.accounts:
+    if config.smpp is None:
         return
-    from gsmd.gateways.smpp.accounts import longer_than_specified, read_password
+    yield from _passwords(config.smpp)
+    named = {name for route in config.routes for name in route.modems}
+    for provider in config.smpp.providers:
+        if provider.name not in named:
+            yield f"No route names {provider.name}: only what asks for it by name goes through it."
+    if config.smpp.providers and not any(_lets_carry(rule.may) for rule in config.access or ()):
+        yield (
+            "No rule of access lets anybody carry: only root's and the daemon's own processes can bind to"
+            f" {config.smpp.providers[0].name} (access: user gsmd-smpp, may: [carry])."
+        )
 
-    for account in config.smpp.accounts:
+
+def _lets_carry(may: Collection[Role]) -> bool:
+    return not {Role.CARRY, Role.ADMIN}.isdisjoint(may)
+
+
+def _passwords(settings: "SmppConfig") -> Iterator[str]:
+    from gsmd.gateways.smpp.accounts import longer_than_specified, read_password, read_secret
+
+    for account in settings.accounts:
         try:
             password = read_password(account, "")
         except ConfigError:
@@ -46,6 +68,16 @@ def _remarks(config: Config) -> Iterator[str]:
             yield (
                 f"The password of {account.system_id} is longer than the 8 characters that SMPP has room for:"
                 " Kannel and others cut it off."
+            )
+    for provider in settings.providers:
+        try:
+            password = read_secret(provider.password_file, "", "")
+        except ConfigError:
+            continue
+        if longer_than_specified(password):
+            yield (
+                f"The password for {provider.name} is longer than the 8 characters that SMPP has room for:"
+                " not every SMSC takes it."
             )
 
 
@@ -57,6 +89,8 @@ def explain(error: ConfigError) -> str:
 
 
 def _summary(config: Config) -> str:
-    modems = ", ".join(modem.name for modem in config.modems)
+    modems = ", ".join(modem.name for modem in config.modems) or "none"
+    carriers = ", ".join(carrier.name for carrier in config.programs)
     handlers = ", ".join(handler.name for handler in config.handlers)
-    return f"modems {modems}; handlers {handlers}" if handlers else f"modems {modems}; no handlers"
+    said = [f"modems {modems}", *([f"carriers {carriers}"] if carriers else [])]
+    return "; ".join([*said, f"handlers {handlers}" if handlers else "no handlers"])

@@ -43,6 +43,11 @@ def examine_files(config: Config) -> Iterator[Finding]:
             yield from _secret(modem.name, modem.pin_file)
     for handler in config.handlers:
         yield from _handler(handler)
+    if config.smpp is not None:
+        for account in config.smpp.accounts:
+            yield from _secret(account.system_id, account.password_file)
+        for provider in config.smpp.providers:
+            yield from _secret(provider.name, provider.password_file)
 
 
 def _state_dir(path: Path) -> Iterator[Finding]:

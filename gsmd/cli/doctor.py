@@ -10,17 +10,25 @@ import msgspec
 from gsmd.cli import diagnosis, surroundings
 from gsmd.cli.check import explain
 from gsmd.cli.connection import socket_path
-from gsmd.cli.examination import Finding, Severity, examine_modem, examine_status
+from gsmd.cli.examination import (
+    Finding,
+    Severity,
+    examine_carrier,
+    examine_modem,
+    examine_status,
+)
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import configuration_option, daemon_options
 from gsmd.cli.port_examination import examine_ports
 from gsmd.cli.progress import working
 from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, printable, say
-from gsmd.client import Client, GsmdError, NoDaemon, NotPermitted
+from gsmd.client import CarrierStatus, Client, GsmdError, NoDaemon, NotPermitted
 from gsmd.config import Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem.status import ModemStatus
+from gsmd.protocol import modems
+from gsmd.protocol.types import Nothing
 
 MARKS = {Severity.PROBLEM: ("✗", "bold red"), Severity.WARNING: ("!", "yellow")}
 
@@ -79,10 +87,12 @@ def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
         yield from diagnosis.examine_files(config)
     yield from surroundings.examine_service()
     driven: Sequence[ModemStatus] = ()
+    carriers: Sequence[CarrierStatus] = ()
     with Client(socket, timeout=60.0) as client:
         try:
             client.info()
-            driven = client.modems()
+            listed = client.ask(modems.LIST, Nothing())
+            driven, carriers = listed.modems, listed.carriers
         except NoDaemon as error:
             yield _no_daemon(error)
             for modem in config.modems if config is not None else ():
@@ -91,6 +101,8 @@ def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
             yield _not_permitted(error)
         for status in driven:
             yield from _examine_running(client, status)
+        for carrier in carriers:
+            yield from examine_carrier(carrier)
     if config is None:
         yield from surroundings.examine_modem_manager()
         yield from examine_ports(driven=[each.port for each in driven if each.port])

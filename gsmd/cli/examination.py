@@ -15,6 +15,7 @@ from gsmd.modem.link.registration import DOMAINS, Registration, parse_status
 from gsmd.modem.sim.simcard import SimState, read_state
 from gsmd.modem.state import ModemState
 from gsmd.modem.status import ModemStatus
+from gsmd.protocol.modems import CarrierStatus
 
 
 class Severity(StrEnum):
@@ -218,6 +219,22 @@ def examine_status(status: ModemStatus) -> list[Finding]:
     if status.signal_dbm is not None and status.signal_dbm <= _WEAK_DBM:
         findings.append(_signal_finding(status.name, status.signal_dbm))
     return findings
+
+
+def examine_carrier(carrier: CarrierStatus) -> list[Finding]:
+    """A program, or an SMSC of others, that should carry."""
+    if carrier.state == "attached" and not carrier.reason:
+        return []
+    away = carrier.state != "attached"
+    return [
+        Finding(
+            Severity.PROBLEM if away else Severity.WARNING,
+            carrier.name,
+            "no program is attached" if away else carrier.reason,
+            "messages for it go to others of their route, or wait",
+            "start the program that carries for it; an SMSC of smpp.providers: gsmd smpp providers tells why",
+        )
+    ]
 
 
 _TO_DO: dict[str, str] = {

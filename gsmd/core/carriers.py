@@ -12,6 +12,7 @@ from gsmd.protocol import carriers as rows
 from gsmd.protocol.carriers import Kept, ReceiveParams, Reported, ReportParams
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.modems import CarrierStatus
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables.carried import CarrierReport
 
@@ -30,6 +31,10 @@ class Carriers:
     def methods(self) -> tuple[Bound, ...]:
         """The methods of the protocol that are carried out here."""
         return bind(rows.REPORT, self._report), bind(rows.RECEIVE, self._receive)
+
+    def status(self) -> list[CarrierStatus]:
+        """Each of them, as people and programs see it."""
+        return self._fleet.programs()
 
     def attach(self, carrier: str, line: Line) -> None:
         """From now on ``line`` gets the carrier's messages. Errors: `Refused`."""

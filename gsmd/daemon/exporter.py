@@ -105,6 +105,7 @@ class Exporter:
             now=now,
             started=self._started,
             modems=self._app.modems.status(),
+            carriers=self._app.carriers.status(),
             handlers=await self._app.handlers.status(),
             waiting=waiting,
             incomplete=await self._database.read(gauges.incomplete),

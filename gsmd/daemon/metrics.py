@@ -17,6 +17,7 @@ from gsmd.modem import ModemState, ModemStatus
 from gsmd.protocol.events import Event
 from gsmd.protocol.handlers import HandlerStatus
 from gsmd.protocol.message import Direction
+from gsmd.protocol.modems import CarrierStatus
 from gsmd.store.tables.gauges import Waiting
 
 BUCKETS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600, 72 * 3600)
@@ -79,6 +80,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     now: Milliseconds
     started: Milliseconds
     modems: Sequence[ModemStatus]
+    carriers: Sequence[CarrierStatus]
     handlers: Sequence[HandlerStatus]
     waiting: Waiting
     incomplete: int
@@ -99,6 +101,7 @@ def metrics(it: Snapshot) -> Iterator[Metric]:
     yield from _messages(it)
     yield from _handlers(it)
     yield from _modems(it)
+    yield from _carriers(it)
     yield from _tests(it.tally)
     yield from _store(it)
 
@@ -182,6 +185,24 @@ def _modems(it: Snapshot) -> Iterator[Metric]:
         for kind, count in msgspec.structs.asdict(modem.counters).items():
             events.add_metric([modem.name, kind], count)
     yield from (state, signal, used, size, credit, events)
+
+
+def _carriers(it: Snapshot) -> Iterator[Metric]:
+    attached = GaugeMetricFamily(
+        "gsmd_carrier_attached", "Whether a program is there to carry.", labels=["carrier"]
+    )
+    in_flight = GaugeMetricFamily(
+        "gsmd_carrier_in_flight", "Messages that are with it.", labels=["carrier"]
+    )
+    messages = CounterMetricFamily(
+        "gsmd_carrier_messages", "What happened with it, by kind.", labels=["carrier", "kind"]
+    )
+    for carrier in it.carriers:
+        attached.add_metric([carrier.name], carrier.state == "attached")
+        in_flight.add_metric([carrier.name], carrier.in_flight)
+        for kind, count in msgspec.structs.asdict(carrier.counters).items():
+            messages.add_metric([carrier.name, kind], count)
+    yield from (attached, in_flight, messages)
 
 
 def _tests(tally: Tally) -> Iterator[Metric]:

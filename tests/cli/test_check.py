@@ -62,3 +62,24 @@ def test_an_smpp_password_that_some_cut_off_is_remarked_upon(gsmd: Gsmd, tmp_pat
     assert "The password of crm is longer than the 8 characters" in done.err
     password.write_text("eight888\n")
     assert "cut it off" not in gsmd("check", "-c", str(path)).err
+
+
+def test_providers_that_nothing_goes_through_or_that_may_not_carry_are_remarked_upon(
+    gsmd: Gsmd, tmp_path: Path
+) -> None:
+    secret = tmp_path / "sky.pass"
+    secret.write_text("longer than eight\n")
+    provider = f"{{name: sky, host: h, system_id: us, password_file: {secret}}}"
+    plain = f"modems: [{{name: m, port: /dev/ttyUSB0}}]\nsmpp: {{providers: [{provider}]}}\n"
+    done = gsmd("check", "-c", write(tmp_path / "c.yaml", plain))
+    assert "modems m; carriers sky; no handlers" in done.err
+    for words in (
+        "The password for sky is longer than the 8 characters",
+        "No route names sky",
+        "No rule of access lets anybody carry",
+    ):
+        assert words in done.err
+    right = 'routes: [{to: "*", modems: [sky]}]\naccess: [{user: root, may: [carry]}]\n'
+    secret.write_text("short\n")
+    done = gsmd("check", "-c", write(tmp_path / "c.yaml", plain + right))
+    assert done.err.count("\n") == 1

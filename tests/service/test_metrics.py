@@ -88,6 +88,23 @@ async def test_everything_that_happens_is_counted(tmp_path: Path, port: int) -> 
     assert it_is["gsmd_store_free_bytes"] > 0
 
 
+async def test_carriers_are_told_of_too(tmp_path: Path, port: int) -> None:
+    settings = {
+        "metrics": {"listen": f"127.0.0.1:{port}"},
+        "carriers": ["sky", "sea"],
+        "routes": [{"to": "*", "modems": ["sky"]}],
+    }
+    async with rig(tmp_path, modems=()) as it, it.running(**settings) as client:
+        async with client.carry("sky") as stream:
+            message = await client.send(PHONE, "hello")
+            await (await stream.receive()).sent("r1")
+            await client.wait(message.id, "sent", PATIENCE)
+            it_is = await scrape(port)
+    assert it_is["gsmd_carrier_attached", "sky"] == 1
+    assert it_is["gsmd_carrier_attached", "sea"] == 0
+    assert it_is["gsmd_carrier_messages_total", "sky", "sent"] == 1
+
+
 async def test_what_waits_for_a_modem_has_an_age(tmp_path: Path, port: int) -> None:
     settings = {
         "metrics": {"listen": f"127.0.0.1:{port}"},
