@@ -94,12 +94,15 @@ async def test_carriers_are_told_of_too(tmp_path: Path, port: int) -> None:
         "carriers": ["sky", "sea"],
         "routes": [{"to": "*", "modems": ["sky"]}],
     }
-    async with rig(tmp_path, modems=()) as it, it.running(**settings) as client:
-        async with client.carry("sky") as stream:
-            message = await client.send(PHONE, "hello")
-            await (await stream.receive()).sent("r1")
-            await client.wait(message.id, "sent", PATIENCE)
-            it_is = await scrape(port)
+    async with (
+        rig(tmp_path, modems=()) as it,
+        it.running(**settings) as client,
+        client.carry("sky") as stream,
+    ):
+        message = await client.send(PHONE, "hello")
+        await (await stream.receive()).sent("r1")
+        await client.wait(message.id, "sent", PATIENCE)
+        it_is = await scrape(port)
     assert it_is["gsmd_carrier_attached", "sky"] == 1
     assert it_is["gsmd_carrier_attached", "sea"] == 0
     assert it_is["gsmd_carrier_messages_total", "sky", "sent"] == 1
@@ -152,7 +155,7 @@ def names_in(text: str) -> Iterator[str]:
 async def test_the_dashboard_and_the_alerts_use_names_that_exist(tmp_path: Path, port: int) -> None:
     async with (
         rig(tmp_path) as it,
-        it.running(metrics={"listen": f"127.0.0.1:{port}"}) as client,
+        it.running(metrics={"listen": f"127.0.0.1:{port}"}, carriers=["sky"]) as client,
     ):
         await it.ready(client)
         it_is = await scrape(port)
