@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -144,6 +144,12 @@ bench-pull: $(VENV)/.test ## messages that are pulled, beside a connected worker
 bench-forms: $(VENV)/.test ## a survey of five questions to 1,000 phones, four modems at 0.5 s an SMS (a quarter of an hour)
 	$(BIN)/python -m tests.benchmarks.bench_forms
 
+bench-contests: $(VENV)/.test ## a million codes: imported, looked up, redeemed by two at once
+	$(BIN)/python -m tests.benchmarks.bench_contests
+
+bench-campaigns: $(VENV)/.test ## two texts to 100,000 people in a store with a million messages: begun, looked at, decided
+	$(BIN)/python -m tests.benchmarks.bench_campaigns
+
 bench-web: $(VENV)/.test ## the web gateway beside the socket: start, memory, latency, bad clients
 	$(PIP) -e '.[bench]'
 	$(BIN)/python -m tests.benchmarks.bench_web
@@ -155,7 +161,7 @@ bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
 deb: needs-deb $(VENV)/.test ## the Debian package for this machine, in dist/
 	$(BIN)/python .ci/deb.py
 
-EXTRAS  = webhook,metrics,web,passkeys,smpp,mqtt,mail,fleet
+EXTRAS  = webhook,metrics,qr,web,passkeys,smpp,mqtt,mail,fleet
 
 # What comes without a wheel is pure Python: its wheel fits everywhere.
 deb-arm64: needs-deb-arm64 $(VENV)/.test ## the same for a 64-bit Pi, from any machine; DEBIAN_PYTHON=3.13 for Debian 13
@@ -171,7 +177,7 @@ deb-arm64: needs-deb-arm64 $(VENV)/.test ## the same for a 64-bit Pi, from any m
 ARMHF   = build/armhf-headers/usr/include
 ARM_GCC = arm-linux-gnueabihf-gcc
 ARM_PY  = $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-ARMHF_EXTRAS = webhook,metrics,smpp,mqtt,mail
+ARMHF_EXTRAS = webhook,metrics,qr,smpp,mqtt,mail
 PURE    = multidict yarl frozenlist propcache aiohttp pyyaml sdnotify
 comma   = ,
 empty   =

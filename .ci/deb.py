@@ -3,7 +3,7 @@
 What goes in is taken from an environment in which gsmd is installed (by default the one that runs
 this), so the package has exactly the versions that were tested there. Only gsmd's own requirements
 and theirs are taken. For another architecture or Python, point --site at a directory made by
-``pip install --target DIR --platform … --python-version … --only-binary=:all: '.[webhook,metrics,web,…]'``.
+``pip install --target DIR --platform … --python-version … --only-binary=:all: '.[webhook,metrics,qr,web,…]'``.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("webhook", "metrics", "web", "passkeys", "smpp", "mqtt", "mail", "fleet")
+EXTRAS = ("webhook", "metrics", "qr", "web", "passkeys", "smpp", "mqtt", "mail", "fleet")
 """The extras that the package includes beside the plain daemon; Apprise, with its many files, stays out."""
 
 GATEWAYS = (

@@ -12,7 +12,7 @@ import pytest
 from gsmd.client import AsyncClient, Conflict, Invalid, NotFound
 from gsmd.simulator.phone import Phone, PhoneMessage
 from tests.features.scenes import LONG, scene
-from tests.rig import PATIENCE, Rig
+from tests.rig import PATIENCE, Rig, rig
 
 GOOD, PLAIN = "Roses for {peer}?", "Flowers for {peer}?"
 VARIANTS = [{"name": "good", "text": GOOD}, {"name": "plain", "text": PLAIN}]
@@ -284,3 +284,23 @@ async def test_a_cancelled_trial_sends_nothing_more_and_still_tells_what_it_saw(
     assert found["decision"]["state"] == "no_difference"
     assert found["rest"]["sent"] == 0
     assert len(it.network.submitted) <= 1
+
+
+async def test_a_trial_goes_on_where_the_daemon_was_ended(tmp_path: Path) -> None:
+    people = numbers(30)
+    async with rig(tmp_path) as it:
+        listening(it, people, to_good_ones("Yes"))
+        async with it.running() as client:
+            id_ = await begun(client, people, window="2s", share=0.6)
+            early = await results(client, id_, lambda each: sent(each) >= 5)
+        async with it.running() as client:
+            found = await results(client, id_, lambda each: sent(each) == 30)
+        got = texts_of(it, people)
+
+    assert early["seed"] == found["seed"]
+    assert found["decision"]["state"] != "running"
+    assert sum(each["sent"] for each in found["variants"]) == 18
+    assert found["rest"]["sent"] == 12
+    assert {len(texts) for texts in got.values()} == {1}
+    for each in found["variants"]:
+        assert each["answered"] <= sum(texts[0][:5] == each["text"][:5] for texts in got.values())
