@@ -129,8 +129,8 @@ crash-rest: $(VENV)/.test ## kill the web gateway and the daemon during sends wi
 crash-smpp: $(VENV)/.test ## kill the SMPP gateway at POINTS=40 points of a conversation, the daemon at each PDU, and both
 	$(BIN)/python -m tests.gateways.smpp.killed --points $(or $(POINTS),40)
 
-bench-smpp: $(VENV)/.test ## submit_sm and deliver_sm beside the socket itself and a bare server: COUNT=5000
-	$(BIN)/python -m tests.benchmarks.bench_smpp --count $(or $(COUNT),5000)
+bench-smpp: $(VENV)/.test build/esmes/twisted ## submit_sm and deliver_sm beside the socket itself, a bare server and those of others, and bad binds: COUNT=5000
+	$(BIN)/python -m tests.benchmarks.bench_smpp --count $(or $(COUNT),5000) --receipts --published build/esmes/twisted/bin/python
 
 bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a store with a million messages
 	$(BIN)/python -m tests.benchmarks.bench_core

@@ -1,11 +1,12 @@
 """The SMPP gateway beside the socket itself, and beside a bare server that has only the codec.
 
-    python -m tests.benchmarks.bench_smpp [--count 5000] [--window 100] [--receipts]
+    python -m tests.benchmarks.bench_smpp [--count 5000] [--window 100] [--receipts] [--published PYTHON]
 
 Daemon (with its store on disk, and no modem that answers), gateway and load are processes of their own. In one run:
 `messages.send` pipelined over the Unix socket, submit_sm over one bind, submit_sm answered at once by an asyncio
-server with nothing behind it; with ``--receipts`` each submission asks for one, and all of them are told by deliver_sm.
-Processor time is that of all threads of a process.
+server with nothing behind it, and by the servers of smpp34 (Rust) and, if PYTHON has it, smpp.twisted3; then what comes in, by
+deliver_sm; a good bind's latency, alone and beside bad ones. With ``--receipts`` each submission asks for one, and all of
+them are told by deliver_sm. Processor time is that of all threads of a process.
 """
 
 import argparse
@@ -26,21 +27,29 @@ import yaml
 from gsmd import smpp
 from gsmd.client._async.link import AsyncLink
 from gsmd.smpp import Answered, Automatic, Requested, Role, Session, pdus
+from tests.benchmarks import smpp_beside as beside
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PHONE = smpp.Address(1, 1, b"33612345678")
 PORT = 27_750
 BARE_PORT = 27_751
+PUBLISHED_PORT = 27_752
 PATIENCE = 60
 
 
 def configuration(directory: Path) -> Path:
     (directory / "crm.pass").write_text("secret\n")
-    account = {"system_id": "crm", "password_file": str(directory / "crm.pass"), "window": 100}
+    account = {
+        "system_id": "crm",
+        "password_file": str(directory / "crm.pass"),
+        "window": 100,
+        "binds": 64,
+    }
     config = {
         "state_dir": str(directory),
         "socket": {"path": str(directory / "s")},
         "modems": [{"name": "north", "port": str(directory / "none")}],
+        "carriers": ["load"],
         "smpp": {
             "listen": f"127.0.0.1:{PORT}",
             "state_dir": str(directory / "smpp"),
@@ -147,7 +156,7 @@ def told(what: str, per_second: float, count: int, **processes: tuple[float, flo
     print(f"{what:42} {per_second:8.0f}/s   {costs}", flush=True)
 
 
-async def main(count: int, window: int, *, receipts: bool) -> None:
+async def main(count: int, window: int, *, receipts: bool, python: str) -> None:
     bare = multiprocessing.Process(target=serve_bare, daemon=True)
     bare.start()
     with tempfile.TemporaryDirectory() as name:
@@ -158,7 +167,8 @@ async def main(count: int, window: int, *, receipts: bool) -> None:
             link = await connected(lambda: AsyncLink.open(path))
             with process("smpp", "-c", config) as gateway:
                 load = await connected(lambda: bound(PORT))
-                await measure(link, load, count, window, daemon, gateway, receipts=receipts)
+                told_by = {"receipts": receipts, "python": python}
+                await measure(link, load, count, window, daemon, gateway, **told_by)  # type: ignore[arg-type] # as they are called
                 load.transport.close()
             link.abort()
     bare.terminate()
@@ -173,6 +183,7 @@ async def measure(
     gateway: int,
     *,
     receipts: bool,
+    python: str,
 ) -> None:
     async def socket_send(number: int) -> None:
         params = {"to": "+33612345678", "text": f"number {number}", "handler": "crm", "tag": "crm"}
@@ -180,9 +191,10 @@ async def measure(
 
     async def submit(number: int) -> None:
         text = f"number {number}".encode()
-        await load.ask(
+        answer = await load.ask(
             pdus.SubmitSm(destination=PHONE, short_message=text, registered_delivery=int(receipts))
         )
+        load.ids.append(answer.message_id.decode())
 
     plain = await connected(lambda: bound(BARE_PORT))
 
@@ -209,8 +221,59 @@ async def measure(
     ratio = max(rates["smpp"]) / max(rates["socket"])
     print(f"submit_sm is {ratio:.2f} of messages.send (the best of three each)")
     plain.transport.close()
+    await published(count, window, python)
+    await coming_in(link, load, count, window, daemon, gateway)
+    await beside.latencies(submit, PORT)
     if receipts:
         await ends(link, load, window, daemon, gateway)
+
+
+async def published(count: int, window: int, python: str) -> None:
+    """Servers of others that take what comes and keep nothing."""
+    for name, interpreter in (("smpp34", sys.executable), ("twisted", python)):
+        if not interpreter:
+            continue
+        script = Path(__file__).parent / "smpp_servers" / f"{name}_server.py"
+        server = subprocess.Popen([interpreter, str(script), str(PUBLISHED_PORT)])
+        try:
+            load = await connected(lambda: bound(PUBLISHED_PORT))
+
+            async def submit(number: int, load: Load = load) -> None:
+                text = b"number %d" % number
+                await load.ask(pdus.SubmitSm(destination=PHONE, short_message=text))
+
+            await rate(200, window, submit)
+            before = cpu(server.pid)
+            per_second = await rate(count, window, submit)
+            told(f"submit_sm, {name}", per_second, count, server=(before, cpu(server.pid)))
+            load.transport.close()
+        finally:
+            server.kill()
+            server.wait()
+
+
+async def coming_in(
+    link: AsyncLink, load: Load, count: int, window: int, daemon: int, gateway: int
+) -> None:
+    """Messages that a carrier brings, each of another sender, until their deliver_sm are answered."""
+    load.received, load.wanted = 0, count
+    load.got_all.clear()
+    before, ours, began = cpu(daemon), cpu(gateway), time.perf_counter()
+
+    async def receive(number: int) -> None:
+        sender = f"+336{number:08}"
+        params = {"carrier": "load", "from": sender, "text": f"in {number}", "key": str(number)}
+        await link.request("carriers.receive", params, 60)
+
+    await rate(count, window, receive)
+    await load.got_all.wait()
+    told(
+        "carriers.receive and its deliver_sm",
+        count / (time.perf_counter() - began),
+        count,
+        daemon=(before, cpu(daemon)),
+        gateway=(ours, cpu(gateway)),
+    )
 
 
 async def ends(link: AsyncLink, load: Load, window: int, daemon: int, gateway: int) -> None:
@@ -265,5 +328,7 @@ if __name__ == "__main__":
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--window", type=int, default=100)
     parser.add_argument("--receipts", action="store_true")
+    parser.add_argument("--published", default="")
     arguments = parser.parse_args()
-    asyncio.run(main(arguments.count, arguments.window, receipts=arguments.receipts))
+    more = {"receipts": arguments.receipts, "python": arguments.published}
+    asyncio.run(main(arguments.count, arguments.window, **more))
