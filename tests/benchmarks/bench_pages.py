@@ -29,7 +29,7 @@ async def _time(desk: Scene, path: str) -> str:
     )
 
 
-async def measure(count: int) -> None:
+async def measure(count: int, wanted: list[str]) -> None:
     """Fill a store, and look at every page."""
     with tempfile.TemporaryDirectory() as directory:
         async with scene(Path(directory)):
@@ -69,7 +69,7 @@ async def measure(count: int) -> None:
                 *("/figures/answers", "/figures/answers?span=1y"),
                 *("/settings", "/settings/people", "/settings/tokens", "/settings/audit", "/setup"),
             )
-            for path in paths:
+            for path in (each for each in paths if not wanted or each.startswith(tuple(wanted))):
                 shown = path.replace(newest["peer"], "PEER").replace(newest["id"], "ID")
                 print(f"{shown:34} {await _time(desk, path)}")
 
@@ -78,7 +78,9 @@ def main() -> None:
     """By the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=1_000_000)
-    asyncio.run(measure(parser.parse_args().messages))
+    parser.add_argument("paths", nargs="*", help="only paths that begin like this")
+    given = parser.parse_args()
+    asyncio.run(measure(given.messages, given.paths))
 
 
 if __name__ == "__main__":

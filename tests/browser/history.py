@@ -37,7 +37,21 @@ def write(path: Path) -> None:
         off = now - OFF * 86_400_000
         for begun, until in ((now - DAYS * 86_400_000, off), (off + 86_400_000, now - 1000)):
             db.execute("INSERT INTO run (began_at, until) VALUES (?, ?)", (begun, until))
+        for hour in range(7 * 24, 0, -1):
+            _signal(db, chance, now - hour * 3_600_000, hour)
         db.execute("COMMIT")
+
+
+def _signal(db: sqlite3.Connection, chance: random.Random, at: int, hour: int) -> None:
+    """A modem's hour; for three of them two days ago there was no network."""
+    away = 48 <= hour < 51
+    dbm = None if away else -76 - 6 * (hour % 24 in range(8)) + chance.randrange(-5, 6)
+    state, reason = ("registering", "no network") if away else ("ready", "")
+    db.execute(
+        "INSERT OR REPLACE INTO modem_history (modem, at, state, reason, roaming, operator, signal_dbm, lowest_dbm, highest_dbm)"
+        " VALUES ('north', ?, ?, ?, 0, 'Testnet', ?, ?, ?)",
+        (at, state, reason, dbm, dbm, dbm),
+    )
 
 
 def _day(chance: random.Random, now: int, day: int) -> list[tuple[str, str, int]]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from gsmd.gateways.web.pages.moments import moment
 
 WIDTH, HEIGHT = 600.0, 210.0
-LEFT, BOTTOM, TOP = 46.0, 24.0, 10.0
+LEFT, BOTTOM, TOP = 58.0, 24.0, 10.0
 """The drawing, and the room of its axes."""
 
 TICKS = 4
@@ -158,7 +158,7 @@ def _x_of(seconds: float, end: float) -> float:
     return round(LEFT + (WIDTH - LEFT) * min(share, 1.0), 1)
 
 
-SQUARE = 23.0
+SQUARE = 22.5
 """The side of an hour in the drawing of a week."""
 
 
