@@ -10,7 +10,11 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
+<<<<<<< HEAD
 .PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes crash-smpp bench-smpp fuzz-mail crash-mail
+=======
+.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail
+>>>>>>> 66a0095 (SMSGate's client for Node.js is a proof of its surface: make smsgate)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -88,6 +92,11 @@ build/esmes/twisted: $(VENV)/.test
 esmes: needs-esmes $(VENV)/.test build/esmes/rusmppyc build/esmes/twisted ## every ESME that can be had here, each with long texts both ways: node-smpp from npm, rusmppyc and smpp.twisted3 in a Python of their own
 	npm install --prefix build/esmes --silent --no-audit --no-fund smpp@0.5.1
 	$(BIN)/python -m pytest tests/gateways/smpp/test_esmes.py tests/gateways/smpp/upstream/test_real_smscs.py -n $(JOBS)
+
+smsgate: needs-smsgate $(VENV)/.test ## SMSGate's client for Node.js, from npm, at the compatible surface
+	mkdir -p build/smsgate
+	npm install --prefix build/smsgate --silent --no-audit --no-fund android-sms-gateway@3.0.0
+	$(BIN)/python -m pytest tests/gateways/web/compat/test_smsgate.py -n $(JOBS)
 
 fuzz-smpp: $(VENV)/.test ## the same for SMPP, and as words of a session: SEED=1 COUNT=1000000
 	$(BIN)/python -m tests.fuzz.smpp --seed $(or $(SEED),1) --count $(or $(COUNT),1000000)

@@ -96,6 +96,7 @@ TOOLS = {
                 "examples/test_handlers.py",
                 "gateways/smpp/test_esmes.py",
                 "gateways/smpp/upstream/test_real_smscs.py",
+                "gateways/web/compat/test_smsgate.py",
             ),
             targets=("esmes",),
         ),
@@ -134,7 +135,7 @@ TOOLS = {
         Tool("postfix", ("postfix",), targets=("mail-servers",)),
         Tool("dovecot", ("dovecot-imapd", "dovecot-lmtpd"), targets=("mail-servers",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
-        Tool("npm", ("npm",), targets=("esmes", "web-tools", "node-red")),
+        Tool("npm", ("npm",), targets=("esmes", "smsgate", "web-tools", "node-red")),
         Tool(
             "openssl",
             ("openssl",),

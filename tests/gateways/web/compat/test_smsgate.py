@@ -1,9 +1,10 @@
-"""SMSGate's own Python client."""
+"""SMSGate's own clients: that for Python, and where it is installed (``make smsgate``) that for Node.js."""
 
 import asyncio
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +18,11 @@ from gsmd.protocol.method import Role
 from tests.gateways.web.compat.stage import NUMBER, Heard, Stage, ear, keys, stage
 from tests.gateways.web.house import house
 from tests.rig import PATIENCE, rig
+from tests.tools import needs
 
 T = TypeVar("T")
+
+PROGRAMS = Path(__file__).parent / "programs"
 
 
 async def with_client(it: Stage, token: str, job: Callable[[Any], T], login: str | None = "x") -> T:
@@ -213,3 +217,30 @@ async def test_access_tokens_have_their_scopes_and_end_with_the_account(tmp_path
         with pytest.raises(errors.APIError) as refused:
             await with_client(it, access, lambda api: api.send(message()), login=None)
         assert refused.value.status_code == 401
+
+
+CLIENT = Path(os.environ.get("GSMD_SMSGATE", "build/smsgate")).absolute() / "node_modules"
+
+
+@pytest.mark.peer
+@needs("node")
+@pytest.mark.skipif(
+    not (CLIENT / "android-sms-gateway").exists(), reason="its npm client: make smsgate has it"
+)
+async def test_its_client_for_node_sends_looks_and_has_web_hooks(tmp_path: Path) -> None:
+    async with stage(tmp_path, "smsgate") as it, ear() as other:
+        base, program = f"{it.url}/3rdparty/v1", PROGRAMS / "smsgate.cjs"
+        running = await asyncio.create_subprocess_exec(
+            *("node", program, base, "x", it.web.token(), NUMBER, other.url),
+            env={**os.environ, "NODE_PATH": str(CLIENT)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(PATIENCE):
+            output, errors = await running.communicate()
+        assert running.returncode == 0, errors.decode()
+        told = json.loads(output)
+        assert (told["devices"], told["health"], told["left"]) == (["north"], "pass", 0)
+        assert told["recipients"] == [{"phoneNumber": NUMBER, "state": "Delivered"}]
+        assert told["hooks"] == ["sms:delivered"]
+        assert await it.arrives() == ["from node"]
