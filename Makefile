@@ -10,7 +10,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench bench-core bench-pdu bench-api bench-web bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail
+.PHONY: help demo test generate lint types borders check coverage bench profile bench-core bench-pdu bench-api bench-web bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -136,6 +136,9 @@ crash-smpp: $(VENV)/.test ## kill the SMPP gateway at POINTS=40 points of a conv
 
 bench-smpp: $(VENV)/.test build/esmes/twisted ## submit_sm and deliver_sm beside the socket itself, a bare server and those of others, and bad binds: COUNT=5000
 	$(BIN)/python -m tests.benchmarks.bench_smpp --count $(or $(COUNT),5000) --receipts --published build/esmes/twisted/bin/python
+
+profile: $(VENV)/.test ## what a message costs on each stretch of its road: BESIDE=COMMIT for the ratios to what it was
+	$(BIN)/python -m tests.benchmarks.profile_roads $(if $(BESIDE),--beside $(BESIDE))
 
 bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a store with a million messages
 	$(BIN)/python -m tests.benchmarks.bench_core
