@@ -193,6 +193,10 @@ async def test_who_opted_out_stays_so_who_joined_is_a_member_and_votes_count(old
         await old.send("news", scene.STOPPED)
     members = await old.database.read(lambda c: table.members(c, "news", "", 10))
     assert [member.peer for member in members] == [scene.JOINED]
+    (consent,) = await old.database.read(
+        lambda c: c.execute("SELECT peer, list, state, text FROM consent").fetchall()
+    )
+    assert consent == (scene.JOINED, "news", "given", "JOIN")
     votes = await old.database.read(lambda c: c.execute("SELECT peer, choice FROM vote").fetchall())
     assert votes == [(scene.VOTED, 1)]
 
