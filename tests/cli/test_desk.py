@@ -113,7 +113,7 @@ def test_notes_read_marks_and_canned_texts(daemon: FakeDaemon, gsmd: Gsmd) -> No
 
 
 def test_how_the_desk_does_is_told_in_lines(daemon: FakeDaemon, gsmd: Gsmd) -> None:
-    found = {
+    found: dict[str, Any] = {
         "since": None,
         "until": AT,
         "states": {"open": 2, "pending": 0, "snoozed": 0, "closed": 1},
