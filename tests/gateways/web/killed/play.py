@@ -84,7 +84,7 @@ class RestPlay:
 
     async def _serve(self) -> None:
         while len(self.settled) < len(SENDERS):
-            wanted = {"max": 2, "wait": "1s", "lease": "5s"}
+            wanted = {"max": 2, "wait": "1s", "lease": "2s"}
             pulled = await self._insist("POST", f"/handlers/{HANDLER}/pull", wanted)
             for each in pulled["messages"]:
                 await self._answer(each)
