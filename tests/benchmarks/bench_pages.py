@@ -39,6 +39,11 @@ async def measure(count: int, wanted: list[str]) -> None:
             begun = time.perf_counter()
             await desk.get("/inbox")
             print(f"{'first look at the inbox':34} {time.perf_counter() - begun:7.2f} s")
+            begun = time.perf_counter()
+            await desk.client.call("stats.get")
+            print(
+                f"{'figures, summed up for the first time':34} {time.perf_counter() - begun:7.2f} s"
+            )
             listed = await desk.client.call("messages.list", limit=1)
             newest = listed["messages"][0]
             paths = (

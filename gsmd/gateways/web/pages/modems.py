@@ -1,5 +1,6 @@
 """The modems: state and why, signal, SIM, limits, credit, a dialogue by USSD, what to do about trouble."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,10 +55,10 @@ async def one(visit: Visit) -> Response:
 async def _one(visit: Visit, status: int = 200, **more: Any) -> Response:
     name = visit.words[0]
     since = (datetime.now(UTC) - HISTORY).isoformat()
-    it, history, series = await visit.ask_all(
-        (modems.GET, {"modem": name}),
-        (modems.HISTORY, {"modem": name, "since": since}),
-        (stats.SERIES, {"modem": name, "since": since, "step": "hour"}),
+    it, history, series = await asyncio.gather(
+        visit.ask(modems.GET, modem=name),
+        visit.ask(modems.HISTORY, modem=name, since=since),
+        _outcome(visit, name, since),
     )
     values = {"ussd": None, "problem": "", "code": "", **more}
     return visit.render(
@@ -71,6 +72,15 @@ async def _one(visit: Visit, status: int = 200, **more: Any) -> Response:
         failed=[each for each in series["points"] if each["failed"]],
         **values,
     )
+
+
+async def _outcome(visit: Visit, name: str, since: str) -> dict[str, Any]:
+    """What became of its messages, hour by hour; nothing where figures cannot be had: the modem is what matters here."""
+    try:
+        found: dict[str, Any] = await visit.ask(stats.SERIES, modem=name, since=since, step="hour")
+    except Problem:
+        return {"points": []}
+    return found
 
 
 def _chart(history: dict[str, Any], series: dict[str, Any]) -> Chart | None:
