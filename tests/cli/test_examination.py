@@ -5,8 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gsmd.cli.examination import Ask, Severity, examine_modem, examine_status
+from gsmd.cli.examination import (
+    Ask,
+    Severity,
+    examine_carrier,
+    examine_modem,
+    examine_status,
+)
 from gsmd.modem import Counters, ModemState, ModemStatus, StorageUse
+from gsmd.protocol.modems import CarrierStatus
 
 IN_ORDER = {
     "AT+CPIN?": "+CPIN: READY",
@@ -109,3 +116,12 @@ def test_what_speaks_against_a_ready_modem_is_said() -> None:
 
 def test_a_ready_modem_in_order_is_not() -> None:
     assert examine_status(status(ModemState.READY, signal_dbm=-70)) == []
+
+
+def test_a_carrier_that_is_away_is_a_problem_and_one_that_is_kept_from_sending_a_warning() -> None:
+    assert examine_carrier(CarrierStatus(name="sky", state="attached")) == []
+    (away,) = examine_carrier(CarrierStatus(name="sky", state="away", reason="not attached"))
+    assert (away.severity, away.what) == (Severity.PROBLEM, "no program is attached")
+    full = CarrierStatus(name="sky", state="attached", reason="carrier sky: ESME_RTHROTTLED")
+    (kept,) = examine_carrier(full)
+    assert (kept.severity, kept.what) == (Severity.WARNING, "carrier sky: ESME_RTHROTTLED")

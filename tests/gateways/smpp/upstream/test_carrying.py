@@ -255,3 +255,14 @@ async def test_reloading_leaves_a_provider_bound_whose_settings_are_the_same(
     await it.reaches((await it.client.send(PHONE, "hi")).id, "sent")
     await it.gateway.reload(it.config(providers=[]))
     await it.smsc.until(lambda: not it.smsc.links)
+
+
+async def test_prometheus_finds_the_figures_of_each_provider(it: Sky) -> None:
+    await it.reaches((await it.client.send(PHONE, "hi")).id, "sent")
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in it.gateway.metrics.collect()
+        for sample in family.samples
+    }
+    assert samples["gsmd_smpp_provider_bound", "sky"] == 1
+    assert samples["gsmd_smpp_provider_messages_total", "sky", "sent"] == 1
