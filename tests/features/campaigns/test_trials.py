@@ -160,6 +160,21 @@ async def test_a_stop_is_no_answer_and_the_guardrail_stops_what_drives_people_aw
     assert variant(found, "good")["opted_out"] == variant(found, "good")["sent"]
 
 
+async def test_who_leaves_the_list_by_its_keyword_has_not_answered(tmp_path: Path) -> None:
+    people = numbers(2)
+    keywords = {"table": [{"word": "LEAVE", "unsubscribe": "all", "reply": "Goodbye."}]}
+    async with scene(tmp_path, keywords=keywords) as (it, client, _):
+        id_ = await begun(client, people, share=1)
+        await results(client, id_, lambda each: sent(each) == 2)
+        it.network.phone(people[0]).send(it.sim.number, "leave")
+        found = await results(
+            client, id_, lambda each: any(one["opted_out"] for one in each["variants"])
+        )
+
+    assert sum(each["opted_out"] for each in found["variants"]) == 1
+    assert sum(each["answered"] for each in found["variants"]) == 0
+
+
 async def test_a_keyword_counts_once_for_each_recipient_whatever_else_they_say(
     tmp_path: Path,
 ) -> None:
