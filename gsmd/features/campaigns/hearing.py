@@ -5,7 +5,7 @@ of it. An answer to a message proves that it was out, whatever is known of it ye
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gsmd.config import Config
 from gsmd.features import PREFIX, Claim
@@ -25,14 +25,14 @@ class Hearing:
 
     def __init__(self) -> None:
         self.country: str | None = None
-        self._leaving: frozenset[str] = frozenset()
+        self._leaving: Mapping[str, str] = {}
         self._open: Sequence[Trial] | None = None
 
     def configure(self, config: Config) -> None:
         """Go by the words by which people leave lists, and complete numbers of that country."""
         self.country = config.outbound.country
         rows = config.keywords.table
-        self._leaving = frozenset(row.word[0].upper() for row in rows if row.unsubscribe)
+        self._leaving = {row.word[0].upper(): row.unsubscribe for row in rows if row.unsubscribe}
 
     def look_again(self) -> None:
         """Trials have come or gone."""
@@ -46,7 +46,11 @@ class Hearing:
 
     def heard(self, transaction: Transaction, message: Message, claim: Claim | None) -> None:
         """Note what a message that came in means to trials."""
-        if message.kind is not Kind.TEXT or self._is_farewell(claim):
+        if message.kind is not Kind.TEXT or (claim is not None and claim.recipient == _OPTOUT):
+            return  # a STOP is no answer; `withdrew` follows it
+        left = None if claim is None else self._leaving.get(claim.keyword or "")
+        if left is not None:
+            self.withdrew(transaction, message.peer, left)
             return
         connection, answered = transaction.connection, message.in_reply_to
         for trial in self.trials(connection):
@@ -58,12 +62,6 @@ class Hearing:
             ):
                 tried = self.recipient(connection, trial, message.peer)
                 note(transaction, trial, tried, "converted")
-
-    def _is_farewell(self, claim: Claim | None) -> bool:
-        """STOP, or the keyword by which one leaves a list: that is no answer."""
-        return claim is not None and (
-            claim.recipient == _OPTOUT or (claim.keyword or "").upper() in self._leaving
-        )
 
     def withdrew(self, transaction: Transaction, peer: str, list_: str | None) -> None:
         """Note that somebody wants no more messages, or none of a list."""
