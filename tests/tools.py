@@ -173,6 +173,7 @@ TOOLS = {
             "nats-server",
             (),
             tests=(
+                "gateways/fleet/test_commands.py",
                 "gateways/fleet/test_killed.py",
                 "gateways/fleet/test_lists.py",
                 "gateways/fleet/test_rights.py",

@@ -120,16 +120,18 @@ class LocalSender:
         """What became of what was handed over, once that is another than ``known``."""
         made = self._made[id_, attempt]
         news = self._news[made.id] = asyncio.Event()
+        message = made
         try:
             while True:
-                if (message := self._heard.pop(made.id, None)) is None:
-                    message = await self._insist(lambda: self._client.get(made.id))
+                message = self._heard.pop(made.id, message)
                 fate = await self._fate_of(message)
                 if fate is not None and fate.state is not known:
                     return fate
                 if made.id not in self._heard:
                     await news.wait()
                 news.clear()
+                if made.id not in self._heard:  # receipts may have been missed
+                    message = await self._insist(lambda: self._client.get(made.id))
         except NotFound:
             return Fate(Phase.UNCERTAIN, reason="gsmd does not know it any more")
         finally:
