@@ -31,6 +31,7 @@ _BOXES = (
     Column("RECEIVED"),
     Column("HOLDS BACK", "yellow", wide=True),
 )
+_ROUTES = (Column("NUMBERS", "bold"), Column("POOL"))
 _UNCERTAIN = (Column("ID", "bold"), Column("TO"), Column("BOX"), Column("SINCE"), Column("BY"))
 
 
@@ -124,7 +125,12 @@ def key(name: str, file: Path, pools: tuple[str, ...], program: bool) -> None:
 @fleet.command()
 @click.argument("to")
 @click.argument("text", required=False)
-@click.option("--pool", default="default", show_default=True, help="The boxes that may send it.")
+@click.option(
+    "--pool",
+    default="default",
+    show_default=True,
+    help="The boxes that may send it; auto: by the number.",
+)
 @click.option("--bulk", is_flag=True, help="Behind what is urgent.")
 @click.option("--sim", metavar="ICCID", help="Through this SIM, wherever it is.")
 @click.option("--sticky", is_flag=True, help="Through the SIM that this number had messages from.")
@@ -170,10 +176,47 @@ def send(
 
 
 @fleet.command()
+@click.argument(
+    "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
+)
 @connection_options
 @json_option
-def status(as_json: bool) -> None:
+def routes(file: Path | None, as_json: bool) -> None:
+    """Which pool a number goes to with `--pool auto`; with FILE from now on.
+
+    FILE is YAML: beginnings of numbers and pools, such as `"+33": france`, and `"*"` for all others.
+    """
+    from gsmd.fleet.order import BadOrder
+
+    if file is not None:
+        table_ = _routes_of(file)
+        try:
+            reached(lambda client, _: client.set_routes(table_))
+        except BadOrder as error:
+            raise Stop(f"{file}: {error}") from None
+        return
+    found = reached(lambda client, _: client.routes())
+    if as_json:
+        emit_json([found])
+        return
+    table.show(_ROUTES, sorted(found.items()), nothing="All go to the pool default.")
+
+
+@fleet.command()
+@click.option("--prometheus", is_flag=True, help="As figures, for the node exporter's directory.")
+@connection_options
+@json_option
+def status(as_json: bool, prometheus: bool) -> None:
     """The engine and what stands in it."""
+    if prometheus:
+        from gsmd.fleet.figures import lines
+
+        async def work(client: Any, settings: Any) -> list[str]:
+            del settings
+            return [*lines(await client.status(), await client.boxes())]
+
+        emit("\n".join(reached(work)))
+        return
     told = reached(lambda client, _: client.status())
     if as_json:
         emit_json([told])
@@ -255,6 +298,18 @@ def uncertain(resend: str | None, as_json: bool) -> None:
         for each in found
     )
     table.show(_UNCERTAIN, rows, nothing="None.")
+
+
+def _routes_of(file: Path) -> dict[str, str]:
+    import yaml
+
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise Stop(f"{file}: {error}") from None
+    if not isinstance(found, dict):
+        raise Stop(f"{file}: beginnings of numbers and pools, like '\"+33\": france'.")
+    return {str(begins): str(pool) for begins, pool in found.items()}
 
 
 def _sentence(change: "Change", *, dry_run: bool) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,10 +11,10 @@ from typing import Any, Self
 import msgspec
 from nats.aio.client import Client as Nats
 
-from gsmd.fleet import order, subjects
+from gsmd.fleet import order, route, subjects
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused, Stored
 from gsmd.fleet.record import PermitRecord, Phase
-from gsmd.fleet.subjects import BOXES, EVENT, INBOX, OUT, REGISTER, SIM, SIMS, STICKY
+from gsmd.fleet.subjects import BOXES, EVENT, INBOX, OUT, REGISTER, SETTINGS, SIM, SIMS, STICKY
 
 DEFAULT = "nats://127.0.0.1:4222"
 
@@ -80,7 +80,7 @@ class AsyncFleetClient:
         """Put a message in; returns its id once the engine has it.
 
         ``key`` is the id: 1 to 64 letters, digits, ``_`` and ``-``; with the same one nothing is sent twice. ``sim``: through this SIM
-        (its ICCID), in order. ``sticky``: through the SIM that this number had messages from, if there is one. ``bulk``: behind what
+        (its ICCID), in order. The pool ``auto`` is that of the number (`routes`). ``sticky``: through the SIM that this number had messages from, if there is one. ``bulk``: behind what
         is urgent. ``params`` are others of ``messages.send``. Errors: `BadOrder`.
         """
         id_ = order.valid_id(key or _new_id())
@@ -89,10 +89,25 @@ class AsyncFleetClient:
         if sticky:
             body["sticky"] = True
             sim = sim or await self._known_sim(to)
+        if pool == route.AUTO and sim is None:
+            pool = route.pool_for(to, await self.routes())
         class_ = "bulk" if bulk else "now"
         subject = subjects.out(pool, class_, id_) if sim is None else subjects.sim(sim, id_)
         await self._insist(subject, msgspec.json.encode(body), id_)
         return id_
+
+    async def routes(self) -> dict[str, str]:
+        """The table of beginnings of numbers and their pools."""
+        found = await self.link.last(f"KV_{SETTINGS}", subjects.kv(SETTINGS, "routes"))
+        if found is None or not found.data:
+            return {}
+        return msgspec.json.decode(found.data, type=dict[str, str])
+
+    async def set_routes(self, routes: Mapping[str, str]) -> None:
+        """Go by another table, everywhere. Errors: `BadOrder`."""
+        if why := route.problem(routes):
+            raise order.BadOrder(why)
+        await self.link.store(subjects.kv(SETTINGS, "routes"), msgspec.json.encode(dict(routes)))
 
     async def _insist(self, subject: str, data: bytes, id_: str) -> None:
         """Repeat it until the engine has said yes: it knows the id."""

@@ -10,7 +10,7 @@ claim is renewed, another agent can take it over only if it knows that word. A c
 
 import secrets
 import time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from gsmd.fleet.record import Holder
@@ -22,6 +22,7 @@ HANDLER = "fleet"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
+@cache
 def boot() -> str:
     """This life of the machine."""
     try:

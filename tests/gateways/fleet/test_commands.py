@@ -9,8 +9,9 @@ import yaml
 
 from gsmd.cli import root
 from gsmd.fleet import Client
+from gsmd.fleet.setting_up import carry_out, plan
 from tests.cli.running import Outcome
-from tests.gateways.fleet.engine import engine
+from tests.gateways.fleet.engine import PLAIN, engine
 from tests.gateways.fleet.scene import ANNA, scene
 from tests.tools import needs
 
@@ -107,6 +108,23 @@ async def test_what_is_uncertain_is_listed_and_sent_again_by_hand(
         found = await it.state("order-1", "sent")
         assert found["possible_duplicate"]
         assert (await fleet("uncertain", "--json", *here)).out == ""
+
+
+async def test_routes_and_figures(tmp_path: Path, fleet: Gsmd) -> None:
+    async with scene(tmp_path, "north", pools=["france"]) as it:
+        here = ("--server", it.engine.url)
+        await carry_out(it.fleet.link, await plan(it.fleet.link, PLAIN._replace(pools=["france"])))
+        path = tmp_path / "routes.yaml"
+        path.write_text('{"+33": france, "*": other}')
+        assert (await fleet("routes", str(path), *here)).code == 0
+        assert (await fleet("routes", "--json", *here)).json == [{"+33": "france", "*": "other"}]
+        sent = await fleet("send", ANNA, "bonjour", "--pool", "auto", *here)
+        assert (await it.state(sent.lines[0], "sent"))["box"] == "north"
+        figures = (await fleet("status", "--prometheus", *here)).out
+        assert 'gsmd_fleet_box_up{box="north"} 1' in figures
+        assert "gsmd_fleet_uncertain 0" in figures
+        path.write_text('{"33": france}')
+        assert (await fleet("routes", str(path), *here)).code == 1
 
 
 async def test_an_engine_that_is_not_there_is_an_error_in_words(
