@@ -47,5 +47,8 @@ def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         try:
             yield
         finally:
-            signal.set_wakeup_fd(before)
+            try:
+                signal.set_wakeup_fd(before)
+            except (OSError, ValueError):  # another one in this process, that has ended before us
+                signal.set_wakeup_fd(-1)
             loop.remove_reader(reading)

@@ -127,7 +127,7 @@ async def boxes_of(
                 )
             found[name] = Box(name, rig, url)
         yield found
-        for box in found.values():
+        for box in reversed(found.values()):
             await box.agent_dies()
             await box.daemon_stops()
 
