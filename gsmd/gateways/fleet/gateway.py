@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 ACTOR = "fleet"
 
 _LATER = 2.0
+_MOMENT = 1.0
 _CLEAN = 3600.0
 _MARGIN = 30.0
 _FAREWELL = 3.0
@@ -184,6 +185,7 @@ class FleetGateway(Gateway):
             *(self._upward.run(), self._pinned.run(), self._presence.run(), self._puller.run()),
             *(each.run() for each in self._lists),
             self._keep(),
+            self._tell_whether_it_takes(),
         ):
             self._start(work)
 
@@ -191,6 +193,15 @@ class FleetGateway(Gateway):
         while True:
             await asyncio.sleep(self._settings.ack_wait / 3)
             await self._hands.keep()
+
+    async def _tell_whether_it_takes(self) -> None:
+        """What all see of the box is right within a moment; a moment without the lists is none of their business."""
+        told = None
+        while True:
+            await asyncio.sleep(_MOMENT)
+            if (why := self._holding()) != told:
+                told = why
+                self._presence.look()
 
     async def _clean(self) -> None:
         while True:

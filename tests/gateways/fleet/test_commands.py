@@ -120,8 +120,12 @@ async def test_routes_and_figures(tmp_path: Path, fleet: Gsmd) -> None:
         assert (await fleet("routes", "--json", *here)).json == [{"+33": "france", "*": "other"}]
         sent = await fleet("send", ANNA, "bonjour", "--pool", "auto", *here)
         assert (await it.state(sent.lines[0], "sent"))["box"] == "north"
-        figures = (await fleet("status", "--prometheus", *here)).out
-        assert 'gsmd_fleet_box_up{box="north"} 1' in figures
+        async with asyncio.timeout(60):
+            while True:
+                figures = (await fleet("status", "--prometheus", *here)).out
+                if 'gsmd_fleet_box_up{box="north"} 1' in figures:
+                    break
+                await asyncio.sleep(0.1)
         assert "gsmd_fleet_uncertain 0" in figures
         path.write_text('{"33": france}')
         assert (await fleet("routes", str(path), *here)).code == 1
