@@ -4,8 +4,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 # Each package from a wheel, also with a pip that would still let a setup.py install what it likes.
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
-# Tests run in parallel; 2 workers where the number of cores is unknown.
-JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+# Tests run in parallel, two a core: they wait for disks, processes and modems as long as they compute.
+JOBS   ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 1))
 
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11

@@ -91,7 +91,8 @@ def test_a_handler_is_tried_out_without_an_sms(daemon: FakeDaemon, gsmd: Gsmd) -
     ask = ("handlers", "test", "crm", "--from", "+336", "--text", "BALANCE")
     assert gsmd(*ask) == (0, "5.00\n", "")
     assert gsmd(*ask) == (0, "", "crm took it and replied nothing.\n")
-    assert gsmd(*ask, "--json").json == [{"reply": "5.00", "goes_to": [], "taken_for": ""}]
+    (tried,) = gsmd(*ask, "--json").json
+    assert (tried["reply"], tried["goes_to"], tried["keyword"]) == ("5.00", [], None)
     assert daemon.asked("handlers.test")[0] == {"handler": "crm", "from": "+336", "text": "BALANCE"}
 
 

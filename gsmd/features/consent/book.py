@@ -158,7 +158,8 @@ class Book:
         peers = None if peer is None else self.spellings(peer)
         ended = table.end(transaction.connection, name, peers, transaction.wall, by, note)
         if peer is None:
-            transaction.record_event("consent.withdrawn", list=name, by=by, count=len(ended))
+            if ended:
+                transaction.record_event("consent.withdrawn", list=name, by=by, count=len(ended))
             return len(ended)
         for list_, who, state in ended:
             transaction.record_event(f"consent.{state}", None, message, list=list_, peer=who, by=by)

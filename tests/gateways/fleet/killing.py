@@ -130,7 +130,8 @@ class Stage:
 
     async def _kill(self, victims: Sequence[str]) -> None:
         while True:
-            least = len(self._came()) + self.chance.randint(*_BETWEEN)
+            more = min(self.chance.randint(*_BETWEEN), max(1, len(self.ids) // 6))
+            least = len(self._came()) + more
             began = time.monotonic()
             while len(self._came()) < least and time.monotonic() < began + 10:
                 await asyncio.sleep(0.02)
