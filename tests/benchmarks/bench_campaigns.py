@@ -11,7 +11,6 @@ import asyncio
 import resource
 import sqlite3
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -29,6 +28,7 @@ from gsmd.protocol.message import Message
 from gsmd.store.engine.database import Database
 from gsmd.store.ledger import Transaction
 from tests.benchmarks.bench_core import fill
+from tests.benchmarks.on_disk import on_disk
 from tests.core.fake_modem import FakeModem
 
 AT_ONCE = 1000
@@ -129,8 +129,8 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--people", type=int, default=100_000)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gsmd-campaigns-", dir=".") as directory:
-        asyncio.run(measure(Path(directory), asked.messages, asked.people))
+    with on_disk() as directory:
+        asyncio.run(measure(directory, asked.messages, asked.people))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import signal
 import sqlite3
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
@@ -37,6 +36,7 @@ from gsmd.protocol.types import Moment
 from gsmd.simulator import Network, PtyModem, Sim, SimulatedModem
 from gsmd.store.engine.database import Database
 from gsmd.store.tables import meta
+from tests.benchmarks.on_disk import on_disk
 from tests.core.bench import Worker
 from tests.core.fake_modem import FakeModem
 
@@ -98,8 +98,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def shop(*, baudrate: int | None = None, plugged: bool = True) -> AsyncIterator[Shop]:
-    with tempfile.TemporaryDirectory(prefix="gsmd-bench-", dir=".") as name:
-        directory = Path(name).absolute()
+    with on_disk() as directory:
         network = Network()
         modem = SimulatedModem(Sim(number="+33600000001", slots=30), network)
         plug = PtyModem(modem, link=directory / "modem", baudrate=baudrate)
@@ -222,8 +221,8 @@ async def line(_count: int) -> None:
 async def million(count: int) -> None:
     """Time of what people and programs do, in a small store and in one with a million messages."""
     for size in (1000, max(count, 1_000_000)):
-        with tempfile.TemporaryDirectory(prefix="gsmd-bench-", dir=".") as name:
-            await _in_a_store_of(Path(name), size)
+        with on_disk() as directory:
+            await _in_a_store_of(directory, size)
 
 
 async def _in_a_store_of(directory: Path, size: int) -> None:

@@ -11,9 +11,7 @@ which 5 die with messages in their hands. Printed are messages per second, and t
 import argparse
 import asyncio
 import multiprocessing
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable
 from multiprocessing.connection import Connection
@@ -21,6 +19,7 @@ from pathlib import Path
 
 from gsmd.client import AsyncClient
 from gsmd.protocol.inbox import Settlement
+from tests.benchmarks.on_disk import on_disk
 from tests.client.pullers import HANDLER, Pullers, core, fill
 
 PULLERS, DYING = 20, 5
@@ -102,9 +101,7 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=50)
     asked = parser.parse_args()
     ours, theirs = multiprocessing.Pipe()
-    with tempfile.TemporaryDirectory(
-        prefix="gsmd-pull-", dir=os.environ.get("TMPDIR")
-    ) as directory:
+    with on_disk() as directory:
         process = multiprocessing.Process(target=daemon, args=(directory, theirs), daemon=True)
         process.start()
         failed = asyncio.run(run(ours, asked.messages, asked.at_once))

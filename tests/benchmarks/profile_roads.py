@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.store.ledger import Transaction
+from tests.benchmarks.on_disk import on_disk
 from tests.benchmarks.wal_pages import WalPages
 from tests.core.bench import Bench, bench, deliver, status_report
 
@@ -188,8 +189,8 @@ def measured(messages: int) -> tuple[dict[str, Figures], dict[str, list[str]]]:
     figures: dict[str, Figures] = {}
     details: dict[str, list[str]] = {}
     for counting in (False, True):
-        with tempfile.TemporaryDirectory(prefix="gsmd-profile-", dir=".") as directory:
-            meter = asyncio.run(live(Path(directory), messages, counting=counting))
+        with on_disk() as directory:
+            meter = asyncio.run(live(directory, messages, counting=counting))
         for name, each in meter.figures.items():
             timed = FIGURES[:2]
             kept = {n: v for n, v in each.items() if (n in timed) is not counting or n == "commits"}
@@ -206,7 +207,7 @@ def beside(commit: str, messages: int, rounds: int) -> None:
             ["git", "archive", commit, "gsmd", "tests"], capture_output=True, check=True
         )
         subprocess.run(["tar", "x", "-C", name], input=packed.stdout, check=True)
-        for each in ("profile_roads", "wal_pages"):
+        for each in ("profile_roads", "on_disk", "wal_pages"):
             shutil.copy(f"tests/benchmarks/{each}.py", there / "tests" / "benchmarks")
         found: dict[Path, list[dict[str, Figures]]] = {there: [], Path.cwd(): []}
         for _ in range(rounds):
