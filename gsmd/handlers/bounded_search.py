@@ -5,13 +5,15 @@ it, and a pattern that repeats within a repetition, would keep the whole daemon 
 small process, which is started when the first one asks and lives as long as the daemon (its standard input ends
 then). It gets a line of JSON, pattern and text, and answers with one octet. Before each search it has the kernel end
 it after `SECONDS` of its processor's time, so that a busy machine changes nothing; then the text is taken not to hold
-the pattern, the log says so, and the next one who asks starts another process.
+the pattern, the log says so, and the next one who asks starts another process. One that somebody else ended, a Ctrl-C
+or a service manager that stops all processes, says nothing of the text: it is searched once more, in another.
 """
 
 import atexit
 import json
 import logging
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -47,7 +49,10 @@ class BoundedSearch:
     def __call__(self, pattern: str, text: str) -> bool:
         """True if a pattern is somewhere in a text. False, with a warning, if that takes too long to say."""
         with self._asking:
-            answer = self._ask(json.dumps((self._seconds, pattern, text)).encode() + b"\n")
+            line = json.dumps((self._seconds, pattern, text)).encode() + b"\n"
+            answer = self._ask(line)
+            if not answer and not self._took_too_long():
+                answer = self._ask(line)
             if not answer:
                 self._end()
         if not answer:
@@ -60,8 +65,16 @@ class BoundedSearch:
         with self._asking:
             self._end()
 
+    def _took_too_long(self) -> bool:
+        """End the process that gave no answer. False if its time was not over: somebody else had ended it."""
+        process = self._process
+        self._end()
+        return process is not None and process.returncode in (-signal.SIGPROF, -signal.SIGKILL)
+
     def _ask(self, line: bytes) -> bytes:
         """The answer; nothing if the process died over it, or cannot be started."""
+        if self._process is not None and self._process.poll() is not None:
+            self._end()
         try:
             process = self._process = self._process or self._started()
             assert process.stdin is not None

@@ -33,10 +33,11 @@ def matches(rule: MatchRule | None, message: Message) -> bool:
         (rule.keyword is None or _begins_with(rule.keyword, message.text))
         and (rule.from_ is None or _is_from(rule.from_, message.peer))
         and (rule.modem is None or message.modem in rule.modem)
-        and (rule.regex is None or _contains(rule.regex, message.text))
         and (rule.from_file is None or _is_from(senders_in(rule.from_file), message.peer))
         and (rule.between is None or rule.between.holds(message.created_at.astimezone().time()))
         and (rule.answers is None or rule.answers == (message.in_reply_to is not None))
+        # last: it may take long, and need not where something else says no
+        and (rule.regex is None or _contains(rule.regex, message.text))
     )
 
 

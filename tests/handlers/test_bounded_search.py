@@ -1,6 +1,8 @@
 """Searching a text for a pattern that may take for ever."""
 
 import logging
+import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 
@@ -37,6 +39,36 @@ def test_a_text_made_to_take_for_ever_is_taken_not_to_hold_it_and_the_next_is_se
     assert search(ENDLESS, "aa")
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_process_that_others_end_while_it_waits_says_nothing_of_a_text(
+    search: BoundedSearch, number: signal.Signals, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert search(ENDLESS, "aa")
+    process = search._process
+    assert process is not None
+    process.send_signal(number)
+    process.wait()
+    assert search(ENDLESS, "aa")
+    assert not caplog.records
+
+
+def test_a_search_that_others_end_is_done_again(
+    search: BoundedSearch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    started, doomed = BoundedSearch._started, [True]
+
+    def start(self: BoundedSearch) -> subprocess.Popen[bytes]:
+        process = started(self)
+        if doomed:
+            doomed.clear()
+            process.terminate()
+        return process
+
+    monkeypatch.setattr(BoundedSearch, "_started", start)
+    assert search(ENDLESS, "aa")
+    assert "too long" not in caplog.text
+
+
 def test_threads_that_ask_at_once_get_each_their_own_answer(search: BoundedSearch) -> None:
     answers: dict[int, bool] = {}
 
@@ -57,6 +89,14 @@ def test_no_text_keeps_the_daemon_busy(
 ) -> None:
     monkeypatch.setattr("gsmd.handlers.bounded_search.search", search)
     assert not matches(MatchRule(regex=regex), inbound(text="a" * 39_000 + "!"))
+
+
+def test_a_regex_is_asked_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: str) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr("gsmd.handlers.bounded_search.search", never)
+    assert not matches(MatchRule(regex=ENDLESS, answers=True), inbound(text=MADE_FOR_IT))
 
 
 def test_a_long_text_is_searched_to_its_end() -> None:
