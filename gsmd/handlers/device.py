@@ -14,6 +14,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -175,7 +176,7 @@ def _told(state: Mapping[str, Any], message: Message, became: str) -> dict[str, 
 
 
 async def _apart(question: bytes) -> bytes:
-    """The answer of a small process; nothing if it took too long. Errors: `OSError`."""
+    """The answer of a small process; nothing if it took too long. Errors: `OSError`, `HandlerError` if others ended it."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", "-c", _PROGRAM),
         stdin=asyncio.subprocess.PIPE,
@@ -190,4 +191,6 @@ async def _apart(question: bytes) -> bytes:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+    if process.returncode in (-signal.SIGINT, -signal.SIGTERM):  # as the daemon is, for one
+        raise HandlerError("looking for values was ended from outside")
     return answer if process.returncode == 0 else b""

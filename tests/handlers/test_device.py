@@ -81,6 +81,16 @@ async def test_an_expression_that_takes_for_ever_finds_nothing(
     assert "takes too long" in caplog.text
 
 
+async def test_a_search_that_others_end_is_no_answer_and_the_message_comes_again(
+    handler: DeviceHandler, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+    monkeypatch.setattr(module, "_PROGRAM", ended)
+    with pytest.raises(HandlerError, match="ended from outside"):
+        await handler.deliver(says("door open"))
+    assert not path.exists()
+
+
 async def test_a_file_that_is_no_state_is_written_anew(handler: DeviceHandler, path: Path) -> None:
     path.write_text("{")
     await handler.deliver(says("door open"))
