@@ -30,6 +30,10 @@ def _run(arguments: Sequence[str]) -> int:
         return run(arguments)
     try:
         return service.run(config)
+    except KeyboardInterrupt:  # it did not listen yet
+        from gsmd.cli.exits import Exit
+
+        return Exit.INTERRUPTED
     except Exception as error:
         if os.environ.get("GSMD_DEBUG"):
             raise

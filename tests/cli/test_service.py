@@ -8,6 +8,7 @@ import pytest
 
 from gsmd import cli
 from gsmd.cli import service
+from gsmd.cli.exits import Exit
 
 UNLOADED = {"click", "rich", "typing_extensions", "_ssl", "gsmd.cli.root", "aiohttp", "apprise"}
 
@@ -62,3 +63,16 @@ def test_a_defect_is_told_in_words_as_by_any_command(
         cli.main(["run", "-c", str(tmp_path / "x.yaml")])
     assert ended.value.code == 1
     assert "a defect in gsmd: KeyError" in capsys.readouterr().err
+
+
+def test_a_ctrl_c_before_the_daemon_listens_ends_it_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def interrupted(_: Path) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(service, "run", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", "-c", str(tmp_path / "x.yaml")])
+    assert ended.value.code == Exit.INTERRUPTED
+    assert capsys.readouterr().err == ""
