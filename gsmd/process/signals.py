@@ -28,7 +28,10 @@ def handled(*, stop: Callable[[], None], reload: Callable[[], None]) -> Iterator
             yield
         finally:
             for number, handler in before.items():
-                signal.signal(number, handler)
+                if (
+                    signal.getsignal(number) is came
+                ):  # else another in this process hears them since
+                    signal.signal(number, handler)
 
 
 @contextmanager
@@ -47,8 +50,9 @@ def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         try:
             yield
         finally:
-            try:
-                signal.set_wakeup_fd(before)
-            except (OSError, ValueError):  # another one in this process, that has ended before us
-                signal.set_wakeup_fd(-1)
+            woken = signal.set_wakeup_fd(-1)
+            # another in this process is woken since, or was before
+            with suppress(OSError, ValueError):  # which has ended
+                theirs = before if woken == writing.fileno() else woken
+                signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
             loop.remove_reader(reading)
