@@ -14,6 +14,7 @@ import base64
 import hashlib
 import secrets
 import sqlite3
+from collections.abc import Iterable
 
 import msgspec
 
@@ -223,10 +224,26 @@ def expired(connection: sqlite3.Connection, began_before: int) -> list[str]:
 
 def expired_of(
     connection: sqlite3.Connection, owner: str, began_before: int
-) -> list[tuple[str, list[bytes]]]:
-    """Those of one owner that are not whole and began before then, with the parts that are there."""
+) -> list[tuple[str, dict[int, bytes]]]:
+    """Those of one owner that are not whole and began before then, with the parts that are there, in order."""
     rows = connection.execute(f"{_LATE} AND account = ?", (began_before, owner)).fetchall()
-    return [(id_, _in_order(connection, id_)) for (id_,) in rows]
+    return [(id_, dict(sorted(_parts(connection, id_).items()))) for (id_,) in rows]
+
+
+def discard_parts(connection: sqlite3.Connection, id_: str, sequences: Iterable[int]) -> None:
+    """Let go of these parts; of the long message once none is left. One that became whole stays as it is."""
+    late = connection.execute(
+        f"SELECT 1 FROM long_message WHERE id = ? AND message IS NULL AND total > {_ALL_THERE}",  # noqa: S608 -- constants
+        (id_,),
+    )
+    if late.fetchone() is None:
+        return
+    connection.executemany(
+        "DELETE FROM segment WHERE long_message = ? AND sequence = ?",
+        [(id_, sequence) for sequence in sequences],
+    )
+    if not _parts(connection, id_):
+        connection.execute("DELETE FROM long_message WHERE id = ?", (id_,))
 
 
 def oldest(connection: sqlite3.Connection) -> int | None:

@@ -101,10 +101,11 @@ class Arriving:
         for id_, parts in await self._parts.whole():
             await self._receive(parts, id_)
             await self._parts.received(id_)
-        for id_, parts in await self._parts.late(began_before):
+        for id_, late in await self._parts.late(began_before):
             log.warning("%s: parts of a long message are missing", self._name)
-            await self._receive(parts, f"{id_} incomplete")
-            await self._parts.discard(id_)
+            places = sum(1 << sequence for sequence in late)
+            await self._receive([*late.values()], f"{id_} incomplete {places:x}")
+            await self._parts.discard(id_, late)
 
     async def _take(self, pdu: Arrived, key: str) -> S:
         piece = _piece(pdu)

@@ -4,7 +4,7 @@ They are kept in the tables of `gsmd.gateways.smpp.segments`, under a name that 
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -62,17 +62,22 @@ class ArrivingParts:
         found = await self._database.read(segments.whole_of_providers)
         return [(id_, [*_read(parts)]) for id_, owner, parts in found if owner == self._owner]
 
-    async def late(self, began_before: int) -> list[tuple[str, list[Arrived]]]:
-        """Those that began before then and are not whole."""
+    async def late(self, began_before: int) -> list[tuple[str, dict[int, Arrived]]]:
+        """Those that began before then and are not whole: the parts that are there, by their places."""
 
-        def look(connection: sqlite3.Connection) -> list[tuple[str, list[bytes]]]:
+        def look(connection: sqlite3.Connection) -> list[tuple[str, dict[int, bytes]]]:
             return segments.expired_of(connection, self._owner, began_before)
 
-        return [(id_, [*_read(parts)]) for id_, parts in await self._database.read(look)]
+        found = await self._database.read(look)
+        return [
+            (id_, dict(zip(parts, _read([*parts.values()]), strict=True))) for id_, parts in found
+        ]
 
-    async def discard(self, id_: str) -> None:
-        """Let go of one that was handed over as it is."""
-        await self._database.write(lambda connection: segments.discard(connection, id_))
+    async def discard(self, id_: str, sequences: Collection[int]) -> None:
+        """Let go of the parts that were handed over as they are. Those that came since stay."""
+        await self._database.write(
+            lambda connection: segments.discard_parts(connection, id_, sequences)
+        )
 
 
 def _read(parts: Sequence[bytes]) -> tuple[Arrived, ...]:

@@ -1,7 +1,7 @@
 """What an SMSC of others hands over is answered when it is on the daemon's disk; its receipts find their message in every form."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +232,29 @@ async def test_parts_that_stay_alone_are_handed_on_as_they_are(tmp_path: Path) -
         await smsc.hands_over(source=FROM, esm_class=0x40, short_message=header + b"half of it")
         async with asyncio.timeout(PATIENCE):
             while await inbox(it) != ["half of it"]:
+                await asyncio.sleep(0.05)
+
+
+async def test_a_part_that_comes_while_others_are_handed_on_is_handed_on_too(
+    tmp_path: Path,
+) -> None:
+    async with Smsc().at_work() as smsc, sky(tmp_path, smsc, incomplete_after="1s") as it:
+        (provider,) = it.gateway._providers
+        call = provider._line.call
+
+        def part(number: int, text: bytes) -> dict[str, Any]:
+            header = bytes((5, 0, 3, 7, 3, number))
+            return {"source": FROM, "esm_class": 0x40, "short_message": header + text}
+
+        async def meanwhile(method: str, params: Mapping[str, Any]) -> Any:
+            provider._line.call = call  # type: ignore[method-assign] # the real one again
+            assert (await smsc.hands_over(**part(2, b"two"))).status == S.ROK
+            return await call(method, params)
+
+        provider._line.call = meanwhile  # type: ignore[method-assign] # between two steps
+        assert (await smsc.hands_over(**part(1, b"one"))).status == S.ROK
+        async with asyncio.timeout(PATIENCE):
+            while await inbox(it) != ["one", "two"]:
                 await asyncio.sleep(0.05)
 
 
