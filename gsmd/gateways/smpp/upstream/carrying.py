@@ -14,6 +14,7 @@ A message of which parts are out is never submitted from its beginning in silenc
 """
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import secrets
@@ -45,6 +46,7 @@ PATIENCE = 20.0
 
 _BEGUN_PATIENCE = 120.0  # the same for one of which parts are out
 _SPARED = 5.0
+_LAST = 1.0  # seconds for the words about what is given back
 
 
 class GaveUp(Exception):
@@ -76,6 +78,7 @@ class Carrying:
         self._loop = asyncio.get_running_loop()
         self._places = asyncio.Semaphore(settings.window)
         self._references = itertools.count(secrets.randbelow(256))
+        self._over = asyncio.Event()
         self.under_way: set[asyncio.Task[None]] = set()
 
     def begin(self, message: AsyncOutboundMessage) -> None:
@@ -88,6 +91,13 @@ class Carrying:
         """Until what is under way now has been answered, or the seconds are over."""
         if self.under_way:
             await asyncio.wait([*self.under_way], timeout=within)
+
+    async def let_go(self, within: float) -> None:
+        """Until all is answered, or the seconds are over. What has no turn by then, or no connection, never is written."""
+        if not self._link.gone:
+            await self.settled(within)
+        self._over.set()
+        await self.settled(within if self._link.gone else _LAST)
 
     async def _carry(self, message: AsyncOutboundMessage) -> None:
         try:
@@ -121,7 +131,7 @@ class Carrying:
         last = self._loop.time() + (_BEGUN_PATIENCE if begun else PATIENCE)
         while True:
             async with self._places:
-                await asyncio.sleep(self._pace.take(self._loop.time()))
+                await self._turn()
                 answer = await self._ask(pdu)
             verdict = verdict_of(answer.status)
             if isinstance(answer, pdus.GenericNack) and verdict is SubmitVerdict.SENT:
@@ -142,6 +152,16 @@ class Carrying:
                 if now + self._pace.throttled(now) <= last:
                     continue
             raise GaveUp(verdict, why)
+
+    async def _turn(self) -> None:
+        """Wait for its turn in the pace. Errors: `Unsent`, when it will have none."""
+        wait = self._pace.take(self._loop.time())
+        if wait and not self._over.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._over.wait()
+        if self._over.is_set():
+            raise Unsent(self._link.why or "it ends")
 
     async def _ask(self, pdu: Pdu) -> Pdu:
         try:

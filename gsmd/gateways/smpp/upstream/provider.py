@@ -223,7 +223,7 @@ class Provider:
                     await self._stream.detach()
             await asyncio.sleep(0)  # what came before that is begun
             await asyncio.sleep(0)
-        await carrying.settled(_LET_GO)
+        await carrying.let_go(_LET_GO)
 
     async def _settled(self, within: float) -> None:
         if self._carrying is not None:

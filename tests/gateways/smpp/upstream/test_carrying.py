@@ -123,6 +123,31 @@ async def test_one_that_wants_us_slower_is_asked_again_a_moment_later(
     assert [event.type for event in story.events].count("message.submitting") == 1
 
 
+@pytest.mark.parametrize("by", ["cut", "drain"])
+async def test_what_waits_for_its_turn_is_given_back_when_the_bind_ends(
+    tmp_path: Path, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "gsmd.gateways.smpp.upstream.provider._LET_GO", 0.1 if by == "drain" else 20
+    )
+    async with sky(tmp_path, rate="1/m") as it:
+        await it.reaches((await it.client.send(PHONE, "first")).id, "sent")
+        message = await it.client.send(PHONE, "second")
+        (provider,) = it.gateway._providers
+        async with asyncio.timeout(PATIENCE):
+            while provider._carrying is None or not provider._carrying.under_way:
+                await asyncio.sleep(0.01)
+        if by == "cut":
+            it.smsc.cut()
+            await it.smsc.until(lambda: len(it.smsc.binds) == 2)
+        else:
+            await it.gateway.drain()
+        story = await it.client.show(message.id)
+        assert story.message.state in {"queued", "submitting"}
+        assert "message.uncertain" not in [event.type for event in story.events]
+        assert len(it.smsc.got) == 1
+
+
 async def test_one_that_stays_full_is_left_alone_and_the_message_waits(
     it: Sky, monkeypatch: pytest.MonkeyPatch
 ) -> None:
