@@ -1,6 +1,7 @@
 """From a plan to a campaign: who is on its lists, and who of them is to get it."""
 
 import secrets
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -94,6 +95,7 @@ class Planner:
     async def forecast(self, plan: CampaignParams) -> rows.Forecast:
         """The cost of a campaign, without beginning it. Errors: `Refused`."""
         check(plan)
+        await self._ledger.read(lambda connection: self._check_lists(connection, plan))
         chosen: set[str] = set()
         skipped: Counter[str] = Counter()
         parts = 0
@@ -118,18 +120,21 @@ class Planner:
         )
         return _with_trial(forecast, plan) if plan.variants else forecast
 
-    def _add(self, transaction: Transaction, id_: str, plan: CampaignParams) -> int | None:
-        """Its ``seq``; None if there is one of that id."""
-        if table.get(transaction.connection, id_) is not None:
-            return None
+    def _check_lists(self, connection: sqlite3.Connection, plan: CampaignParams) -> None:
         for name in plan.lists:
-            if not self._audience.lists.has(transaction.connection, name):
+            if not self._audience.lists.has(connection, name):
                 raise Refused(
                     Code.NOT_FOUND,
                     f"no list is called {name!r}",
                     reason="no_such_list",
                     field="list",
                 )
+
+    def _add(self, transaction: Transaction, id_: str, plan: CampaignParams) -> int | None:
+        """Its ``seq``; None if there is one of that id."""
+        if table.get(transaction.connection, id_) is not None:
+            return None
+        self._check_lists(transaction.connection, plan)
         not_before = None if plan.not_before is None else messages.milliseconds(plan.not_before)
         return table.add(
             transaction.connection,

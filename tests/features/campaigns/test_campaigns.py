@@ -152,6 +152,8 @@ async def test_what_cannot_be_a_campaign_is_refused(tmp_path: Path) -> None:
     async with scene(tmp_path) as (_, client, _phone):
         with pytest.raises(NotFound):
             await client.call("campaigns.create", list="nobody", text="Hi")
+        with pytest.raises(NotFound):
+            await client.call("campaigns.create", list="nobody", text="Hi", dry_run=True)
         await client.call("lists.create", list="all")
         for wrong in ({"quiet": "night"}, {"per_minute": 0}, {"text": ""}):
             with pytest.raises(Invalid):
