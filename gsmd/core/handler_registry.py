@@ -178,15 +178,19 @@ class HandlerRegistry:
                 wanted = None if chosen is None else partial(chosen.takes, name)
                 deliveries.add_since(connection, name, first_seq, at, wanted)
 
+        def refused(put: asyncio.Future[None]) -> None:
+            if not put.cancelled() and put.exception() is not None:
+                self._left(name, former if self.directory is chosen else None)
+
         if new or rule is not None:
             # both hold for what comes between the commit and here
             self._joining = (*self._joining, name)
             self.directory = (new and chosen) or self.directory
-            try:
-                await self._ledger.write(job, lambda _: self._joined(name, chosen))
-            except StoreError:
-                self._left(name, None if rule is None else former)
-                raise
+            put = asyncio.ensure_future(
+                self._ledger.write(job, lambda _: self._joined(name, chosen))
+            )
+            put.add_done_callback(refused)
+            await asyncio.shield(put)  # what becomes of it counts even if nobody waits for it
         return self._workers[name]
 
     def _joined(self, name: str, directory: HandlerDirectory | None) -> None:

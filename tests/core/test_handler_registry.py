@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.config import MatchRule
 from gsmd.core.hook_records import hook_of
 from gsmd.protocol.handlers import Origin
 from gsmd.store.engine.errors import StoreFull
@@ -57,6 +58,35 @@ async def test_a_name_that_never_reached_the_disk_collects_nothing(tmp_path: Pat
             await it.app._registry.subscribe("crm", None)
         full.clear()
         assert not it.app._registry.collects("crm")
+
+
+async def test_a_name_that_never_reached_the_disk_collects_nothing_though_its_program_left(
+    tmp_path: Path,
+) -> None:
+    on_disk, go_on, full = asyncio.Event(), threading.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    async with bench(tmp_path) as it:
+
+        def refuse(when: str) -> None:
+            if when == "before" and full.is_set():
+                loop.call_soon_threadsafe(on_disk.set)
+                assert go_on.wait(PATIENCE)
+                raise StoreFull(it.path, "no room")
+
+        await it.stop()
+        it.on_commit = refuse
+        await it.start()
+        registry, rule = it.app._registry, MatchRule(keyword=("CRM",))
+        before = registry.directory
+        full.set()
+        joining = asyncio.ensure_future(registry.subscribe("crm", None, rule, "{}"))
+        await on_disk.wait()
+        joining.cancel()
+        full.clear()
+        go_on.set()
+        await it.until(lambda: not registry.collects("crm"))
+        assert registry.directory is before
 
 
 async def test_a_name_whose_program_left_while_it_was_put_on_disk_collects(tmp_path: Path) -> None:
