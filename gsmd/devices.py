@@ -36,17 +36,6 @@ def content_of(message: Mapping[str, Any]) -> str:
     return str(message["text"] if message["text"] is not None else message["data"] or "")
 
 
-def groups_in(expressions: Sequence[str], content: str) -> dict[str, str]:
-    """What the groups of the expressions found."""
-    found: dict[str, str] = {}
-    for expression in expressions:
-        if (match := re.search(expression, content)) is not None:
-            found.update(
-                (name, value) for name, value in match.groupdict().items() if value is not None
-            )
-    return found
-
-
 def values(groups: Mapping[str, str]) -> dict[str, Any]:
     """The values that groups are: a number where it is written as one, ``48.85`` and ``7``, not ``007``."""
     return {name: _typed(value) for name, value in groups.items() if name not in OWN}

@@ -5,17 +5,13 @@ the message is acknowledged; whoever wants to know reads it, whenever they like.
 name of the handler: so what becomes of them, and what answers them, comes back to it. The command's name is the tag of its
 message. Answers and receipts come in any order.
 
-Expressions are searched for in a process of their own, with an end: a device's number can be anybody's, and a text made
-for an expression would keep the daemon from its modems.
+Expressions are searched for in a process of their own (`gsmd.process.expressions`): a device's number can be anybody's, and a
+text made for an expression would keep the daemon from its modems.
 """
 
 import asyncio
-import contextlib
-import json
 import logging
 import os
-import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,26 +25,10 @@ from gsmd.config.mqtt import DeviceCommand, DeviceConfig
 from gsmd.config.types import AbsolutePath, Name, Number, Regex
 from gsmd.handlers.base import Delivery, DeliveryMarks, Handler, HandlerError
 from gsmd.numbers import is_same_number
+from gsmd.process.expressions import groups_in
 from gsmd.protocol.message import Message, Reply, to_wire
 
 log = logging.getLogger(__name__)
-
-_SECONDS = 2
-"""Processor time for the expressions of a device in one text."""
-
-_PATIENCE = 60.0
-
-_PROGRAM = f"""
-import json, re, resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, ({_SECONDS}, {_SECONDS}))
-expressions, content = json.load(sys.stdin)
-found = {{}}
-for each in expressions:
-    match = re.search(each, content)
-    if match:
-        found.update((k, v) for k, v in match.groupdict().items() if v is not None)
-json.dump(found, sys.stdout)
-"""
 
 
 class DeviceSettings(HandlerSettings, frozen=True, kw_only=True):
@@ -105,6 +85,8 @@ class DeviceHandler(Handler):
         self._busy = True
         try:
             await self._change(delivery)
+        except ChildProcessError as error:
+            raise HandlerError(str(error)) from error
         except OSError as error:
             raise HandlerError(f"{self._settings.state}: {error.strerror}") from error
         finally:
@@ -124,16 +106,8 @@ class DeviceHandler(Handler):
             await asyncio.to_thread(write, path, state)
 
     async def _values(self, message: Message) -> dict[str, Any]:
-        if not self._settings.parse:
-            return {}
         content = devices.content_of(to_wire(message))
-        question = json.dumps((self._settings.parse, content)).encode()
-        answer = await _apart(question)
-        if not answer:
-            log.warning(
-                "%s: looking for values in %d characters takes too long", self.name, len(content)
-            )
-        return devices.values(json.loads(answer or b"{}"))
+        return devices.values(await groups_in(self._settings.parse, content, self.name))
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -173,24 +147,3 @@ def _told(state: Mapping[str, Any], message: Message, became: str) -> dict[str, 
         return None
     changed = devices.commanded(state, message.tag or "", message.id, became)
     return None if changed is None else {**changed, "asked_at": asked}
-
-
-async def _apart(question: bytes) -> bytes:
-    """The answer of a small process; nothing if it took too long. Errors: `OSError`, `HandlerError` if others ended it."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", "-c", _PROGRAM),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            answer, _ = await process.communicate(question)
-    except TimeoutError:
-        return b""
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-    if process.returncode in (-signal.SIGINT, -signal.SIGTERM):  # as the daemon is, for one
-        raise HandlerError("looking for values was ended from outside")
-    return answer if process.returncode == 0 else b""

@@ -11,9 +11,9 @@ import yaml
 from gsmd.cli import root
 from gsmd.config import ConfigError, parse
 from gsmd.handler_kinds import HANDLER_KINDS
-from gsmd.handlers import device as module
 from gsmd.handlers.base import Delivery, HandlerError
-from gsmd.handlers.device import DeviceHandler, DeviceSettings, read
+from gsmd.handlers.device import DeviceHandler, DeviceSettings, read, write
+from gsmd.process import expressions
 from gsmd.protocol.message import Direction, Receipt, State
 from tests.handlers.messages import delivery, inbound
 from tests.rig import PATIENCE, rig
@@ -73,7 +73,7 @@ async def test_what_others_text_is_not_of_the_device(handler: DeviceHandler, pat
 async def test_an_expression_that_takes_for_ever_finds_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(module, "_PROGRAM", module._PROGRAM.replace("(2, 2)", "(1, 1)"))
+    monkeypatch.setattr(expressions, "SECONDS", 1)
     costly = DeviceSettings(device=VAN, state=path, parse=(r"^(?P<v>(a+)+)$",))
     await DeviceHandler("van", costly).deliver(says("a" * 40 + "!"))
     assert "v" not in read(path)
@@ -85,7 +85,7 @@ async def test_a_search_that_others_end_is_no_answer_and_the_message_comes_again
     handler: DeviceHandler, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
-    monkeypatch.setattr(module, "_PROGRAM", ended)
+    monkeypatch.setattr(expressions, "_PROGRAM", ended)
     with pytest.raises(HandlerError, match="ended from outside"):
         await handler.deliver(says("door open"))
     assert not path.exists()
@@ -133,7 +133,7 @@ def test_mistakes_in_a_command_are_told(command: dict[str, str], expected: str) 
 
 
 def test_its_state_is_json_that_others_can_read(path: Path) -> None:
-    module.write(path, {"name": "van", "text": "é"})
+    write(path, {"name": "van", "text": "é"})
     assert json.loads(path.read_text()) == {"name": "van", "text": "é"}
 
 

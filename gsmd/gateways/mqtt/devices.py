@@ -2,9 +2,11 @@
 
 Theory of operation. A command goes the way of every send, with the device in its context. An answer is known by
 ``in_reply_to``, else by its number; the expressions of the configuration make values of it, which are merged into the
-state. The state is on the disk before the message is acknowledged, and retained at the broker.
+state. The state is on the disk before the message is acknowledged, and retained at the broker. Messages change it one after the
+other: expressions are searched for in a process of their own, with an end.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -14,6 +16,7 @@ from gsmd.config.mqtt import DeviceConfig
 from gsmd.gateways.database import Database
 from gsmd.gateways.mqtt import commands, shapes, tables
 from gsmd.gateways.mqtt.topics import Topics
+from gsmd.process.expressions import groups_in
 
 Retain = Callable[[str, bytes], Awaitable[None]]
 
@@ -28,6 +31,7 @@ class Devices:
         self._devices: dict[str, DeviceConfig] = {}
         self._passwords: Mapping[str, str] = {}
         self._told: dict[str, dict[str, Any]] = {}
+        self._hearing = asyncio.Lock()
 
     async def open(self) -> None:
         """Take up the states of before, of devices that are still configured."""
@@ -73,9 +77,10 @@ class Devices:
         device = self._devices.get(context.get("device", "")) or self._of(message["peer"])
         if device is None:
             return
-        groups = devices.groups_in(device.parse, devices.content_of(message))
-        state = devices.heard(self._state(device.name), message, devices.values(groups))
-        await self._change(device.name, state)
+        async with self._hearing:
+            groups = await groups_in(device.parse, devices.content_of(message), device.name)
+            state = devices.heard(self._state(device.name), message, devices.values(groups))
+            await self._change(device.name, state)
 
     def _of(self, peer: str) -> DeviceConfig | None:
         return next(

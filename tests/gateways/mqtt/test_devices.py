@@ -1,5 +1,6 @@
 """Devices behind SMS: commands as texts, answers as values."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from gsmd.gateways.mqtt import commands, tables
 from gsmd.gateways.mqtt.devices import Devices
 from gsmd.gateways.mqtt.topics import Topics
 from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.process import expressions
 from tests.gateways.mqtt.scene import Scene, scene
 from tests.tools import needs
 
@@ -90,6 +92,22 @@ ASKED = {"device": "van", "command": "position"}
 def answer_to(message: str) -> dict[str, Any]:
     text = {"text": "door open", "data": None, "created_at": "2026-01-02T03:04:05.678Z"}
     return {"id": "answer", "peer": VAN, "in_reply_to": message, **text}
+
+
+async def test_an_expression_that_takes_for_ever_finds_nothing_and_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expressions, "SECONDS", 1)
+    async with known(tmp_path) as (devices, state):
+        costly = DeviceConfig(name="van", number=VAN, parse=(r"^(?P<v>(a+)+)$",))
+        devices.adopt([costly], {})
+        made_for_it = {**answer_to("1"), "text": "a" * 40 + "!"}
+        hearing = asyncio.create_task(devices.received(made_for_it, {}))
+        await asyncio.sleep(0)
+        assert not hearing.done()
+        await hearing
+        assert "v" not in state
+        assert state["text"].endswith("!")
 
 
 async def test_a_report_that_comes_after_the_answer_takes_nothing_back(tmp_path: Path) -> None:
@@ -176,7 +194,7 @@ async def test_what_is_no_command_is_answered_with_an_error(tmp_path: Path) -> N
 
 def test_what_looks_like_a_number_is_one() -> None:
     def read(text: str) -> Any:
-        return rules.values(rules.groups_in([r"(?P<v>\S+)"], text))["v"]
+        return rules.values({"v": text})["v"]
 
     found = [read(text) for text in ("7", "-7", "007", "48.85", "1e5", "1.", "\u0661", "on")]
     assert found == [7, -7, "007", 48.85, "1e5", "1.", "\u0661", "on"]
