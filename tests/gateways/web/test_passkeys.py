@@ -251,3 +251,15 @@ async def test_tries_are_on_record_and_slowed_down(it: Scene) -> None:
     actions = [(each["action"], each["subject"]) for each in record.json["entries"]]
     assert actions.count(("sign_in.failed", "passkey")) == 3
     assert ("passkey.made", "passkey") in actions
+
+
+async def test_whoever_confirms_with_what_is_no_passkey_is_slowed_down_too(it: Scene) -> None:
+    cookie = await it.came_in()
+    statuses = []
+    for _ in range(4):
+        challenge, options = await it.challenge("/sessions")
+        credential = it.device.get(options)
+        broken("signature")(credential)
+        said = {"challenge": challenge, "credential": credential}
+        statuses.append((await it.post("/sessions/here", cookie, passkey=said)).status)
+    assert statuses == [401, 401, 401, 429]

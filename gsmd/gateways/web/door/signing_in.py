@@ -63,18 +63,30 @@ class SigningIn:
         self, request: Request, challenge: str, credential: dict[str, Any]
     ) -> tuple[str, str]:
         """Name and secret of a new session; no code is asked for, since the device has made sure of its user. Errors: `Problem`: 401, 429."""
+        passkey = await self._shown(request, challenge, credential)
+        user = await self._directory.read(lambda db: users.by_id(db, passkey.user))
+        if user is None or user.disabled:
+            raise Problem(401, "wrong_passkey", "this passkey is not good")
+        return user.name, await self._begin(request, user, origin_of(request))
+
+    async def confirmed_by_passkey(
+        self, request: Request, user: User, challenge: str, credential: dict[str, Any]
+    ) -> bool:
+        """True if it is a passkey of this user's, as `confirmed`. Errors: `Problem`: 401, 429."""
+        return (await self._shown(request, challenge, credential)).user == user.id
+
+    async def _shown(
+        self, request: Request, challenge: str, credential: dict[str, Any]
+    ) -> passkeys.Passkey:
+        """The passkey that somebody shows to have; who tries is slowed down. Errors: `Problem`: 401, 429."""
         origin = origin_of(request)
         self._hold_back(("", origin.group), origin)
         try:
-            passkey = await self.passkeys.signed(request, challenge, credential)
+            return await self.passkeys.signed(request, challenge, credential)
         except Problem as problem:
             if problem.status == 401:
                 await self._was_wrong(("", origin.group), "passkey", origin)
             raise
-        user = await self._directory.read(lambda db: users.by_id(db, passkey.user))
-        if user is None or user.disabled:
-            raise Problem(401, "wrong_passkey", "this passkey is not good")
-        return user.name, await self._begin(request, user, origin)
 
     async def to_accept_by_passkey(
         self, request: Request, invitation: str

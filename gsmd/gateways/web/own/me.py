@@ -53,10 +53,9 @@ async def confirm(asked: OwnRequest) -> Response:
         raise Problem(404, "no_such_session", "only one's own session is confirmed")
     if body.passkey is not None:
         said = body.passkey
-        passkey = await office.signing_in.passkeys.signed(
-            asked.request, said.challenge, said.credential
+        right = await office.signing_in.confirmed_by_passkey(
+            asked.request, await asked.user(caller), said.challenge, said.credential
         )
-        right = passkey.user == (await asked.user(caller)).id
     else:
         right = await office.signing_in.confirmed(asked.request, caller.name, body.password)
     if not right:
