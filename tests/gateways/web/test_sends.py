@@ -47,6 +47,18 @@ async def test_a_user_sends_no_more_than_they_may_with_all_their_tokens(tmp_path
         assert (await it.web.ask("GET", path)).status == 429
 
 
+async def test_a_question_that_is_texted_counts_as_a_message(tmp_path: Path) -> None:
+    async with stage(tmp_path, text="sends: {per_token: 1/h}") as it:
+        questions = [{"name": "size", "ask": "Which size?"}]
+        await it.client.call("forms.create", form="order", questions=questions)
+        token = it.web.token()
+        path, body = "/api/v1/forms/order/entries", {"to": NUMBER}
+        assert (await it.web.ask("POST", path, token=token, json=body)).status == 201
+        assert (await it.web.ask("POST", path, token=token, json=body)).status == 429
+        path, body = f"/api/v1/consents/{NUMBER}/ask", {"list": "news"}
+        assert (await it.web.ask("POST", path, token=token, json=body)).status == 429
+
+
 async def test_a_campaign_counts_as_many_as_it_has_recipients(tmp_path: Path) -> None:
     async with stage(tmp_path, text="sends: {per_token: 3/h}") as it:
         token = it.web.token()

@@ -46,6 +46,7 @@ OWN: dict[str, Carry] = {
     "send": sending.send,
     "forgiving_send": sending.forgiving_send,
     "campaign": sending.campaign,
+    "ask_somebody": sending.ask_somebody,
     "message": waiting.message,
     "verification": waiting.verification,
     "verified": waiting.verified,

@@ -171,3 +171,13 @@ async def campaign(call: Call) -> Response:
         call.sends.take(call.caller, recipients)
     result = await call.ask_patiently(campaigns.CREATE, given)
     return call.answer(result, 200 if given.get("dry_run") else 201)
+
+
+async def ask_somebody(call: Call) -> Response:
+    """What texts somebody a question: it counts as the message that it is."""
+    method = call.route.method
+    call.require(method)
+    given = await call.parameters()
+    if call.sends is not None:
+        call.sends.take(call.caller)
+    return call.answer(await call.ask(method, given))
