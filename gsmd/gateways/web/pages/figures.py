@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -87,9 +88,7 @@ async def _render(visit: Visit, tab: str, **values: Any) -> Response:
         span=_span(visit),
         spans=SPANS,
         names=[each["name"] for each in known],
-        kept="&".join(
-            f"{n}={visit.query[n]}" for n in ("span", "modem", "tag") if visit.query.get(n)
-        ),
+        kept=urlencode({n: visit.query[n] for n in ("span", "modem", "tag") if visit.query.get(n)}),
         **{"modems": known, **values},
     )
 

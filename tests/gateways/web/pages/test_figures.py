@@ -131,6 +131,7 @@ async def test_each_page_has_its_drawing_its_table_and_its_file(desk: Scene) -> 
         assert column in answer.body.decode().splitlines()[0].split(","), name
         assert "attachment" in answer.header("content-disposition")
     assert (await desk.get("/figures/table/nothing")).status == 404
+    assert "span=1d&amp;tag=a%26b" in await desk.page("/figures/times?span=1d&tag=a%26b")
     other = await desk.as_("ben", Role.HANDLE)
     assert (await other.get("/figures")).status == 403
 
