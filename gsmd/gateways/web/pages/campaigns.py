@@ -17,7 +17,7 @@ from gsmd.protocol import campaigns, lists, modems, stats
 ON_A_PAGE = 50
 
 LIVE = (
-    "campaign.running campaign.paused campaign.finished campaign.cancelled campaign.decided"
+    "campaign.running campaign.paused campaign.done campaign.cancelled campaign.decided"
     " message.sent message.delivered message.failed message.expired message.cancelled optout.stop"
 )
 
@@ -25,7 +25,6 @@ SKIPS = {
     "opted_out": _("said STOP"),
     "no_consent": _("never agreed"),
     "duplicate": _("on the lists twice"),
-    "field_missing": _("a field of the text is missing"),
     "missing_field": _("a field of the text is missing"),
     "blocked": _("blocked"),
 }

@@ -1,6 +1,7 @@
 """Lists of people: who is on them, files in and out."""
 
 import asyncio
+import csv
 from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 from typing import Any
@@ -120,6 +121,9 @@ async def import_(visit: Visit) -> Response:
         problem = visit.language.say(
             "No column is called “number”. The first line of the file says what its columns are."
         )
+        return await _every(visit, 422, problem)
+    except csv.Error:
+        problem = visit.language.say("In this file a quotation mark is opened and not closed.")
         return await _every(visit, 422, problem)
     await visit.note("list.imported", f"{name} {outcome['added']}")
     return await _one(visit, name, outcome=outcome)

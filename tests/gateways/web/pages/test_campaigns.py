@@ -174,3 +174,23 @@ async def test_several_lists_are_several_boxes(desk: Scene) -> None:
     assert "2 people get it" in words(page)
     assert "on the lists twice 1" in words(page)
     assert len(re.findall(r'name="list" value="[ab]" checked', page)) == 2
+
+
+async def test_the_page_hears_that_a_campaign_is_done(desk: Scene) -> None:
+    await desk.client.lists.add("news", [PEER])
+    async with desk.client.events("campaign.") as events:
+        made = await desk.client.call("campaigns.create", list=["news"], text="hello")
+        told = [await events.receive(PATIENCE)]
+        while (await desk.client.call("campaigns.get", id=made["id"]))["state"] != "done":
+            told.append(await events.receive(PATIENCE))
+    found = re.search(r'data-live="([^"]*)"', await desk.page(f"/campaigns/{made['id']}"))
+    assert found is not None
+    assert told[-1].type == "campaign.done"
+    assert {each.type for each in told} - {"campaign.created"} <= set(found[1].split())
+
+
+async def test_a_quotation_mark_that_is_not_closed_is_named(desk: Scene) -> None:
+    file = b'number,name\n+33612345678,"Anna\n' + b"+33612345679,Ben\n" * 9000
+    answer = await _upload(desk, "/lists/import", file, list="news")
+    assert answer.status == 422
+    assert "a quotation mark is opened and not closed" in words(answer.body.decode())
