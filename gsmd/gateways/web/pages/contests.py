@@ -13,7 +13,7 @@ from gsmd.gateways.web.pages.visit import Visit
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol import bounds, contests
 
-LIVE = "contest.entry contest.created contest.closed contest.deleted contest.codes"
+LIVE = "contest.entry contest.created contest.closed contest.deleted"
 
 ON_A_PAGE = 50
 
@@ -45,23 +45,22 @@ async def _every(
     )
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.strip().isdecimal() else None
-
-
 async def create(visit: Visit) -> Response:
     """``POST /contests``."""
     form = await visit.form()
     prizes = [
         {
             "name": form[f"prize{n}"].strip(),
-            "codes": _whole(form.get(f"codes{n}", "")) or 0,
-            "draw": _whole(form.get(f"draw{n}", "")) or 0,
+            "codes": taking_part.whole(form.get(f"codes{n}", "")) or 0,
+            "draw": taking_part.whole(form.get(f"draw{n}", "")) or 0,
         }
         for n in range(1, PRIZES + 1)
         if form.get(f"prize{n}", "").strip()
     ]
-    limits = {name: _whole(form.get(name, "")) for name in ("total", "per_day", "wrong_per_day")}
+    limits = {
+        name: taking_part.whole(form.get(name, ""))
+        for name in ("total", "per_day", "wrong_per_day")
+    }
     try:
         times = {name: moments.chosen(form.get(name, "")) for name in ("opens", "closes")}
         made = await visit.ask(
@@ -141,8 +140,8 @@ async def import_(visit: Visit) -> Response:
 async def generate(visit: Visit) -> Response:
     """``POST /contests/{contest}/generate``: new codes as a file. They are told this once."""
     form = await visit.form()
-    count = _whole(form.get("count", "")) or 0
-    length = _whole(form.get("length", "")) or 9
+    count = taking_part.whole(form.get("count", "")) or 0
+    length = taking_part.whole(form.get("length", "")) or 9
     if not 1 <= count <= bounds.PACK_CODES:
         text = visit.language.say("At most {n} codes at once.").format(n=bounds.PACK_CODES)
         return await _one(visit, 422, problem=text)
@@ -163,7 +162,9 @@ async def draw(visit: Visit) -> Response:
     form = await visit.form()
     try:
         drawn = await visit.ask(
-            contests.DRAW, contest=visit.words[0], winners=_whole(form.get("winners", ""))
+            contests.DRAW,
+            contest=visit.words[0],
+            winners=taking_part.whole(form.get("winners", "")),
         )
     except Problem as problem:
         return await _one(visit, 422, problem=visit.fault(problem))

@@ -117,12 +117,12 @@ async def votes(visit: Visit) -> Response:
 async def draw(visit: Visit) -> Response:
     """``POST /polls/{poll}/draw``: winners, with all that it takes to check them."""
     form = await visit.form()
-    winners = form.get("winners", "1")
+    winners = taking_part.whole(form.get("winners", ""))
     try:
         drawn = await visit.ask(
             polls.DRAW,
             poll=visit.words[0],
-            winners=int(winners) if winners.isdecimal() else 1,
+            winners=1 if winners is None else winners,
             option=form.get("option") or None,
         )
     except Problem as problem:

@@ -9,6 +9,11 @@ QR_TEXT = 300
 """Characters of a text that a code may have: more of them no telephone reads well."""
 
 
+def whole(text: str) -> int | None:
+    """A whole number that somebody filled in; None for what is none."""
+    return int(text) if len(text) <= 18 and text.strip().isdecimal() else None
+
+
 def squares(text: str) -> dict[str, Any] | None:
     """A QR code as the path of an SVG; None where segno is not installed (extra ``qr``)."""
     try:

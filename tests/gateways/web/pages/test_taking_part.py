@@ -49,6 +49,7 @@ async def test_a_vote_is_made_followed_closed_and_drawn(fair: Scene) -> None:
     assert csv[0] == "peer,option,at,message"
     assert csv[1].startswith(f"'{PEER},pizza,")
     assert (await fair.post("/polls/lunch/draw", winners="1")).status == 422
+    assert (await fair.post("/polls/lunch/draw", winners="9" * 5000)).status == 422
     await fair.done("/polls/lunch/close", x="y")
     drawn = words((await fair.post("/polls/lunch/draw", winners="1")).body.decode())
     assert f"Drawn {PEER}" in drawn
