@@ -81,7 +81,7 @@ class Hands:
         self._lives: dict[str, InLife] = {}
         self._asked: dict[tuple[str, int], float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._resuming: dict[int, asyncio.Future[None]] = {}
+        self._resuming: dict[tuple[str, int], asyncio.Future[None]] = {}
         self._draining = asyncio.Event()
         self._empty = asyncio.Event()
         self._ways: dict[type[Effect], Any] = {
@@ -145,13 +145,15 @@ class Hands:
             self._resume(row)
         await asyncio.gather(*self._resuming.values())
 
-    def _resume(self, row: InHand) -> None:
+    def _resume(self, row: InHand, *, again: bool = False) -> None:
         wanted = order.read(row.id, row.body)
         if row.boot == identity.boot():
             self._asked[row.id, row.attempt] = row.asked
         held = InLife(self._life(wanted), wanted, row.subject, row.body, None)
         self._lives[row.id] = held
-        self._resuming[id(held)] = asyncio.get_running_loop().create_future()
+        if not again:
+            known = asyncio.get_running_loop().create_future()
+            self._resuming[row.id, row.attempt] = known
         steps = held.life.resume(HandRow(row.id, row.attempt, row.nonce))
         self._start(self._lead(held, steps))
 
@@ -204,8 +206,8 @@ class Hands:
             log.exception("message %s: a defect", id_)
             await asyncio.sleep(_AFTER_DEFECT)
             for row in await self._database.read(tables.in_hand):
-                if row.id == id_:
-                    self._resume(row)
+                if (row.id, row.attempt) == (id_, held.life.attempt):
+                    self._resume(row, again=True)
                     return
             self._forget(held)
 
@@ -221,7 +223,8 @@ class Hands:
         self._freed()
 
     def _resumed(self, held: InLife) -> None:
-        if (waiting := self._resuming.pop(id(held), None)) is not None and not waiting.done():
+        name = held.order.id, held.life.attempt
+        if (waiting := self._resuming.pop(name, None)) is not None and not waiting.done():
             waiting.set_result(None)
 
     async def _carry_out(self, held: InLife, wants: Effect) -> Any:
