@@ -105,7 +105,7 @@ class Life:
                 return (yield from self._done(Reason.TOLD))
             if record is None or record.state is Phase.RELEASED:
                 won, seen = yield from self._ask_first(record, revision, refused)
-            elif record.state is Phase.UNCERTAIN and not self._resend:
+            elif record.state is Phase.UNCERTAIN and not (self._resend and refused is None):
                 yield Mark(on=True)
                 return (yield from self._done(Reason.UNSURE))
             elif (left := self._patience_with(record) - (yield Age(revision))) > 0:

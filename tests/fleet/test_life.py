@@ -80,3 +80,17 @@ def test_what_is_uncertain_is_sent_again_only_as_a_possible_duplicate() -> None:
     assert follows(unsure, again)
     given_back = record(Phase.RELEASED, attempt=2, box="b", possible_duplicate=True)
     assert not follows(given_back, record(Phase.PERMIT, attempt=3, box="c"))
+
+
+def test_what_is_refused_is_not_sent_again_even_where_it_was_wished_for() -> None:
+    """Its time is over, and nobody knows whether it went out: that is all that can be said."""
+    world = World(1, budget=0, resend=True)
+    world.record, world.revision = record(Phase.UNCERTAIN, box="b"), 1
+    world.faults = 1
+    world.unwelcome = True
+    world.handed_out = True
+    while found := world.choices():
+        world.take(found[0])
+    world.judge_end()
+    assert world.record is not None
+    assert world.record.state is Phase.UNCERTAIN
