@@ -166,6 +166,7 @@ class AsyncFleetClient:
         if found is None or not found.data or record is None or record.state is not Phase.UNCERTAIN:
             return False
         kept = msgspec.json.decode(found.data)
+        kept["body"].pop("until", None)  # it has as much time as when it was new
         body = msgspec.json.encode({**kept["body"], "when_uncertain": "resend"})
         await self._insist(kept["subject"], body, f"{id_}.{record.attempt}.again")
         return True

@@ -1,13 +1,16 @@
 """What stands in a queue of the fleet: the parameters of ``messages.send``, as JSON, and what only the fleet reads."""
 
+import math
+import time
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from gsmd.fleet import subjects
+from gsmd.protocol.errors import Refused
 from gsmd.protocol.messages import SendParams
-from gsmd.protocol.params import Impossible, Unfit
+from gsmd.protocol.params import read as read_params
 
 _NOT_FOR_ALL = ("modem", "handler", "receipt", "key", "new", "override")
 """Parameters that mean something on one box only, or that the box itself decides on."""
@@ -17,8 +20,8 @@ class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
     """A message that some box is to send.
 
     ``params`` are those of ``messages.send`` as they go to gsmd; ``resend``: send it again where nobody knows whether it went out.
-    ``within``: seconds from when it was put in; what is not begun by then has failed. ``sticky``: this number is to
-    hear from one SIM of ours.
+    ``within``: seconds from when it was put in; what is not begun by then has failed. ``until``: that moment (seconds since 1970), once
+    it is known (`dated`). ``sticky``: this number is to hear from one SIM of ours.
     """
 
     id: str
@@ -26,8 +29,14 @@ class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
     peer: str
     resend: bool = False
     within: float | None = None
+    until: float | None = None
     not_before: datetime | None = None
     sticky: bool = False
+
+    @property
+    def left(self) -> float:
+        """Seconds in which it may still be begun."""
+        return math.inf if self.until is None else self.until - time.time()
 
 
 class BadOrder(Exception):
@@ -44,12 +53,15 @@ def read(id_: str, data: bytes) -> FleetOrder:
     try:
         params = msgspec.json.decode(data, type=dict[str, Any])
         sticky = msgspec.convert(params.pop("sticky", False), bool)
+        until = msgspec.convert(params.pop("until", None), float | None)
         for name in _NOT_FOR_ALL:
             if name in params:
                 raise BadOrder(f"{name} has no meaning in a fleet")
-        asked = msgspec.convert(params, SendParams)
-    except (msgspec.MsgspecError, Unfit, Impossible) as error:
+        asked = read_params(SendParams, params)
+    except msgspec.MsgspecError as error:
         raise BadOrder(str(error)) from error
+    except Refused as error:
+        raise BadOrder(error.message) from error
     for name in ("when_uncertain", "send_within", "not_before"):
         params.pop(name, None)
     return FleetOrder(
@@ -58,9 +70,19 @@ def read(id_: str, data: bytes) -> FleetOrder:
         peer=asked.to,
         resend=asked.when_uncertain == "resend",
         within=asked.send_within if asked.send_within is not None else asked.validity,
+        until=until,
         not_before=asked.not_before,
         sticky=sticky,
     )
+
+
+def dated(wanted: FleetOrder, body: bytes, put_in: float) -> tuple[FleetOrder, bytes]:
+    """The same, with ``until``: who gives it back puts it in again, and that does not give it more time."""
+    if wanted.within is None or wanted.until is not None:
+        return wanted, body
+    until = put_in + wanted.within
+    told = {**msgspec.json.decode(body), "until": until}
+    return msgspec.structs.replace(wanted, until=until), msgspec.json.encode(told)
 
 
 def id_of(subject: str) -> str:

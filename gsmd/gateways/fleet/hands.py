@@ -128,13 +128,14 @@ class Hands:
             wanted = order.read(order.valid_id(id_), entry.body)
         except BadOrder as error:
             wanted, refused = FleetOrder(id=id_, params={}, peer=""), f"invalid: {error}"
+        wanted, body = order.dated(wanted, entry.body, entry.at)
         if (early := _early(wanted)) > 0:
             await entry.give_back(early)
             return
-        if _late(wanted, entry.at):
+        if wanted.left <= 0:
             refused = "expired"
         life = self._life(wanted)
-        held = InLife(life, wanted, entry.subject, entry.body, entry)
+        held = InLife(life, wanted, entry.subject, body, entry)
         self._lives[id_] = held
         steps = life.take(fresh=entry.deliveries == 1, refused=refused)
         self._start(self._lead(held, steps))
@@ -259,7 +260,7 @@ class Hands:
         if (refused := await self._refused(held, attempt)) is not None:
             return refused
         made = await self._local.hand(
-            id_, attempt, held.order.params, lambda: self._left(id_, attempt)
+            id_, attempt, held.order.params, lambda: self._left(held, attempt)
         )
         if isinstance(made, str):
             return made
@@ -267,7 +268,7 @@ class Hands:
 
     async def _refused(self, held: InLife, attempt: int) -> bool | str | None:
         """None, if no STOP came before the permit, as far as the engine knows, and there is time left. Else the answer."""
-        while self._left(held.order.id, attempt) > 0 and not self._draining.is_set():
+        while self._left(held, attempt) > 0 and not self._draining.is_set():
             with contextlib.suppress(EngineAway, EngineRefused):
                 why = await self._unwelcome(held.order.peer)
                 # what we had in our hands in another life may have been begun
@@ -275,9 +276,11 @@ class Hands:
             await asyncio.sleep(_AGAIN)
         return False
 
-    def _left(self, id_: str, attempt: int) -> float:
-        asked = self._asked.get((id_, attempt))
-        return 0.0 if asked is None else asked + self._use_within - identity.now()
+    def _left(self, held: InLife, attempt: int) -> float:
+        asked = self._asked.get((held.order.id, attempt))
+        if asked is None:
+            return 0.0
+        return min(held.order.left, asked + self._use_within - identity.now())
 
     async def _fate(self, held: InLife, wants: Await) -> Fate:
         id_, attempt, known = held.order.id, wants.attempt, wants.known
@@ -311,8 +314,3 @@ def _early(wanted: FleetOrder) -> float:
     if wanted.not_before is None:
         return 0.0
     return wanted.not_before.timestamp() - time.time()
-
-
-def _late(wanted: FleetOrder, put_in: float) -> bool:
-    """It was not begun in its time, from when the engine had it."""
-    return wanted.within is not None and time.time() > put_in + wanted.within

@@ -20,6 +20,7 @@ from gsmd.gateways.fleet.capacity import Capacity
 from gsmd.gateways.fleet.local import LocalSender
 from gsmd.gateways.fleet.pulling import Puller, Queue
 from gsmd.gateways.fleet.queue_entry import QueueEntry
+from gsmd.protocol.message import iso
 
 log = logging.getLogger(__name__)
 
@@ -129,9 +130,15 @@ class Pinned:
         made: Message | str | None
         try:
             wanted = order.read(id_, entry.body)
-            within = wanted.within or _FOR_EVER
+            wanted, _ = order.dated(wanted, entry.body, entry.at)
             params = {**wanted.params, "modem": modem}
-            made = await self._local.hand(f"sim/{id_}", 0, params, lambda: within)
+            if wanted.not_before is not None:
+                params["not_before"] = iso(wanted.not_before)
+            made = await self._local.hand(
+                f"sim/{id_}", 0, params, lambda: min(_FOR_EVER, wanted.left)
+            )
+            if made is None:
+                made = "expired"
         except BadOrder as error:
             made = f"invalid: {error}"
         if isinstance(made, str):

@@ -21,7 +21,7 @@ BODY = b'{"to": "+33612345678", "text": "never asked for"}'
 async def test_a_defect_in_one_message_does_not_keep_the_box_from_its_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = []
+    failed: list[str] = []
     look = Register.look
 
     async def fail_once(self: Register, held: Any, wants: Any) -> Any:

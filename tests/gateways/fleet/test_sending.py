@@ -1,10 +1,12 @@
 """A message that is put in at the engine goes out at one box, once, and everybody can see what became of it."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gsmd.protocol.message import iso
 from tests.gateways.fleet.scene import ANNA, scene
 from tests.tools import needs
 
@@ -111,3 +113,34 @@ async def test_a_box_takes_the_messages_of_its_pools_only(tmp_path: Path, pool: 
         await it.state(other, "sent")
         state = (await it.fleet.show(id_) or {})["state"]
         assert (state == "queued") == (pool == "france")
+
+
+async def test_who_gives_a_message_back_does_not_give_it_more_time(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north", use_within=1) as it:
+        north = it.boxes["north"]
+        await north.daemon_stops()
+        port = str(north.rig.directory / "m1")
+        slow = [{"name": "m1", "port": port, "limits": {"interval": "1h"}}]
+        await north.daemon_starts(modems=slow)
+        await north.at_work()
+        await it.state(await it.fleet.send(ANNA, "the first"), "sent")
+        late = await it.fleet.send(ANNA, "the second", send_within=2)
+        assert (await it.state(late, "failed"))["reason"] == "expired"
+        assert [sms.text for sms in it.phone().received] == ["the first"]
+
+
+async def test_a_message_for_a_sim_is_not_sent_before_or_after_its_time(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north") as it:
+        north = it.boxes["north"]
+        sim = north.rig.modems["m1"].sim
+        assert sim is not None
+        await north.agent_stops()
+        late = await it.fleet.send(ANNA, "late", sim=sim.iccid, send_within=0.01)
+        tomorrow = iso(datetime.now(UTC) + timedelta(days=1))
+        await it.fleet.send(ANNA, "early", sim=sim.iccid, key="early", not_before=tomorrow)
+        await it.fleet.send(ANNA, "in time", sim=sim.iccid, key="in-time")
+        await north.agent_starts()
+        await it.state("in-time", "sent")
+        found = await it.state(late, "failed")
+        assert found["events"][-1]["reason"] == "expired"
+        assert [sms.text for sms in it.phone().received] == ["in time"]
