@@ -157,8 +157,8 @@ class FleetGateway(Gateway):
         self._inbound = Inbound(client, watch, link, self.box, self._local.told, sims)
         self._upward = Upward(client, watch, link, database, self._who)
         self._pinned = Pinned(link, self.box, self._capacity, self._local, self._upward.tell)
-        self._optouts = OptOuts(client, watch, link, database, self.box, self._look)
-        self._blocks = Blocks(client, watch, link, database, self.box, self._look)
+        self._optouts = OptOuts(client, watch, link, database, self._who, self._look)
+        self._blocks = Blocks(client, watch, link, database, self._who, self._look)
         self._lists = (self._optouts, self._blocks)
         self._presence = Presence(link, self._who, self._capacity, self._figures, self._look)
 

@@ -25,9 +25,11 @@ import msgspec
 from gsmd.client import AsyncClient, GsmdError
 from gsmd.fleet import subjects
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused, Stored
+from gsmd.fleet.record import Holder
 from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
 from gsmd.gateways.fleet import identity, tables
+from gsmd.gateways.fleet.identity import Identity
 from gsmd.protocol.message import iso
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class WishRecord(msgspec.Struct, frozen=True, kw_only=True):
     wish: str
     at: str
     box: str
+    inc: str = ""
 
 
 class LocalChange(NamedTuple):
@@ -76,7 +79,7 @@ class SharedList(ABC):
         watch: DaemonWatch,
         link: EngineLink,
         database: Database,
-        box: str,
+        who: Identity,
         read: Callable[[], None],
     ) -> None:
         self._read_it = read
@@ -84,7 +87,7 @@ class SharedList(ABC):
         self._watch = watch
         self._link = link
         self._database = database
-        self._box = box
+        self._who = who
         self._read_at: float | None = None
         self._hint = asyncio.Event()
         self._changed = asyncio.Event()
@@ -170,20 +173,22 @@ class SharedList(ABC):
 
     async def _position(self) -> int:
         """Where we have read to; from the beginning where the engine is another, or an older one."""
-        seq = int(await self._database.read(partial(tables.said, name=f"read {self.name}")) or 0)
+        seq = int(await self._database.read(partial(tables.said, name=self._read_to())) or 0)
         if seq:
             last = (await self._link.api(f"STREAM.INFO.{subjects.REGISTER}"))["state"]["last_seq"]
             if last < seq:
                 return 0
         return seq
 
+    def _read_to(self) -> str:
+        """The name of how far this disk has read: on another one the list is empty, and is read from the beginning."""
+        return f"read {self.name} {self._who.holder.inc}"
+
     async def _adopt(self, found: Stored) -> None:
         record = _record(found)
-        if record.box != self._box:
+        if Holder(record.box, record.inc) != self._who.holder:
             await self.carry_out(record)
-        await self._database.write(
-            partial(tables.say, name=f"read {self.name}", value=str(found.seq))
-        )
+        await self._database.write(partial(tables.say, name=self._read_to(), value=str(found.seq)))
 
     # -- to the engine ----------------------------------------------------------------------------------
 
@@ -225,7 +230,8 @@ class SharedList(ABC):
 
     async def _up(self, change: LocalChange) -> None:
         place, at = self.place(change.about), iso(change.at)
-        record = WishRecord(about=change.about, wish=change.wish, at=at, box=self._box)
+        who = self._who.holder
+        record = WishRecord(about=change.about, wish=change.wish, at=at, box=who.box, inc=who.inc)
         while True:
             present = await self._link.last(subjects.REGISTER, place)
             if present is not None and present.data:

@@ -73,3 +73,22 @@ async def test_what_comes_in_stands_at_the_engine_once(tmp_path: Path) -> None:
         assert told["sim"] == sim.iccid
         assert found.subject == f"sms.inbox.north.{sim.iccid}.{told['id']}"
         assert not await it.fleet.link.create(found.subject, b"again")
+
+
+async def test_a_box_with_another_disk_learns_who_said_stop_at_it(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north") as it:
+        north = it.boxes["north"]
+        await north.client.optout.add(ANNA)
+        async with asyncio.timeout(60):
+            while await it.fleet.link.last("SMS_REG", "sms.reg.optout.33612345678") is None:
+                await asyncio.sleep(0.02)
+        await north.agent_stops()
+        await north.daemon_stops()
+        for file in (north.rig.directory / "state").glob("gsmd.db*"):
+            file.unlink()
+        await north.daemon_starts()
+        assert not (await north.client.optout.list()).optouts
+        await north.agent_starts()
+        async with asyncio.timeout(60):
+            while not (await north.client.optout.list()).optouts:
+                await asyncio.sleep(0.02)
