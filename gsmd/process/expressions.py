@@ -21,9 +21,9 @@ SECONDS = 2
 _PATIENCE = 60.0
 
 _PROGRAM = """
-import json, re, resource, sys
+import json, re, signal, sys
 seconds, expressions, content = json.load(sys.stdin)
-resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+signal.setitimer(signal.ITIMER_PROF, seconds)
 found = {}
 for each in expressions:
     match = re.search(each, content)
