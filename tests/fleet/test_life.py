@@ -5,8 +5,9 @@ import random
 import pytest
 
 from gsmd.fleet.record import PermitRecord, Phase, follows
+from tests.fleet.boxes import Box
 from tests.fleet.explore import Found, at_random, everything
-from tests.fleet.world import BEGUN, Box, World
+from tests.fleet.world import BEGUN, World
 
 
 def test_without_a_fault_every_interleaving_of_three_boxes_ends_sent() -> None:
