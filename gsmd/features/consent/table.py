@@ -104,10 +104,11 @@ def end(
     Returns ``(list, peer, state)`` of each.
     """
     values = (None if peers is None else json.dumps(peers), name, at, by, note)
+    whose = "" if peers is None else f" AND {_PEERS}"
+    which = "" if name is None else " AND list = ?2"
     return connection.execute(
         "UPDATE consent SET state = iif(state = 'given', 'withdrawn', 'declined'), ended_at = ?3, ended_by = ?4,"
-        f" note = coalesce(?5, note) WHERE {_OPEN} AND (?1 IS NULL OR {_PEERS}) AND (?2 IS NULL OR list = ?2)"
-        " RETURNING list, peer, state",
+        f" note = coalesce(?5, note) WHERE {_OPEN}{whose}{which} RETURNING list, peer, state",
         values,
     ).fetchall()
 
@@ -129,13 +130,8 @@ def of_peer(connection: sqlite3.Connection, peers: Sequence[str]) -> list[Consen
 
 def page(connection: sqlite3.Connection, name: str | None, after: int, limit: int) -> list[Consent]:
     """A page of all, or of those to a list, oldest first, from behind ``after`` (``seq``)."""
-    return _all(
-        connection,
-        "seq > ?1 AND (?2 IS NULL OR list = ?2) ORDER BY seq LIMIT ?3",
-        after,
-        name,
-        limit,
-    )
+    which = "" if name is None else " AND list = ?2"
+    return _all(connection, f"seq > ?1{which} ORDER BY seq LIMIT ?3", after, name, limit)
 
 
 def forget(connection: sqlite3.Connection, peer: str, at: int) -> int:
