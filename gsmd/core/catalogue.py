@@ -70,6 +70,7 @@ def build_features(
         Polls(ledger),
         Contests(config, ledger),
         lists,
+        # behind the consents: once they have ended, offers are taken back
         Campaigns(config, ledger, lists, consents),
         Desk(config, ledger, forms.by_hand),
         Statistics(ledger),

@@ -155,13 +155,14 @@ class Features:
     def withdrew(
         self,
         transaction: Transaction,
+        host: Host,
         peer: str | None,
         message: Message | None,
         list_: str | None = None,
     ) -> None:
         """Somebody, or everybody, is to get nothing more, or nothing of a list."""
         for feature in self._features:
-            feature.withdrew(transaction, peer, message, list_)
+            feature.withdrew(transaction, host, peer, message, list_)
 
     def resumed(self, transaction: Transaction, message: Message) -> None:
         """The sender of a message takes it back that they wanted nothing from us."""

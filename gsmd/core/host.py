@@ -98,7 +98,7 @@ class FeatureHost(Host):
         message: Message | None,
         list_: str | None = None,
     ) -> None:
-        self._features.withdrew(transaction, peer, message, list_)
+        self._features.withdrew(transaction, self, peer, message, list_)
 
     def resumed(self, transaction: Transaction, message: Message) -> None:
         self._features.resumed(transaction, message)

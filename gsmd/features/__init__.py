@@ -290,6 +290,7 @@ class Feature:
     def withdrew(
         self,
         transaction: Transaction,
+        host: Host,
         peer: str | None,
         message: Message | None,
         list_: str | None = None,

@@ -18,6 +18,7 @@ from gsmd.features.campaigns.progress import status_of
 from gsmd.features.campaigns.quiet import Quiet
 from gsmd.features.campaigns.table import Campaign
 from gsmd.features.campaigns.trials import Outlook
+from gsmd.numbers import spellings
 from gsmd.protocol import campaigns as rows
 from gsmd.protocol import conversions
 from gsmd.protocol.campaigns import CampaignParams
@@ -108,6 +109,7 @@ class Campaigns(Feature):
     def withdrew(
         self,
         transaction: Transaction,
+        host: Host,
         peer: str | None,
         message: Message | None,
         list_: str | None = None,
@@ -115,6 +117,9 @@ class Campaigns(Feature):
         del message
         if peer is not None:
             self._hearing.withdrew(transaction, peer, list_)
+        if list_ is not None:  # what waits of all of them `Host.forbids` stops, once its turn comes
+            peers = None if peer is None else spellings(peer, self._hearing.country)
+            sending.take_back(transaction, host, self._audience, peers)
 
     def about(self, connection: sqlite3.Connection, peers: Sequence[str], person: Person) -> Person:
         done = [

@@ -1,5 +1,7 @@
 """The sending of campaigns: each in its turn queues what its pace, the hour and the queue allow."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from gsmd.features import Host
@@ -14,6 +16,7 @@ from gsmd.protocol.errors import Refused
 from gsmd.protocol.messages import SendParams
 from gsmd.protocol.types import Seconds
 from gsmd.store.ledger import Transaction
+from gsmd.store.tables import messages
 
 _AHEAD = 24
 """Messages that wait in the queue at most before a campaign adds more: others get their turn."""
@@ -53,6 +56,18 @@ def move(transaction: Transaction, campaign: Campaign, state: str) -> None:
     ended = transaction.wall if state in {"done", "cancelled"} else None
     table.set_state(transaction.connection, campaign.seq, state, ended)
     transaction.record_event(f"campaign.{state}", None, campaign.id)
+
+
+def take_back(
+    transaction: Transaction, host: Host, audience: Audience, peers: Sequence[str] | None
+) -> None:
+    """Cancel offers that wait in the queue for somebody (``peers``; None: anybody) who agreed to them no more."""
+    connection = transaction.connection
+    for seq, name, campaign, position in table.waiting_offers(connection, peers):
+        message = messages.get(connection, seq)
+        if not audience.consents.given(connection, name.split(","), message.peer):
+            host.cancel(transaction, seq, message)
+            table.settle(connection, campaign, position, "skipped", reason="no_consent")
 
 
 def _advance(transaction: Transaction, way: Way, campaign: Campaign) -> Outlook:

@@ -215,6 +215,22 @@ def unsent(connection: sqlite3.Connection, campaign: int) -> list[int]:
     return [seq for (seq,) in rows]
 
 
+def waiting_offers(
+    connection: sqlite3.Connection, peers: Sequence[str] | None
+) -> list[tuple[int, str, int, int]]:
+    """Promotional messages that wait in the queue, of all or of some peers: their ``seq``, lists, campaign and position."""
+    whose = "" if peers is None else " AND message.peer IN (SELECT value FROM json_each(?1))"
+    index = "message_state" if peers is None else "message_peer"
+    return connection.execute(
+        "SELECT message.seq, campaign.list, campaign.seq, recipient.position"
+        f" FROM message INDEXED BY {index} CROSS JOIN campaign ON campaign.tag = message.tag AND category = 'promotional'"
+        " CROSS JOIN campaign_recipient AS recipient INDEXED BY campaign_recipient_peer"
+        " ON recipient.campaign = campaign.seq AND recipient.peer = message.peer AND recipient.message = message.id"
+        f" WHERE message.state = 'queued' AND recipient.state != 'skipped'{whose}",
+        () if peers is None else (msgspec.json.encode(peers).decode(),),
+    ).fetchall()
+
+
 def queue_room(connection: sqlite3.Connection, most: int) -> int:
     """The number of messages that may be queued until ``most`` wait."""
     (count,) = connection.execute(

@@ -39,7 +39,7 @@ class ByHand:
             bind(rows.EXPORT, self._export),
             bind(rows.ASK, lambda context, p: self._ask(host, context, p)),
             bind(rows.ADD, self._add),
-            bind(rows.WITHDRAW, self._withdraw),
+            bind(rows.WITHDRAW, lambda _, p: self._withdraw(host, p)),
         )
 
     async def _get(self, typed: str) -> rows.PersonsConsents:
@@ -108,17 +108,18 @@ class ByHand:
 
         return self._one(await stored(self._ledger.write(job)))
 
-    async def _withdraw(self, _: Context, p: rows.WithdrawParams) -> rows.Withdrawn:
+    async def _withdraw(self, host: Host, p: rows.WithdrawParams) -> rows.Withdrawn:
         peer = self._peer(p.peer)
         peers = self._book.spellings(peer)
 
         def job(transaction: Transaction) -> int:
             connection = transaction.connection
             names = {p.list} if p.list else {each.list for each in table.of_peer(connection, peers)}
-            return sum(
-                self._book.leave(transaction, name, peer, "request", note=p.note)
-                for name in sorted(names)
-            )
+            ended = 0
+            for name in sorted(names):
+                ended += self._book.leave(transaction, name, peer, "request", note=p.note)
+                host.withdrew(transaction, peer, None, name)
+            return ended
 
         return rows.Withdrawn(await stored(self._ledger.write(job)))
 

@@ -81,6 +81,7 @@ class Consents(Feature):
             return Done(self._join(transaction, host, row.subscribe, message))
         if row.unsubscribe is not None:
             self._book.leave(transaction, row.unsubscribe, message.peer, "leave", message.id)
+            host.withdrew(transaction, message.peer, message, row.unsubscribe)
             return Done()
         return None
 
@@ -177,10 +178,12 @@ class Consents(Feature):
     def withdrew(
         self,
         transaction: Transaction,
+        host: Host,
         peer: str | None,
         message: Message | None,
         list_: str | None = None,
     ) -> None:
+        del host
         by = "stop" if list_ is None else "request"
         self._book.end(transaction, peer, list_, by, message.id if message else None)
 

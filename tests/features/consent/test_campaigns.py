@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from gsmd.config import CampaignsConfig
+import pytest
+
+from gsmd.config import CampaignsConfig, Keyword, KeywordsConfig
+from gsmd.modem.state import ModemState
 from gsmd.protocol.message import State
-from tests.core.bench import Bench, bench
+from tests.core.bench import Bench, bench, deliver
 from tests.features.campaigns.test_campaigns import finished
 from tests.features.consent.test_consent import NEWS
 from tests.features.desk.scenes import call
@@ -77,6 +80,35 @@ async def test_who_withdraws_while_it_goes_on_gets_nothing_of_it(tmp_path: Path)
 
     assert done.skipped == {"no_consent": 1}
     assert [message.peer for message in sent] == [BY_HAND]
+
+
+@pytest.mark.parametrize("way", ["leave", "withdrawn", "taken off", "deleted"])
+async def test_an_offer_that_waits_in_the_queue_is_taken_back_from_who_withdraws(
+    tmp_path: Path, way: str
+) -> None:
+    keywords = KeywordsConfig(table=(Keyword(word=("LEAVE",), unsubscribe="news"),))
+    quiet = CampaignsConfig(quiet=None, quiet_in={})
+    async with bench(tmp_path, campaigns=quiet, keywords=keywords) as it:
+        stays = [] if way == "deleted" else [BY_HAND]
+        for number in (PHONE, *stays):
+            await call(it, "consents.add", list="news", peer=number)
+        it.modem.vanish(ModemState.REGISTERING)
+        plan = {"list": "news", "text": "Hi", "category": "promotional"}
+        begun = await call(it, "campaigns.create", **plan)
+        both = {each.peer: each for each in await it.outbox(1 + len(stays))}
+        if way == "leave":
+            it.modem.arrive(*deliver("LEAVE", PHONE))
+        elif way == "withdrawn":
+            await call(it, "consents.withdraw", peer=PHONE)
+        elif way == "taken off":
+            await call(it, "lists.remove", list="news", peers=[PHONE])
+        else:
+            await call(it, "lists.delete", list="news")
+        await it.reaches(both[PHONE], State.CANCELLED)
+        done = await call(it, "campaigns.get", id=begun.id)
+
+    assert done.skipped == {"no_consent": 1}
+    assert done.messages == ({"queued": 1} if stays else {})
 
 
 async def test_at_night_nobody_gets_an_offer_but_everybody_what_they_have_to_know(
