@@ -1,13 +1,12 @@
 """``gsmd consent``: who agreed to get what, and the proof of it."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TextIO, TypedDict, Unpack
 
 import click
 
-from gsmd.cli import table
+from gsmd.cli import csv_table, table
 from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
@@ -123,9 +122,7 @@ def export_(file: TextIO, list_: str | None, as_json: bool) -> None:
         if as_json:
             emit_json(found)
             return
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(map(plain, found))
+        csv_table.write(file, FIELDS, map(plain, found))
 
 
 def _all(client: Client, list_: str | None) -> Iterator[Consent]:

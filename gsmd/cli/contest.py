@@ -1,6 +1,5 @@
 """``gsmd contest``: codes on the pack, what came of them, and who wins."""
 
-import csv
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import IO, TypedDict, Unpack
 
 import click
 
-from gsmd.cli import table
+from gsmd.cli import csv_table, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
@@ -182,9 +181,7 @@ def export_(name: str, as_json: bool) -> None:
         if as_json:
             emit_json(found)
             return
-        writer = csv.DictWriter(sys.stdout, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(map(plain, found))
+        csv_table.write(sys.stdout, FIELDS, map(plain, found))
 
 
 @contest.command()

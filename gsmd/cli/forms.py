@@ -1,13 +1,12 @@
 """``gsmd forms``: questions that are asked by message, and what people answered."""
 
-import csv
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import click
 
-from gsmd.cli import table
+from gsmd.cli import csv_table, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
@@ -145,11 +144,9 @@ def _fields(written: Iterable[str]) -> dict[str, str]:
 
 def _write_csv(questions: list[str], found: Iterable[Entry]) -> None:
     columns = ("id", "peer", "state", "started_at", "finished_at", *questions)
-    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    for each in found:
-        told = plain(each)
-        writer.writerow({**_said(each.answers), **{key: told[key] for key in columns[:5]}})
+    told = ((each.answers, plain(each)) for each in found)
+    rows = ({**_said(said), **{key: each[key] for key in columns[:5]}} for said, each in told)
+    csv_table.write(sys.stdout, columns, rows)
 
 
 def _said(answers: Mapping[str, object]) -> dict[str, str]:

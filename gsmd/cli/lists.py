@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from gsmd.cli import table
+from gsmd.cli import csv_table, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
@@ -18,6 +18,7 @@ from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import Client
 from gsmd.protocol.lists import Member, NewMember, TakenOff
+from gsmd.spreadsheets import bare
 
 AT_ONCE = 500
 COLUMNS = (Column("LIST", "bold"), Column("PEOPLE", right=True), Column("SINCE"))
@@ -118,9 +119,8 @@ def export_(name: str, as_json: bool) -> None:
         emit_json(members)
         return
     fields = sorted({field for member in members for field in member.fields})
-    writer = csv.DictWriter(sys.stdout, ("peer", *fields), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({"peer": member.peer, **member.fields} for member in members)
+    rows = ({"peer": member.peer, **member.fields} for member in members)
+    csv_table.write(sys.stdout, ("peer", *fields), rows)
 
 
 class _Total(msgspec.Struct):
@@ -154,8 +154,8 @@ def _people(file: str) -> Iterator[NewMember]:
     if "peer" not in (rows.fieldnames or ()):
         raise click.UsageError(f"{file} has no column peer.")
     for row in rows:
-        fields = {key: value for key, value in row.items() if key and key != "peer" and value}
-        yield NewMember(row["peer"], fields)
+        fields = {key: bare(value) for key, value in row.items() if key and key != "peer" and value}
+        yield NewMember(bare(row["peer"]), fields)
 
 
 def _row(member: Member) -> table.Row:

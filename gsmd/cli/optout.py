@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 import msgspec
 
-from gsmd.cli import table
+from gsmd.cli import csv_table, table
 from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
@@ -20,6 +20,7 @@ from gsmd.client import Client, GsmdError
 from gsmd.protocol import optout as optouts
 from gsmd.protocol.optout import OptedOut, OptOut, OptOutParams
 from gsmd.protocol.wire import plain
+from gsmd.spreadsheets import bare
 
 COLUMNS = (
     Column("NUMBER", "bold"),
@@ -110,9 +111,7 @@ def export_(file: TextIO, as_json: bool) -> None:
         if as_json:
             emit_json(entries)
             return
-        writer = csv.DictWriter(file, FIELDS, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(map(plain, entries))
+        csv_table.write(file, FIELDS, map(plain, entries))
 
 
 @optout.command("import")
@@ -156,9 +155,9 @@ def _numbers(file: str) -> Iterator[str]:
     text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     lines = [line for line in text.splitlines() if line.strip()]
     if lines and "peer" in next(csv.reader(lines[:1])):
-        yield from (row["peer"] for row in csv.DictReader(lines) if row["peer"])
+        yield from (bare(row["peer"]) for row in csv.DictReader(lines) if row["peer"])
     else:
-        yield from (row[0].strip() for row in csv.reader(lines))
+        yield from (bare(row[0].strip()) for row in csv.reader(lines))
 
 
 def _row(entry: OptOut) -> table.Row:

@@ -1,13 +1,12 @@
 """``gsmd poll``: votes, as they come in."""
 
-import csv
 import sys
 from datetime import datetime
 from typing import TypedDict, Unpack
 
 import click
 
-from gsmd.cli import table
+from gsmd.cli import csv_table, table
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
@@ -129,11 +128,7 @@ def export_(name: str, as_json: bool) -> None:
         if as_json:
             emit_json(votes)
             return
-        writer = csv.DictWriter(
-            sys.stdout, ("peer", "option", "at", "message"), lineterminator="\n"
-        )
-        writer.writeheader()
-        writer.writerows(map(plain, votes))
+        csv_table.write(sys.stdout, ("peer", "option", "at", "message"), map(plain, votes))
 
 
 @poll.command()

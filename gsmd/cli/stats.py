@@ -1,6 +1,5 @@
 """``gsmd stats``: counts, rates and times."""
 
-import csv
 import sys
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -8,7 +7,7 @@ from typing import Any, TypedDict, Unpack
 import click
 import msgspec
 
-from gsmd.cli import datetimes, table
+from gsmd.cli import csv_table, datetimes, table
 from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import modem_names
 from gsmd.cli.connection import daemon
@@ -113,9 +112,8 @@ def _figures(as_csv: bool, as_json: bool, options: _Options) -> None:
 
 
 def _csv(figures: Statistics, *, grouped: bool) -> None:
-    writer = csv.DictWriter(sys.stdout, FIELDS + RATES, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(map(_flat, figures.groups if grouped else [figures]))
+    lines = map(_flat, figures.groups if grouped else [figures])
+    csv_table.write(sys.stdout, FIELDS + RATES, lines)
 
 
 def _flat(figures: Statistics | Group) -> dict[str, Any]:

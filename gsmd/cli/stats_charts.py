@@ -1,11 +1,10 @@
 """``gsmd stats`` with ``--series``, ``--heatmap``, ``--latency`` or ``--countries``: figures as tables, one line for each."""
 
-import csv
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gsmd.cli import datetimes, table
+from gsmd.cli import csv_table, datetimes, table
 from gsmd.cli.table import Column
 from gsmd.client import Client
 from gsmd.protocol.stats import Countries, CountryFigures, Duration, Heatmap, Latency, Series
@@ -122,6 +121,4 @@ def as_csv(lines: Iterable[Mapping[str, Any]]) -> None:
     """Lines of the same members on stdout."""
     lines = list(lines)
     if lines:
-        writer = csv.DictWriter(sys.stdout, list(lines[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
+        csv_table.write(sys.stdout, list(lines[0]), lines)

@@ -85,6 +85,21 @@ def test_entries_are_told_as_lines_as_csv_and_as_json(daemon: FakeDaemon, gsmd: 
     assert daemon.asked("forms.entries")[-1]["state"] == "finished"
 
 
+def test_what_people_answered_is_no_formula_in_the_csv_and_numbers_stay_numbers(
+    daemon: FakeDaemon, gsmd: Gsmd
+) -> None:
+    answers = {"rating": -2, "why": '=HYPERLINK("http://example.org")', "again": None}
+    daemon.methods["forms.get"] = lambda _: FORM
+    daemon.methods["forms.entries"] = lambda _: {
+        "entries": [{**ENTRY, "answers": answers}],
+        "next": None,
+    }
+    line = gsmd("forms", "entries", "feedback", "--csv").out.splitlines()[1]
+    assert line == (
+        f'e1,+33612345678,finished,{AT},{AT},-2,"\'=HYPERLINK(""http://example.org"")",'
+    )
+
+
 def test_a_form_is_closed_and_deleted(daemon: FakeDaemon, gsmd: Gsmd) -> None:
     daemon.methods["forms.close"] = lambda _: {**FORM, "state": "closed"}
     daemon.methods["forms.delete"] = lambda _: {"form": "feedback"}

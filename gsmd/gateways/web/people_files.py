@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from gsmd.spreadsheets import bare
+
 NUMBERS = frozenset({
     *("peer", "number", "phone", "phone number", "mobile", "cell", "to", "tel", "msisdn", "recipient"),
     *("nummer", "telefon", "telefonnummer", "handy", "handynummer", "rufnummer", "mobil"),
@@ -72,5 +74,4 @@ def _fields(names: list[str], row: list[str], place: int) -> dict[str, str]:
 
 def _cell(text: str) -> str:
     """Without the apostrophe that keeps a spreadsheet from reckoning."""
-    text = text.strip()
-    return text[1:] if re.match(r"'[=+\-@]", text) else text
+    return bare(text.strip())

@@ -14,8 +14,7 @@ from starlette.responses import Response
 
 from gsmd.gateways.web.rest.call import QUIET, Call
 from gsmd.gateways.web.rest.plain import plain
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+from gsmd.spreadsheets import guarded
 
 
 async def as_csv(call: Call) -> Response:
@@ -51,8 +50,7 @@ def cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
-    text = str(value)
-    return "'" + text if text.startswith(_FORMULA) else text
+    return guarded(str(value))
 
 
 def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
