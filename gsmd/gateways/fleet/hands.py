@@ -53,7 +53,6 @@ log = logging.getLogger(__name__)
 
 _AGAIN = 0.5
 _AFTER_DEFECT = 10.0
-_SEEN = 10_000
 
 
 class Hands:

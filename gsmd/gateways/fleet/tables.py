@@ -4,7 +4,6 @@
 """
 
 import sqlite3
-from collections.abc import Iterable
 from typing import NamedTuple
 
 STEPS = (
@@ -17,7 +16,6 @@ STEPS = (
         PRIMARY KEY (id, attempt)) WITHOUT ROWID;
     CREATE TABLE messages (message TEXT PRIMARY KEY, id TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
     CREATE INDEX messages_at ON messages (at);
-    CREATE TABLE optouts (place TEXT PRIMARY KEY, wish TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
     """,
 )
 
@@ -73,21 +71,6 @@ def fleet_id(connection: sqlite3.Connection, message: str) -> str | None:
     """The fleet's id of a message of gsmd's."""
     row = connection.execute("SELECT id FROM messages WHERE message = ?", (message,)).fetchone()
     return None if row is None else str(row[0])
-
-
-def heard(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str]]) -> None:
-    """What the register has of numbers and senders: place, wish, when it was wished."""
-    connection.executemany("INSERT OR REPLACE INTO optouts VALUES (?, ?, ?)", rows)
-
-
-def wish(connection: sqlite3.Connection, place: str) -> tuple[str, str] | None:
-    """What the register had of a number or a sender when it was read last: wish, and when."""
-    return connection.execute("SELECT wish, at FROM optouts WHERE place = ?", (place,)).fetchone()  # type: ignore[no-any-return]  # a row of two
-
-
-def forget_numbers(connection: sqlite3.Connection) -> None:
-    """It is read anew."""
-    connection.execute("DELETE FROM optouts")
 
 
 def clean(connection: sqlite3.Connection, now: float) -> None:
