@@ -1,7 +1,6 @@
 """What stands in a queue of the fleet: the parameters of ``messages.send``, as JSON, and what only the fleet reads."""
 
 import math
-import time
 from datetime import datetime
 from typing import Any
 
@@ -33,10 +32,9 @@ class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
     not_before: datetime | None = None
     sticky: bool = False
 
-    @property
-    def left(self) -> float:
-        """Seconds in which it may still be begun."""
-        return math.inf if self.until is None else self.until - time.time()
+    def left(self, now: float) -> float:
+        """Seconds in which it may still be begun; ``now`` is in seconds since 1970."""
+        return math.inf if self.until is None else self.until - now
 
 
 class BadOrder(Exception):

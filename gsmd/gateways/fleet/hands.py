@@ -131,7 +131,7 @@ class Hands:
         if (early := _early(wanted)) > 0:
             await entry.give_back(early)
             return
-        if wanted.left <= 0:
+        if wanted.left(time.time()) <= 0:
             refused = "expired"
         life = self._life(wanted)
         held = InLife(life, wanted, entry.subject, body, entry)
@@ -279,7 +279,7 @@ class Hands:
         asked = self._asked.get((held.order.id, attempt))
         if asked is None:
             return 0.0
-        return min(held.order.left, asked + self._use_within - identity.now())
+        return min(held.order.left(time.time()), asked + self._use_within - identity.now())
 
     async def _fate(self, held: InLife, wants: Await) -> Fate:
         id_, attempt, known = held.order.id, wants.attempt, wants.known

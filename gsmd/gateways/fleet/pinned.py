@@ -9,6 +9,7 @@ still in the stream is what was not taken.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -135,7 +136,7 @@ class Pinned:
             if wanted.not_before is not None:
                 params["not_before"] = iso(wanted.not_before)
             made = await self._local.hand(
-                f"sim/{id_}", 0, params, lambda: min(_FOR_EVER, wanted.left)
+                f"sim/{id_}", 0, params, lambda: min(_FOR_EVER, wanted.left(time.time()))
             )
             if made is None:
                 made = "expired"
