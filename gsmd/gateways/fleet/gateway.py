@@ -19,7 +19,7 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -44,6 +44,7 @@ from gsmd.gateways.fleet.pulling import Puller, Queue
 from gsmd.gateways.fleet.shared_list import Blocks, OptOuts
 from gsmd.gateways.fleet.upward import Upward
 from gsmd.gateways.gateway import Gateway, Surroundings
+from gsmd.gateways.work import Work
 from gsmd.protocol.events import Event
 from gsmd.protocol.numbers import normalise
 
@@ -86,7 +87,7 @@ class FleetGateway(Gateway):
         self._resumed = False
         self._draining = False
         self._drained = asyncio.Event()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = Work()
 
     async def serve(self, ready: Callable[[], None]) -> None:
         """Work until drained."""
@@ -98,11 +99,11 @@ class FleetGateway(Gateway):
             self._serving = True
             self._watch.on_change(self._daemon_changed)
             self._link.on_change(self._engine_changed)
-            for work in (self._watch.run(), self._link.connect(), self._work(), self._clean()):
-                self._start(work)
+            for work in (self._watch.run(), self._link.connect(), self._begin(), self._clean()):
+                self._work.start(work)
             await self._watch.tried()
             ready()
-            await self._drained.wait()
+            await self._work.until(self._drained)
         finally:
             await self._end()
 
@@ -162,7 +163,7 @@ class FleetGateway(Gateway):
         self._lists = (self._optouts, self._blocks)
         self._presence = Presence(link, self._who, self._capacity, self._figures, self._look)
 
-    async def _work(self) -> None:
+    async def _begin(self) -> None:
         """What is on our disk first; then all the rest."""
         while True:
             await self._watch.wait_present()
@@ -177,8 +178,8 @@ class FleetGateway(Gateway):
                 log.warning("gsmd does not let us work: %s", error)
                 await asyncio.sleep(_LATER)
         await self._link.wait_present()
-        self._start(self._capacity.run())
-        self._start(self._inbound.run())
+        self._work.start(self._capacity.run())
+        self._work.start(self._inbound.run())
         await self._hands.resume()
         self._resumed = True
         for work in (
@@ -187,7 +188,7 @@ class FleetGateway(Gateway):
             self._keep(),
             self._tell_whether_it_takes(),
         ):
-            self._start(work)
+            self._work.start(work)
 
     async def _keep(self) -> None:
         while True:
@@ -209,9 +210,7 @@ class FleetGateway(Gateway):
             await asyncio.sleep(_CLEAN)
 
     async def _end(self) -> None:
-        for task in [*self._tasks]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._work.end()
         if self._serving:
             await self._hands.close()
         await self._link.close()
@@ -267,8 +266,9 @@ class FleetGateway(Gateway):
 
     def _known(self, message: str, id_: str) -> None:
         short = id_.removeprefix("sim/")
-        self._start(
-            self._database.write(partial(tables.know, message=message, id_=short, at=time.time()))
+        self._work.start(
+            self._database.write(partial(tables.know, message=message, id_=short, at=time.time())),
+            vital=False,
         )
 
     def _hear(self, event: Event) -> None:
@@ -299,16 +299,6 @@ class FleetGateway(Gateway):
         for each in self._lists:
             each.doubt()
             each.look()
-
-    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a defect", exc_info=error)
 
 
 def build(config: Config, surroundings: Surroundings) -> FleetGateway:

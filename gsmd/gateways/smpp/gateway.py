@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -39,6 +39,7 @@ from gsmd.gateways.smpp.submitting import Submitting
 from gsmd.gateways.smpp.upstream import taken
 from gsmd.gateways.smpp.upstream.provider import Together
 from gsmd.gateways.smpp.upstream.providers import Providers, known
+from gsmd.gateways.work import Work
 from gsmd.smpp import Limits
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class SmppGateway(Gateway):
         self._service: Service | None = None
         self._watch = DaemonWatch(surroundings.daemon, self._hear, ("modem.",))
         self._drained = asyncio.Event()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = Work()
 
     async def serve(self, ready: Callable[[], None]) -> None:
         """Listen until drained."""
@@ -83,10 +84,10 @@ class SmppGateway(Gateway):
             await control.open()
             self._watch.on_change(self._daemon_changed)
             for work in (self._watch.run(), self._look_after_parts(), self._clean()):
-                self._start(work)
+                self._work.start(work)
             await self._watch.tried()
             ready()
-            await self._drained.wait()
+            await self._work.until(self._drained)
         finally:
             await self._end(control)
 
@@ -179,9 +180,7 @@ class SmppGateway(Gateway):
         assert self._service is not None
         await asyncio.gather(*(bind.end(0) for bind in [*self._service.binds]))
         await self._providers.close()
-        for task in [*self._tasks]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._work.end()
         await asyncio.gather(*(account.line.close() for account in self._accounts))
         self.metrics.close()
         await control.close()
@@ -216,9 +215,9 @@ class SmppGateway(Gateway):
                     account.system_id,
                 )
         for gone in self._accounts.change(self._passwords):
-            self._start(self._let_go(gone))
+            self._work.start(self._let_go(gone), vital=False)
         if self._watch.present:
-            self._start(self._register())
+            self._work.start(self._register(), vital=False)
 
     async def _let_go(self, account: Account) -> None:
         """End the binds of an account that is in the configuration no more."""
@@ -228,12 +227,12 @@ class SmppGateway(Gateway):
     # -- the daemon ---------------------------------------------------------------------------------
 
     def _hear(self, _: Any) -> None:
-        self._start(self._learn_modems())
+        self._work.start(self._learn_modems(), vital=False)
 
     def _daemon_changed(self) -> None:
         if self._watch.present:
-            self._start(self._learn_modems())
-            self._start(self._register())
+            self._work.start(self._learn_modems(), vital=False)
+            self._work.start(self._register(), vital=False)
             if self._service is not None:
                 self._service.parts_came.set()
 
@@ -300,16 +299,6 @@ class SmppGateway(Gateway):
             await self._database.write(partial(tables.forget_old, now=now))
             await self._database.write(partial(taken.forget_old, now=now))
             await asyncio.sleep(_CLEAN)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a defect", exc_info=error)
 
 
 def build(config: Config, surroundings: Surroundings) -> SmppGateway:
