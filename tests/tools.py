@@ -176,6 +176,7 @@ TOOLS = {
                 "gateways/fleet/test_commands.py",
                 "gateways/fleet/test_killed.py",
                 "gateways/fleet/test_lists.py",
+                "gateways/fleet/test_resuming.py",
                 "gateways/fleet/test_rights.py",
                 "gateways/fleet/test_sending.py",
                 "gateways/fleet/test_setup.py",
