@@ -138,7 +138,8 @@ class Accounts:
         return gone
 
     def __iter__(self) -> Iterator[Account]:
-        return iter(self._accounts.values())
+        """Those of now, whoever comes and goes meanwhile."""
+        return iter([*self._accounts.values()])
 
     def get(self, name: str) -> Account | None:
         """The account of that name."""

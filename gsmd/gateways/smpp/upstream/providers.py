@@ -46,7 +46,8 @@ class Providers:
         self._leaving: set[asyncio.Task[None]] = set()
 
     def __iter__(self) -> Iterator[Provider]:
-        return iter(provider for _, provider, _ in self._at_work.values())
+        """Those of now, whoever comes and goes meanwhile."""
+        return iter([provider for _, provider, _ in self._at_work.values()])
 
     def change(self, wanted: list[Known]) -> None:
         """These from now on. One whose settings are as before stays bound."""

@@ -291,3 +291,11 @@ async def test_prometheus_finds_the_figures_of_each_provider(it: Sky) -> None:
     }
     assert samples["gsmd_smpp_provider_bound", "sky"] == 1
     assert samples["gsmd_smpp_provider_messages_total", "sky", "sent"] == 1
+
+
+async def test_providers_may_go_while_all_are_looked_through(tmp_path: Path) -> None:
+    async with sky(tmp_path) as it:
+        providers = it.gateway._providers
+        for _ in providers:
+            providers.change([])
+        assert [*providers] == []
