@@ -30,7 +30,11 @@ PATIENCE = 5.0
 _PING = 20
 _WRONG_SEQUENCE = {10071, 10164}
 _NO_MESSAGE = 10037
-_EXISTS = {10077, 10071}
+_STORE_FAILED = 10077
+_ONE_ONLY = "per subject"
+"""What the engine says, under the code of a store that failed, where there may be no second one."""
+
+_BUSY = 503
 
 
 class EngineAway(Exception):
@@ -190,7 +194,7 @@ class EngineLink:
         try:
             await self.store(subject, data, after=0)
         except EngineRefused as error:
-            if error.code in _EXISTS:
+            if error.code in _WRONG_SEQUENCE or error.code == _STORE_FAILED:
                 return False
             raise
         return True
@@ -261,10 +265,14 @@ class EngineLink:
 
 
 def _checked(answer: Msg) -> Any:
+    """What it says. A 503 is no refusal: it has no leader now, or no room; nobody knows what became of it."""
     told = msgspec.json.decode(answer.data)
     if error := told.get("error"):
         code = int(error.get("err_code", error.get("code", 0)))
-        raise EngineRefused(code, error.get("description", "refused"))
+        why = error.get("description", "refused")
+        if error.get("code") == _BUSY and not (code == _STORE_FAILED and _ONE_ONLY in why):
+            raise EngineAway(why)
+        raise EngineRefused(code, why)
     return told
 
 

@@ -20,7 +20,7 @@ class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     ``params`` are those of ``messages.send`` as they go to gsmd; ``resend``: send it again where nobody knows whether it went out.
     ``within``: seconds from when it was put in; what is not begun by then has failed. ``until``: that moment (seconds since 1970), once
-    it is known (`dated`). ``sticky``: this number is to hear from one SIM of ours.
+    it is known (`dated`). ``sticky``: this number is to hear from one SIM of ours. ``consent``: it is for people who agreed to get one of these lists.
     """
 
     id: str
@@ -31,6 +31,7 @@ class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
     until: float | None = None
     not_before: datetime | None = None
     sticky: bool = False
+    consent: tuple[str, ...] = ()
 
     def left(self, now: float) -> float:
         """Seconds in which it may still be begun; ``now`` is in seconds since 1970."""
@@ -52,6 +53,7 @@ def read(id_: str, data: bytes) -> FleetOrder:
         params = msgspec.json.decode(data, type=dict[str, Any])
         sticky = msgspec.convert(params.pop("sticky", False), bool)
         until = msgspec.convert(params.pop("until", None), float | None)
+        consent = msgspec.convert(params.pop("consent", ()), tuple[str, ...])
         for name in _NOT_FOR_ALL:
             if name in params:
                 raise BadOrder(f"{name} has no meaning in a fleet")
@@ -71,6 +73,7 @@ def read(id_: str, data: bytes) -> FleetOrder:
         until=until,
         not_before=asked.not_before,
         sticky=sticky,
+        consent=consent,
     )
 
 

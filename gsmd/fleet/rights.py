@@ -31,6 +31,7 @@ def of_box(box: str, pools: Iterable[str]) -> Rights:
         publish=[
             *(f"sms.out.{pool}.>" for pool in pools),
             *("sms.reg.permit.*", "sms.reg.uncertain.*", "sms.reg.optout.*", "sms.reg.block.*"),
+            "sms.reg.consent.*.*",
             *(f"sms.inbox.{box}.>", f"sms.event.{box}.>"),
             *(f"$KV.{BOXES}.{box}", f"$KV.{SIMS}.*", f"$KV.{STICKY}.*"),
             *(f"$JS.API.STREAM.INFO.{REGISTER}", f"$JS.API.STREAM.MSG.GET.{REGISTER}"),
@@ -40,7 +41,7 @@ def of_box(box: str, pools: Iterable[str]) -> Rights:
             *(f"$JS.ACK.{stream}.{name}.>" for stream, name in consumers),
             *(f"$JS.ACK.*.*.{stream}.{name}.>" for stream, name in consumers),
         ],
-        subscribe=[f"_INBOX_{box}.>", "sms.reg.optout.*", "sms.reg.block.*"],
+        subscribe=[f"_INBOX_{box}.>", "sms.reg.optout.*", "sms.reg.block.*", "sms.reg.consent.*.*"],
     )
 
 

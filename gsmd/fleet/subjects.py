@@ -6,6 +6,7 @@
     sms.reg.uncertain.<id>             SMS_REG      those of which nobody knows, with what is needed to send them again
     sms.reg.optout.<peer>              SMS_REG      who wants no messages
     sms.reg.block.<word>               SMS_REG      senders that nobody wants to hear
+    sms.reg.consent.<peer>.<list>      SMS_REG      who agreed to get what
     sms.inbox.<box>.<sim>.<id>         SMS_INBOX    what came in, anywhere
     sms.event.<box>.<type>.<id>        SMS_EVENT    what became of messages and modems
 
@@ -57,6 +58,11 @@ def opt_out(peer: str) -> str:
 def block(pattern: str) -> str:
     """The place of a blocked sender, or a pattern."""
     return f"sms.reg.block.{hashlib.blake2b(pattern.encode(), digest_size=12).hexdigest()}"
+
+
+def consent(peer: str, list_: str) -> str:
+    """The place of what a number wants of a list."""
+    return f"sms.reg.consent.{peer_token(peer)}.{token(list_)}"
 
 
 def inbox(box: str, card: str, id_: str) -> str:

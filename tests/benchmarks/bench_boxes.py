@@ -48,7 +48,7 @@ class PlayedGsmd:
         self._numbers = itertools.count()
         self.optout = SimpleNamespace(log=self._no_changes, add=self._told, remove=self._told)
         self.blocks = SimpleNamespace(log=self._no_changes, add=self._told, remove=self._told)
-        self.local: Any = None
+        self.consents = SimpleNamespace(export=self._no_consents)
 
     async def modems(self) -> list[ModemStatus]:
         return [self._card]
@@ -94,6 +94,9 @@ class PlayedGsmd:
     async def _no_changes(self, **_: Any) -> Any:
         return SimpleNamespace(changes=[], next=None)
 
+    async def _no_consents(self, **_: Any) -> Any:
+        return SimpleNamespace(consents=[], next=None)
+
     async def _told(self, about: str, **_: Any) -> None:
         del about
         told.append(time.monotonic())
@@ -109,6 +112,8 @@ class PlayedGsmd:
 
 
 class _Silent:
+    seq = 0
+
     async def __aenter__(self) -> Self:
         return self
 

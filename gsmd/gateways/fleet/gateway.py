@@ -7,7 +7,7 @@ Neither has to be there.
     engine          → Pinned → gsmd               messages for one SIM
     gsmd            → Inbound → engine            messages that come in; receipts, to whom they concern
     gsmd            → Upward → engine             events
-    OptOuts, Blocks                               both ways
+    SharedList                                    both ways: opt-outs, blocks
 
 Nothing is taken from a pool before all of this holds (`_holding`): what was in our hands is resumed, the name is ours, gsmd
 and a modem are there, the lists are current, and what we have goes out. Messages of this box itself, and those that its own programs
@@ -30,10 +30,12 @@ from gsmd.config.fleet import FleetConfig
 from gsmd.fleet import subjects
 from gsmd.fleet.life import Patience
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused
+from gsmd.fleet.order import FleetOrder
 from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
-from gsmd.gateways.fleet import tables
+from gsmd.gateways.fleet import books, tables
 from gsmd.gateways.fleet.capacity import STALLED, Capacity
+from gsmd.gateways.fleet.consents import SharedConsents
 from gsmd.gateways.fleet.hands import Hands
 from gsmd.gateways.fleet.identity import Identity
 from gsmd.gateways.fleet.inbound import Inbound
@@ -41,7 +43,7 @@ from gsmd.gateways.fleet.local import LocalSender
 from gsmd.gateways.fleet.pinned import Pinned
 from gsmd.gateways.fleet.presence import Presence
 from gsmd.gateways.fleet.pulling import Puller, Queue
-from gsmd.gateways.fleet.shared_list import Blocks, OptOuts
+from gsmd.gateways.fleet.shared_list import SharedList
 from gsmd.gateways.fleet.upward import Upward
 from gsmd.gateways.gateway import Gateway, Surroundings
 from gsmd.gateways.work import Work
@@ -158,9 +160,10 @@ class FleetGateway(Gateway):
         self._inbound = Inbound(client, watch, link, self.box, self._local.told, sims)
         self._upward = Upward(client, watch, link, database, self._who)
         self._pinned = Pinned(link, self.box, self._capacity, self._local, self._upward.tell)
-        self._optouts = OptOuts(client, watch, link, database, self._who, self._look)
-        self._blocks = Blocks(client, watch, link, database, self._who, self._look)
-        self._lists = (self._optouts, self._blocks)
+        shared = (watch, link, database, self._who, self._look)
+        self._optouts = SharedList(books.opt_outs(client), *shared)
+        self._consents = SharedConsents(client, *shared)
+        self._lists = (self._optouts, SharedList(books.blocks(client), *shared))
         self._presence = Presence(link, self._who, self._capacity, self._figures, self._look)
 
     async def _begin(self) -> None:
@@ -185,6 +188,7 @@ class FleetGateway(Gateway):
         for work in (
             *(self._upward.run(), self._pinned.run(), self._presence.run(), self._puller.run()),
             *(each.run() for each in self._lists),
+            self._consents.run(),
             self._keep(),
             self._tell_whether_it_takes(),
         ):
@@ -224,7 +228,7 @@ class FleetGateway(Gateway):
 
     def _holding(self) -> str:
         """The reason why nothing is taken from the pools; empty if there is none."""
-        stale = next((each.name for each in self._lists if not each.current), None)
+        stale = next((each.book.name for each in self._lists if not each.current), None)
         reasons = {
             "it ends": self._draining,
             "what was in its hands before is found out": not self._resumed,
@@ -235,13 +239,20 @@ class FleetGateway(Gateway):
         }
         return next((why for why, holds in reasons.items() if holds), "")
 
-    async def _unwelcome(self, peer: str) -> str | None:
-        """The reason why a number gets nothing, by the engine's own list."""
+    async def _unwelcome(self, order: FleetOrder) -> str | None:
+        """The reason why a number gets nothing, by the engine's own lists."""
         try:
-            number = normalise(peer, self._country)
+            number = normalise(order.peer, self._country)
         except Exception:  # noqa: BLE001 -- gsmd says what is wrong with it
             return None
-        return "opted_out" if await self._optouts.wish(number) == OptOuts.forbids else None
+        if await self._optouts.wish(number) == self._optouts.book.forbids:
+            return "opted_out"
+        if not order.consent:
+            return None
+        for name in order.consent:
+            if await self._consents.wish(number, name) == "given":
+                return None
+        return "no_consent"
 
     def _figures(self) -> dict[str, Any]:
         return {
@@ -277,7 +288,7 @@ class FleetGateway(Gateway):
         if event.type.startswith("modem.") or event.type == "reconnected":
             self._capacity.look()
         for each in self._lists:
-            if event.type.startswith(each.event) or event.type == "reconnected":
+            if event.type.startswith(each.book.event) or event.type == "reconnected":
                 each.look()
 
     def _daemon_changed(self) -> None:
@@ -289,15 +300,14 @@ class FleetGateway(Gateway):
                 each.look()
 
     def _engine_changed(self) -> None:
+        for each in (*self._lists, self._consents):
+            each.doubt()
         if not self._link.present:
-            for each in self._lists:
-                each.doubt()
             return
         self._puller.reconnected()
         self._pinned.reconnected()
         self._presence.look()
         for each in self._lists:
-            each.doubt()
             each.look()
 
 

@@ -56,7 +56,7 @@ _AFTER_DEFECT = 10.0
 
 
 class Hands:
-    """``freed`` is called whenever there is room for more. ``unwelcome`` says why a number gets nothing, if it is so."""
+    """``freed`` is called whenever there is room for more. ``unwelcome`` says why nobody is to get a message, if it is so."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Hands:
         local: LocalSender,
         patience: Patience,
         use_within: float,
-        unwelcome: Callable[[str], Awaitable[str | None]],
+        unwelcome: Callable[[FleetOrder], Awaitable[str | None]],
         freed: Callable[[], None],
     ) -> None:
         self._register = register = Register(link)
@@ -269,7 +269,7 @@ class Hands:
         """None, if no STOP came before the permit, as far as the engine knows, and there is time left. Else the answer."""
         while self._left(held, attempt) > 0 and not self._draining.is_set():
             with contextlib.suppress(EngineAway, EngineRefused):
-                why = await self._unwelcome(held.order.peer)
+                why = await self._unwelcome(held.order)
                 # what we had in our hands in another life may have been begun
                 return False if why is not None and held.entry is None else why
             await asyncio.sleep(_AGAIN)

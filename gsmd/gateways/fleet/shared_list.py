@@ -1,95 +1,69 @@
-"""A list that all boxes share: who wants no messages, and senders that nobody wants to hear.
+"""A list that all boxes share: who wants no messages, senders that nobody wants to hear, who agreed to get what.
 
 Theory of operation. The engine has one record for each number (or pattern), with the wish and when it was wished; the later wish wins,
 and of two at the same moment the one that forbids. A box follows the records in the order in which the engine has them, and writes what is new into
 its gsmd's own list, which is what gsmd goes by. What is changed at the box itself stands in gsmd's own log of the list, and goes
 up from there: nothing is kept twice, and a box that was cut off tells later what it had not told.
 
-    here:   STOP → gsmd's list and log → compare-and-set of the record → every box hears that there is something new
-    there:  hears, or asks every `EVERY` seconds → reads the records it has not seen → gsmd's list
+    here:   STOP → gsmd's list and log → compare-and-set of the record → every box hears which record is new
+    there:  hears → reads that record → gsmd's list; and reads all that it has not seen, in their order, every `EVERY` seconds
 
 *Current* is a box whose last reading is not older than `STALE` and that knows of nothing newer. Who is not current takes no messages
-of pools. What is heard is a hint only; what counts is what the leader of the stream has.
+of pools. What is heard is a hint only (the engine may have refused it, or we may not have heard it); what counts is what the leader of
+the stream has, and how far the reading in order came is all that is kept of it.
 """
 
 import asyncio
 import logging
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from gsmd.client import AsyncClient, GsmdError
+from gsmd.client import GsmdError
 from gsmd.fleet import subjects
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused, Stored
 from gsmd.fleet.record import Holder
 from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
 from gsmd.gateways.fleet import identity, tables
+from gsmd.gateways.fleet.books import Book
 from gsmd.gateways.fleet.identity import Identity
+from gsmd.gateways.fleet.wish import LocalChange, WishRecord, record_of
 from gsmd.protocol.message import iso
 
 log = logging.getLogger(__name__)
 
-EVERY = 10.0
+EVERY = 20.0
 STALE = 60.0
-
-SOURCE = "fleet"
-"""What gsmd's log says of changes that came from another box."""
 
 _LATER = 1.0
 
 
-class WishRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What the register has: ``about`` is a number, a name or a pattern; ``wish`` is ``stop``, ``start``, ``block`` or ``unblock``."""
-
-    about: str
-    wish: str
-    at: str
-    box: str
-    inc: str = ""
-
-
-class LocalChange(NamedTuple):
-    """A line of gsmd's log. ``fleet``: it came from the fleet."""
-
-    about: str
-    wish: str
-    at: datetime
-    fleet: bool
-
-
-class SharedList(ABC):
-    """One of the lists. ``filter_`` are the places of its records, ``event`` begins the events of its changes.
-
-    ``read`` is called whenever it has been read.
-    """
-
-    filter_: str
-    event: str
-    forbids: str
-    name: str
+class SharedList:
+    """One of the lists: ``book``. ``read`` is called whenever it has been read."""
 
     def __init__(
         self,
-        client: AsyncClient,
+        book: Book,
         watch: DaemonWatch,
         link: EngineLink,
         database: Database,
         who: Identity,
         read: Callable[[], None],
     ) -> None:
+        self.book = book
         self._read_it = read
-        self._client = client
         self._watch = watch
         self._link = link
         self._database = database
         self._who = who
         self._read_at: float | None = None
         self._hint = asyncio.Event()
+        self._heard: set[str] = set()
+        self._adopted: dict[str, int] = {}
+        """By subject, the numbers of records that were carried out before it was their turn."""
         self._changed = asyncio.Event()
 
     @property
@@ -112,32 +86,19 @@ class SharedList(ABC):
         await self._link.wait_present()
 
         async def hear(message: Any) -> None:
-            del message
+            self._heard.add(message.subject)
             self._hint.set()
 
-        await self._link.subscribe(self.filter_, hear)
+        await self._link.subscribe(self.book.filter, hear)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow())
             group.create_task(self._tell())
 
-    async def wish(self, about: str) -> str | None:
+    async def wish(self, about: str, list_: str | None = None) -> str | None:
         """What the engine has of one, now. Errors: `EngineAway`, `EngineRefused`."""
-        found = await self._link.last(subjects.REGISTER, self.place(about))
-        return None if found is None or not found.data else _record(found).wish
-
-    # -- for each list ----------------------------------------------------------------------------------
-
-    @abstractmethod
-    def place(self, about: str) -> str:
-        """The subject of a record."""
-
-    @abstractmethod
-    async def carry_out(self, record: WishRecord) -> None:
-        """Bring gsmd's list into line. Errors: `GsmdError`."""
-
-    @abstractmethod
-    async def log(self, after: str | None) -> tuple[list[LocalChange], str | None]:
-        """A page of gsmd's log, newest first, and the cursor of the next. Errors: `GsmdError`."""
+        found = await self._link.last(subjects.REGISTER, self.book.place(about, list_))
+        record = record_of(found)
+        return None if record is None else record.wish
 
     # -- from the engine --------------------------------------------------------------------------------
 
@@ -146,30 +107,45 @@ class SharedList(ABC):
             await self._link.wait_present()
             await self._watch.wait_present()
             self._hint.clear()
+            heard, self._heard = self._heard, set()
             began = identity.now()
             try:
-                await self._read()
-                self._read_at = began
+                if self._read_at is None or began - self._read_at >= EVERY:
+                    await self._read()
+                    self._read_at = began
+                else:
+                    for subject in heard:
+                        await self._read_one(subject)
                 self._read_it()
             except (EngineAway, EngineRefused, GsmdError) as error:
-                log.warning("%s of the fleet: %s", self.name, error)
-                self._hint.set()
+                log.warning("%s of the fleet: %s", self.book.name, error)
+                self.doubt()
                 await asyncio.sleep(_LATER)
                 continue
             try:
-                async with asyncio.timeout(EVERY):
+                async with asyncio.timeout(max(0.0, self._read_at + EVERY - identity.now())):
                     await self._hint.wait()
             except TimeoutError:
                 pass
 
     async def _read(self) -> None:
+        """All that is new, in the order in which the engine has it."""
         seq = await self._position()
         while (
-            found := await self._link.next(subjects.REGISTER, self.filter_, seq + 1)
+            found := await self._link.next(subjects.REGISTER, self.book.filter, seq + 1)
         ) is not None:
             seq = found.seq
-            if found.data:
+            if self._adopted.get(found.subject) != seq:
                 await self._adopt(found)
+            await self._database.write(partial(tables.say, name=self._read_to(), value=str(seq)))
+        self._adopted.clear()
+
+    async def _read_one(self, subject: str) -> None:
+        """What is the last of a subject, before it is its turn."""
+        found = await self._link.last(subjects.REGISTER, subject)
+        if found is not None and self._adopted.get(subject) != found.seq:
+            await self._adopt(found)
+            self._adopted[subject] = found.seq
 
     async def _position(self) -> int:
         """Where we have read to; from the beginning where the engine is another, or an older one."""
@@ -182,13 +158,12 @@ class SharedList(ABC):
 
     def _read_to(self) -> str:
         """The name of how far this disk has read: on another one the list is empty, and is read from the beginning."""
-        return f"read {self.name} {self._who.holder.inc}"
+        return f"read {self.book.name} {self._who.holder.inc}"
 
     async def _adopt(self, found: Stored) -> None:
-        record = _record(found)
-        if Holder(record.box, record.inc) != self._who.holder:
-            await self.carry_out(record)
-        await self._database.write(partial(tables.say, name=self._read_to(), value=str(found.seq)))
+        record = record_of(found)
+        if record is not None and Holder(record.box, record.inc) != self._who.holder:
+            await self.book.change(record)
 
     # -- to the engine ----------------------------------------------------------------------------------
 
@@ -200,7 +175,7 @@ class SharedList(ABC):
             try:
                 await self._tell_what_is_new()
             except (EngineAway, EngineRefused, GsmdError) as error:
-                log.warning("%s of this box: %s", self.name, error)
+                log.warning("%s of this box: %s", self.book.name, error)
                 await asyncio.sleep(_LATER)
                 continue
             try:
@@ -210,12 +185,12 @@ class SharedList(ABC):
                 pass
 
     async def _tell_what_is_new(self) -> None:
-        name = f"told {self.name}"
+        name = f"told {self.book.name}"
         told = await self._database.read(partial(tables.said, name=name))
         new: list[LocalChange] = []
         after: str | None = None
         while True:
-            page, after = await self.log(after)
+            page, after = await self.book.log(after)
             for change in page:
                 if _mark(change) == told:
                     after = None
@@ -224,82 +199,37 @@ class SharedList(ABC):
             if after is None:
                 break
         for change in reversed(new):
-            if not change.fleet:
-                await self._up(change)
+            await self._up(change)
             await self._database.write(partial(tables.say, name=name, value=_mark(change)))
 
     async def _up(self, change: LocalChange) -> None:
-        place, at = self.place(change.about), iso(change.at)
-        who = self._who.holder
-        record = WishRecord(about=change.about, wish=change.wish, at=at, box=who.box, inc=who.inc)
+        """Tell it, unless the fleet told us, or has a later wish. Errors: `EngineAway`, `EngineRefused`."""
+        if change.fleet:
+            return
+        who, forbids = self._who.holder, self.book.forbids
+        record = WishRecord(
+            about=change.about,
+            wish=change.wish,
+            at=iso(change.at),
+            box=who.box,
+            inc=who.inc,
+            list=change.list,
+            shown=change.shown,
+        )
+        place = self.book.place(change.about, change.list)
         while True:
             present = await self._link.last(subjects.REGISTER, place)
-            if present is not None and present.data:
-                there = _record(present)
-                if (there.at, there.wish == self.forbids) >= (at, change.wish == self.forbids):
-                    return
+            there = record_of(present)
+            if there is not None and _rank(there, forbids) >= _rank(record, forbids):
+                return
             after = 0 if present is None else present.seq
             if await self._link.put(place, msgspec.json.encode(record), after) is not None:
                 return
 
 
-class OptOuts(SharedList):
-    """Who wants no messages from us."""
-
-    filter_ = "sms.reg.optout.*"
-    event = "optout."
-    forbids = "stop"
-    name = "opt-outs"
-
-    def place(self, about: str) -> str:
-        """As `SharedList`."""
-        return subjects.opt_out(about)
-
-    async def carry_out(self, record: WishRecord) -> None:
-        """As `SharedList`."""
-        calls = self._client.optout
-        change = calls.add if record.wish == self.forbids else calls.remove
-        await change(record.about, source=SOURCE, note=f"at {record.box}")
-
-    async def log(self, after: str | None) -> tuple[list[LocalChange], str | None]:
-        """As `SharedList`."""
-        page = await self._client.optout.log(after=after)
-        found = [LocalChange(e.peer, e.wish, e.at, e.source == SOURCE) for e in page.changes]
-        return found, page.next
-
-
-class Blocks(SharedList):
-    """Senders that nobody wants to hear."""
-
-    filter_ = "sms.reg.block.*"
-    event = "block"
-    forbids = "block"
-    name = "blocks"
-
-    def place(self, about: str) -> str:
-        """As `SharedList`."""
-        return subjects.block(about)
-
-    async def carry_out(self, record: WishRecord) -> None:
-        """As `SharedList`."""
-        note = f"{SOURCE}: at {record.box}"
-        if record.wish == self.forbids:
-            await self._client.blocks.add(record.about, note=note)
-        else:
-            await self._client.blocks.remove(record.about, note=note)
-
-    async def log(self, after: str | None) -> tuple[list[LocalChange], str | None]:
-        """As `SharedList`."""
-        page = await self._client.blocks.log(after=after)
-        found = [
-            LocalChange(e.pattern, e.wish, e.at, (e.note or "").startswith(f"{SOURCE}:"))
-            for e in page.changes
-        ]
-        return found, page.next
-
-
-def _record(found: Stored) -> WishRecord:
-    return msgspec.json.decode(found.data, type=WishRecord)
+def _rank(record: WishRecord, forbids: str) -> tuple[str, bool]:
+    """The later one wins; of two at the same moment the one that forbids."""
+    return record.at, record.wish == forbids
 
 
 def _mark(change: LocalChange) -> str:

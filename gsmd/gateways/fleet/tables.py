@@ -47,6 +47,11 @@ def said(connection: sqlite3.Connection, name: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def unsay(connection: sqlite3.Connection, name: str) -> None:
+    """Forget the word kept under a name."""
+    connection.execute("DELETE FROM said WHERE name = ?", (name,))
+
+
 def keep(connection: sqlite3.Connection, row: InHand) -> None:
     """It is in our hands from now on."""
     connection.execute("INSERT OR REPLACE INTO hands VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -75,7 +75,7 @@ class Upward:
                     await self._pass_on(event, group)
         except NotFound:  # further back than gsmd keeps
             log.warning("some events are told to nobody: gsmd does not keep them any more")
-            await self._database.write(partial(_forget, name=name))
+            await self._database.write(partial(tables.unsay, name=name))
 
     async def _pass_on(self, event: Event, group: asyncio.TaskGroup) -> None:
         if event.type in _UNTOLD or event.seq is None:
@@ -123,7 +123,3 @@ class Upward:
                 told = self._under_way.pop(0)[0]
             if told is not None:
                 await self._database.write(partial(tables.say, name=name, value=str(told)))
-
-
-def _forget(connection: Any, name: str) -> None:
-    connection.execute("DELETE FROM said WHERE name = ?", (name,))

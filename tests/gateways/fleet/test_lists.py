@@ -48,15 +48,15 @@ async def test_the_register_is_asked_even_if_the_box_has_not_read_it_yet(tmp_pat
     async with scene(tmp_path, "north") as it:
         body = {"about": ANNA, "wish": "stop", "at": "2026-01-01T00:00:00.000Z", "box": "elsewhere"}
         north = it.boxes["north"].agent
-        north._optouts._read = _nothing  # type: ignore[method-assign]  # as if the hint were late
+        north._optouts._read_one = _nothing  # type: ignore[method-assign]  # as if the hint were late
         await it.fleet.link.store("sms.reg.optout.33612345678", json.dumps(body).encode())
         found = await it.state(await it.fleet.send(ANNA, "buy"), "failed")
         assert found["reason"] == "opted_out"
         assert not it.phone().received
 
 
-async def _nothing() -> None:
-    pass
+async def _nothing(subject: str) -> None:
+    del subject
 
 
 async def test_what_comes_in_stands_at_the_engine_once(tmp_path: Path) -> None:
@@ -91,4 +91,55 @@ async def test_a_box_with_another_disk_learns_who_said_stop_at_it(tmp_path: Path
         await north.agent_starts()
         async with asyncio.timeout(60):
             while not (await north.client.optout.list()).optouts:
+                await asyncio.sleep(0.02)
+
+
+LISTS = {
+    "lists": [{"name": "news", "shown": "JOIN and you get our news."}],
+    "keywords": {
+        "table": [
+            {"word": "JOIN", "subscribe": "news", "reply": "Welcome."},
+            {"word": "LEAVE", "unsubscribe": "news", "reply": "Bye."},
+        ]
+    },
+}
+
+
+async def test_who_agrees_or_leaves_at_one_box_does_so_at_all(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north", "south", daemon=LISTS) as it:
+        north, south = it.boxes["north"], it.boxes["south"]
+        sims = [box.rig.modems["m1"].sim for box in (north, south)]
+        assert sims[0] is not None
+        assert sims[1] is not None
+        found = await it.state(await it.fleet.send(ANNA, "too early", consent=["news"]), "failed")
+        assert found["reason"] == "no_consent"
+        it.phone().send(sims[0].number, "JOIN")
+        async with asyncio.timeout(60):
+            while not (known := await south.client.consents.get(ANNA)):
+                await asyncio.sleep(0.02)
+        assert (known[0].list, known[0].state) == ("news", "given")
+        assert known[0].shown == "JOIN and you get our news."
+        assert [each.peer for each in (await south.client.lists.get("news")).members] == [ANNA]
+        await it.state(await it.fleet.send(ANNA, "the news", consent=["news"]), "sent")
+        it.phone().send(sims[1].number, "LEAVE")
+        async with asyncio.timeout(60):
+            while (await north.client.consents.get(ANNA))[0].state != "withdrawn":
+                await asyncio.sleep(0.02)
+        found = await it.state(await it.fleet.send(ANNA, "too late", consent=["news"]), "failed")
+        assert found["reason"] == "no_consent"
+
+
+async def test_a_box_that_was_away_tells_later_who_agreed_there(tmp_path: Path) -> None:
+    async with scene(tmp_path, "north", "south", daemon=LISTS) as it:
+        north, south = it.boxes["north"], it.boxes["south"]
+        await north.agent_stops()
+        await north.client.consents.add("news", ANNA, shown="on paper")
+        await north.agent_starts()
+        async with asyncio.timeout(60):
+            while not (known := await south.client.consents.get(ANNA)):
+                await asyncio.sleep(0.02)
+        assert known[0].shown == "on paper"
+        await south.client.optout.add(ANNA)
+        async with asyncio.timeout(60):
+            while (await north.client.consents.get(ANNA))[0].state != "withdrawn":
                 await asyncio.sleep(0.02)
