@@ -3,11 +3,12 @@
 import click
 
 from gsmd.cli import table
+from gsmd.cli.cells import Column
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Column, noted
+from gsmd.cli.table import noted
 from gsmd.cli.terminal import emit_json, say
 
 COLUMNS = (Column("SENDER", "bold"), Column("SINCE"), Column("NOTE", wide=True))

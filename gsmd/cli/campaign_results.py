@@ -3,9 +3,9 @@
 import click
 
 from gsmd.cli import table
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit_json, say
 from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.client import Client
@@ -86,7 +86,7 @@ def _decided(client: Client, id_: str) -> Results:
             events.next()
 
 
-def _row(found: VariantResult | RestResult) -> table.Row:
+def _row(found: VariantResult | RestResult) -> Row:
     between = "" if found.low is None else f"{found.low:.1%} to {found.high:.1%}"
     stopped = isinstance(found, VariantResult) and found.stopped
     return (

@@ -4,11 +4,11 @@ import click
 
 from gsmd.cli import table
 from gsmd.cli.campaign_results import convert, results
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit_json, is_terminal, one_line
 from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.client import Client
@@ -147,7 +147,7 @@ def _queued(found: Campaign) -> int:
     return sum(found.messages.get(state, 0) for state in ("queued", "submitting"))
 
 
-def _row(found: Campaign) -> table.Row:
+def _row(found: Campaign) -> Row:
     return (
         found.id,
         Cell(found.state, STYLES.get(found.state, "")),

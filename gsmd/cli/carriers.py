@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from gsmd.cli import datetimes, table
-from gsmd.cli.table import Cell
+from gsmd.cli.cells import Cell, Row
 from gsmd.client import CarrierStatus, Client
 from gsmd.protocol import modems
 from gsmd.protocol.types import Nothing
@@ -17,7 +17,7 @@ def named(client: Client, name: str) -> CarrierStatus | None:
     return next((carrier for carrier in listed if carrier.name == name), None)
 
 
-def row(carrier: CarrierStatus) -> table.Row:
+def row(carrier: CarrierStatus) -> Row:
     """Its line in the table of modems."""
     return (
         carrier.name,

@@ -8,7 +8,7 @@ import click
 
 from gsmd.cli import datetimes
 from gsmd.cli.connection import daemon, socket_path
-from gsmd.cli.listing import content
+from gsmd.cli.message_rows import content
 from gsmd.cli.options import daemon_options
 from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say

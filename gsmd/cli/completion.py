@@ -30,11 +30,10 @@ def completion(shell: str) -> None:
     zsh:   gsmd completion zsh  > ~/.zfunc/_gsmd      (with fpath+=~/.zfunc before compinit)
     fish:  gsmd completion fish > ~/.config/fish/completions/gsmd.fish
     """
-    from gsmd.cli.root import gsmd
-
     script = get_completion_class(shell)
     assert script is not None
-    emit(script(gsmd, {}, "gsmd", "_GSMD_COMPLETE").source().rstrip())
+    whole = click.get_current_context().find_root().command
+    emit(script(whole, {}, "gsmd", "_GSMD_COMPLETE").source().rstrip())
 
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]

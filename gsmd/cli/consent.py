@@ -7,11 +7,11 @@ from typing import TextIO, TypedDict, Unpack
 import click
 
 from gsmd.cli import csv_table, table
+from gsmd.cli.cells import Cell
 from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, one_line, say
 from gsmd.client import Client
 from gsmd.protocol.consents import Consent, ConsentState, Withdrawn

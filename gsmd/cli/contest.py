@@ -8,11 +8,12 @@ from typing import IO, TypedDict, Unpack
 import click
 
 from gsmd.cli import csv_table, table
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.table import Cell, Column, paint
+from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, say
 from gsmd.protocol import bounds
 from gsmd.protocol.contests import Contest, ContestEntry, Prize
@@ -268,7 +269,7 @@ def _prize(written: str) -> tuple[int, str]:
     return int(count), name
 
 
-def _row(found: Contest) -> table.Row:
+def _row(found: Contest) -> Row:
     return (
         found.name,
         Cell(found.state, STYLES.get(found.state, "")),

@@ -7,11 +7,12 @@ from typing import TypedDict, Unpack
 import click
 
 from gsmd.cli import table
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import ago, local, short, when, words
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.table import Cell, Column, paint
+from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, one_line, say
 from gsmd.client import Client
 from gsmd.protocol import bounds
@@ -222,7 +223,7 @@ def _done(found: ConversationRecord, *, as_json: bool) -> None:
     say(one_line(f"{found.peer} is {found.state}{until}{whose}{labels}."))
 
 
-def _row(found: Conversation) -> table.Row:
+def _row(found: Conversation) -> Row:
     last = found.last_message
     return (
         found.peer,

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gsmd.cli.table import Column, Row, style_of, text_of
+from gsmd.cli.cells import Column, Row, style_of, text_of
 
 GAP = 2  # blanks between columns
 LEAST = 8  # of a wide column, however little room there is

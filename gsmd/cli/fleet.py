@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gsmd.cli import table
+from gsmd.cli.cells import Column
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.fleet_options import (
     configuration_option,
@@ -16,7 +17,6 @@ from gsmd.cli.fleet_options import (
 )
 from gsmd.cli.gateways import serve
 from gsmd.cli.options import json_option, socket_option
-from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit, emit_json, printable, say
 
 if TYPE_CHECKING:

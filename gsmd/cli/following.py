@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from gsmd.cli import datetimes, listing, table
+from gsmd.cli import datetimes, message_rows, table
 from gsmd.cli.terminal import emit, emit_json, is_terminal
 from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.client import Client, Event, NotFound
@@ -22,7 +22,7 @@ EVENTS = {Direction.INBOUND: "message.received", Direction.OUTBOUND: "message."}
 def follow_messages(
     client: Client,
     direction: Direction,
-    filters: listing.ListingFilters,
+    filters: message_rows.ListingFilters,
     *,
     limit: int,
     as_json: bool,
@@ -31,7 +31,7 @@ def follow_messages(
     try:
         for message, reason in _each(client, direction, filters, limit):
             if as_json:
-                emit_json([listing.wire(message, reason)])
+                emit_json([message_rows.wire(message, reason)])
             else:
                 emit(_line(message, reason))
     except KeyboardInterrupt:
@@ -39,12 +39,14 @@ def follow_messages(
 
 
 def _each(
-    client: Client, direction: Direction, filters: listing.ListingFilters, limit: int
-) -> Iterator[listing.Entry]:
+    client: Client, direction: Direction, filters: message_rows.ListingFilters, limit: int
+) -> Iterator[message_rows.Entry]:
     told: OrderedDict[tuple[str, str], None] = OrderedDict()
     began = datetimes.current()
     with UnbrokenEvents(client, EVENTS[direction]) as events:  # first: nothing falls in between
-        for message, reason in reversed([*listing.newest(client, direction, filters, limit=limit)]):
+        for message, reason in reversed(
+            [*message_rows.newest(client, direction, filters, limit=limit)]
+        ):
             _remember(told, message)
             yield message, reason
         while True:
@@ -65,13 +67,13 @@ def _reason(client: Client, message: Message) -> str | None:
 def _concerned(
     client: Client,
     direction: Direction,
-    filters: listing.ListingFilters,
+    filters: message_rows.ListingFilters,
     event: Event | None,
     began: datetime,
-) -> list[listing.Entry]:
+) -> list[message_rows.Entry]:
     """The messages that an event is about; where some are missing, all that may be."""
     if event is None:
-        recent = listing.newest(client, direction, filters, limit=CAUGHT_UP)
+        recent = message_rows.newest(client, direction, filters, limit=CAUGHT_UP)
         return [entry for entry in recent if _changed_at(entry[0]) >= began][::-1]
     found = find(client, event.fields.get("id"))
     if found is None or found.direction is not direction or not fits(found, filters):
@@ -104,7 +106,7 @@ def _remember(told: OrderedDict[tuple[str, str], None], message: Message) -> boo
     return True
 
 
-def fits(message: Message, filters: listing.ListingFilters) -> bool:
+def fits(message: Message, filters: message_rows.ListingFilters) -> bool:
     """True if the listing would show it; times are no matter for what comes now."""
     search = filters.get("search")
     if search and search.casefold() not in (message.text or "").casefold():
@@ -115,7 +117,7 @@ def fits(message: Message, filters: listing.ListingFilters) -> bool:
 
 def _line(message: Message, reason: str | None) -> str:
     """A row that cannot know how wide the next one will be."""
-    cells = listing.row(message, reason)
+    cells = message_rows.row(message, reason)
     if not is_terminal(sys.stdout):
         return table.plain(cells)
     return "  ".join(table.painted(cell) for cell in cells)

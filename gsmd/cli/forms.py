@@ -7,10 +7,11 @@ from datetime import datetime
 import click
 
 from gsmd.cli import csv_table, table
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.table import Cell, Column, paint
+from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
 from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.protocol.forms import Answered, Entry, EntryState, Form, FormSummary
@@ -191,11 +192,11 @@ def _question(found: Answered) -> Iterable[str]:
         yield f"  {one_line(answer).ljust(width)} {paint(bar.ljust(BAR), 'cyan')} {count}"
 
 
-def _row(found: FormSummary) -> table.Row:
+def _row(found: FormSummary) -> Row:
     counts = (str(found.counts.get(str(state), 0)) for state in EntryState)
     return (found.form, Cell(found.state, STYLES.get(found.state, "")), *counts)
 
 
-def _line(questions: list[str], found: Entry) -> table.Row:
+def _line(questions: list[str], found: Entry) -> Row:
     said = _said(found.answers)
     return (found.peer, str(found.state), *(said.get(each, "") for each in questions))

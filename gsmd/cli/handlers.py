@@ -5,12 +5,12 @@ from typing import Any, TextIO
 import click
 
 from gsmd.cli import datetimes, table
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.match_option import match_option
 from gsmd.cli.options import daemon_options, handler_argument
-from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, printable, say
 from gsmd.client import DeadLetter, HandlerStatus
 from gsmd.protocol import bounds
@@ -210,7 +210,7 @@ def try_out(handler: str, sender: str, text: str, as_json: bool) -> None:
         say(f"{handler} took it and replied nothing.")
 
 
-def _row(handler: HandlerStatus) -> table.Row:
+def _row(handler: HandlerStatus) -> Row:
     return (
         handler.name,
         handler.transport,
@@ -229,7 +229,7 @@ def _there(handler: HandlerStatus) -> Cell:
     return Cell("yes", "green") if handler.connected else Cell("no", "yellow")
 
 
-def _attempt(attempt: Attempt) -> table.Row:
+def _attempt(attempt: Attempt) -> Row:
     answer = "" if attempt.status is None else str(attempt.status)
     return (
         datetimes.ago(attempt.at),
@@ -245,7 +245,7 @@ def _attempt(attempt: Attempt) -> table.Row:
     )
 
 
-def _letter(letter: DeadLetter) -> table.Row:
+def _letter(letter: DeadLetter) -> Row:
     return (
         letter.message.id,
         letter.handler,

@@ -3,9 +3,9 @@
 import click
 
 from gsmd.cli import table
+from gsmd.cli.cells import Column, Row
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit, emit_json, one_line
 from gsmd.client import Client
 from gsmd.protocol import handlers
@@ -53,6 +53,6 @@ def _try(client: Client, text: str, from_: str, *, as_json: bool) -> None:
         emit(f"{found.taken_for}\t{' '.join(found.goes_to) or 'nobody'}")
 
 
-def _row(each: KeywordRow) -> table.Row:
+def _row(each: KeywordRow) -> Row:
     words = " ".join(each.words).upper()
     return words, str(each.does), each.target or "", one_line(each.reply or ""), each.help or ""

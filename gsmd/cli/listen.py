@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from gsmd.cli import listing, table
+from gsmd.cli import message_rows, table
+from gsmd.cli.cells import Cell, Row
 from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import handler_names
 from gsmd.cli.connection import daemon
@@ -18,7 +19,6 @@ from gsmd.cli.match_option import match_option
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.program import Program
 from gsmd.cli.stopping import Stopping
-from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, is_terminal, say
 from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.client import Client, InboundMessage, Listener
@@ -164,13 +164,13 @@ def _take(message: InboundMessage, ways: Ways) -> None:
 
 def _line(delivery: Delivery) -> str:
     message, receipt = delivery.message, delivery.receipt
-    cells: table.Row = (
+    cells: Row = (
         Cell(message.id, "dim"),
-        listing.when(message),
+        message_rows.when(message),
         Cell(message.peer, "bold"),
         Cell(message.modem or "", "dim"),
         *(() if receipt is None else (table.state(receipt.state),)),
-        listing.content(message),
+        message_rows.content(message),
     )
     if is_terminal(sys.stdout):
         return "  ".join(map(table.painted, cells))

@@ -10,11 +10,11 @@ import click
 import msgspec
 
 from gsmd.cli import csv_table, table
+from gsmd.cli.cells import Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import Client
 from gsmd.protocol.lists import Member, NewMember, TakenOff
@@ -158,7 +158,7 @@ def _people(file: str) -> Iterator[NewMember]:
         yield NewMember(bare(row["peer"]), fields)
 
 
-def _row(member: Member) -> table.Row:
+def _row(member: Member) -> Row:
     fields = ", ".join(f"{key}={value}" for key, value in sorted(member.fields.items()))
     return member.peer, when(member.at), member.message or "", fields
 

@@ -9,10 +9,10 @@ import click
 import msgspec
 
 from gsmd.cli import carriers, datetimes, table
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options, modem_argument
-from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit_json, is_terminal, one_line, say
 from gsmd.client import ModemStatus, NotFound, StorageUse
 from gsmd.protocol import modems as rows
@@ -145,7 +145,7 @@ def _pin(modem: str, pin_file: Path | None) -> str:
     return sys.stdin.readline().strip()
 
 
-def _row(modem: ModemStatus) -> table.Row:
+def _row(modem: ModemStatus) -> Row:
     return (
         modem.name,
         table.state(modem.state),
@@ -158,7 +158,7 @@ def _row(modem: ModemStatus) -> table.Row:
     )
 
 
-def _past(row: ModemHistoryRow) -> table.Row:
+def _past(row: ModemHistoryRow) -> Row:
     return (
         datetimes.local(row.at),
         table.state(row.state),

@@ -10,11 +10,12 @@ import click
 import msgspec
 
 from gsmd.cli import csv_table, table
+from gsmd.cli.cells import Column, Row
 from gsmd.cli.combinations import Noun, refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import daemon_options
-from gsmd.cli.table import Column, noted
+from gsmd.cli.table import noted
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import Client, GsmdError
 from gsmd.protocol import optout as optouts
@@ -160,5 +161,5 @@ def _numbers(file: str) -> Iterator[str]:
         yield from (bare(row[0].strip()) for row in csv.reader(lines))
 
 
-def _row(entry: OptOut) -> table.Row:
+def _row(entry: OptOut) -> Row:
     return entry.peer, when(entry.at), entry.source, entry.message or "", noted(entry)

@@ -7,11 +7,12 @@ from typing import TypedDict, Unpack
 import click
 
 from gsmd.cli import csv_table, table
+from gsmd.cli.cells import Cell, Column, Row
 from gsmd.cli.combinations import Noun
 from gsmd.cli.connection import daemon
 from gsmd.cli.datetimes import when
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.table import Cell, Column, paint
+from gsmd.cli.table import paint
 from gsmd.cli.terminal import emit, emit_json, is_terminal, one_line, say
 from gsmd.cli.unbroken_events import UnbrokenEvents
 from gsmd.protocol import bounds
@@ -176,7 +177,7 @@ def _draw(found: Poll, *, as_json: bool, over: bool = False) -> None:
     emit(f"{paint(found.state, STYLES.get(found.state, ''))}, {total} votes")
 
 
-def _row(found: Poll) -> table.Row:
+def _row(found: Poll) -> Row:
     return (
         found.name,
         Cell(found.state, STYLES.get(found.state, "")),

@@ -5,12 +5,12 @@ from typing import Any
 import click
 
 from gsmd.cli import table
+from gsmd.cli.cells import Column
 from gsmd.cli.combinations import refuse
 from gsmd.cli.connection import daemon
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.match_option import match_option
 from gsmd.cli.options import Duration, daemon_options, handler_argument
-from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, one_line, say
 from gsmd.protocol import bounds
 from gsmd.protocol.inbox import PulledMessage, Settlement

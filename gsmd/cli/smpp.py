@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from gsmd.cli import table
+from gsmd.cli.cells import Column
 from gsmd.cli.connection import daemon
 from gsmd.cli.gateways import serve
 from gsmd.cli.options import configuration_option, json_option, socket_option
-from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import GsmdError
 

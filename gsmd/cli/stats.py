@@ -8,11 +8,11 @@ import click
 import msgspec
 
 from gsmd.cli import csv_table, datetimes, table
+from gsmd.cli.cells import Column
 from gsmd.cli.combinations import refuse
 from gsmd.cli.completion import modem_names
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Moment, daemon_options
-from gsmd.cli.table import Column
 from gsmd.cli.terminal import emit_json
 from gsmd.protocol.stats import By, Group, SeriesStep, Statistics, Times
 from gsmd.protocol.wire import plain

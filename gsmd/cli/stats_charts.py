@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gsmd.cli import csv_table, datetimes, table
-from gsmd.cli.table import Column
+from gsmd.cli.cells import Column, Row
 from gsmd.client import Client
 from gsmd.protocol.stats import Countries, CountryFigures, Duration, Heatmap, Latency, Series
 from gsmd.protocol.wire import plain
@@ -86,7 +86,7 @@ def _show_countries(figures: Countries) -> None:
     table.show(columns, rows, nothing="No messages.")
 
 
-def _country(name: str, figures: CountryFigures) -> table.Row:
+def _country(name: str, figures: CountryFigures) -> Row:
     counts = (str(getattr(figures, each)) for each in COUNTS)
     rate, low, high = figures.delivery_rate, figures.delivery_low, figures.delivery_high
     if rate is None or low is None or high is None:

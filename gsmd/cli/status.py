@@ -8,9 +8,9 @@ import click
 import msgspec
 
 from gsmd.cli import datetimes, table
+from gsmd.cli.cells import Cell
 from gsmd.cli.connection import daemon
 from gsmd.cli.options import Duration, daemon_options
-from gsmd.cli.table import Cell
 from gsmd.cli.terminal import emit, emit_json, one_line
 from gsmd.client import (
     CarrierStatus,

@@ -3,30 +3,12 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import click
 
-from gsmd.cli.terminal import emit, is_terminal, one_line, say
-
-
-class Column(NamedTuple):
-    """A heading, and how its cells stand on a terminal."""
-
-    title: str
-    style: str = ""
-    right: bool = False
-    wide: bool = False  # takes the room that is left, and is cut where there is little
-
-
-class Cell(NamedTuple):
-    """A text with a style of its own."""
-
-    text: str
-    style: str = ""
-
-
-Row = Sequence[str | Cell]
+from gsmd.cli.cells import Cell, Column, Row, style_of, text_of
+from gsmd.cli.terminal import emit, is_terminal, say
 
 STATE_STYLES = {
     "received": "yellow",
@@ -80,16 +62,6 @@ def _printed(row: Row) -> Row:
 def plain(row: Row) -> str:
     """A row for a pipe: tab-separated, no heading, nothing cut."""
     return "\t".join(text_of(cell) for cell in row)
-
-
-def text_of(cell: str | Cell) -> str:
-    """The text of a cell, on one line and safe to look at."""
-    return one_line(cell.text if isinstance(cell, Cell) else cell)
-
-
-def style_of(cell: str | Cell) -> str:
-    """The style of its own, if it has one."""
-    return cell.style if isinstance(cell, Cell) else ""
 
 
 def pairs(fields: Iterable[tuple[str, str | Cell]]) -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gsmd.cli import datetimes, table
+from gsmd.cli.cells import Cell, Column
 from gsmd.cli.exits import Stop
 from gsmd.cli.gateways import serve
 from gsmd.cli.options import Duration, json_option, socket_option
 from gsmd.cli.service import DEFAULT_CONFIGURATION
-from gsmd.cli.table import Cell, Column
 from gsmd.cli.terminal import emit, emit_json, say
 from gsmd.cli.web_accounts import accounts, base, configuration_path, named
 

@@ -3,8 +3,8 @@
 import pytest
 
 from gsmd.cli import table
+from gsmd.cli.cells import Cell, Column
 from gsmd.cli.drawing import draw, fit
-from gsmd.cli.table import Cell, Column
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gsmd.config.web import WebConfig
-from gsmd.gateways.web.accounts.directory import Directory
-from gsmd.gateways.web.daemon import Daemon
-from gsmd.gateways.web.door.authentication import Door
 from gsmd.gateways.web.door.guard import Guard
-from gsmd.gateways.web.door.sends import Sends
-from gsmd.gateways.web.door.signing_in import SigningIn
+from gsmd.gateways.web.house import House
 from gsmd.gateways.web.own.app import Own
 from gsmd.gateways.web.own.asked import Office
 from gsmd.gateways.web.problems import Problem
@@ -31,17 +26,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 API = "/api/v1/"
-
-
-class House(NamedTuple):
-    """What every part of the application may use."""
-
-    settings: WebConfig
-    daemon: Daemon
-    directory: Directory
-    door: Door
-    signing_in: SigningIn
-    sends: Sends
 
 
 class Part(NamedTuple):

@@ -17,6 +17,7 @@ from gsmd.gateways.web.daemon import Daemon
 from gsmd.gateways.web.door.authentication import Door
 from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.door.signing_in import SigningIn
+from gsmd.gateways.web.house import House
 
 if TYPE_CHECKING:
     from gsmd.gateways.web.compat.callbacks import Callbacks
@@ -56,7 +57,7 @@ class WebGateway(Gateway):
         door = Door(directory, settings)
         sends = Sends(settings)
         signing_in = SigningIn(directory)
-        house = application.House(settings, daemon, directory, door, signing_in, sends)
+        house = House(settings, daemon, directory, door, signing_in, sends)
         calls, surfaces = _compatible(settings, house)
         guard = application.build(house, surfaces)
         self._reloaders = [guard.change, door.change, sends.change]
@@ -112,9 +113,7 @@ class WebGateway(Gateway):
                 return
 
 
-def _compatible(
-    settings: WebConfig, house: application.House
-) -> "tuple[Callbacks | None, Sequence[Surface]]":
+def _compatible(settings: WebConfig, house: House) -> "tuple[Callbacks | None, Sequence[Surface]]":
     """Other gateways' interfaces, if some are wanted, and their calls."""
     if not settings.compat:
         return None, ()

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,13 +17,10 @@ from starlette.responses import Response
 from gsmd.gateways.web.accounts import tokens
 from gsmd.gateways.web.accounts.tokens import NARROWINGS, Token
 from gsmd.gateways.web.compat import ledger
-from gsmd.gateways.web.compat.surface import Shared, Table, reply
+from gsmd.gateways.web.compat.surface import Shared, Surface, Table, reply
 from gsmd.gateways.web.problems import Problem, unauthenticated
 from gsmd.gateways.web.rest import bodies
 from gsmd.protocol.method import Role
-
-if TYPE_CHECKING:
-    from gsmd.gateways.web.compat.smsgate import SmsGate
 
 SURFACE = "smsgate"
 USUAL, LONGEST = 86_400.0, 31_536_000.0
@@ -52,7 +49,7 @@ _WITHOUT_ROLE = ("tokens:manage", "devices:delete")
 class Tokens:
     """``/auth/token``."""
 
-    def __init__(self, surface: "SmsGate", shared: Shared) -> None:
+    def __init__(self, surface: Surface, shared: Shared) -> None:
         self._surface = surface
         self._directory = shared.house.directory
         self._door = shared.house.door

@@ -4,7 +4,7 @@ A hook belongs to an account, which is the name of a token; it is called as long
 ``webhooks.signing_key`` of the settings; until somebody sets one, it is one that nobody knows but who reads the settings.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,13 +12,10 @@ from starlette.responses import Response
 from gsmd.gateways.web.accounts import credentials
 from gsmd.gateways.web.compat import ledger
 from gsmd.gateways.web.compat.callbacks import handler_of
-from gsmd.gateways.web.compat.surface import Shared, Table, reply
+from gsmd.gateways.web.compat.surface import Shared, Surface, Table, reply
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest import bodies
 from gsmd.protocol import handlers, messages
-
-if TYPE_CHECKING:
-    from gsmd.gateways.web.compat.smsgate import SmsGate
 
 SURFACE = "smsgate"
 INBOUND = ("sms:received", "sms:data-received")
@@ -31,7 +28,7 @@ _REPLAYED = 1000
 class WebHooks:
     """``/webhooks``, ``/settings`` and ``/inbox/refresh``."""
 
-    def __init__(self, surface: "SmsGate", shared: Shared) -> None:
+    def __init__(self, surface: Surface, shared: Shared) -> None:
         self._surface = surface
         self._callbacks = shared.callbacks
         self._directory = shared.house.directory

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
@@ -13,13 +13,11 @@ from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.compat.callbacks import Callbacks
 from gsmd.gateways.web.compat.visit import Visit
 from gsmd.gateways.web.door.authentication import basic
+from gsmd.gateways.web.house import House
 from gsmd.gateways.web.problems import Problem, unauthenticated
 from gsmd.gateways.web.rest import bodies, problems
 from gsmd.gateways.web.rest.parameters import query_of
 from gsmd.gateways.web.rest.router import Router
-
-if TYPE_CHECKING:
-    from gsmd.gateways.web.application import House
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +28,7 @@ Table = Sequence[tuple[str, str, Handle]]
 class Shared:
     """What all surfaces of a gateway use."""
 
-    def __init__(self, house: "House") -> None:
+    def __init__(self, house: House) -> None:
         self.house = house
         self.callbacks = Callbacks(house.daemon, house.directory, house.settings.hooks_allow)
 

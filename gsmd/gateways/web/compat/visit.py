@@ -7,11 +7,12 @@ have been, and holds it to roles, narrowing and limits in the same places. What 
 import asyncio
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 
 from gsmd.gateways.web.callers import Caller
+from gsmd.gateways.web.house import House
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest import audited, narrowing, problems
 from gsmd.gateways.web.rest.call import Call, Entry
@@ -19,9 +20,6 @@ from gsmd.gateways.web.rest.plain import require_seen
 from gsmd.gateways.web.rest.routes import ROUTES
 from gsmd.protocol import handlers, messages, modems
 from gsmd.protocol.method import Method, Role
-
-if TYPE_CHECKING:
-    from gsmd.gateways.web.application import House
 
 RECIPIENTS = 100
 """Recipients of one request, at most."""
@@ -36,7 +34,7 @@ def entry(verb: str, path: str) -> Entry:
 class Visit:
     """A request whose caller is known."""
 
-    def __init__(self, request: Request, caller: Caller, house: "House") -> None:
+    def __init__(self, request: Request, caller: Caller, house: House) -> None:
         self.request = request
         self.caller = caller
         self._house = house

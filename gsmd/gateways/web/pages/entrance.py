@@ -12,8 +12,7 @@ from gsmd.gateways.web.problems import Problem
 
 async def home(visit: Visit) -> Response:
     """``/``: the first page that the visitor may see."""
-    pages = visit.frame.navigation(visit)
-    return visit.go(pages[0].path if pages else "/settings")
+    return visit.go(visit.frame.first(visit))
 
 
 async def more(visit: Visit) -> Response:

@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.accounts import preferences
+from gsmd.gateways.web.house import House
 from gsmd.gateways.web.pages import languages, statics
 from gsmd.gateways.web.pages.notices import NOTICES
 from gsmd.gateways.web.pages.page import Page, Route
@@ -35,7 +36,6 @@ from gsmd.gateways.web.rest.router import Router
 from gsmd.protocol.method import Role
 
 if TYPE_CHECKING:
-    from gsmd.gateways.web.application import House
     from gsmd.gateways.web.rest.stream import Hub
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 class Frame:
     """The application. ``hub`` tells browsers what happens; without one pages stay as they are until they are loaded again."""
 
-    def __init__(self, house: "House", hub: "Hub | None" = None) -> None:
+    def __init__(self, house: House, hub: "Hub | None" = None) -> None:
         from gsmd.gateways.web.pages.registry import PAGES
 
         self.house = house
@@ -144,6 +144,10 @@ class Frame:
             and visit.visitor is not None
             and (not each.roles or visit.may(*each.roles))
         ]
+
+    def first(self, visit: Visit, /) -> str:
+        """The path of the first page that the visitor may see."""
+        return next((each.path for each in self.navigation(visit)), "/settings")
 
     def render(
         self, visit: Visit, template: str, status: int, values: Mapping[str, Any]

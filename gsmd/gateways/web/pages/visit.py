@@ -2,25 +2,45 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gsmd.client.errors import GsmdError
+from gsmd.gateways.web.accounts.directory import Directory
 from gsmd.gateways.web.callers import Caller
+from gsmd.gateways.web.daemon import Daemon
+from gsmd.gateways.web.house import House
 from gsmd.gateways.web.pages import uploads
 from gsmd.gateways.web.pages.languages import Language
+from gsmd.gateways.web.pages.presence import Presence
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest import problems
 from gsmd.protocol.method import Method, Role
 
-if TYPE_CHECKING:
-    from gsmd.gateways.web.pages.frame import Frame
-
 Question = tuple[Method[Any, Any], dict[str, Any]]
 """A method, and its parameters."""
+
+
+class Surroundings(Protocol):
+    """What a visit finds in the gateway: `gsmd.gateways.web.pages.frame.Frame` is it."""
+
+    house: House
+    daemon: Daemon
+    directory: Directory
+    presence: Presence
+
+    def first(self, visit: "Visit", /) -> str:
+        """The path of the first page that the visitor may see."""
+        ...
+
+    def render(
+        self, visit: "Visit", template: str, status: int, values: Mapping[str, Any], /
+    ) -> Response:
+        """A page."""
+        ...
 
 
 class Visit:
@@ -32,7 +52,7 @@ class Visit:
 
     def __init__(
         self,
-        frame: "Frame",
+        frame: Surroundings,
         request: Request,
         words: tuple[str, ...],
         caller: Caller | None,
