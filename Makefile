@@ -237,7 +237,7 @@ HOUSE ?= build/homeassistant
 HOME_ASSISTANT ?= 2026.1.3
 
 $(HOUSE)/srv/ha/.done:
-	rm -rf $(HOUSE)
+	rm -rf $(HOUSE) && mkdir -p $(HOUSE)
 	mmdebstrap --quiet --variant=apt --include=python3,python3-venv,python3-dev,gcc,libc6-dev,ca-certificates trixie $(HOUSE) $(MIRROR)
 	cp -L /etc/resolv.conf /etc/hosts $(HOUSE)/etc/
 	cp -r /etc/ssl/certs/. $(HOUSE)/etc/ssl/certs/

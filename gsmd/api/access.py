@@ -10,6 +10,7 @@ import pwd
 import socket
 import struct
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -73,16 +74,26 @@ class Access:
     """The rules of the configuration, or the usual ones.
 
     The usual ones: root and the daemon's own user may do everything, members of
-    the socket's group may read, send and handle, nobody else anything.
+    the socket's group may read, send and handle, the users of ``carries`` (those
+    that exist) carry beside that, nobody else anything.
     Errors: KeyError for a rule about a user or group that does not exist.
     """
 
-    def __init__(self, rules: Iterable[AccessRule] | None, *, socket_group: int) -> None:
+    def __init__(
+        self,
+        rules: Iterable[AccessRule] | None,
+        *,
+        socket_group: int,
+        carries: Iterable[str] = (),
+    ) -> None:
         self._users: dict[int, frozenset[Role]] = {}
         self._groups: dict[int, frozenset[Role]] = {}
         if rules is None:
             self._users = {0: EVERYTHING, os.geteuid(): EVERYTHING}
             self._groups = {socket_group: frozenset({Role.READ, Role.SEND, Role.HANDLE})}
+            for name in carries:
+                with suppress(KeyError):
+                    self._users.setdefault(pwd.getpwnam(name).pw_uid, frozenset({Role.CARRY}))
             return
         for rule in rules:
             may = EVERYTHING if Role.ADMIN in rule.may else frozenset(rule.may)

@@ -34,7 +34,9 @@ class Carriers(Protocol):
         """From now on ``line`` gets the carrier's messages. Errors: `Refused`."""
         ...
 
-    def detach(self, carrier: str, line: Line) -> None: ...
+    def detach(self, carrier: str, line: Line, reason: str | None = None) -> None:
+        """It gets no more of them; ``reason`` is told with the carrier."""
+        ...
 
 
 class Modems(Protocol):

@@ -84,7 +84,7 @@ async def attach(session: Session, p: AttachParams) -> ResultThen:
 
 
 async def detach(session: Session, p: DetachParams) -> Done:
-    if not session.subscriptions.carry_no_more(p.carrier):
+    if not session.subscriptions.carry_no_more(p.carrier, p.reason):
         text = f"this connection is not carrier {p.carrier}"
         raise Refused(Code.NOT_FOUND, text, reason="not_attached", field="carrier")
     return Done()

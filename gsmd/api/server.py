@@ -50,6 +50,7 @@ class Server:
         *,
         clock: Clock | None = None,
         connections: int = CONNECTIONS,
+        carries: Iterable[str] = (),
     ) -> None:
         self.backend = backend
         self.path = Path(config.path)
@@ -58,7 +59,7 @@ class Server:
         self.buffer = memoryview(bytearray(CHUNK))
         self._mode = config.mode
         self._group = listening.group_id(config.group)
-        self._access = access.Access(rules, socket_group=self._group)
+        self._access = access.Access(rules, socket_group=self._group, carries=carries)
         self._clock = clock or SystemClock()
         self._started = self._clock.monotonic()
         self._most = connections
@@ -83,9 +84,11 @@ class Server:
         """New rules, for every request from now on. Errors: KeyError as above."""
         self.granting(rules)()
 
-    def granting(self, rules: Iterable[AccessRule] | None) -> Callable[[], None]:
+    def granting(
+        self, rules: Iterable[AccessRule] | None, carries: Iterable[str] = ()
+    ) -> Callable[[], None]:
         """A function that makes these rules hold, once it is called. Errors: KeyError as above."""
-        granted = access.Access(rules, socket_group=self._group)
+        granted = access.Access(rules, socket_group=self._group, carries=carries)
 
         def grant() -> None:
             self._access = granted

@@ -81,11 +81,11 @@ class Subscriptions:
         self._backend.carriers.attach(line.carrier, line)
         self._carriers[line.carrier] = line
 
-    def carry_no_more(self, carrier: str) -> bool:
+    def carry_no_more(self, carrier: str, reason: str | None = None) -> bool:
         """Take no more of a carrier's messages; false, if the connection was not it."""
         line = self._carriers.pop(carrier, None)
         if line is not None:
-            self._backend.carriers.detach(carrier, line)
+            self._backend.carriers.detach(carrier, line, reason)
         return line is not None
 
     def watch_messages(self) -> None:
@@ -126,7 +126,7 @@ class Subscriptions:
         for handler in list(self._handlers):
             self.leave(handler)
         for carrier in list(self._carriers):
-            self.carry_no_more(carrier)
+            self.carry_no_more(carrier, "its connection ended")
 
     def close(self) -> None:
         """The client is gone."""

@@ -1,6 +1,6 @@
 """``gsmd check``: finds what is wrong with the configuration."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import click
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.options import configuration_option, json_option
 from gsmd.cli.terminal import emit_json, say
-from gsmd.config import Config, ConfigError, load
+from gsmd.config import AccessRule, Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.protocol.method import Role
 
@@ -45,15 +45,15 @@ def _remarks(config: Config) -> Iterator[str]:
     for provider in config.smpp.providers:
         if provider.name not in named:
             yield f"No route names {provider.name}: only what asks for it by name goes through it."
-    if config.smpp.providers and not any(_lets_carry(rule.may) for rule in config.access or ()):
+    if config.carries and config.access and not any(map(_lets_carry, config.access)):
         yield (
-            "No rule of access lets anybody carry: only root's and the daemon's own processes can bind to"
+            "No rule of access lets anybody carry: nobody can bind to"
             f" {config.smpp.providers[0].name} (access: user gsmd-smpp, may: [carry])."
         )
 
 
-def _lets_carry(may: Collection[Role]) -> bool:
-    return not {Role.CARRY, Role.ADMIN}.isdisjoint(may)
+def _lets_carry(rule: AccessRule) -> bool:
+    return not {Role.CARRY, Role.ADMIN}.isdisjoint(rule.may)
 
 
 def _passwords(settings: "SmppConfig") -> Iterator[str]:

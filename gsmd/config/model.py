@@ -289,6 +289,11 @@ class Config(Section, frozen=True, kw_only=True):
         return tuple(declared.values())
 
     @property
+    def carries(self) -> tuple[str, ...]:
+        """The users that may carry where there is no ``access``: the SMPP gateway's, if it has SMSCs of others to bind to."""
+        return ("gsmd-smpp",) if self.smpp is not None and self.smpp.providers else ()
+
+    @property
     def hooks_allow(self) -> tuple[str, ...]:
         """Where web hooks that are made at run time may lead: all that the daemon goes by of the gateways' sections."""
         return self.web.hooks_allow if self.web is not None else ()

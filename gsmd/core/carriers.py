@@ -40,11 +40,11 @@ class Carriers:
         """From now on ``line`` gets the carrier's messages. Errors: `Refused`."""
         self._get(carrier).attach(line)
 
-    def detach(self, carrier: str, line: Line) -> None:
+    def detach(self, carrier: str, line: Line, reason: str | None = None) -> None:
         """It gets no more of them; nothing happens if there is no such carrier any more."""
         found = self._fleet.program(carrier)
         if found is not None:
-            found.detach(line)
+            found.detach(line, reason)
 
     async def _report(self, _: Context, p: ReportParams) -> Reported:
         carrier = self._get(p.carrier)

@@ -83,6 +83,7 @@ class ProgramCarrier:
         self.sending: asyncio.Task[None] | None = None
         self._attachment: Attachment | None = None
         self._away_since: datetime = moment(ledger.clock.wall())
+        self._away_for = ""
         self._in_hand: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -105,7 +106,8 @@ class ProgramCarrier:
     @property
     def obstacle(self) -> str | None:
         if self._attachment is None:
-            return f"carrier {self.name} is not attached"
+            why = f": {self._away_for}" if self._away_for else ""
+            return f"carrier {self.name} is not attached{why}"
         if self._pause is not None:
             return f"carrier {self.name}: {self._pause}"
         if self._attachment.room <= 0:
@@ -146,15 +148,15 @@ class ProgramCarrier:
         self._ledger.emit("carrier.attached", modem=self.name, user=line.user, pid=line.pid)
         self._moved()
 
-    def detach(self, line: Line) -> None:
-        """Hand it nothing more. What it has is still its own to answer, or to give up."""
+    def detach(self, line: Line, reason: str | None = None) -> None:
+        """Hand it nothing more, and say why. What it has is still its own to answer, or to give up."""
         if self._attachment is not None and self._attachment.line is line:
-            self._let_go()
+            self._let_go(reason or "")
 
-    def _let_go(self) -> None:
-        self._attachment = None
+    def _let_go(self, reason: str) -> None:
+        self._attachment, self._away_for = None, reason
         self._away_since = moment(self._ledger.clock.wall())
-        self._ledger.emit("carrier.detached", modem=self.name)
+        self._ledger.emit("carrier.detached", modem=self.name, reason=reason)
         self._moved()
 
     def _moved(self) -> None:
@@ -187,7 +189,7 @@ class ProgramCarrier:
             self.sending.cancel()
             await asyncio.gather(self.sending, return_exceptions=True)
         if self._attachment is not None:
-            self._let_go()
+            self._let_go("the daemon is being stopped")
 
     # handing over
 

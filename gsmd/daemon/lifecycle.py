@@ -97,7 +97,9 @@ class Daemon:
             )
         app = await App.open(config, database, self._clock, self._build_modem)
         try:
-            server = Server(app, config.socket, config.access, clock=self._clock)
+            server = Server(
+                app, config.socket, config.access, clock=self._clock, carries=config.carries
+            )
             async with (
                 log_messages(
                     app.events, app.messages.get, show_text=config.log.show_text

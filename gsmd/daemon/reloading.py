@@ -67,7 +67,7 @@ async def _apply(config: Config, former: Config, parts: Parts) -> None:
 
 def _granting(config: Config, server: Server) -> Callable[[], None]:
     try:
-        return server.granting(config.access)
+        return server.granting(config.access, config.carries)
     except KeyError as error:  # it was there when the configuration was read
         raise ConfigError(
             Problem("configuration", None, "access", "users and groups that exist", str(error))

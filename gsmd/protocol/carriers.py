@@ -24,9 +24,10 @@ class AttachParams(Params, frozen=True):
 
 
 class DetachParams(Params, frozen=True):
-    """The carrier that the connection is to be no more."""
+    """The carrier that the connection is to be no more; ``reason``: why, for whoever asks what waits."""
 
     carrier: Name
+    reason: OneLine | None = None
 
 
 class Attached(msgspec.Struct, frozen=True):
@@ -130,7 +131,8 @@ DETACH = Method(
     DetachParams,
     Done,
     CARRY,
-    "Submit nothing more to this connection; what it has may still be answered on it.",
+    "Submit nothing more to this connection; what it has may still be answered on it. `reason` is shown with the"
+    " carrier and what waits for it, until a program attaches again.",
 )
 REPORT = Method(
     "carriers.report",

@@ -262,7 +262,7 @@ class FakeCarriers:
     def attach(self, carrier: str, line: Line) -> None:
         raise Refused(Code.NOT_FOUND, f"no carrier is called {carrier!r}", reason="no_such_carrier")
 
-    def detach(self, carrier: str, line: Line) -> None:
+    def detach(self, carrier: str, line: Line, reason: str | None = None) -> None:
         pass
 
 

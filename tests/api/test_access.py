@@ -21,7 +21,13 @@ from gsmd.config import AccessRule, SocketConfig
 from gsmd.protocol.method import Role
 from tests.api.fake_backend import FakeBackend
 
-READ, SEND, HANDLE, ADMIN = Role.READ, Role.SEND, Role.HANDLE, Role.ADMIN
+READ, SEND, HANDLE, CARRY, ADMIN = (
+    Role.READ,
+    Role.SEND,
+    Role.HANDLE,
+    Role.CARRY,
+    Role.ADMIN,
+)
 EVERYTHING = set(Role)
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs to be root to become others")
@@ -46,6 +52,15 @@ def test_usually_members_of_the_sockets_group_may_read_send_and_handle() -> None
     access = Access(None, socket_group=5000)
     assert access.roles(caller(54321, 1, 5000)) == {READ, SEND, HANDLE}
     assert access.roles(caller(54321, 1, 2)) == set()
+
+
+def test_usually_who_has_carriers_to_serve_may_carry_if_they_exist() -> None:
+    access = Access(None, socket_group=5000, carries=(USER.pw_name, "nobody of this name"))
+    assert access.roles(caller(USER.pw_uid)) == {CARRY}
+    assert access.roles(caller(USER.pw_uid, 5000)) == {READ, SEND, HANDLE, CARRY}
+    rules = [AccessRule(user=OTHER_USER.pw_name, may=(READ,))]
+    access = Access(rules, socket_group=5000, carries=(USER.pw_name,))
+    assert access.roles(caller(USER.pw_uid)) == set()
 
 
 def test_rules_take_the_place_of_what_is_usual_and_add_up() -> None:

@@ -255,11 +255,14 @@ async def test_detaching_gives_back_what_was_not_begun_and_the_rest_is_still_ans
         attached(it, program)
         begun, waiting = await it.send(to="+33612000001"), await it.send(to="+33612000002")
         await program.gets(1)
-        it.app.carriers.detach("provider", program)
+        it.app.carriers.detach("provider", program, "its line is down")
+        (status,) = it.app.carriers.status()
+        assert status.reason == "carrier provider is not attached: its line is down"
         gate.set()
         await it.reaches(begun, State.SENT)
         assert (await it.app.messages.get(waiting.id)).state is State.QUEUED
         other = attached(it, Program())
+        assert it.app.carriers.status()[0].reason == ""
         await it.reaches(waiting, State.SENT)
         assert [each.id for each in other.got] == [waiting.id]
 

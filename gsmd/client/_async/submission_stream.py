@@ -7,6 +7,7 @@ from gsmd.client import errors
 from gsmd.client._async.link import AsyncLink
 from gsmd.client._async.outbound import AsyncOutboundMessage
 from gsmd.client._async.stream import AsyncStream
+from gsmd.client.parameters import to_wire
 from gsmd.client.submission_tracker import SubmissionTracker, carried
 from gsmd.protocol.jsonrpc import Request
 
@@ -43,11 +44,12 @@ class AsyncSubmissionStream(AsyncStream):
                 if handing is not None:
                     return carried(AsyncOutboundMessage, handing, item.params)
 
-    async def detach(self) -> None:
-        """Be given nothing more. What has come is still to be answered, until `close`. Errors: `GsmdError`."""
+    async def detach(self, reason: str | None = None) -> None:
+        """Be given nothing more, and say why. What has come is still to be answered, until `close`. Errors: `GsmdError`."""
         self._reconnect = False
         if self._link is not None:
-            await self._link.request("carriers.detach", {"carrier": self.carrier}, self._timeout)
+            params = to_wire({"carrier": self.carrier, "reason": reason})
+            await self._link.request("carriers.detach", params, self._timeout)
 
     async def __anext__(self) -> AsyncOutboundMessage:
         try:

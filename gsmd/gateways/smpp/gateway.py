@@ -48,7 +48,8 @@ UNBIND = 10.0
 """Seconds for an end in good order."""
 
 _CLEAN = 3600.0
-_AGAIN = 1.0  # seconds between looks for parts that are late
+_AGAIN = 1.0  # seconds between looks for parts that are late, at first
+_RARELY = 60.0  # and at the most, while nothing can be done about them
 
 
 class SmppGateway(Gateway):
@@ -266,15 +267,19 @@ class SmppGateway(Gateway):
     async def _look_after_parts(self) -> None:
         """Long messages that are whole and not sent, and parts whose others do not come in time."""
         assert self._service is not None
+        pause = _AGAIN
         while True:
             self._service.parts_came.clear()
             now = round(time.time() * 1000)
             limit = round(self._settings.incomplete_after * 1000)
-            await self._joining.overdue(now - limit, self._line_of)
+            await self._joining.overdue(now - limit, self._accounts, self._line_of)
             if self._watch.present:
                 await self._give_up_arrived(now - limit)
-            oldest = await self._database.read(segments.oldest)
-            wait = None if oldest is None else max(_AGAIN, (oldest + limit - now) / 1000)
+            names = [each.settings.name for each in self._providers]
+            oldest = await self._database.read(partial(segments.oldest, providers=names))
+            due = None if oldest is None else (oldest + limit - now) / 1000
+            pause = min(2 * pause, _RARELY) if due is not None and due <= 0 else _AGAIN
+            wait = None if due is None else max(pause, due)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._service.parts_came.wait()

@@ -15,7 +15,7 @@ import msgspec
 
 from gsmd.gateways.database import Database
 from gsmd.gateways.smpp import segments, tables
-from gsmd.gateways.smpp.accounts import Account
+from gsmd.gateways.smpp.accounts import Account, Accounts
 from gsmd.gateways.smpp.content import Piece
 from gsmd.gateways.smpp.daemon_line import DaemonLine
 from gsmd.gateways.smpp.parameters import Parameters, number_of, reference_of
@@ -74,9 +74,12 @@ class Joining:
         return joined.part_id
 
     async def overdue(
-        self, began_before: int, line_of: "Callable[[str], tuple[Account, DaemonLine] | None]"
+        self,
+        began_before: int,
+        accounts: Accounts,
+        line_of: "Callable[[str], tuple[Account, DaemonLine] | None]",
     ) -> None:
-        """Send what is whole and was not accepted; give up what began before then and is not whole."""
+        """Send what is whole and was not accepted; give up what began before then and is not whole, or nobody's any more."""
         for id_, name, parts in await self._database.read(segments.whole):
             found = line_of(name)
             if found is None or id_ in self._sending:
@@ -91,9 +94,14 @@ class Joining:
             lambda connection: segments.expired(connection, began_before)
         )
         for id_ in late:
-            if id_ not in self._sending:
+            if id_ not in self._sending and await self._reject(id_, if_incomplete=True):
                 log.warning("parts of the long message %s are missing: it is given up", id_)
-                await self._reject(id_)
+        names = [each.name for each in accounts]
+        for id_ in await self._database.read(
+            lambda connection: segments.whole_of_others(connection, began_before, names)
+        ):
+            if await self._reject(id_):
+                log.warning("the account of the long message %s is gone: it is given up", id_)
 
     async def _whole(
         self, account: Account, line: DaemonLine, id_: str, octets: tuple[bytes, ...], version: int
@@ -127,12 +135,17 @@ class Joining:
         finally:
             self._sending.discard(id_)
 
-    async def _reject(self, id_: str, but: int | None = None) -> None:
-        """Let go of a long message: a receipt for each part that asked, save the one that is answered with an error."""
+    async def _reject(
+        self, id_: str, but: int | None = None, *, if_incomplete: bool = False
+    ) -> bool:
+        """Let go of a long message: a receipt for each part that asked, save the one that is answered with an error.
+
+        False if it is not to be let go of: see `segments.discard`.
+        """
         now = self._now()
 
         def job(connection: sqlite3.Connection) -> str | None:
-            gone = segments.discard(connection, id_)
+            gone = segments.discard(connection, id_, if_incomplete=if_incomplete)
             if gone is None:
                 return None
             for sequence, octets in gone.parts.items():
@@ -145,6 +158,7 @@ class Joining:
         account = await self._database.write(job)
         if account is not None:
             self._receipts.news(account)
+        return account is not None
 
 
 def place_of(pdu: Part | pdus.DeliverSm, piece: Piece) -> Place | None:

@@ -28,6 +28,11 @@ _REPEATED = 120_000
 """Milliseconds from its first part on in which a part of an accepted message can come again."""
 
 
+_ALL_THERE = "(SELECT count(*) FROM segment WHERE segment.long_message = long_message.id)"
+_LATE = f"SELECT id FROM long_message WHERE began <= ? AND message IS NULL AND total > {_ALL_THERE}"  # noqa: S608 -- constants
+_OF_PROVIDER = f"account GLOB '{PROVIDER}*'"
+
+
 class Place(msgspec.Struct, frozen=True):
     """The place of a part in a long message, and by what it says so."""
 
@@ -172,20 +177,24 @@ def accepted(connection: sqlite3.Connection, id_: str, message: str) -> None:
     )
 
 
-def discard(connection: sqlite3.Connection, id_: str) -> Incomplete | None:
-    """Let go of a long message that cannot become one; None if it is not there."""
-    row = connection.execute("SELECT account FROM long_message WHERE id = ?", (id_,)).fetchone()
-    if row is None:
+def discard(
+    connection: sqlite3.Connection, id_: str, *, if_incomplete: bool = False
+) -> Incomplete | None:
+    """Let go of a long message that cannot become one; None if it is not there, or the daemon has it.
+
+    ``if_incomplete``: nor if its last part has come meanwhile.
+    """
+    row = connection.execute(
+        f"SELECT account, total = {_ALL_THERE} FROM long_message WHERE id = ? AND message IS NULL",  # noqa: S608 -- constants
+        (id_,),
+    ).fetchone()
+    if row is None or (if_incomplete and row[1]):
         return None
     gone = Incomplete(id_, row[0], _parts(connection, id_))
     connection.execute("DELETE FROM segment WHERE long_message = ?", (id_,))
     connection.execute("DELETE FROM long_message WHERE id = ?", (id_,))
     return gone
 
-
-_ALL_THERE = "(SELECT count(*) FROM segment WHERE segment.long_message = long_message.id)"
-_LATE = f"SELECT id FROM long_message WHERE began <= ? AND message IS NULL AND total > {_ALL_THERE}"  # noqa: S608 -- constants
-_OF_PROVIDER = f"account GLOB '{PROVIDER}*'"
 
 Whole = tuple[str, str, tuple[bytes, ...]]
 """Its id, its owner, and the octets of the parts in order."""
@@ -222,6 +231,19 @@ def expired(connection: sqlite3.Connection, began_before: int) -> list[str]:
     return [id_ for (id_,) in rows]
 
 
+def whole_of_others(
+    connection: sqlite3.Connection, began_before: int, accounts: Iterable[str]
+) -> list[str]:
+    """The ids of those that are whole and began before then, and whose account is none of these: nobody will send them."""
+    ours = frozenset(accounts)
+    rows = connection.execute(
+        f"SELECT id, account FROM long_message WHERE began <= ? AND message IS NULL"  # noqa: S608 -- constants
+        f" AND total = {_ALL_THERE} AND NOT {_OF_PROVIDER}",
+        (began_before,),
+    )
+    return [id_ for id_, account in rows if account not in ours]
+
+
 def expired_of(
     connection: sqlite3.Connection, owner: str, began_before: int
 ) -> list[tuple[str, dict[int, bytes]]]:
@@ -246,7 +268,16 @@ def discard_parts(connection: sqlite3.Connection, id_: str, sequences: Iterable[
         connection.execute("DELETE FROM long_message WHERE id = ?", (id_,))
 
 
-def oldest(connection: sqlite3.Connection) -> int | None:
-    """The time at which the oldest that is not whole began."""
-    row = connection.execute("SELECT min(began) FROM long_message WHERE message IS NULL").fetchone()
-    return None if row is None or row[0] is None else int(row[0])
+def oldest(connection: sqlite3.Connection, providers: Iterable[str]) -> int | None:
+    """The time at which the oldest began that the daemon is not known to have: of an account, or of one of these providers.
+
+    What an SMSC handed over that is none of the configuration any more stays for its return, and nobody waits for it.
+    """
+    ours = {PROVIDER + name for name in providers}
+    rows = connection.execute(
+        "SELECT account, min(began) FROM long_message WHERE message IS NULL GROUP BY account"
+    )
+    return min(
+        (began for account, began in rows if account in ours or not account.startswith(PROVIDER)),
+        default=None,
+    )

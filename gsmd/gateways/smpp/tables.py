@@ -307,4 +307,7 @@ def forget_old(connection: sqlite3.Connection, now: int) -> None:
     connection.execute("DELETE FROM submission WHERE at < ?", (now - _LONGEST,))
     connection.execute("DELETE FROM long_message WHERE began < ? AND message IS NOT NULL", (past,))
     connection.execute("DELETE FROM receipt WHERE done = 1 AND at < ?", (past,))
+    # of accounts and providers that are gone and did not come back
+    connection.execute("DELETE FROM long_message WHERE began < ?", (now - _LONGEST,))
+    connection.execute("DELETE FROM receipt WHERE at < ?", (now - _LONGEST,))
     connection.execute("DELETE FROM delivered_part WHERE at < ?", (past,))

@@ -5,7 +5,8 @@ disk before that; the last part is answered when the daemon has the whole. While
 a while for it, then it is ESME_RX_T_APPN: the SMSC hands it over again.
 
 SMPP gives a deliver_sm no name, so a repetition cannot be told from a second message with the same text, but for one case:
-what we have not answered comes again when there is a new connection. It keeps its key, and so is the same message.
+what we have not answered comes again when there is a new connection. It keeps its key, and so is the same message. For an
+hour: after that it is taken for one more, since somebody who writes "yes" today may write it again tomorrow.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gsmd.client import GsmdError, NoDaemon
@@ -37,6 +38,8 @@ _AWAY = 30.0
 """Seconds for which an answer waits for a daemon that is away."""
 
 _REMEMBERED = 1000
+_COMES_AGAIN = timedelta(hours=1)
+"""The time within which what was not answered may come again."""
 
 Arrived = pdus.DeliverSm | pdus.DataSm
 
@@ -64,19 +67,16 @@ class Arriving:
         self._now = now
         self._receipts = ProviderReceipts(settings.name, database, self._call, settled, now)
         self._parts = ArrivingParts(settings.name, database, now)
-        self._left: OrderedDict[bytes, list[str]] = OrderedDict()
+        self._left = _Left()
 
     async def take(self, pdu: Pdu, alive: Callable[[], bool]) -> S:
         """Put a deliver_sm or data_sm where it is safe; the status of its answer, if it can be answered: ``alive``."""
         assert isinstance(pdu, Arrived)
         digest = _digest(pdu)
-        keys = self._left.get(digest)
-        key = keys.pop() if keys else secrets.token_hex(10)
+        key = self._left.key_of(digest, self._now()) or secrets.token_hex(10)
         status = await self._taken(pdu, key)
         if status is not S.ROK or not alive():
-            self._left.setdefault(digest, []).append(key)
-            while len(self._left) > _REMEMBERED:
-                self._left.popitem(last=False)
+            self._left.keep(digest, key, self._now())
         return status
 
     async def _taken(self, pdu: Arrived, key: str) -> S:
@@ -150,6 +150,31 @@ class Arriving:
         except TimeoutError:
             raise NoDaemon(self._watch.why, reason="away") from None
         return await self._line.call(method, params)
+
+
+class _Left:
+    """The keys of what was handed over and not answered, the latest `_REMEMBERED` of them."""
+
+    def __init__(self) -> None:
+        self._keys: OrderedDict[str, tuple[bytes, datetime]] = OrderedDict()
+
+    def keep(self, digest: bytes, key: str, now: datetime) -> None:
+        """That with this digest has had no answer."""
+        self._keys[key] = digest, now
+        while len(self._keys) > _REMEMBERED:
+            self._keys.popitem(last=False)
+
+    def key_of(self, digest: bytes, now: datetime) -> str | None:
+        """The key under which it was tried before, in the last hour; it is no more among those that wait."""
+        while self._keys:
+            oldest = next(iter(self._keys))
+            if now - self._keys[oldest][1] < _COMES_AGAIN:
+                break
+            del self._keys[oldest]
+        key = next((key for key, (kept, _) in self._keys.items() if kept == digest), None)
+        if key is not None:
+            del self._keys[key]
+        return key
 
 
 def _digest(pdu: Pdu) -> bytes:

@@ -220,7 +220,7 @@ class Provider:
         if self._stream is not None:
             with contextlib.suppress(GsmdError, TimeoutError):
                 async with asyncio.timeout(UNBIND):
-                    await self._stream.detach()
+                    await self._stream.detach(self.why or "the gateway lets go of it")
             await asyncio.sleep(0)  # what came before that is begun
             await asyncio.sleep(0)
         await carrying.let_go(_LET_GO)

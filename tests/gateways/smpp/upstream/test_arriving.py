@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +167,15 @@ async def test_the_same_text_twice_is_two_messages(it: Sky) -> None:
     assert await inbox(it) == ["ok"] * 4
 
 
-async def test_what_was_not_answered_is_the_same_message_when_it_comes_again(it: Sky) -> None:
+@pytest.mark.parametrize(
+    ("within", "texts"),
+    [(timedelta(hours=1), 2), (timedelta(0), 3)],
+    ids=["soon", "later than that"],
+)
+async def test_what_was_not_answered_is_the_same_message_when_it_comes_again_soon(
+    it: Sky, monkeypatch: pytest.MonkeyPatch, within: timedelta, texts: int
+) -> None:
+    monkeypatch.setattr("gsmd.gateways.smpp.upstream.arriving._COMES_AGAIN", within)
     await it.smsc.until(lambda: it.smsc.links)
     (provider,) = it.gateway._providers
     line = provider._line
@@ -188,7 +197,7 @@ async def test_what_was_not_answered_is_the_same_message_when_it_comes_again(it:
     await called.wait()
     assert (await it.smsc.hands_over(source=FROM, short_message=b"once")).status == S.ROK
     assert (await it.smsc.hands_over(source=FROM, short_message=b"once")).status == S.ROK
-    assert await inbox(it) == ["once", "once"]
+    assert await inbox(it) == ["once"] * texts
 
 
 @pytest.mark.parametrize("form", ["udh", "sar", "payload"])
