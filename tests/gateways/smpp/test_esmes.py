@@ -7,7 +7,10 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -35,7 +38,7 @@ node_smpp = [
     needs("node", "openssl"),
     pytest.mark.skipif(not (MODULES / "smpp").exists(), reason="node-smpp: make esmes has it"),
 ]
-perl = [pytest.mark.peer, needs("perl")]
+perl = [pytest.mark.peer, needs("perl", "openssl")]
 
 
 async def converse(stage: Scene, *command: str, **environment: str) -> None:
@@ -89,17 +92,19 @@ async def test_a_python_esme_sends_and_gets_long_unicode_texts(
 
 
 @needs("openssl")
-async def test_smpplib_does_so_under_tls(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["smpplib", "smpp34"])
+async def test_a_python_esme_does_so_under_tls(tmp_path: Path, name: str) -> None:
     tls, ca = tls_of(tmp_path)
+    more = ("--tls",) if name == "smpp34" else ("--ca", str(ca))
     async with scene(tmp_path, tls=tls) as stage:
         await converse(
             stage,
             *python,
-            str(ESMES / "smpplib_esme.py"),
+            str(ESMES / f"{name}_esme.py"),
             str(stage.tls_port),
             TEXT,
-            "--ca",
-            str(ca),
+            *more,
+            SSL_CERT_FILE=str(ca),
         )
 
 
@@ -194,3 +199,38 @@ async def test_net_smpp_sends_and_gets_long_unicode_texts(tmp_path: Path, _: str
     async with scene(tmp_path) as stage:
         script = str(ESMES / "netsmpp_esme.pl")
         await converse(stage, tools.path("perl"), script, str(stage.port), TEXT)
+
+
+@pytest.mark.parametrize(
+    ("language", "script"),
+    [
+        pytest.param("python", "aiosmpplib_esme.py", marks=needs("openssl")),
+        pytest.param("perl", "netsmpp_esme.pl", marks=perl),
+    ],
+)
+async def test_one_that_knows_no_tls_does_so_through_a_tunnel(
+    tmp_path: Path, language: str, script: str
+) -> None:
+    tls, ca = tls_of(tmp_path)
+    program = python if language == "python" else [tools.path(language)]
+    async with scene(tmp_path, tls=tls) as stage, tunnel(stage.tls_port, ca) as port:
+        await converse(stage, *program, str(ESMES / script), str(port), TEXT)
+
+
+@asynccontextmanager
+async def tunnel(tls_port: int, ca: Path) -> AsyncIterator[int]:
+    """A plain port that leads into TLS, as stunnel and socat make one."""
+    context = ssl.create_default_context(cafile=ca)
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+        writer.close()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far = await asyncio.open_connection("localhost", tls_port, ssl=context)
+        await asyncio.gather(copy(reader, far[1]), copy(far[0], writer))
+
+    async with await asyncio.start_server(relay, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]

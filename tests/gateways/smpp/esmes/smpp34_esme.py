@@ -1,4 +1,4 @@
-"""smpp34 (Rust) as an ESME: see `smpplib_esme`. ``PORT TEXT --form udh|sar|payload``."""
+"""smpp34 (Rust) as an ESME: see `smpplib_esme`. ``PORT TEXT --form udh|sar|payload [--tls]``: SSL_CERT_FILE names the CA."""
 
 import argparse
 import asyncio
@@ -20,8 +20,10 @@ async def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("text")
     parser.add_argument("--form", choices=["udh", "sar", "payload"], default="udh")
+    parser.add_argument("--tls", action="store_true")
     arguments = parser.parse_args()
-    client = smpp34.Client("127.0.0.1", arguments.port, "crm", "secret")
+    host = "localhost" if arguments.tls else "127.0.0.1"
+    client = smpp34.Client(host, arguments.port, "crm", "secret", tls=arguments.tls)
     link = await client.connect()
     wanted = []
     parts = pieces(arguments.text)
