@@ -465,10 +465,10 @@ def fill(path: Path, size: int) -> None:
             INSERT INTO outbound_part (message, sequence, tpdu, state, sim, message_reference, modem, submitted_at)
               SELECT seq, 1, randomblob(60), 'delivered', 'sim', seq % 256, 'north', seq * 1000
               FROM message WHERE direction = 'outbound';
-            INSERT INTO event (seq, at, type, detail)
-              SELECT (seq << 20) + 1, created_at, 'message.' || state, '{{}}' FROM message;
-            INSERT INTO event (seq, at, type, detail)
-              SELECT (seq << 20) + 2, created_at, 'delivery.done', '{{}}' FROM message;
+            INSERT INTO event (seq, message, at, type, detail)
+              SELECT 2 * seq, seq, created_at, 'message.' || state, '{{}}' FROM message;
+            INSERT INTO event (seq, message, at, type, detail)
+              SELECT 2 * seq + 1, seq, created_at, 'delivery.done', '{{}}' FROM message;
             COMMIT;"""
         )
 

@@ -12,8 +12,10 @@ from gsmd.api.server import Server
 from gsmd.client import AsyncClient, Client, Event, NotFound
 from gsmd.client._async import stream as asynchronous
 from gsmd.client._sync import stream as blocking
+from gsmd.clock import Milliseconds
 from gsmd.config import SocketConfig
 from gsmd.store.ledger import Transaction
+from gsmd.store.tables import events
 from tests.core.bench import Bench, bench
 
 KINDS = pytest.mark.parametrize("kind", [Client, AsyncClient])
@@ -111,7 +113,7 @@ async def test_what_is_further_back_than_is_kept_is_an_error_that_says_where_to_
     async with bench(tmp_path) as it:
         await happen(it, *"abcdef")
         await it.app._ledger.write(
-            lambda t: t.connection.execute("DELETE FROM event_order WHERE seq <= 4")
+            lambda t: events.forget(t.connection, Milliseconds(t.wall + 1), 4)
         )
         server = await opened(it, tmp_path / "s")
         client = kind(tmp_path / "s", timeout=PATIENCE)

@@ -54,12 +54,13 @@ def erase_traces(connection: sqlite3.Connection, peer: str) -> int:
 _TRACES = (
     "DELETE FROM inbound_part WHERE assembly IN (SELECT id FROM assembly WHERE peer = :peer)",
     "DELETE FROM assembly WHERE peer = :peer",
+    "DELETE FROM former_loose_event WHERE detail LIKE '%\"' || :peer || '\"%'",
     # the newest stays as a blank, or the next event would take its number, and be told in its place too
     (
-        "UPDATE loose_event SET type = 'event.erased', detail = '{}' WHERE detail LIKE '%\"' || :peer || '\"%'"
-        " AND seq = (SELECT max(seq) FROM loose_event)"
+        "UPDATE event SET type = 'event.erased', detail = '{}' WHERE message IS NULL"
+        " AND detail LIKE '%\"' || :peer || '\"%' AND seq = (SELECT max(seq) FROM event)"
     ),
-    "DELETE FROM loose_event WHERE detail LIKE '%\"' || :peer || '\"%'",
+    "DELETE FROM event INDEXED BY event_loose WHERE message IS NULL AND detail LIKE '%\"' || :peer || '\"%'",
 )
 
 

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from gsmd.clock import Milliseconds
 from gsmd.protocol.events import Event
 from gsmd.store.tables import events
 from gsmd.store.tables.messages import moment
+
+_encode = msgspec.json.encode
 
 
 class Transaction:
@@ -28,7 +32,7 @@ class Transaction:
         """The timeline, for waiting."""
         self.actor = actor
         """The person for whom it is done, if a caller said so: every event has it."""
-        self._told: list[tuple[int, str, dict[str, Any]]] = []
+        self._told: list[tuple[events.New, dict[str, Any]]] = []
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -64,16 +68,15 @@ class Transaction:
             detail = {**detail, "actor": self.actor}
         fields = detail if id_ is None else {"id": id_, **detail}
         kept = fields if message is None else detail  # a message's id is found by its number
-        recorded = events.record(self.connection, self.wall, message, type_, kept)
-        self._told.append((recorded, type_, fields))
+        self._told.append((events.New(message, type_, _encode(kept).decode()), fields))
 
     def numbered(self) -> list[Event]:
-        """Number the events of the whole transaction, once it has them all; returns them in order."""
+        """Write and number the events of the whole transaction, once it has them all; returns them in order."""
         if not self._told:
             return []
-        first = events.number(self.connection, [recorded for recorded, _, _ in self._told])
+        first = events.write(self.connection, self.wall, [new for new, _ in self._told])
         at = moment(self.wall)
         return [
-            Event(type_, at, fields, seq=seq)
-            for seq, (_, type_, fields) in enumerate(self._told, first)
+            Event(new.type, at, fields, seq=seq)
+            for seq, (new, fields) in enumerate(self._told, first)
         ]

@@ -44,7 +44,8 @@ CREATE TABLE message (
     delivered_at INTEGER,
     error TEXT,                                 -- JSON of message.Failure
     keyword TEXT,                               -- which keyword it was taken for
-    answered_at INTEGER                         -- wall: when the first answer came to it, or the first of ours went out
+    answered_at INTEGER,                        -- wall: when the first answer came to it, or the first of ours went out
+    story TEXT                                  -- numbers of its events, comma-separated
 ) STRICT;
 -- A listing walks one of these from the newest down; seq comes behind created_at by itself. There is none by
 -- direction: every state belongs to one, so a direction is a few walks side by side.
@@ -57,33 +58,44 @@ CREATE INDEX message_tag ON message (tag, created_at) WHERE tag IS NOT NULL;
 CREATE INDEX message_answering ON message (created_at, parts)
     WHERE direction = 'outbound' AND in_reply_to IS NOT NULL;
 
--- Every transition and every try, so that `gsmd show` tells a message's whole story. No foreign key: the
--- message's number is in the key, so that a story lies together and needs no index; the trigger clears it away.
+-- Every transition and every try, so that `gsmd show` tells a message's whole story, and what belongs to no message. A
+-- number that is missing was erased.
 CREATE TABLE event (
-    seq INTEGER PRIMARY KEY,                    -- (message << 20) + number, from 1
+    seq INTEGER PRIMARY KEY,                    -- as it is told: one more for each event, over restarts too
+    message INTEGER,                            -- message.seq; the message has the numbers
     at INTEGER NOT NULL,
     type TEXT NOT NULL,
     detail TEXT NOT NULL                        -- JSON object
 ) STRICT;
+CREATE INDEX event_loose ON event (at) WHERE message IS NULL;
 
--- What belongs to no message.
-CREATE TABLE loose_event (
+-- What was told before it all came to lie in one table; empty in a newer database. A message's events by
+-- (message << 20) + number, from 1; what belongs to no message; and both in the order of telling: event.seq, or of what belongs
+-- to none the negative.
+CREATE TABLE former_event (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     type TEXT NOT NULL,
     detail TEXT NOT NULL
 ) STRICT;
-CREATE INDEX loose_event_at ON loose_event (at);
-
--- All of both in the order in which they were told. What was erased since leaves its number: whoever follows sees no gap.
-CREATE TABLE event_order (
-    seq INTEGER PRIMARY KEY,                    -- as it is told: one more for each event, over restarts too
-    event INTEGER NOT NULL                      -- event.seq; of loose_event.seq the negative
+CREATE TABLE former_loose_event (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX loose_event_at ON former_loose_event (at);
+CREATE TABLE former_event_order (
+    seq INTEGER PRIMARY KEY,
+    event INTEGER NOT NULL
 ) STRICT;
 
--- A story goes with its message.
+-- A story goes with its message; of the newest event its number stays, or it would be given anew.
 CREATE TRIGGER message_events AFTER DELETE ON message BEGIN
-    DELETE FROM event WHERE seq BETWEEN old.seq << 20 AND (old.seq << 20) + 0xFFFFF;
+    DELETE FROM former_event WHERE seq BETWEEN old.seq << 20 AND (old.seq << 20) + 0xFFFFF;
+    UPDATE event SET message = NULL, type = 'event.erased', detail = '{}'
+        WHERE seq = (SELECT max(seq) FROM event) AND message = old.seq;
+    DELETE FROM event WHERE seq IN (SELECT value FROM json_each('[' || old.story || ']')) AND message = old.seq;
 END;
 
 -- Inbound

@@ -57,7 +57,7 @@ class Desk:
         told = [
             json.loads(detail)
             for (detail,) in stage.rows(
-                "SELECT detail FROM loose_event WHERE type = 'conversation.updated'"
+                "SELECT detail FROM event WHERE type = 'conversation.updated'"
             )
         ]
         opened = sorted((e["peer"], e["message"]) for e in told if e.get("cause") == "message")

@@ -78,7 +78,7 @@ class Hooked:
 
     def _done(self, stage: Stage, id_: str) -> list[int]:
         rows = stage.rows(
-            "SELECT detail FROM event WHERE type = 'delivery.done' AND seq >> 20 ="
+            "SELECT detail FROM event WHERE type = 'delivery.done' AND message ="
             " (SELECT seq FROM message WHERE id = ?)",
             id_,
         )

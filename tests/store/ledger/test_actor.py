@@ -107,6 +107,6 @@ async def test_a_task_may_go_on_for_somebody(ledger: Ledger) -> None:
 async def test_an_event_for_nobody_costs_not_one_octet_more(ledger: Ledger) -> None:
     await ledger.write(note)
     (detail,) = await ledger.read(
-        lambda connection: connection.execute("SELECT detail FROM loose_event").fetchone()
+        lambda connection: connection.execute("SELECT detail FROM event").fetchone()
     )
     assert detail == '{"thing":"x"}'
