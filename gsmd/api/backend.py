@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from gsmd.core.carrier import Line
 from gsmd.handlers.base import Worker
 from gsmd.protocol.events import Event
+from gsmd.protocol.gateways import GatewayReportParams
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import Bound
 from gsmd.store.ledger import EventBus
@@ -37,6 +38,16 @@ class Carriers(Protocol):
     def detach(self, carrier: str, line: Line, reason: str | None = None) -> None:
         """It gets no more of them; ``reason`` is told with the carrier."""
         ...
+
+
+class Gateways(Protocol):
+    """The place where gateways say how they are."""
+
+    def report(self, whose: object, user: str, pid: int, report: GatewayReportParams) -> bool:
+        """Believe it until `gone`; true if it is the first word of ``whose`` connection."""
+        ...
+
+    def gone(self, whose: object) -> None: ...
 
 
 class Modems(Protocol):
@@ -83,6 +94,9 @@ class Backend(Protocol):
 
     @property
     def carriers(self) -> Carriers: ...
+
+    @property
+    def gateways(self) -> Gateways: ...
 
     @property
     def modems(self) -> Modems: ...

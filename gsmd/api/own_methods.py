@@ -11,10 +11,11 @@ from gsmd.api.dispatch import ResultThen
 from gsmd.api.session import Session
 from gsmd.api.subscription import EventTail, MessageTail
 from gsmd.handlers.run_time_match import require_cheap
-from gsmd.protocol import carriers, events, inbox, server
+from gsmd.protocol import carriers, events, gateways, inbox, server
 from gsmd.protocol.carriers import Attached, AttachParams, DetachParams
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Done, EventsParams, EventTypes
+from gsmd.protocol.gateways import GatewayReportParams
 from gsmd.protocol.inbox import (
     Subscribed,
     SubscribeParams,
@@ -90,6 +91,13 @@ async def detach(session: Session, p: DetachParams) -> Done:
     return Done()
 
 
+async def report(session: Session, p: GatewayReportParams) -> Done:
+    backend, whose = session.server.backend, session.connection
+    if backend.gateways.report(whose, session.user, session.caller.pid, p):
+        whose.lost.add_done_callback(lambda _: backend.gateways.gone(whose))
+    return Done()
+
+
 async def subscribe_events(session: Session, p: EventsParams) -> ResultThen:
     log_ = session.server.backend.event_log
     if p.after is not None:
@@ -112,6 +120,7 @@ METHODS = (
     Bound(inbox.UNSUBSCRIBE, unsubscribe),
     Bound(carriers.ATTACH, attach),
     Bound(carriers.DETACH, detach),
+    Bound(gateways.REPORT, report),
     Bound(events.SUBSCRIBE, subscribe_events),
     Bound(events.UNSUBSCRIBE, unsubscribe_events),
 )

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gsmd.cli import examination
+from gsmd.cli import examination, gateway_rights
 from gsmd.cli.examination import Finding, Severity
 from gsmd.cli.port_examination import examine_port
 from gsmd.clock import EARLIEST_PLAUSIBLE, SystemClock
@@ -43,11 +43,9 @@ def examine_files(config: Config) -> Iterator[Finding]:
             yield from _secret(modem.name, modem.pin_file)
     for handler in config.handlers:
         yield from _handler(handler)
-    if config.smpp is not None:
-        for account in config.smpp.accounts:
-            yield from _secret(account.system_id, account.password_file)
-        for provider in config.smpp.providers:
-            yield from _secret(provider.name, provider.password_file)
+    for name in config.gateways:
+        for file in gateway_rights.secrets(name, config):
+            yield from _secret(f"gateway {name}", file)
 
 
 def _state_dir(path: Path) -> Iterator[Finding]:

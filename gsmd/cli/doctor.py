@@ -9,7 +9,7 @@ import msgspec
 
 from gsmd.cli import diagnosis, surroundings
 from gsmd.cli.check import explain
-from gsmd.cli.connection import socket_path
+from gsmd.cli.connection import gateways_of, socket_path
 from gsmd.cli.examination import (
     Finding,
     Severity,
@@ -18,6 +18,7 @@ from gsmd.cli.examination import (
     examine_status,
 )
 from gsmd.cli.exits import Exit, Stop
+from gsmd.cli.gateway_examination import examine_gateways
 from gsmd.cli.options import configuration_option, daemon_options
 from gsmd.cli.port_examination import examine_ports
 from gsmd.cli.progress import working
@@ -28,6 +29,7 @@ from gsmd.config import Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem.status import ModemStatus
 from gsmd.protocol import modems
+from gsmd.protocol.gateways import GatewayStatus
 from gsmd.protocol.types import Nothing
 
 MARKS = {Severity.PROBLEM: ("✗", "bold red"), Severity.WARNING: ("!", "yellow")}
@@ -88,11 +90,13 @@ def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
     yield from surroundings.examine_service()
     driven: Sequence[ModemStatus] = ()
     carriers: Sequence[CarrierStatus] = ()
+    gateways: Sequence[GatewayStatus] | None = None
     with Client(socket, timeout=60.0) as client:
         try:
             client.info()
             listed = client.ask(modems.LIST, Nothing())
             driven, carriers = listed.modems, listed.carriers
+            gateways = gateways_of(client)
         except NoDaemon as error:
             yield _no_daemon(error)
             for modem in config.modems if config is not None else ():
@@ -103,6 +107,7 @@ def examine(config: Config | None, socket: Path) -> Iterator[Finding]:
             yield from _examine_running(client, status)
         for carrier in carriers:
             yield from examine_carrier(carrier)
+    yield from examine_gateways(config, gateways)
     if config is None:
         yield from surroundings.examine_modem_manager()
         yield from examine_ports(driven=[each.port for each in driven if each.port])

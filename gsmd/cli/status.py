@@ -9,7 +9,8 @@ import msgspec
 
 from gsmd.cli import datetimes, table
 from gsmd.cli.cells import Cell
-from gsmd.cli.connection import daemon
+from gsmd.cli.connection import daemon, gateways_of
+from gsmd.cli.gateway_start import start_of
 from gsmd.cli.options import Duration, daemon_options
 from gsmd.cli.terminal import emit, emit_json, one_line
 from gsmd.client import (
@@ -21,6 +22,7 @@ from gsmd.client import (
     ServerInfo,
 )
 from gsmd.protocol import modems as rows
+from gsmd.protocol.gateways import GatewayStatus
 from gsmd.protocol.handlers import HandlerState
 from gsmd.protocol.messages import Waiting
 from gsmd.protocol.types import Nothing
@@ -47,6 +49,8 @@ ON_THE_WAY = frozenset({"opening", "identifying", "sim-busy", "registering", "re
 
 NEARLY_FULL = 0.8
 
+_FULL = "gsmd doctor says what fills it; nothing new comes in while it is full"
+
 
 class Status(NamedTuple):
     """The daemon's report on itself."""
@@ -56,6 +60,7 @@ class Status(NamedTuple):
     carriers: Sequence[CarrierStatus]
     handlers: Sequence[HandlerStatus]
     waiting: Waiting
+    gateways: Sequence[GatewayStatus]
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -63,6 +68,7 @@ class Trouble(msgspec.Struct, frozen=True):
 
     level: ServiceState
     text: str
+    to_do: str = ""
 
 
 @click.command()
@@ -107,6 +113,7 @@ def _ask() -> Status:
             listed.carriers,
             client.handlers(),
             client.waiting(),
+            gateways_of(client),
         )
 
 
@@ -114,10 +121,13 @@ def judge(found: Status, oldest: float) -> Iterator[Trouble]:
     """The list of all that is not well. ``oldest``: seconds that a message may wait."""
     if trouble := found.info.store:
         yield Trouble(
-            ServiceState.CRITICAL, f"nothing can be stored, so nothing is taken: {trouble}"
+            ServiceState.CRITICAL,
+            f"nothing can be stored, so nothing is taken: {trouble}",
+            "make room on the disk of state_dir; if that is not it: journalctl -u gsmd",
         )
     yield from _of_modems(found.modems)
     yield from _of_carriers(found)
+    yield from _of_gateways(found.gateways)
     yield from _of_waiting(found.waiting, oldest)
     for handler in found.handlers:
         yield from _of_handler(handler, oldest)
@@ -129,17 +139,19 @@ def _of_modems(modems: Sequence[ModemStatus]) -> Iterator[Trouble]:
         if modem.state != "ready":
             passing = working or modem.state in ON_THE_WAY
             level = ServiceState.WARNING if passing else ServiceState.CRITICAL
-            yield Trouble(level, f"modem {modem.name} is {modem.state}: {modem.reason}")
+            text = f"modem {modem.name} is {modem.state}: {modem.reason}"
+            yield Trouble(level, text, "gsmd doctor says what helps")
         for trouble in modem.troubles:
-            yield Trouble(ServiceState.WARNING, f"modem {modem.name}: {trouble}")
+            text = f"modem {modem.name}: {trouble}"
+            yield Trouble(ServiceState.WARNING, text, "gsmd doctor says what helps")
         use = modem.storage
         if use is not None and use.total:
             if use.used >= use.total:
-                yield Trouble(ServiceState.CRITICAL, f"the SIM in {modem.name} is full")
+                text = f"the SIM in {modem.name} is full"
+                yield Trouble(ServiceState.CRITICAL, text, _FULL)
             elif use.used >= NEARLY_FULL * use.total:
-                yield Trouble(
-                    ServiceState.WARNING, f"the SIM in {modem.name} holds {use.used} of {use.total}"
-                )
+                text = f"the SIM in {modem.name} holds {use.used} of {use.total}"
+                yield Trouble(ServiceState.WARNING, text, _FULL)
 
 
 def _of_carriers(found: Status) -> Iterator[Trouble]:
@@ -149,37 +161,61 @@ def _of_carriers(found: Status) -> Iterator[Trouble]:
     for carrier in found.carriers:
         if carrier.state == "away":
             level = ServiceState.WARNING if working else ServiceState.CRITICAL
-            yield Trouble(level, f"carrier {carrier.name} is away: no program is attached")
+            text = f"carrier {carrier.name} is away: no program is attached"
+            yield Trouble(
+                level,
+                text,
+                "start the program that carries for it; for an SMSC of smpp.providers, gsmd smpp providers tells why",
+            )
 
 
 def _of_waiting(waiting: Waiting, oldest: float) -> Iterator[Trouble]:
     age = _age(waiting)
     if age >= oldest:
         level = ServiceState.CRITICAL if age >= 4 * oldest else ServiceState.WARNING
-        yield Trouble(level, f"a message has been waiting to be sent for {datetimes.words(age)}")
+        text = f"a message has been waiting to be sent for {datetimes.words(age)}"
+        yield Trouble(level, text, "gsmd outbox --state queued tells what each waits for")
     if waiting.held:
         yield Trouble(
             ServiceState.WARNING,
-            f"{waiting.held} held: nobody knows whether they went out (gsmd outbox --state uncertain)",
+            f"{waiting.held} held: nobody knows whether they went out",
+            "gsmd outbox --state uncertain shows them; then gsmd retry ID or gsmd cancel ID",
         )
 
 
 def _of_handler(handler: HandlerStatus, oldest: float) -> Iterator[Trouble]:
     if handler.state == HandlerState.SUSPENDED:
-        text = f"handler {handler.name} is suspended ({handler.reason}): gsmd handlers resume {handler.name}"
-        yield Trouble(ServiceState.WARNING, text)
+        text = f"handler {handler.name} is suspended ({handler.reason})"
+        yield Trouble(ServiceState.WARNING, text, f"gsmd handlers resume {handler.name}")
     if handler.oldest_at is not None:
         age = (datetimes.current() - handler.oldest_at).total_seconds()
         if age >= oldest:
             level = ServiceState.CRITICAL if age >= 4 * oldest else ServiceState.WARNING
             why = "" if handler.connected else ", and nobody is connected"
             text = f"handler {handler.name} is behind by {datetimes.words(age)}{why}"
-            yield Trouble(level, text)
+            yield Trouble(level, text, _behind(handler))
     if handler.dead:
         yield Trouble(
             ServiceState.WARNING,
-            f"handler {handler.name} gave up on {handler.dead} (gsmd handlers dead)",
+            f"handler {handler.name} gave up on {handler.dead}",
+            f"gsmd handlers dead shows them and why; gsmd handlers redrive {handler.name} --all",
         )
+
+
+def _behind(handler: HandlerStatus) -> str:
+    if handler.connected:
+        return f"gsmd handlers attempts {handler.name} tells how its last hand-overs went"
+    return f"start the program that takes them: gsmd listen --as {handler.name}, or your own"
+
+
+def _of_gateways(gateways: Sequence[GatewayStatus]) -> Iterator[Trouble]:
+    for gateway in gateways:
+        if gateway.state == "away" and (to_do := start_of(gateway.name)):
+            text = f"gateway {gateway.name} is configured, and does not run"
+            yield Trouble(ServiceState.WARNING, text, to_do)
+        for trouble in gateway.troubles:
+            text = f"gateway {gateway.name}: {trouble.what}"
+            yield Trouble(ServiceState.WARNING, text, trouble.to_do)
 
 
 def _age(waiting: Waiting) -> float:
@@ -197,6 +233,12 @@ def _ready(found: Status) -> str:
     attached = sum(carrier.state == "attached" for carrier in found.carriers)
     carriers = f"{attached} of {len(found.carriers)} carriers attached"
     return f"{modems}, {carriers}" if found.modems else carriers
+
+
+def _running(gateways: Sequence[GatewayStatus]) -> Cell:
+    troubled = list(_of_gateways(gateways))
+    said = "; ".join(f"{each.name} {each.state}" for each in gateways)
+    return Cell(said, "yellow" if troubled else "green")
 
 
 def _plugin_line(found: Status, worst: ServiceState, troubles: Sequence[Trouble]) -> str:
@@ -220,18 +262,21 @@ def _show(found: Status, troubles: Sequence[Trouble]) -> None:
         [
             ("daemon", f"{info.version}, up {datetimes.words(info.uptime)}"),
             ("modems", Cell(_ready(found), "green" if not list(_of_modems(found.modems)) else "yellow")),
+            *([("gateways", _running(found.gateways))] if found.gateways else []),
             ("to be sent", f"{waiting.queued}, and {waiting.scheduled} later"),
             ("for handlers", str(pending)),
         ]
     )  # fmt: skip
     for trouble in troubles:
         emit(f"{table.paint('!', STYLES[trouble.level])} {one_line(trouble.text)}")
+        if trouble.to_do:
+            emit(f"  to do: {one_line(trouble.to_do)}")
     if not troubles:
         emit(table.paint("All is well.", "green"))
 
 
 def _trouble(trouble: Trouble) -> dict[str, Any]:
-    return {"level": trouble.level.name.lower(), "text": trouble.text}
+    return {"level": trouble.level.name.lower(), "text": trouble.text, "to_do": trouble.to_do}
 
 
 def _as_json(found: Status, worst: ServiceState, troubles: Sequence[Trouble]) -> dict[str, Any]:
@@ -242,6 +287,7 @@ def _as_json(found: Status, worst: ServiceState, troubles: Sequence[Trouble]) ->
         "uptime": found.info.uptime,
         "modems": {modem.name: modem.state for modem in found.modems},
         "carriers": {carrier.name: carrier.state for carrier in found.carriers},
+        "gateways": {gateway.name: gateway.state for gateway in found.gateways},
         "waiting": plain(found.waiting),
         "pending": {handler.name: handler.pending for handler in found.handlers},
     }

@@ -22,15 +22,15 @@ _RULES_PLACES = [
 ]
 
 
-def unit_properties() -> Properties:
-    """The state of the daemon's unit. It is asked for without rights, and nothing is changed."""
+def unit_properties(unit: str = UNIT) -> Properties:
+    """The state of a unit. It is asked for without rights, and nothing is changed."""
     if not Path("/run/systemd/system").is_dir() or shutil.which("systemctl") is None:
         return {}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 -- no shell, and a name of ours
         [  # noqa: S607 -- the caller's own path
             "systemctl",
             "show",
-            "gsmd.service",
+            unit,
             "--property=LoadState,ActiveState,SubState,Result,ExecMainStatus,UnitFileState",
         ],
         check=False,

@@ -274,6 +274,12 @@ class Config(Section, frozen=True, kw_only=True):
     fleet: FleetConfig | None = None
 
     @property
+    def gateways(self) -> tuple[str, ...]:
+        """The names of the gateways whose sections are there."""
+        known = ("web", "smpp", "mqtt", "mail", "fleet")
+        return tuple(name for name in known if getattr(self, name) is not None)
+
+    @property
     def programs(self) -> tuple[CarrierConfig, ...]:
         """The carriers that are programs: those of ``carriers``, and the upstream SMSCs of ``smpp``.
 

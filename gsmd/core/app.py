@@ -12,6 +12,7 @@ from gsmd.core.catalogue import BuildFeatures, build_features
 from gsmd.core.event_log import EventLog
 from gsmd.core.features import Features
 from gsmd.core.fleet import BuildModem, Fleet
+from gsmd.core.gateways import Gateways
 from gsmd.core.handler_directory import HandlerDirectory
 from gsmd.core.handler_registry import HandlerRegistry
 from gsmd.core.handlers import Handlers
@@ -125,6 +126,7 @@ class App:
         self.pulling = Pulling(self.handlers, leases)
         self.modems = Modems(self._fleet)
         self.carriers = Carriers(self._fleet, self._inbound, self._outbound.carried_reports, ledger)
+        self.gateways = Gateways(config, clock)
         self.upkeep = Upkeep(ledger, self._housekeeping)
         self.events.subscribe(self._hear)
 
@@ -156,6 +158,7 @@ class App:
             *self.modems.methods(),
             *self._modem_history.methods(),
             *self.carriers.methods(),
+            *self.gateways.methods(),
             *self.upkeep.methods(),
             *self._features.methods(self._host),
         )
@@ -200,6 +203,7 @@ class App:
             self._inbound.config = config.inbound
             self._housekeeping.change(config)
             self._hooks_allow = config.hooks_allow
+            self.gateways.change(config)
 
         await self._ledger.write(job, switch)
         return handlers

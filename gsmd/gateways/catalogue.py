@@ -15,6 +15,16 @@ GATEWAYS: dict[str, str] = {
 """The name of each, which its section, its command and its extra share, and the module that has its ``build``."""
 
 
+PACKAGES: dict[str, tuple[str, ...]] = {
+    "web": ("starlette", "uvicorn", "h11", "jinja2", "argon2"),
+    "smpp": (),
+    "mqtt": ("gmqtt",),
+    "mail": ("aiosmtpd", "aiosmtplib"),
+    "fleet": ("nats",),
+}
+"""What each imports of others: the extra of its name brings it."""
+
+
 def configured(config: Config) -> list[str]:
     """The names of those whose section the configuration has, in the order of the catalogue."""
     return [name for name in GATEWAYS if getattr(config, name) is not None]

@@ -16,13 +16,14 @@ A daemon that is away is none of these: the gateway goes on serving and says so 
 
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import msgspec
 
 from gsmd.config import Config
+from gsmd.protocol.gateways import GatewayTrouble
 
 
 class CannotServe(Exception):
@@ -64,3 +65,7 @@ class Gateway(ABC):
     def status(self) -> str:
         """One line for ``systemctl status``."""
         return "at work"
+
+    def troubles(self) -> Sequence[GatewayTrouble]:
+        """Whatever keeps it from its work, but for the daemon: that one knows."""
+        return ()

@@ -25,6 +25,7 @@ from pathlib import Path
 from gsmd.config import Config, ConfigError
 from gsmd.gateways import catalogue, state
 from gsmd.gateways.gateway import CannotServe, Gateway, Surroundings
+from gsmd.gateways.reporting import Reporter
 from gsmd.process import listening, logs, signals
 from gsmd.process.systemd import Systemd, watchdog_interval
 
@@ -90,6 +91,8 @@ class Process:
         self._sockets = listening.handed_over()
         self._gateways = {name: self._build(name) for name in names}
         self._waiting_for = set(names)
+        self._failures: dict[str, str] = {}
+        self._begun = asyncio.Event()
         self._systemd = Systemd()
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -103,7 +106,10 @@ class Process:
             _ends_with_parent(self.stop),
         ):
             tasks = [asyncio.create_task(self._serve(name)) for name in self._gateways]
-            beside = [asyncio.create_task(self._obey_reloads())]
+            beside = [
+                asyncio.create_task(self._obey_reloads()),
+                asyncio.create_task(self._report()),
+            ]
             if interval := watchdog_interval():
                 beside.append(asyncio.create_task(self._feed_watchdog(interval)))
             try:
@@ -156,16 +162,21 @@ class Process:
         attempt = 0
         while True:
             try:
-                return await self._gateways[name].serve(lambda: self._ready(name))
+                return await self._gateways[name].serve(lambda: self._serves(name))
             except Exception as error:
                 if len(self._gateways) == 1:
                     raise
                 known = isinstance(error, CannotServe | ConfigError)
                 log.error("gateway %s: %s", name, error, exc_info=None if known else error)  # noqa: TRY400
+                self._failures[name] = str(error) or type(error).__name__
             self._ready(name)  # the others are not held up
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
             self._gateways[name] = self._build(name)
+
+    def _serves(self, name: str) -> None:
+        self._failures.pop(name, None)
+        self._ready(name)
 
     def _ready(self, name: str) -> None:
         self._waiting_for.discard(name)
@@ -174,6 +185,15 @@ class Process:
                 gc.freeze()
                 gc.enable()
             self._systemd.ready(self._summary())
+            self._begun.set()
+
+    async def _report(self) -> None:
+        """Tell the daemon how the gateways are, once they are at work."""
+        await self._begun.wait()
+        await Reporter(self._daemon, self._at_work, self._failures).run()
+
+    def _at_work(self) -> dict[str, tuple[Gateway, Config]]:
+        return {name: (each, self._configs[name]) for name, each in self._gateways.items()}
 
     def _summary(self) -> str:
         return "; ".join(f"{name}: {each.status()}" for name, each in self._gateways.items())

@@ -27,6 +27,12 @@ SECRET = 512
 ATTEMPTS = 50
 """Hand-overs of each handler that are remembered."""
 
+SENTENCE = 500
+"""Characters of a sentence for people: what troubles a gateway, and what to do."""
+
+TROUBLES = 32
+"""Troubles that a gateway tells of at once."""
+
 IN_FLIGHT = 1000
 """Messages that may be with one connection without an answer."""
 

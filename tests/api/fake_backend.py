@@ -20,6 +20,7 @@ from gsmd.modem.status import Counters, ModemStatus, StorageUse
 from gsmd.protocol import handlers, messages, server
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Event
+from gsmd.protocol.gateways import GatewayReportParams
 from gsmd.protocol.handlers import (
     DeadLetter,
     DeadLetters,
@@ -266,6 +267,17 @@ class FakeCarriers:
         pass
 
 
+class FakeGateways:
+    """Nobody listens."""
+
+    def report(self, whose: object, user: str, pid: int, report: GatewayReportParams) -> bool:
+        del whose, user, pid, report
+        return False
+
+    def gone(self, whose: object) -> None:
+        pass
+
+
 class FakeBackend:
     """Accepts what looks like a number, keeps everything in memory, and tells what happened to it."""
 
@@ -344,6 +356,10 @@ class FakeBackend:
     @property
     def carriers(self) -> "FakeCarriers":
         return FakeCarriers()
+
+    @property
+    def gateways(self) -> "FakeGateways":
+        return FakeGateways()
 
     @property
     def upkeep(self) -> "FakeBackend":

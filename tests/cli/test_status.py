@@ -11,6 +11,13 @@ INFO = {"version": "1.0", "uptime": 90.0}
 NORTH = {"name": "north", "state": "ready", "reason": "registered"}
 SOUTH = {"name": "south", "state": "absent", "reason": "waiting for /dev/ttyUSB3"}
 CRM = {"name": "crm", "transport": "socket", "connected": True}
+WEB = {"name": "web", "state": "away", "configured": True}
+MQTT = {
+    "name": "mqtt",
+    "state": "running",
+    "configured": True,
+    "troubles": [{"what": "the broker is away: refused", "to_do": "does it run?"}],
+}
 NOTHING = {"queued": 0, "scheduled": 0, "held": 0, "oldest_at": None}
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 
@@ -19,6 +26,7 @@ def tell(
     daemon: FakeDaemon,
     *modems: dict[str, Any],
     handler: dict[str, Any] | None = None,
+    gateways: list[dict[str, Any]] | None = None,
     **waiting: Any,
 ) -> None:
     daemon.methods |= {
@@ -26,6 +34,7 @@ def tell(
         "modems.list": lambda _: {"modems": list(modems or (NORTH,))},
         "handlers.list": lambda _: {"handlers": [{**CRM, **(handler or {})}]},
         "messages.waiting": lambda _: {**NOTHING, **waiting},
+        "gateways.list": lambda _: {"gateways": gateways or []},
     }
 
 
@@ -68,6 +77,8 @@ def test_a_store_that_takes_nothing_is_critical(gsmd: Gsmd, daemon: FakeDaemon) 
         ((NORTH,), {"queued": 1, "oldest_at": LONG_AGO}, 2, "waiting to be sent for"),
         ((NORTH,), {"held": 3}, 1, "3 held"),
         ((NORTH,), {"handler": {"dead": 2}}, 1, "crm gave up on 2"),
+        ((NORTH,), {"gateways": [WEB]}, 1, "gateway web is configured, and does not run"),
+        ((NORTH,), {"gateways": [MQTT]}, 1, "gateway mqtt: the broker is away"),
         ((NORTH,), {"handler": {"pending": 1, "oldest_at": LONG_AGO}}, 2, "crm is behind by"),
     ],
 )
@@ -97,6 +108,39 @@ def test_no_daemon_is_critical(gsmd: Gsmd) -> None:
     assert outcome.code == 2
     assert outcome.out.startswith("GSMD CRITICAL: ")
     assert gsmd("status").code == 3
+
+
+def test_everything_that_is_not_well_has_something_to_do(gsmd: Gsmd, daemon: FakeDaemon) -> None:
+    full = {**NORTH, "storage": {"name": "SM", "used": 10, "total": 10}, "troubles": ["deaf"]}
+    behind = {"dead": 1, "pending": 1, "oldest_at": LONG_AGO, "state": "suspended"}
+    tell(
+        daemon,
+        full,
+        SOUTH,
+        handler=behind,
+        gateways=[WEB, MQTT],
+        queued=1,
+        oldest_at=LONG_AGO,
+        held=1,
+    )
+    daemon.methods["server.info"] = lambda _: {**INFO, "store": "disk full"}
+    (told,) = gsmd("status", "--json").json
+    assert len(told["troubles"]) == 11
+    assert [each["text"] for each in told["troubles"] if not each["to_do"]] == []
+    assert gsmd("status").out.count("to do: ") == 11
+
+
+def test_gateways_that_run_are_named(gsmd: Gsmd, daemon: FakeDaemon) -> None:
+    tell(daemon, gateways=[{**WEB, "state": "running"}])
+    outcome = gsmd("status")
+    assert "web running" in outcome.out
+    assert "All is well." in outcome.out
+
+
+def test_a_daemon_that_knows_of_no_gateways_yet_is_well(gsmd: Gsmd, daemon: FakeDaemon) -> None:
+    tell(daemon)
+    del daemon.methods["gateways.list"]
+    assert "All is well." in gsmd("status").out
 
 
 def test_json_has_everything(gsmd: Gsmd, daemon: FakeDaemon) -> None:

@@ -19,7 +19,7 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -48,6 +48,7 @@ from gsmd.gateways.fleet.upward import Upward
 from gsmd.gateways.gateway import Gateway, Surroundings
 from gsmd.gateways.work import Work
 from gsmd.protocol.events import Event
+from gsmd.protocol.gateways import GatewayTrouble
 from gsmd.protocol.numbers import normalise
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,20 @@ class FleetGateway(Gateway):
             return f"the daemon is away: {self._watch.why}"
         why = self._holding() if self._serving else "starting"
         return f"takes no messages: {why}" if why else f"at work as {self.box}"
+
+    def troubles(self) -> Sequence[GatewayTrouble]:
+        """An engine that is away, or what keeps it from taking messages."""
+        if not self._link.present:
+            to_do = "does it run at one of fleet.servers, and may this machine reach it? gsmd fleet status asks it from here"
+            return (GatewayTrouble(f"the engine is away: {self._link.why}", to_do),)
+        if self._serving and self._watch.present and (why := self._holding()):
+            return (
+                GatewayTrouble(
+                    f"it takes no messages: {why}",
+                    "gsmd fleet boxes shows all boxes; docs/fleet.md what each reason means",
+                ),
+            )
+        return ()
 
     # -- building and ending --------------------------------------------------------------------------
 

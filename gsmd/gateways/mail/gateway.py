@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from gsmd.gateways.mail.house import HANDLER, House, Settings
 from gsmd.gateways.mail.taking import Taking
 from gsmd.gateways.mail.threads import now
 from gsmd.gateways.work import Work
+from gsmd.protocol.gateways import GatewayTrouble
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,14 @@ class MailGateway(Gateway):
         if smarthost is not None and smarthost.away is not None:
             parts.append(f"the smarthost is away: {smarthost.away}")
         return ", ".join(parts)
+
+    def troubles(self) -> Sequence[GatewayTrouble]:
+        """A smarthost that is away: mail waits for it."""
+        smarthost = self._settings.smarthost
+        if smarthost is None or smarthost.away is None:
+            return ()
+        to_do = "does it run at mail.smarthost of the configuration, and does it take mail from this machine? Mail waits for it"
+        return (GatewayTrouble(f"the smarthost is away: {smarthost.away}", to_do),)
 
     @property
     def port(self) -> int:

@@ -14,7 +14,7 @@ It serves when it has looked for both once: neither has to be there.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -39,6 +39,7 @@ from gsmd.gateways.mqtt.topics import Topics
 from gsmd.gateways.mqtt.wire import Address, Publication
 from gsmd.gateways.work import Work
 from gsmd.protocol.events import Event
+from gsmd.protocol.gateways import GatewayTrouble
 from gsmd.protocol.message import iso
 from gsmd.protocol.method import Role
 
@@ -128,6 +129,13 @@ class MqttGateway(Gateway):
         broker = "connected" if self._broker.present else f"the broker is away: {self._broker.why}"
         away = "" if self._watch.present else f", the daemon is away: {self._watch.why}"
         return f"{broker}{away}"
+
+    def troubles(self) -> Sequence[GatewayTrouble]:
+        """A broker that is away."""
+        if self._broker.present:
+            return ()
+        to_do = "does it run at mqtt.broker of the configuration, and are user and password_file what it wants?"
+        return (GatewayTrouble(f"the broker is away: {self._broker.why}", to_do),)
 
     # -- building and ending ------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ from gsmd.gateways.smpp.upstream import taken
 from gsmd.gateways.smpp.upstream.provider import Together
 from gsmd.gateways.smpp.upstream.providers import Providers, known
 from gsmd.gateways.work import Work
+from gsmd.protocol.gateways import GatewayTrouble
 from gsmd.smpp import Limits
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,15 @@ class SmppGateway(Gateway):
             there = sum(each.bound for each in self._providers)
             providers = f", {there} of {len(self._settings.providers)} providers"
         return f"{bound} bound, {len(self._settings.accounts)} accounts{providers}{away}"
+
+    def troubles(self) -> Sequence[GatewayTrouble]:
+        """SMSCs of others that it is not bound to."""
+        to_do = "check its host, port, system_id and password_file in smpp.providers; gsmd smpp providers shows all"
+        return [
+            GatewayTrouble(f"provider {each.settings.name} is away: {each.why}", to_do)
+            for each in (self._providers if self._service is not None else ())
+            if not each.bound
+        ]
 
     @property
     def addresses(self) -> list[tuple[Any, ...]]:

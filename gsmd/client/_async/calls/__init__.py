@@ -9,6 +9,7 @@ from gsmd.client._async.calls.contests import AsyncContestsCalls
 from gsmd.client._async.calls.conversations import AsyncConversationsCalls
 from gsmd.client._async.calls.conversions import AsyncConversionsCalls
 from gsmd.client._async.calls.forms import AsyncFormsCalls
+from gsmd.client._async.calls.gateways import AsyncGatewaysCalls
 from gsmd.client._async.calls.handlers import AsyncHandlersCalls
 from gsmd.client._async.calls.inbox import AsyncInboxCalls
 from gsmd.client._async.calls.keywords import AsyncKeywordsCalls
@@ -39,6 +40,7 @@ class AsyncTypedCalls(
     def __init__(self, connections: AsyncConnections) -> None:
         super().__init__(connections)
         self.carriers = AsyncCarriersCalls(connections)
+        self.gateways = AsyncGatewaysCalls(connections)
         self.optout = AsyncOptoutCalls(connections)
         self.blocks = AsyncBlocksCalls(connections)
         self.keywords = AsyncKeywordsCalls(connections)

@@ -9,6 +9,7 @@ from gsmd.client._sync.calls.contests import ContestsCalls
 from gsmd.client._sync.calls.conversations import ConversationsCalls
 from gsmd.client._sync.calls.conversions import ConversionsCalls
 from gsmd.client._sync.calls.forms import FormsCalls
+from gsmd.client._sync.calls.gateways import GatewaysCalls
 from gsmd.client._sync.calls.handlers import HandlersCalls
 from gsmd.client._sync.calls.inbox import InboxCalls
 from gsmd.client._sync.calls.keywords import KeywordsCalls
@@ -39,6 +40,7 @@ class TypedCalls(
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections)
         self.carriers = CarriersCalls(connections)
+        self.gateways = GatewaysCalls(connections)
         self.optout = OptoutCalls(connections)
         self.blocks = BlocksCalls(connections)
         self.keywords = KeywordsCalls(connections)

@@ -17,6 +17,7 @@ from gsmd.protocol import (
     conversions,
     events,
     forms,
+    gateways,
     handlers,
     inbox,
     keywords,
@@ -94,6 +95,7 @@ ROUTES: tuple[Route, ...] = (
     _get("/server", server.INFO, does="server", shows="all"),
     _get("/server/log-level", server.LOG_LEVEL, without=frozenset({"level"})),
     Route("PUT", "/server/log-level", server.LOG_LEVEL),
+    _get("/gateways", gateways.LIST),
     _post("/messages", messages.SENDING, status=201, does="send", free=frozenset({"handler"})),
     _post("/send/{to}", messages.SENDING, status=201, does="forgiving_send", free=frozenset({"handler"})),
     _post("/send", messages.SENDING, status=201, does="forgiving_send", free=frozenset({"handler"})),
@@ -218,6 +220,7 @@ WITHOUT_ROUTE: dict[Method[Any, Any], str] = {
     inbox.UNSUBSCRIBE: "there is no subscription to a connection over HTTP",
     carriers.ATTACH: "a submission is a request of the daemon, which needs a connection that stays",
     carriers.DETACH: "there is no carrier on a connection over HTTP",
+    gateways.REPORT: "what a gateway says holds while its connection stands",
     events.UNSUBSCRIBE: "whoever closes the stream hears no more",
 }
 """Methods that cannot be had over HTTP, each with the reason."""
