@@ -39,11 +39,11 @@ def accounts() -> "tuple[WebConfig, Any]":
         from gsmd.cli.check import explain
 
         raise Stop(explain(error), Exit.CONFIGURATION) from None
-    return config.web, _opened(directories(config, ["web"])["web"])
+    return config.web, opened(directories(config, ["web"])["web"])
 
 
 @contextmanager
-def _opened(state_dir: Path) -> Iterator[sqlite3.Connection]:
+def opened(state_dir: Path) -> Iterator[sqlite3.Connection]:
     """One transaction in the file, which stays the gateway's own: root works as its owner."""
     from gsmd.gateways.database import connect
     from gsmd.gateways.gateway import CannotServe

@@ -1,21 +1,19 @@
 """``gsmd setup``: what it asks, what it writes, what it leaves alone."""
 
 import stat
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from gsmd.cli.setup_gateways import OFFERED
 from gsmd.config import load
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.simulator import SimulatorThread
 from tests.cli.conftest import Gsmd
-from tests.cli.fake_daemon import PATIENCE
 from tests.cli.running import converse, environment, program
 
+MODEM = "modems: [{name: m, port: /dev/ttyUSB0}]\n"
 COMMENTS = "# mine\noutbound: {report: true}\n"
 
 
@@ -24,6 +22,11 @@ def simulator(tmp_path: Path) -> Iterator[SimulatorThread]:
     (tmp_path / "sim").mkdir()
     with SimulatorThread(tmp_path / "sim", ("generic", "generic")) as running:
         yield running
+
+
+def nothing() -> list[str]:
+    """The options that offer no gateway."""
+    return [word for name in OFFERED for word in ("--without", name)]
 
 
 def port(simulator: SimulatorThread, number: int) -> str:
@@ -40,7 +43,7 @@ def lock(simulator: SimulatorThread, pin: str) -> None:
 def answer(tmp_path: Path, *ports: str, **answers: str) -> tuple[int, str]:
     """Run it on a terminal; ``answers`` are the words of a prompt, with _ for blanks, and what is typed."""
     return converse(
-        program("setup", "--no-start", "-c", str(tmp_path / "gsmd.yaml"), *ports),
+        program("setup", "--no-start", *nothing(), "-c", str(tmp_path / "gsmd.yaml"), *ports),
         environment(tmp_path / "gsmd.sock", TERM="dumb"),
         {
             (prompt if "/" in prompt else prompt.replace("_", " ")): f"{typed}\n"
@@ -92,19 +95,39 @@ def test_what_stood_in_the_file_stays(tmp_path: Path, simulator: SimulatorThread
     assert load(tmp_path / "gsmd.yaml", HANDLER_KINDS).outbound.report
 
 
-def test_a_configuration_with_modems_is_left_alone(gsmd: Gsmd, tmp_path: Path) -> None:
+def test_a_configuration_with_modems_keeps_them(gsmd: Gsmd, tmp_path: Path) -> None:
     path = tmp_path / "gsmd.yaml"
-    path.write_text("modems: [{name: m, port: /dev/ttyUSB0}]\n")
-    outcome = gsmd("setup", "-c", str(path))
-    assert outcome.code == 4
-    assert "gsmd setup --force" in outcome.err
-    assert path.read_text() == "modems: [{name: m, port: /dev/ttyUSB0}]\n"
+    path.write_text(MODEM)
+    outcome = gsmd("setup", "--yes", "--no-start", *nothing(), "-c", str(path))
+    assert (outcome.code, path.read_text()) == (0, MODEM)
+    assert "they stay as they are" in outcome.err
+
+
+def test_a_port_for_a_configuration_with_modems_is_refused(gsmd: Gsmd, tmp_path: Path) -> None:
+    path = tmp_path / "gsmd.yaml"
+    path.write_text(MODEM)
+    outcome = gsmd("setup", "--yes", "-c", str(path), str(path))
+    assert (outcome.code, path.read_text()) == (4, MODEM)
+    assert "gsmd probe" in outcome.err
+
+
+def test_beginning_anew_keeps_the_former_configuration_beside_it(
+    gsmd: Gsmd, tmp_path: Path, simulator: SimulatorThread
+) -> None:
+    path = tmp_path / "gsmd.yaml"
+    path.write_text(MODEM)
+    for number in (1, 2):
+        outcome = gsmd("setup", "--yes", "--force", "--no-start", *nothing(), "-c", str(path), port(simulator, number))  # fmt: skip
+        assert outcome.code == 0, outcome.err
+    assert (tmp_path / "gsmd.yaml.before-1").read_text() == MODEM
+    assert port(simulator, 1) in (tmp_path / "gsmd.yaml.before-2").read_text()
+    assert port(simulator, 2) in path.read_text()
 
 
 def test_without_a_modem_nothing_is_written(gsmd: Gsmd, tmp_path: Path) -> None:
     silent = tmp_path / "silent"
     silent.touch()
-    outcome = gsmd("setup", "-c", str(tmp_path / "gsmd.yaml"), str(silent))
+    outcome = gsmd("setup", "--yes", "-c", str(tmp_path / "gsmd.yaml"), str(silent))
     assert outcome.code == 1
     assert "no modem was found" in outcome.err
     assert not (tmp_path / "gsmd.yaml").exists()
@@ -118,40 +141,3 @@ def test_a_mistake_that_was_in_the_file_before_is_told_and_nothing_written(
     assert code == 4
     assert "outbund" in seen
     assert (tmp_path / "gsmd.yaml").read_text() == "outbund: {}\n"
-
-
-TRY = """
-import sys
-from pathlib import Path
-from gsmd.cli import setup
-from gsmd.cli.root import run
-setup._started = lambda config: True
-sys.exit(run(["setup", "--force", "-c", sys.argv[1], sys.argv[2]]))
-"""
-
-
-def test_a_test_message_to_its_own_number_tries_both_ways(
-    tmp_path: Path, simulator: SimulatorThread
-) -> None:
-    path = tmp_path / "gsmd.yaml"
-    path.write_text(
-        f"state_dir: {tmp_path}/state\nsocket: {{path: {tmp_path}/gsmd.sock}}\n"
-        f"modems: [{{name: north, port: {tmp_path}/elsewhere}}]\n"
-    )
-    running = environment(tmp_path / "gsmd.sock", TERM="dumb")
-    (tmp_path / "elsewhere").symlink_to(port(simulator, 1))
-    with subprocess.Popen(program("run", "-c", str(path)), env=running) as daemon:
-        try:
-            until = time.monotonic() + PATIENCE
-            while not (tmp_path / "gsmd.sock").exists() and time.monotonic() < until:
-                time.sleep(0.02)
-            # the daemon holds the first modem; the second is asked, and called like the first
-            code, seen = converse(
-                [sys.executable, "-c", TRY, str(tmp_path / "new.yaml"), port(simulator, 2)],
-                running,
-                {"be called": "north\n", "test message": "\n"},
-            )
-        finally:
-            daemon.terminate()
-    assert code == 0, seen
-    assert "It came in again." in seen

@@ -25,6 +25,7 @@ GROUPS = (
     "campaigns",
     "conversions",
     "carriers",
+    "gateways",
     "forms",
     "polls",
     "contests",
