@@ -66,7 +66,9 @@ def granted(config: Config, user: User) -> frozenset[Role]:
     """The roles that ``access``, or its usual rules, give to a user."""
     usual = frozenset({Role.READ, Role.SEND, Role.HANDLE})
     if config.access is None:
-        return usual if _group(config.socket.group or _USUAL_GROUP) in user.groups else frozenset()
+        member = _group(config.socket.group or _USUAL_GROUP) in user.groups
+        carries = {Role.CARRY} if user.name in config.carries else set()
+        return (usual if member else frozenset()) | carries
     found: set[Role] = set()
     for rule in config.access:
         if rule.user == user.name or (rule.group is not None and _group(rule.group) in user.groups):
