@@ -10,7 +10,7 @@ JOBS   ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 1))
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench profile bench-core bench-pdu bench-api bench-web bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail
+.PHONY: help demo test generate lint types borders check coverage bench profile bench-core bench-pdu bench-api bench-web bench-pages bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -161,6 +161,9 @@ bench-campaigns: $(VENV)/.test ## two texts to 100,000 people in a store with a 
 bench-web: $(VENV)/.test ## the web gateway beside the socket: start, memory, latency, bad clients
 	$(PIP) -e '.[bench]'
 	$(BIN)/python -m tests.benchmarks.bench_web
+
+bench-pages: $(VENV)/.test ## the server's time for each page with a million messages in the store
+	$(BIN)/python -m tests.benchmarks.bench_pages --calls
 
 bench-pdu: $(VENV)/.test ## the PDU codec beside the others in pure Python
 	$(PIP) -e '.[bench]'

@@ -1,41 +1,92 @@
-"""How long the server takes for each page, on a store with many messages: ``python -m tests.benchmarks.bench_pages [--messages 1000000]``.
+"""How long the server takes for each page, on a store with many messages: ``make bench-pages``.
 
-Each figure is the median and the longest of 15 requests in milliseconds, from the request to the last octet, with the daemon in the same
-process. The desk gathers its conversations when somebody looks first: that is a line of its own.
+    python -m tests.benchmarks.bench_pages [--messages 1000000] [--store FILE] [--calls] [PATH …]
+
+Each figure is the median and the longest of 15 requests in milliseconds, from the request to the last octet, and the processor time of one,
+with the daemon in the same process. The desk gathers its conversations when somebody looks first: that is a line of its own. ``--store`` keeps the store for another time;
+``--calls`` tells below each page what it asked of the daemon, and how long that took.
 """
 
 import argparse
 import asyncio
+import shutil
 import signal
 import statistics
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from gsmd.gateways.web.daemon import Daemon
+from gsmd.protocol.method import Method
 from tests.benchmarks.bench_core import fill
 from tests.gateways.web.pages.scene import Scene, scene
 
 TIMES = 15
 
 
+class Calls:
+    """How long each call of the daemon took, by what was asked."""
+
+    def __init__(self) -> None:
+        self.taken: defaultdict[str, list[float]] = defaultdict(list)
+
+    def tell(self) -> None:
+        """Print what was asked since the last time."""
+        for name, taken in self.taken.items():
+            print(f"    {statistics.median(taken):7.1f} {max(taken):7.1f} ms   {name}")
+        self.taken.clear()
+
+    def listen(self) -> None:
+        """Hear of every call from now on."""
+        usual = Daemon.call
+
+        async def timed(
+            daemon: Daemon, method: Method[Any, Any], params: Mapping[str, Any], actor: str
+        ) -> Any:
+            begun = time.perf_counter()
+            try:
+                return await usual(daemon, method, params, actor)
+            finally:
+                given = " ".join(f"{name}={value}" for name, value in params.items())
+                took = 1000 * (time.perf_counter() - begun)
+                self.taken[f"{method.name} {given}"[:100]].append(took)
+
+        Daemon.call = timed  # type: ignore[method-assign] -- a benchmark looks in, here alone
+
+
 async def _time(desk: Scene, path: str) -> str:
     taken: list[float] = []
+    computed = time.process_time()
     for _ in range(TIMES):
         begun = time.perf_counter()
         answer = await desk.get(path, **{"Accept-Encoding": "gzip"})
         taken.append(1000 * (time.perf_counter() - begun))
         assert answer.status == 200, (path, answer)
-    return (
-        f"{statistics.median(taken):7.1f} {max(taken):7.1f} ms   {len(answer.body) / 1000:5.1f} kB"
+    computed = 1000 * (time.process_time() - computed) / TIMES
+    times = (
+        f"{statistics.median(taken):7.1f} {max(taken):7.1f} ms   {computed:7.1f} ms of processor"
     )
+    return f"{times}   {len(answer.body) / 1000:5.1f} kB"
 
 
-async def measure(count: int, wanted: list[str]) -> None:
+async def _stored(path: Path, count: int, kept: Path | None) -> None:
+    """Have a store with that many messages at ``path``."""
+    async with scene(path.parents[1]):
+        pass  # the schema is there
+    if kept is not None and kept.exists():
+        await asyncio.to_thread(shutil.copyfile, kept, path)
+        return
+    fill(path, count)
+
+
+async def measure(count: int, wanted: list[str], kept: Path | None, *, calls: bool) -> None:
     """Fill a store, and look at every page."""
     with tempfile.TemporaryDirectory() as directory:
-        async with scene(Path(directory)):
-            pass  # the schema is there
-        fill(Path(directory) / "state/gsmd.db", count)
+        path = Path(directory) / "state/gsmd.db"
+        await _stored(path, count, kept)
         async with scene(Path(directory)) as desk:
             # the daemon in here takes it for its own, and a page would find it gone: it is the whole that is to end
             signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -78,9 +129,15 @@ async def measure(count: int, wanted: list[str]) -> None:
                 *("/figures/answers", "/figures/answers?span=1y"),
                 *("/settings", "/settings/people", "/settings/tokens", "/settings/audit", "/setup"),
             )
-            for path in (each for each in paths if not wanted or each.startswith(tuple(wanted))):
-                shown = path.replace(newest["peer"], "PEER").replace(newest["id"], "ID")
-                print(f"{shown:34} {await _time(desk, path)}")
+            asked = Calls()
+            if calls:
+                asked.listen()
+            for at in (each for each in paths if not wanted or each.startswith(tuple(wanted))):
+                shown = at.replace(newest["peer"], "PEER").replace(newest["id"], "ID")
+                print(f"{shown:34} {await _time(desk, at)}")
+                asked.tell()
+        if kept is not None:  # with its conversations and summaries, which take the longest
+            await asyncio.to_thread(shutil.copyfile, path, kept)
 
 
 def main() -> None:
@@ -88,8 +145,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("paths", nargs="*", help="only paths that begin like this")
+    parser.add_argument("--store", type=Path, help="a file that keeps the store for another time")
+    parser.add_argument("--calls", action="store_true", help="tell what each page asked")
     given = parser.parse_args()
-    asyncio.run(measure(given.messages, given.paths))
+    asyncio.run(measure(given.messages, given.paths, given.store, calls=given.calls))
 
 
 if __name__ == "__main__":

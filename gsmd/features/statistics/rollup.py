@@ -2,7 +2,7 @@
 
 import logging
 
-from gsmd.features.statistics import table
+from gsmd.features.statistics import summing, table
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger
 
@@ -21,6 +21,8 @@ EVERY = 6 * 3600.0
 async def roll_up(ledger: Ledger) -> None:
     """Sum up what is over and is not summed up yet. While the store refuses, figures are only slower."""
     now = ledger.clock.wall()
+    if not await ledger.read(lambda connection: summing.is_behind(connection, now)):
+        return
     try:
         while await ledger.write(lambda t: table.summarise(t.connection, now, _AT_ONCE)):
             pass

@@ -34,6 +34,17 @@ def reached(connection: sqlite3.Connection) -> Reached:
     return Reached(*connection.execute(query).fetchone())
 
 
+def is_behind(connection: sqlite3.Connection, now: Milliseconds) -> bool:
+    """True if `summarise` or `fill` has something to do: to be asked of a reader, for a writer may be busy."""
+    done = reached(connection)
+    over = (now - _YOUNG) // QUARTER * QUARTER
+    return (
+        done.countries < done.until
+        or _end(connection, done.until, over, 1) is not None
+        or _unfilled(connection, done) is not None
+    )
+
+
 def summarise(connection: sqlite3.Connection, now: Milliseconds, limit: int) -> bool:
     """Sum up what is over, some ``limit`` messages of it; returns whether there is more."""
     done = reached(connection)
@@ -57,17 +68,23 @@ def fill(connection: sqlite3.Connection, quarters: int) -> bool:
     """Take up to so many ``quarters`` of the summaries into the figures; returns whether there is more."""
     done = reached(connection)
     end = done.until // QUARTER
-    row = connection.execute(
-        "SELECT quarter FROM summary WHERE quarter >= ? ORDER BY quarter LIMIT 1", (done.figures,)
-    ).fetchone()
-    if row is None or row[0] >= end:
+    first = _unfilled(connection, done)
+    if first is None:
         return False
-    last = int(min(end, row[0] + quarters))
+    last = min(end, first + quarters)
     values = {"first": done.figures, "last": last}
     for statement in (_FILL, _FILL_COUNTRIES, _FILL_TIMES):
         connection.execute(statement, values)
     connection.execute("UPDATE summarised SET figures = ?", (last,))
     return last < end
+
+
+def _unfilled(connection: sqlite3.Connection, done: Reached) -> int | None:
+    """The first quarter of the summaries that the figures do not have, of those that are whole; None if there is none."""
+    row = connection.execute(
+        "SELECT quarter FROM summary WHERE quarter >= ? ORDER BY quarter LIMIT 1", (done.figures,)
+    ).fetchone()
+    return None if row is None or row[0] >= done.until // QUARTER else int(row[0])
 
 
 def _sum_up_counts(connection: sqlite3.Connection, span: dict[str, int]) -> None:

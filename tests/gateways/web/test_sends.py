@@ -59,6 +59,26 @@ async def test_a_question_that_is_texted_counts_as_a_message(tmp_path: Path) -> 
         assert (await it.web.ask("POST", path, token=token, json=body)).status == 429
 
 
+async def test_what_goes_out_once_more_counts_too(tmp_path: Path) -> None:
+    async with stage(tmp_path, text="sends: {per_token: 2/h}") as it:
+        token = it.web.token()
+        message = await it.client.call("messages.send", to=NUMBER, text="hi", not_before=LATER)
+        await it.client.call("messages.cancel", id=message["id"])
+        path = f"/api/v1/messages/{message['id']}/retry"
+        assert (await it.web.ask("POST", path, token=token)).status != 429
+        path = "/api/v1/handlers/crm/settle"
+        answers = {"settle": [{"lease": "a", "reply": "yes"}, {"lease": "b"}]}
+        assert (await it.web.ask("POST", path, token=token, json=answers)).status == 200
+        assert (await it.web.ask("POST", path, token=token, json=answers)).status == 429
+        done = {"settle": [{"lease": "a"}]}
+        assert (await it.web.ask("POST", path, token=token, json=done)).status == 200
+        path, body = "/api/v1/handlers/crm/redrive", {"id": message["id"]}
+        assert (await it.web.ask("POST", path, token=token, json=body)).status == 429
+        none = await it.web.ask("POST", path, token=token, json={"all": True})
+        assert none.reason == "no_such_handler"
+        assert (await it.web.ask("POST", "/api/v1/selftest", token=token, json={})).status == 429
+
+
 async def test_a_campaign_counts_as_many_as_it_has_recipients(tmp_path: Path) -> None:
     async with stage(tmp_path, text="sends: {per_token: 3/h}") as it:
         token = it.web.token()

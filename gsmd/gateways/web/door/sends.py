@@ -1,13 +1,15 @@
 """How much somebody may send, and what they have to say once more before it goes.
 
 A token and a user may send so many messages in a time (``web.sends``); a campaign counts as many as it has recipients, as
-far as that can be known. Of people at a browser more is asked, for there a click is easily made: a campaign to more than
+far as that can be known. What goes out once more counts as well: a retry, and each message that a handler gets again or is answered
+for, as that may be answered by one. Of people at a browser more is asked, for there a click is easily made: a campaign to more than
 ``confirm_over`` says how many recipients it has, and who writes to people who opted out (``override``) has given their
 password within the last minutes.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from gsmd.config.web import WebConfig
 from gsmd.gateways.web.callers import Caller
@@ -18,6 +20,13 @@ CONFIRMED_FOR = 300.0
 """Seconds for which a password that was given once more holds."""
 
 _REMEMBERED = 1000
+
+
+def redriven(given: Mapping[str, Any], listed: Iterable[Mapping[str, Any]]) -> int:
+    """The number of messages that ``handlers.redrive`` hands over, by its parameters, of the handlers that are ``listed``."""
+    if not given.get("all"):
+        return 1
+    return sum(each["dead"] for each in listed if given.get("handler") in {None, each["name"]})
 
 
 class Sends:
@@ -41,6 +50,8 @@ class Sends:
 
     def take(self, caller: Caller, number: int = 1) -> None:
         """Count messages that are about to be sent. Errors: `Problem` with 429; then none is counted."""
+        if not number:
+            return
         buckets = [(self._per_user, caller.name.casefold(), "user", "per_user")]
         if caller.kind == "token":
             buckets.append((self._per_token, caller.id, "token", "per_token"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from gsmd.gateways.web.door.sends import redriven
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.pages.moments import segment
 from gsmd.gateways.web.pages.page import Page, get, post
@@ -105,6 +106,8 @@ async def redrive(visit: Visit) -> Response:
         given["id"] = form["id"]
     else:
         given["all"] = True
+    listed = (await visit.ask(handlers.LIST))["handlers"] if given.get("all") else ()
+    visit.frame.house.sends.take(visit.caller, redriven(given, listed))
     result = await visit.ask(handlers.REDRIVE, replay=replay or None, **given)
     await visit.note("handler.redriven", f"{form.get('handler', '')} {result['redriven']}".strip())
     onward = form.get("onward", "")

@@ -39,6 +39,7 @@ async def cancel(visit: Visit) -> Response:
 async def retry(visit: Visit) -> Response:
     """``POST …/retry``: also of what is uncertain, which may then come twice; the page asks before."""
     visit.require(Role.SEND)
+    visit.frame.house.sends.take(visit.caller)
     await visit.ask(messages.RETRY, id=visit.words[0])
     await visit.note("message.retried", visit.words[0])
     return visit.go(f"/messages/{segment(visit.words[0])}", "retried")

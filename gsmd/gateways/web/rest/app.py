@@ -47,6 +47,8 @@ OWN: dict[str, Carry] = {
     "forgiving_send": sending.forgiving_send,
     "campaign": sending.campaign,
     "ask_somebody": sending.ask_somebody,
+    "once_more": partial(plain, sent=1),
+    "redrive": sending.redrive,
     "message": waiting.message,
     "verification": waiting.verification,
     "verified": waiting.verified,

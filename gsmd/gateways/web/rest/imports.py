@@ -1,6 +1,6 @@
 """``POST /lists/{list}/import``: everybody in a file comes on a list, while the file is still coming.
 
-What has come is cut behind its last whole line, read, and put on the list; nothing but the rest is kept. Who is on the list
+What has come is cut behind its last whole entry, read, and put on the list; nothing but the rest is kept. Who is on the list
 already is known there: a file whose end was lost is simply sent again.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gsmd.gateways.web.people_files import Columns, Person
+from gsmd.gateways.web.people_files import Columns, Entries, Person
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest import bodies
 from gsmd.gateways.web.rest.call import Call
@@ -21,6 +21,9 @@ from gsmd.protocol.errors import Code
 
 AT_ONCE = 500
 """People in one call of the daemon."""
+
+LONGEST = 64 * 1024
+"""Characters that an entry may have, with all its lines: a quote that nothing closes is found here, not at the end of the file."""
 
 NAMED = 100
 """Entries that are no number, of which so many are named."""
@@ -74,25 +77,16 @@ async def _people(request: Request) -> AsyncIterator[list[Person]]:
 
 
 async def _lines(request: Request) -> AsyncIterator[list[str]]:
-    """Whole lines that are not empty, some at a time; within quotes a line goes on."""
+    """The lines of whole entries, those of some at a time. Errors: `ValueError`, `Problem`."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    rest = ""
+    entries = Entries(LONGEST)
     try:
         async for chunk in request.stream():
-            rest += decoder.decode(chunk)
-            cut = rest.rfind("\n") + 1
-            if cut and rest.count('"', 0, cut) % 2 == 0:
-                whole, rest = rest[:cut], rest[cut:]
-                if lines := _filled(whole):
-                    yield lines
-        rest += decoder.decode(b"", final=True)
+            if lines := entries.feed(decoder.decode(chunk)):
+                yield lines
+        if lines := entries.feed(decoder.decode(b"", final=True), end=True):
+            yield lines
     except ClientDisconnect:
         raise Problem(400, "cut_off", "the body ended too early") from None
     except UnicodeDecodeError as error:
         raise Problem(400, "not_utf8", "the file is not UTF-8") from error
-    if lines := _filled(rest):
-        yield lines
-
-
-def _filled(text: str) -> list[str]:
-    return [line for line in text.splitlines(keepends=True) if line.strip()]

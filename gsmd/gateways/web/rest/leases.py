@@ -72,8 +72,10 @@ async def pull(call: Call) -> Response:
 async def settle(call: Call) -> Response:
     """``POST /handlers/{name}/settle``."""
     call.require(inbox.SETTLE)
-    given = await call.parameters()
-    return call.answer(await call.ask(inbox.SETTLE, {"settle": given["settle"]}))
+    settled = (await call.parameters())["settle"]
+    if call.sends is not None:
+        call.sends.take(call.caller, sum(each.get("reply") is not None for each in settled))
+    return call.answer(await call.ask(inbox.SETTLE, {"settle": settled}))
 
 
 async def next_message(call: Call) -> Response:

@@ -7,13 +7,15 @@ from gsmd.gateways.web.rest.call import Call
 from gsmd.protocol import campaigns, messages
 
 
-async def plain(call: Call) -> Response:
-    """Ask the daemon and answer with its result."""
+async def plain(call: Call, *, sent: int = 0) -> Response:
+    """Ask the daemon and answer with its result. ``sent``: it counts as so many messages."""
     method = call.route.method
     call.require(method)
     given = await call.parameters()
     if narrowing.is_narrowed(call.caller):
         await require_seen(call, str(given.get("id")))
+    if sent and call.sends is not None:
+        call.sends.take(call.caller, sent)
     ask = call.ask_patiently if method.slow else call.ask
     result = await ask(method, given)
     return call.answer(narrowing.filtered(call.caller, call.route.shows, result))

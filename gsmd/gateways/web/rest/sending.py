@@ -9,10 +9,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from gsmd.gateways.web.door.sends import redriven
 from gsmd.gateways.web.problems import Problem
 from gsmd.gateways.web.rest import bodies, narrowing, problems
 from gsmd.gateways.web.rest.call import Call
-from gsmd.protocol import campaigns, messages
+from gsmd.protocol import campaigns, handlers, messages
 from gsmd.protocol.errors import Code
 from gsmd.protocol.method import Role
 
@@ -181,3 +182,13 @@ async def ask_somebody(call: Call) -> Response:
     if call.sends is not None:
         call.sends.take(call.caller)
     return call.answer(await call.ask(method, given))
+
+
+async def redrive(call: Call) -> Response:
+    """``POST /handlers/{handler}/redrive``: each message that is handed over again may be answered by one."""
+    call.require(handlers.REDRIVE)
+    given = await call.parameters()
+    if call.sends is not None:
+        listed = await call.ask(handlers.LIST, {}) if given.get("all") else {"handlers": ()}
+        call.sends.take(call.caller, redriven(given, listed["handlers"]))
+    return call.answer(await call.ask(handlers.REDRIVE, given))

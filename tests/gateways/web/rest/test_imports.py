@@ -1,9 +1,13 @@
 """Files of people come on a list, piece by piece."""
 
+import csv
+import random
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from gsmd.gateways.web.people_files import Entries
 from gsmd.gateways.web.rest import imports
 from gsmd.protocol.method import Role
 from tests.gateways.web.house import house
@@ -77,6 +81,37 @@ async def test_what_is_no_file_of_people_is_refused(
 ) -> None:
     answer = await sent(rest, text)
     assert (answer.status, answer.reason) == (status, reason)
+
+
+async def test_a_quote_that_nothing_closes_is_refused_before_the_file_is_over(
+    rest: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LONGEST", 1000)
+    rows = [f'+336{n:08d},5" nails' for n in range(200)]
+    whole = await sent(rest, "peer,what\n" + "\n".join(rows))
+    assert (whole.status, whole.json["added"]) == (200, 200)
+    rows = [f"+336{n:08d},nails" for n in range(200)]
+    rows[100] = '+33600009999,"nails'
+    answer = await sent(rest, "peer,what\n" + "\n".join(rows))
+    assert (answer.status, answer.reason) == (422, "no_numbers")
+    assert "nothing closes" in answer.json["detail"]
+
+
+def test_a_file_is_cut_between_entries_wherever_its_pieces_end() -> None:
+    chance = random.Random(1)
+    for _ in range(500):
+        text = "peer,what\n" + "".join(chance.choices('a,"\n ', k=40))
+        entries = Entries(1000)
+        rows = []
+        for at in range(0, len(text), 7):
+            rows += csv.reader(entries.feed(text[at : at + 7]))
+        rows += csv.reader(entries.feed("", end=True))
+        whole = csv.reader(text.splitlines(keepends=True))
+        assert _filled(rows) == _filled(whole), text
+
+
+def _filled(rows: Iterable[list[str]]) -> list[list[str]]:
+    return [row for row in rows if "".join(row).strip()]
 
 
 async def test_what_is_no_text_is_refused(rest: Scene) -> None:
