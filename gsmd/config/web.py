@@ -16,6 +16,7 @@ from gsmd.config.network import (
     TlsFiles,
 )
 from gsmd.config.types import AbsolutePath, Section, Waiting, text_like
+from gsmd.protocol.method import Role
 
 Compat = Literal["smsgate", "gammu-gateway", "smseagle", "playsms", "kannel", "twilio"]
 
@@ -57,7 +58,7 @@ class LinksConfig(Section, frozen=True, kw_only=True):
 class WebConfig(Section, frozen=True, kw_only=True):
     """The web gateway. ``idle_exit``: seconds without work after which it ends, if systemd keeps its socket; None: never.
 
-    ``state_dir`` None: ``$STATE_DIRECTORY``, else /var/lib/gsmd-web.
+    ``require_second_factor``: roles that a person with a password alone may not use. ``state_dir`` None: ``$STATE_DIRECTORY``, else /var/lib/gsmd-web.
     """
 
     listen: ListenAt = Endpoint("127.0.0.1", 8090)
@@ -71,6 +72,7 @@ class WebConfig(Section, frozen=True, kw_only=True):
     sends: SendsConfig = SendsConfig()
     compat: tuple[Compat, ...] = ()
     links: LinksConfig = LinksConfig()
+    require_second_factor: tuple[Role, ...] = ()
     idle_exit: Waiting | None = 600.0
     insecure: bool = False
 

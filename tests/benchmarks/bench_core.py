@@ -433,8 +433,8 @@ async def _time(call: Callable[[], Awaitable[Any]]) -> str:
     return f"{statistics.median(times) * 1000:.2f} ms"
 
 
-def fill(path: Path, size: int) -> None:
-    """Messages of ten thousand peers, nine of ten inbound and handled by one handler."""
+def fill(path: Path, size: int, beginning: int = BEGINNING) -> None:
+    """Messages of ten thousand peers, nine of ten inbound and handled by one handler; one a second from ``beginning`` on."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         numbers = (
@@ -448,7 +448,7 @@ def fill(path: Path, size: int) -> None:
               SELECT i, printf('%016x', i * 2654435761 % 4294967296) || i,
                 iif(i % 10, 'inbound', 'outbound'), iif(i % 10, 'handled', iif(i % 70, 'delivered', 'failed')),
                 '+3362' || printf('%07d', i % 10000), iif(i % 3, 'north', 'south'), 'sim', 'text', 'message ' || i,
-                'gsm7', 1, {BEGINNING} + i * 1000, iif(i % 10, NULL, 'news ' || (i / 10 % 12)),
+                'gsm7', 1, {beginning} + i * 1000, iif(i % 10, NULL, 'news ' || (i / 10 % 12)),
                 iif(i % 7, NULL, 'WORD ' || (i % 5)) FROM n;
             UPDATE message SET sent_at = created_at + 2000 + seq * 7919 % 5000,
               delivered_at = created_at + 9000 + seq * 104729 % 60000,

@@ -79,7 +79,7 @@ async def _stored(path: Path, count: int, kept: Path | None) -> None:
     if kept is not None and kept.exists():
         await asyncio.to_thread(shutil.copyfile, kept, path)
         return
-    fill(path, count)
+    fill(path, count, int(time.time() - count - 3600) * 1000)
 
 
 async def measure(count: int, wanted: list[str], kept: Path | None, *, calls: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gsmd.cli import demo_web
+from gsmd.cli.demo_life import BEN
 from tests.browser.chromium import LARGE, PATIENCE, context
 from tests.browser.conftest import PASSWORD, Stage
 from tests.tools import needs
@@ -56,6 +57,27 @@ async def test_somebody_comes_in_by_a_passkey_and_signs_in_with_it(stage: Stage)
     await expect(page.locator("#passkeys tbody tr")).to_have_count(1)
     await page.press("#passkeys button:has-text('Remove')", "Enter")
     await expect(page.get_by_text("your only way in")).to_be_visible()
+
+
+async def test_who_has_a_passkey_alone_writes_to_somebody_who_said_stop(stage: Stage) -> None:
+    await stage.client.call("optout.add", peer=BEN)
+    page = await with_device(stage)
+    await page.goto(invitation(stage, "carla"))
+    await page.click("text=Come in with a passkey instead")
+    await page.wait_for_url("**/inbox")
+    await page.goto(f"/compose?to={BEN.replace('+', '%2B')}")
+    await page.fill("textarea[name=text]", "Your deposit is back.")
+    await page.click("summary")
+    await page.check("input[name=override]")
+    await page.click("button.primary")
+    await expect(page.locator("form .problem").first).to_contain_text("confirm with your passkey")
+    await page.click("summary")
+    await page.click("text=Confirm with a passkey")
+    await expect(page.get_by_text("Confirmed, for five minutes")).to_be_visible()
+    await page.check("input[name=override]")
+    await page.click("button.primary")
+    (received,) = await stage.network.phone(BEN).expect(1, PATIENCE / 1000)
+    assert received.text == "Your deposit is back."
 
 
 async def test_a_passkey_is_added_after_the_password_and_taken_away(stage: Stage) -> None:

@@ -13,6 +13,7 @@ CallerKind = Literal["token", "session", "proxy"]
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who was let in. ``id`` is that of the token or the session.
 
+    ``withheld``: roles that they have, and may not use before they have shown a second factor (``web.require_second_factor``).
     A narrowing that is None leaves everything open; else it names all that there is for this caller.
     ``roles`` are as granted: ``admin`` implies the rest (`may`).
     """
@@ -21,6 +22,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     roles: frozenset[Role]
+    withheld: frozenset[Role] = frozenset()
     handlers: frozenset[str] | None = None
     modems: frozenset[str] | None = None
     tags: frozenset[str] | None = None
@@ -34,3 +36,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     def may(self, role: Role) -> bool:
         """True if the caller has the role."""
         return role in self.roles or Role.ADMIN in self.roles
+
+    def lacks_factor(self, *roles: Role) -> bool:
+        """True if a second factor is all that is missing for one of these roles."""
+        return any(each in self.withheld or Role.ADMIN in self.withheld for each in roles)

@@ -60,6 +60,12 @@ def unauthenticated(detail: str = "this needs a token: Authorization: Bearer gsm
     return Problem(401, "no_token", detail, headers={"WWW-Authenticate": ways})
 
 
+def second_factor() -> Problem:
+    """The caller has the role, and has shown one factor alone."""
+    text = "this needs a second factor: set up a passkey, or a code of your telephone (/settings)"
+    return Problem(403, "second_factor_needed", text)
+
+
 def too_many(detail: str, retry_after: float) -> Problem:
     """429, with the seconds after which to come again."""
     seconds = str(max(1, round(retry_after + 0.5)))

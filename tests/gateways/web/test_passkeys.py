@@ -1,5 +1,6 @@
 """Passkeys, with a device in software: made, used, and whatever of it is not right."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gsmd.gateways.web.accounts import users
+from gsmd.gateways.web.accounts import totp, users
 from gsmd.gateways.web.door import passkeys
 from gsmd.protocol.method import Role
 from tests.gateways.web.authenticator import Device, from_text, to_text
@@ -263,3 +264,57 @@ async def test_whoever_confirms_with_what_is_no_passkey_is_slowed_down_too(it: S
         said = {"challenge": challenge, "credential": credential}
         statuses.append((await it.post("/sessions/here", cookie, passkey=said)).status)
     assert statuses == [401, 401, 401, 429]
+
+
+async def test_a_role_that_takes_a_second_factor_is_withheld_until_it_was_shown(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, "require_second_factor: [admin]") as web:
+        it = Scene(web, Device(ORIGIN))
+        weak = await web.signed_in("anna", Role.READ, Role.ADMIN)
+        me = await it.me(weak)
+        assert (me["may"], me["withheld"]) == (["read"], ["admin"])
+        for path in ("/users", "/server/log-level"):
+            refused = await web.ask("GET", f"{API}{path}", cookie=weak)
+            assert (refused.status, refused.reason) == (403, "second_factor_needed")
+        page = await web.ask("GET", "/settings/people", cookie=weak)
+        assert (page.status, b"second factor" in page.body) == (403, True)
+        await it.confirmed(weak)
+        assert (await it.add(weak)).status == 201
+        assert (await web.ask("GET", f"{API}/users", cookie=weak)).status == 200
+        again = (await it.post("/sessions", name="anna", password=PASSWORD)).cookie
+        assert (await it.me(again))["withheld"] == ["admin"]
+        challenge, options = await it.challenge("/sessions")
+        shown = {"challenge": challenge, "credential": it.device.get(options)}
+        assert (await it.post("/sessions/here", again, passkey=shown)).status == 204
+        assert (await it.me(again))["withheld"] == []
+        assert (await it.me((await it.signs_in()).cookie))["may"] == ["admin", "read"]
+
+
+async def test_a_code_at_sign_in_is_a_second_factor(tmp_path: Path) -> None:
+    async with house(tmp_path, "require_second_factor: [send]") as web:
+        it = Scene(web, Device(ORIGIN))
+        weak = await web.signed_in("anna", Role.READ, Role.SEND)
+        new = (await web.ask("GET", f"{API}/me/code", cookie=weak)).json["key"]
+        code = totp.code_at(bytes.fromhex(new), int(time.time() // totp.STEP))
+        body = {"password": PASSWORD, "key": new, "code": code}
+        assert (await web.ask("PUT", f"{API}/me/code", cookie=weak, json=body)).status == 204
+        assert (await it.me(weak))["withheld"] == []
+        later = totp.code_at(bytes.fromhex(new), int(time.time() // totp.STEP) + 1)
+        strong = await it.post("/sessions", name="anna", password=PASSWORD, code=later)
+        assert (await it.me(strong.cookie))["may"] == ["read", "send"]
+
+
+async def test_who_has_a_passkey_alone_confirms_with_it_what_asks_for_a_password(
+    it: Scene,
+) -> None:
+    cookie = await it.came_in()
+    page = await it.web.ask("GET", "/compose", cookie=cookie)
+    assert page.status in {200, 503}
+    refused = await it.post("/messages", cookie, to="+33612345678", text="hi", override=True)
+    assert refused.reason == "confirm_password"
+    challenge, options = await it.challenge("/sessions")
+    shown = {"challenge": challenge, "credential": it.device.get(options)}
+    assert (await it.post("/sessions/here", cookie, passkey=shown)).status == 204
+    sent = await it.post("/messages", cookie, to="+33612345678", text="hi", override=True)
+    assert sent.reason == "no_daemon"  # nothing is in its way any more

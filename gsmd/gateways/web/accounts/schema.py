@@ -139,4 +139,8 @@ CREATE TABLE passkey (
 
 CREATE INDEX passkey_user ON passkey (user);
 """,
+    """
+-- 1: a password alone, or a proxy's word; 2: a code besides, or a passkey
+ALTER TABLE session ADD COLUMN factors INTEGER NOT NULL DEFAULT 1;
+""",
 )

@@ -17,7 +17,7 @@ LONGEST = 7 * 86_400.0
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A browser. ``agent`` is what it calls itself."""
+    """A browser. ``agent`` is what it calls itself; ``factors`` how many somebody has shown in it, of which a passkey is two."""
 
     id: str
     user: int
@@ -27,6 +27,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: float
     address: str
     agent: str
+    factors: int = 1
 
     def good_at(self, now: float) -> bool:
         """True if it opens the door."""
@@ -34,13 +35,13 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SELECT = (
-    "SELECT session.id, user.id, user.name, user.roles, session.created_at, seen_at, address, agent "
+    "SELECT session.id, user.id, user.name, user.roles, session.created_at, seen_at, address, agent, factors "
     "FROM session JOIN user ON user.id = session.user WHERE NOT disabled"
 )
 
 
-def _session(row: tuple[str, int, str, str, float, float, str, str]) -> Session:
-    id_, user, name, roles, created, seen, address, agent = row
+def _session(row: tuple[str, int, str, str, float, float, str, str, int]) -> Session:
+    id_, user, name, roles, created, seen, address, agent, factors = row
     return Session(
         id=id_,
         user=user,
@@ -50,10 +51,11 @@ def _session(row: tuple[str, int, str, str, float, float, str, str]) -> Session:
         seen_at=seen,
         address=address,
         agent=agent,
+        factors=factors,
     )
 
 
-def begin(db: sqlite3.Connection, user: int, address: str, agent: str) -> str:
+def begin(db: sqlite3.Connection, user: int, address: str, agent: str, factors: int = 1) -> str:
     """The secret of a new session."""
     secret = credentials.new_secret()
     now = time.time()
@@ -61,8 +63,13 @@ def begin(db: sqlite3.Connection, user: int, address: str, agent: str) -> str:
         "DELETE FROM session WHERE seen_at < ? OR created_at < ?", (now - IDLE, now - LONGEST)
     )
     row = (credentials.new_id(), credentials.digest(secret), user, now, now, address, agent[:200])
-    db.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    db.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, factors))
     return secret
+
+
+def strengthen(db: sqlite3.Connection, id_: str) -> None:
+    """A second factor was shown in that session."""
+    db.execute("UPDATE session SET factors = 2 WHERE id = ?", (id_,))
 
 
 def by_digest(db: sqlite3.Connection, digest: bytes) -> Session | None:

@@ -11,12 +11,14 @@ from starlette.requests import Request
 
 from gsmd.config.web import WebConfig
 from gsmd.gateways.web.accounts.directory import Directory
+from gsmd.gateways.web.accounts.sessions import Session
 from gsmd.gateways.web.accounts.tokens import Token
 from gsmd.gateways.web.callers import Caller
 from gsmd.gateways.web.door.guard import COOKIES
 from gsmd.gateways.web.door.proxies import Origin
 from gsmd.gateways.web.door.rates import Limiter
 from gsmd.gateways.web.problems import Problem, too_many, unauthenticated
+from gsmd.protocol.method import Role
 
 
 def origin_of(request: Request) -> Origin:
@@ -35,6 +37,7 @@ class Door:
     def change(self, settings: WebConfig) -> None:
         """Go by other settings from now on."""
         self._user_header = settings.user_header
+        self._factors_for = frozenset(settings.require_second_factor)
         self._per_token = Limiter(settings.rate.per_token)
         self._per_address = Limiter(settings.rate.per_address)
 
@@ -93,7 +96,20 @@ class Door:
         session = await self._directory.session(secret)
         if session is None:
             return None
-        return Caller(kind="session", id=session.id, name=session.name, roles=session.roles)
+        withheld = self._withheld(session)
+        return Caller(
+            kind="session",
+            id=session.id,
+            name=session.name,
+            roles=session.roles - withheld,
+            withheld=withheld,
+        )
+
+    def _withheld(self, session: Session) -> frozenset[Role]:
+        """The roles that take a second factor, where there was none; an administrator's is one of them, as it is all others too."""
+        if session.factors > 1 or not self._factors_for:
+            return frozenset()
+        return session.roles & (self._factors_for | {Role.ADMIN})
 
 
 def _caller(token: Token) -> Caller:

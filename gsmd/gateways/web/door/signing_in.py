@@ -17,6 +17,7 @@ from gsmd.gateways.web.accounts import audit, passkeys, passwords, sessions, tot
 from gsmd.gateways.web.accounts.directory import Directory
 from gsmd.gateways.web.accounts.passwords import Passwords
 from gsmd.gateways.web.accounts.users import User
+from gsmd.gateways.web.callers import Caller
 from gsmd.gateways.web.door.authentication import origin_of
 from gsmd.gateways.web.door.guard import COOKIES
 from gsmd.gateways.web.door.passkeys import Passkeys
@@ -57,7 +58,7 @@ class SigningIn:
             await self._was_wrong(key, name, origin)
             raise Problem(401, "wrong_password", "name, password or code are not right")
         self._delays.right(key)
-        return await self._begin(request, user, origin)
+        return await self._begin(request, user, origin, factors=1 if user.totp is None else 2)
 
     async def sign_in_by_passkey(
         self, request: Request, challenge: str, credential: dict[str, Any]
@@ -67,7 +68,7 @@ class SigningIn:
         user = await self._directory.read(lambda db: users.by_id(db, passkey.user))
         if user is None or user.disabled:
             raise Problem(401, "wrong_passkey", "this passkey is not good")
-        return user.name, await self._begin(request, user, origin_of(request))
+        return user.name, await self._begin(request, user, origin_of(request), factors=2)
 
     async def confirmed_by_passkey(
         self, request: Request, user: User, challenge: str, credential: dict[str, Any]
@@ -113,7 +114,7 @@ class SigningIn:
                 passkeys.add(db, made, f"{found.name}@web")
             return found
 
-        return await self._came_in(request, await self._directory.write(use))
+        return await self._came_in(request, await self._directory.write(use), factors=2)
 
     async def accept(self, request: Request, invitation: str, password: str) -> tuple[str, str]:
         """The same with a password."""
@@ -136,10 +137,12 @@ class SigningIn:
             raise Problem(404, "no_such_invitation", text)
         return user
 
-    async def _came_in(self, request: Request, user: User | None) -> tuple[str, str]:
+    async def _came_in(
+        self, request: Request, user: User | None, factors: int = 1
+    ) -> tuple[str, str]:
         if user is None:  # somebody else was faster
             raise Problem(404, "no_such_invitation", "this invitation was used just now")
-        return user.name, await self._begin(request, user, origin_of(request))
+        return user.name, await self._begin(request, user, origin_of(request), factors)
 
     async def confirmed(self, request: Request, name: str, password: str) -> bool:
         """True if it is this user's password: asked for again before what is grave. Errors: `Problem` with 429."""
@@ -177,11 +180,16 @@ class SigningIn:
         self._tries.take(origin.group)
         await self._directory.note("", "sign_in.failed", name, origin.address)
 
-    async def _begin(self, request: Request, user: User, origin: Origin) -> str:
+    async def strengthened(self, caller: Caller) -> None:
+        """A second factor was shown in this caller's session, or was made in it just now."""
+        if caller.kind == "session":
+            await self._directory.write(lambda db: sessions.strengthen(db, caller.id))
+
+    async def _begin(self, request: Request, user: User, origin: Origin, factors: int) -> str:
         agent = request.headers.get("user-agent", "")
 
         def begin(db: sqlite3.Connection) -> str:
-            secret = sessions.begin(db, user.id, origin.address, agent)
+            secret = sessions.begin(db, user.id, origin.address, agent, factors)
             audit.note(db, f"{user.name}@web", "sign_in", user.name, address=origin.address)
             return secret
 

@@ -18,7 +18,7 @@ from gsmd.gateways.web.callers import Caller
 from gsmd.gateways.web.door.authentication import Door
 from gsmd.gateways.web.door.sends import Sends
 from gsmd.gateways.web.door.signing_in import SigningIn
-from gsmd.gateways.web.problems import Problem
+from gsmd.gateways.web.problems import Problem, second_factor
 from gsmd.protocol.method import Role
 
 
@@ -58,6 +58,8 @@ class OwnRequest:
         """Whoever asks, if they may manage others. Errors: `Problem`, with 403."""
         caller = await self.caller()
         narrowed = any(getattr(caller, key) is not None for key in NARROWINGS)
+        if caller.lacks_factor(Role.ADMIN):
+            raise second_factor()
         if Role.ADMIN not in caller.roles or narrowed:
             raise Problem(403, "missing_role", "this needs the role admin", more={"role": "admin"})
         return caller

@@ -23,6 +23,7 @@ async def me(asked: OwnRequest) -> Response:
             id=caller.id,
             actor=caller.actor,
             may=sorted(caller.roles),
+            withheld=sorted(caller.withheld),
             **shown,
         )
     )
@@ -56,6 +57,8 @@ async def confirm(asked: OwnRequest) -> Response:
         right = await office.signing_in.confirmed_by_passkey(
             asked.request, await asked.user(caller), said.challenge, said.credential
         )
+        if right and caller.withheld:
+            await office.signing_in.strengthened(caller)
     else:
         right = await office.signing_in.confirmed(asked.request, caller.name, body.password)
     if not right:
@@ -125,6 +128,8 @@ async def set_code(asked: OwnRequest) -> Response:
         raise Problem(422, "wrong_code", "that is not the code of this key", field="code")
     user = (await asked.user(caller)).id
     await office.directory.write(lambda db: users.set_totp(db, user, key, caller.actor))
+    if key is not None:
+        await office.signing_in.strengthened(caller)
     return nothing()
 
 

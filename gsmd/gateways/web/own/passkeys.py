@@ -78,6 +78,7 @@ async def add(asked: OwnRequest) -> Response:
     )
     if not await office.directory.write(lambda db: passkeys.add(db, made, caller.actor)):
         raise Problem(409, "passkey_known", "this passkey is there already")
+    await office.signing_in.strengthened(caller)
     shown = results.PasskeyShown(
         id=made.id, name=made.name, created_at=moment(made.created_at), used_at=None
     )

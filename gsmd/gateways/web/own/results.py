@@ -11,13 +11,14 @@ Utc = Annotated[str, Meta(pattern=UTC_PATTERN)]
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever asks. A narrowing that is null leaves everything open."""
+    """Whoever asks. A narrowing that is null leaves everything open; ``withheld`` are roles that take a second factor first."""
 
     name: str
     kind: str
     id: str
     actor: str
     may: list[str]
+    withheld: list[str] = []
     handlers: list[str] | None = None
     modems: list[str] | None = None
     tags: list[str] | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from gsmd.gateways.web.pages import inbox, moments
+from gsmd.gateways.web.pages import confirming, inbox, moments
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.visit import Visit
@@ -42,6 +42,7 @@ async def _page(
         key=form.get("key") or secrets.token_urlsafe(12),
         modems=names if len(names) > 1 else [],
         canned=(await visit.ask(conversations.CANNED))["canned"],
+        ways=await confirming.ways(visit),
         cost=cost(form.get("text", "")) if counted and form.get("text") else None,
     )
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from gsmd.gateways.web.accounts import users
-from gsmd.gateways.web.pages import moments
+from gsmd.gateways.web.pages import confirming, moments
 from gsmd.gateways.web.pages.languages import later as _
 from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.visit import Visit
@@ -96,13 +96,14 @@ async def _conversation(
 ) -> Response:
     peer = visit.words[0]
     before = visit.query.get("before")
-    known, page, replies, listed, left, colleagues = await asyncio.gather(
+    known, page, replies, listed, left, colleagues, ways = await asyncio.gather(
         visit.ask(conversations.GET, peer=peer),
         visit.ask(messages.LIST, peer=peer, limit=MESSAGES, after=before),
         visit.ask(conversations.CANNED),
         visit.ask(modems.LIST),
         threads(visit),
         _colleagues(visit),
+        confirming.ways(visit),
     )
     await _noted(visit, peer)
     canned = replies["canned"]
@@ -125,6 +126,7 @@ async def _conversation(
         key=secrets.token_urlsafe(12),
         snoozes=SNOOZES,
         colleagues=colleagues,
+        ways=ways,
         others=visit.frame.presence.others(peer, visit.caller.name),
         senders=_senders(listed["modems"], page["messages"]),
         states={each.value for each in conversations.Attention},
@@ -198,7 +200,7 @@ async def sending(
     override = form.get("override") == "yes"
     if override:
         visit.require(Role.OVERRIDE)
-        await _confirm(visit, form)
+        await confirming.confirm(visit, form)
     visit.frame.house.sends.take(visit.caller)
     message: dict[str, Any] = await visit.ask(
         messages.SENDING,
@@ -212,22 +214,6 @@ async def sending(
     )
     await visit.note("message.sent", to)
     return message
-
-
-async def _confirm(visit: Visit, form: dict[str, str]) -> None:
-    """See that the password was given lately, or is in the form. Errors: `Problem`."""
-    house, caller, say = visit.frame.house, visit.caller, visit.language.say
-    try:
-        house.sends.require_password(caller)
-    except Problem as problem:
-        password = form.get("password", "")[:256]
-        if not password:
-            text = say("To write to somebody who said STOP, give your password once more.")
-            raise Problem(403, problem.reason, text, field="password") from problem
-        if not await house.signing_in.confirmed(visit.request, caller.name, password):
-            text = say("That is not your password.")
-            raise Problem(403, "wrong_password", text, field="password") from problem
-        house.sends.confirmed(caller.id)
 
 
 async def change(visit: Visit) -> Response:

@@ -1,5 +1,7 @@
 """Search through all messages, with operators, and searches that somebody keeps."""
 
+import asyncio
+import contextlib
 from datetime import datetime
 
 from starlette.responses import Response
@@ -10,7 +12,7 @@ from gsmd.gateways.web.pages.page import Page, get, post
 from gsmd.gateways.web.pages.search_query import Misunderstood, parameters
 from gsmd.gateways.web.pages.visit import Visit
 from gsmd.gateways.web.problems import Problem
-from gsmd.protocol import messages
+from gsmd.protocol import conversations, messages
 
 ON_A_PAGE = 40
 
@@ -45,8 +47,26 @@ async def search(visit: Visit) -> Response:
         if refused.status >= 500:
             raise
         return visit.render("search.html", 422, problem=str(refused.members["detail"]), **values)
+    if page["next"] and len(page["messages"]) < ON_A_PAGE and given.get("search"):
+        _have_indexed(visit, given["search"])
     found = {**values, "found": page["messages"], "next": page["next"]}
     return visit.render("search.html", problem="", **found)
+
+
+_indexing: set[asyncio.Task[None]] = set()
+
+
+def _have_indexed(visit: Visit, wanted: str) -> None:
+    """The walk took too long: the daemon keeps an index of texts once somebody has searched conversations, and searches by it then."""
+
+    async def ask() -> None:
+        with contextlib.suppress(Problem):
+            await visit.ask(conversations.LIST, search=wanted, limit=1)
+
+    if not _indexing:
+        task = asyncio.create_task(ask())
+        _indexing.add(task)
+        task.add_done_callback(_indexing.discard)
 
 
 def _kept(visit: Visit) -> list[dict[str, str]]:

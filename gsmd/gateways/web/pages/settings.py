@@ -107,6 +107,8 @@ async def code(visit: Visit) -> Response:
     await visit.frame.directory.write(
         lambda db: users.set_totp(db, user.id, key, visit.caller.actor)
     )
+    if key:
+        await visit.frame.house.signing_in.strengthened(visit.caller)
     return visit.go("/settings", "code_on" if key else "code_off")
 
 

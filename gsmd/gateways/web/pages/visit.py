@@ -83,6 +83,11 @@ class Visit:
     def require(self, *roles: Role) -> None:
         """Errors: `Problem` with 403 unless the visitor has one of the roles."""
         if not self.may(*roles):
+            if self.caller.lacks_factor(*roles):
+                text = self.language.say(
+                    "This needs a second factor: a passkey, or a code of your telephone."
+                )
+                raise Problem(403, "second_factor_needed", text)
             needed = " or ".join(sorted(roles))
             text = self.language.say("This needs the role {role}.").format(role=needed)
             raise Problem(403, "missing_role", text, more={"role": needed})

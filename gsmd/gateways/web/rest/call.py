@@ -13,6 +13,7 @@ from gsmd.client.errors import GsmdError
 from gsmd.gateways.web.callers import Caller
 from gsmd.gateways.web.daemon import Daemon
 from gsmd.gateways.web.door.sends import Sends
+from gsmd.gateways.web.problems import second_factor
 from gsmd.gateways.web.rest import bodies, problems
 from gsmd.gateways.web.rest.narrowing import Narrowing
 from gsmd.gateways.web.rest.parameters import Reader, query_of
@@ -65,6 +66,8 @@ class Call:
     def require(self, method: Method[Any, Any]) -> None:
         """Errors: `Problem` with 403 unless the caller has a role of the method."""
         if not (any(map(self.caller.may, method.roles)) if method.roles else self.caller.roles):
+            if self.caller.lacks_factor(*method.roles):
+                raise second_factor()
             needed = " or ".join(sorted(method.roles)) or "a role"
             raise problems.missing_role(needed, f"call {self.route.verb} {self.route.path}")
 

@@ -231,6 +231,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function arrive() {
+  for (const each of all("main script[src]")) import(/** @type {HTMLScriptElement} */ (each).src); // one that came by fetch runs by no other way
   localise(document);
   listen(one("main")?.dataset.after);
   toEnd();

@@ -56,6 +56,13 @@ const acts = {
     await ask("/invitations/passkey", { invitation, ...await make("/invitations", { invitation }) });
     return "/";
   },
+  confirm: async (place) => {
+    await ask("/sessions/here", { passkey: await show() });
+    if ("onward" in place.dataset) return location.href;
+    const done = /** @type {HTMLElement | null} */ (place.parentElement?.querySelector("[data-passkey-done]"));
+    if (done) done.hidden = false;
+    return "";
+  },
   add: async (place) => {
     const form = new FormData(/** @type {HTMLFormElement} */ (place));
     const password = form.get("password");
@@ -71,6 +78,7 @@ async function act(place) {
   if (problem) problem.hidden = true;
   try {
     const onward = await acts[place.dataset.passkey ?? ""](place);
+    if (!onward) return;
     if (onward === location.href) location.reload(); else location.assign(onward);
   } catch (error) {
     if (!problem) return;
