@@ -26,16 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 EXTRAS = ("webhook", "metrics", "qr", "web", "passkeys", "smpp", "mqtt", "mail", "fleet")
 """The extras that the package includes beside the plain daemon; Apprise, with its many files, stays out."""
 
-GATEWAYS = (
-    "gsmd-web.service",
-    "gsmd-web.socket",
-    "gsmd-smpp.service",
-    "gsmd-smpp.socket",
-    "gsmd-mqtt.service",
-    "gsmd-fleet.service",
-    "gsmd-mail.service",
-)
-"""Their units: none is started by the package."""
+DEBIANS = {"3.11": "+deb12", "3.13": "+deb13"}
+"""What the version ends in for the Debian that has this Python: the packages differ, and that of the later Debian is the later one."""
 
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -54,10 +46,11 @@ def main() -> None:
         if options.python == THIS_PYTHON:
             _compile(root)
         _system_files(root)
-        _documents(root / "usr/share/doc/gsmd")
+        _documents(root / "usr/share/doc/gsmd", options)
         _control(root, options)
         options.output.mkdir(parents=True, exist_ok=True)
-        package = options.output / f"gsmd_{options.version}_{options.architecture}.deb"
+        name = f"gsmd_{_package_version(options)}_{options.architecture}.deb"
+        package = options.output / name
         subprocess.run(
             [
                 "dpkg-deb",
@@ -79,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--site", type=Path, default=Path(sysconfig.get_path("purelib")))
     parser.add_argument("--python", default=THIS_PYTHON)
     parser.add_argument("--architecture", default=_architecture())
-    parser.add_argument("--version", default=_version(), help="of the package")
+    parser.add_argument("--version", help="of the package, in place of that of gsmd and the Debian")
     parser.add_argument("--extras", default=",".join(EXTRAS), help="names with commas between")
     parser.add_argument("--compression", choices=("xz", "gzip", "none"), default="xz")
     return parser.parse_args()
@@ -89,6 +82,10 @@ def _architecture() -> str:
     return subprocess.run(
         ["dpkg", "--print-architecture"], check=True, capture_output=True, text=True
     ).stdout.strip()
+
+
+def _package_version(options: argparse.Namespace) -> str:
+    return options.version or _version() + DEBIANS.get(options.python, "")
 
 
 def _version() -> str:
@@ -199,8 +196,9 @@ def _copy(distribution: Distribution, target: Path) -> None:
 def _system_files(root: Path) -> None:
     (root / "usr/bin").mkdir(parents=True)
     (root / "usr/bin/gsmd").symlink_to(f"/{HOME}/bin/gsmd")
-    for unit in ("gsmd.service", "gsmd@.service", "gsmd.socket", *GATEWAYS):
-        _write(root / UNITS / unit, (ROOT / "systemd" / unit).read_text())
+    for unit in sorted((ROOT / "systemd").iterdir()):
+        if unit.suffix in {".service", ".socket"}:  # none is started by the package
+            _write(root / UNITS / unit.name, unit.read_text())
     _write(root / "usr/lib/sysusers.d/gsmd.conf", (ROOT / "systemd/sysusers.conf").read_text())
     rules = "60-gsmd.rules"
     _write(root / "lib/udev/rules.d" / rules, (ROOT / "udev" / rules).read_text())
@@ -235,16 +233,14 @@ def _completions(root: Path) -> None:
         _write(root / place, kind(gsmd, {}, "gsmd", "_GSMD_COMPLETE").source())
 
 
-def _documents(directory: Path) -> None:
+def _documents(directory: Path, options: argparse.Namespace) -> None:
     for file in sorted((ROOT / "docs").rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
             _write(directory / file.relative_to(ROOT / "docs"), file.read_bytes())
     for file in sorted((ROOT / "systemd/examples").iterdir()):
         _write(directory / "systemd" / file.name, file.read_text())
     _write(directory / "copyright", (ROOT / "LICENSE").read_text())
-    change = (
-        f"gsmd ({_version()}) stable; urgency=medium\n\n  * See /usr/share/doc/gsmd/changelog.md\n"
-    )
+    change = f"gsmd ({_package_version(options)}) stable; urgency=medium\n\n  * See /usr/share/doc/gsmd/changelog.md\n"
     _write(directory / "changelog.gz", gzip.compress(change.encode(), mtime=0))
 
 
@@ -255,11 +251,12 @@ def _control(root: Path, options: argparse.Namespace) -> None:
     templates = ROOT / "config/debian"
     control = (templates / "control").read_text()
     values = {
-        "VERSION": options.version,
+        "VERSION": _package_version(options),
         "ARCHITECTURE": options.architecture,
         "SIZE": str(size),
         "PYTHON": options.python,
         "NEXT_PYTHON": f"{major}.{minor + 1}",
+        "WITHOUT": _without(options),
     }
     for name, value in values.items():
         control = control.replace(f"@{name}@", value)
@@ -267,6 +264,14 @@ def _control(root: Path, options: argparse.Namespace) -> None:
     _write(directory / "conffiles", "/etc/gsmd/gsmd.yaml\n")
     for script in ("postinst", "prerm", "postrm"):
         _write(directory / script, (templates / script).read_text(), mode=0o755)
+
+
+def _without(options: argparse.Namespace) -> str:
+    """A paragraph of the description: which extras this package lacks, where it lacks any."""
+    lacking = [each for each in EXTRAS if each not in options.extras.split(",")]
+    if not lacking:
+        return ""
+    return f" .\n Without {', '.join(lacking)}: for {options.architecture} there are no wheels of what they need.\n"
 
 
 def _write(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:

@@ -1,3 +1,3 @@
 """gsmd: the SMS daemon for GSM modems."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

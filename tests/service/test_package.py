@@ -1,16 +1,23 @@
 """The Debian package: what is in it, and what it does to a machine when it comes and goes."""
 
 import fcntl
+import gzip
+import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from gsmd import __version__
+from gsmd.gateways.catalogue import GATEWAYS
 from tests.service.machine import Machine, why_not
+from tests.store.schema.scene import DATABASES
 from tests.tools import needs
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +30,9 @@ on_a_machine = pytest.mark.skipif(
 )
 with_what_it_depends_on = needs("systemd-analyze", "udevadm")
 
-MODEM = "modems: [{name: m, port: /dev/ttyUSB7}]\n"
+UNITS = sorted(
+    path.name for path in (ROOT / "systemd").iterdir() if path.suffix in {".service", ".socket"}
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +72,12 @@ def install(machine: Machine, *options: str) -> str:
     ).stdout
 
 
+def groups_of_gateways(machine: Machine) -> list[str]:
+    """Those of each gateway's user."""
+    script = "; ".join(f"id -nG gsmd-{name}" for name in GATEWAYS)
+    return machine.run("sh", "-c", script).stdout.splitlines()
+
+
 def listed(package: Path) -> dict[str, str]:
     """The package's files, each with its permissions and owner."""
     lines = subprocess.run(
@@ -81,15 +96,7 @@ def test_it_has_the_units_the_rules_the_user_and_the_documentation(package: Path
     files = listed(package)
     for path in (
         "/usr/bin/gsmd",
-        "/lib/systemd/system/gsmd.service",
-        "/lib/systemd/system/gsmd@.service",
-        "/lib/systemd/system/gsmd.socket",
-        "/lib/systemd/system/gsmd-web.service",
-        "/lib/systemd/system/gsmd-web.socket",
-        "/lib/systemd/system/gsmd-smpp.service",
-        "/lib/systemd/system/gsmd-smpp.socket",
-        "/lib/systemd/system/gsmd-mqtt.service",
-        "/lib/systemd/system/gsmd-mail.service",
+        *(f"/lib/systemd/system/{unit}" for unit in UNITS),
         "/lib/udev/rules.d/60-gsmd.rules",
         "/usr/lib/sysusers.d/gsmd.conf",
         "/etc/gsmd/gsmd.yaml",
@@ -116,6 +123,7 @@ def test_it_has_what_gsmd_needs_and_none_of_the_tools_for_its_tests(package: Pat
         "starlette",
         "uvicorn",
         "argon2",
+        *("gmqtt", "aiosmtpd", "aiosmtplib", "nats", "nkeys", "webauthn", "segno"),
     } <= packages
     assert not {"pytest", "mypy", "hypothesis", "apprise", "_pytest", "pip"} & packages
 
@@ -139,7 +147,9 @@ def test_a_first_installation_starts_nothing_and_what_it_brings_works(machine: M
     assert "sudo gsmd setup" in said
     assert machine.stat("/etc/gsmd") == "750 root:gsmd"
     assert machine.stat("/etc/gsmd/gsmd.yaml") == "640 root:gsmd"
-    assert not machine.has("/etc/systemd/system/multi-user.target.wants/gsmd.service")
+    wanted = machine.run("find", "/etc/systemd/system", "-name", "gsmd*").stdout
+    assert not wanted
+    assert groups_of_gateways(machine) == [f"gsmd-{name} gsmd" for name in GATEWAYS]
     check = machine.run("gsmd", "check", check=False)
     assert check.returncode == 4
     assert "modems" in check.stdout
@@ -150,35 +160,103 @@ def test_a_first_installation_starts_nothing_and_what_it_brings_works(machine: M
     assert all(path.startswith("/usr/lib/gsmd/") for path in found)
 
     # what systemd and udev say of it; other units of this machine may have faults of their own
-    gateways = ("gsmd-web.service", "gsmd-web.socket", "gsmd-smpp.socket", "gsmd-mail.service")
-    for unit in ("gsmd.service", "gsmd@office.service", "gsmd.socket", *gateways):
-        said = machine.run("systemd-analyze", "verify", "--man=no", unit, check=False).stdout
-        assert "gsmd" not in said, said
+    units = (unit.replace("@", "@office") for unit in UNITS)
+    said = machine.run("systemd-analyze", "verify", "--man=no", *units, check=False).stdout
+    assert "gsmd" not in said, said
     asked = ("udevadm", "--debug", "test", "--action=add", "/sys/class/mem/null")
     said = machine.run(*asked, check=False).stdout
     assert "60-gsmd.rules" in said
     assert not re.findall(r"60-gsmd\.rules:\d+.*", said), said
 
 
+BEFORE = """\
+access: [{group: gsmd, may: [read, send, handle]}]
+modems: [{name: north, port: /dev/ttyUSB7, pin_file: /etc/gsmd/north.pin}]
+handlers: [{name: crm, socket: true}]
+inbound: {retention: null}
+"""
+"""A configuration of 0.1.0, which knew no gateways."""
+
+LOOKED_AT = """
+set -e
+gsmd run 2>/dev/null & daemon=$!
+for _ in $(seq 600); do [ -S /run/gsmd/gsmd.sock ] && break; sleep 0.1; done
+gsmd inbox --json --limit 1000
+gsmd outbox --json --limit 1000
+kill $daemon
+wait $daemon
+"""
+
+
+def first_version(package: Path, directory: Path) -> None:
+    """The package as 0.1.0 was: without the gateways, their users and their part in the scripts."""
+    root = directory / "first"
+    subprocess.run(["dpkg-deb", "-R", package, root], check=True)
+    for unit in (root / "lib/systemd/system").glob("gsmd-*"):
+        unit.unlink()
+    accounts = root / "usr/lib/sysusers.d/gsmd.conf"
+    accounts.write_text('u gsmd - "SMS daemon" /var/lib/gsmd\n')
+    control = root / "DEBIAN/control"
+    control.write_text(re.sub(r"(?m)^Version: .*", "Version: 0.1.0", control.read_text()))
+    (root / "DEBIAN/prerm").write_text("#!/bin/sh\nexit 0\n")
+    shutil.rmtree(root / "usr/share/doc")
+    subprocess.run(
+        ["dpkg-deb", "--build", "--root-owner-group", "-Znone", root, directory / "gsmd.deb"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    shutil.rmtree(root)
+
+
 @on_a_machine
 @with_what_it_depends_on
-def test_what_was_configured_outlives_upgrades_and_messages_go_only_with_a_purge(
-    machine: Machine,
+def test_a_filled_store_and_an_old_configuration_outlive_upgrades_and_go_only_with_a_purge(
+    machine: Machine, package: Path
 ) -> None:
+    new = machine.shared / "gsmd.deb"
+    new.rename(machine.shared / "new.deb")
+    first_version(package, machine.shared)
     install(machine)
-    machine.run("sh", "-c", f"echo '{MODEM}' >> /etc/gsmd/gsmd.yaml; mkdir /var/lib/gsmd")
-    machine.run("touch", "/var/lib/gsmd/gsmd.db")
+    (machine.shared / "gsmd.yaml").write_text(BEFORE)
+    (machine.shared / "gsmd.db").write_bytes(
+        gzip.decompress((DATABASES / "0001.db.gz").read_bytes())
+    )
+    here = "/run/gsmd-test"
+    machine.run("sh", "-c", f"cat {here}/gsmd.yaml > /etc/gsmd/gsmd.yaml")
+    machine.run("install", "-d", "-o", "gsmd", "-m", "700", "/var/lib/gsmd")
+    machine.run(*("install", "-o", "gsmd", "-m", "600", f"{here}/gsmd.db", "/var/lib/gsmd/gsmd.db"))
+    machine.run("sh", "-c", "umask 027; echo 1234 > /etc/gsmd/north.pin")
+    machine.run("chgrp", "gsmd", "/etc/gsmd/north.pin")
 
+    (machine.shared / "new.deb").rename(new)
     said = install(machine, "--force-confold")
     assert "nothing was started" not in said
-    assert machine.run("gsmd", "check").returncode == 0
+    assert machine.run("dpkg-query", "-W", "-f", "${Version}", "gsmd").stdout.startswith(
+        __version__
+    )
+    assert machine.run("cat", "/etc/gsmd/gsmd.yaml").stdout == BEFORE
+    assert groups_of_gateways(machine) == [f"gsmd-{name} gsmd" for name in GATEWAYS]
+    enabled = machine.run(
+        "systemctl", "is-enabled", *(f"gsmd-{name}.service" for name in GATEWAYS), check=False
+    )
+    assert set(enabled.stdout.split()) == {"disabled"}
+
+    script = f"install -d -o gsmd /run/gsmd; setpriv --reuid=gsmd --regid=gsmd --init-groups sh -c '{LOOKED_AT}'"
+    told = machine.run("sh", "-c", script).stdout
+    texts = {json.loads(line)["text"] for line in told.splitlines() if line.startswith("{")}
+    with closing(sqlite3.connect(machine.shared / "gsmd.db")) as database:
+        kept = {text for (text,) in database.execute("SELECT text FROM message")}
+    assert kept <= texts
+    assert len(kept) > 5
 
     machine.run("dpkg", "--remove", "gsmd")
     for path in ("/usr/lib/gsmd", "/usr/bin/gsmd", "/lib/systemd/system/gsmd.service"):
         assert not machine.has(path), path
-    assert "/dev/ttyUSB7" in machine.run("cat", "/etc/gsmd/gsmd.yaml").stdout
+    assert machine.run("cat", "/etc/gsmd/gsmd.yaml").stdout == BEFORE
     assert machine.has("/var/lib/gsmd/gsmd.db")
 
+    machine.run("mkdir", *(f"/var/lib/gsmd-{name}" for name in GATEWAYS))
     machine.run("dpkg", "--purge", "gsmd")
-    assert not machine.has("/etc/gsmd")
-    assert not machine.has("/var/lib/gsmd")
+    left = machine.run("find", "/var/lib", "/run", "-maxdepth", "1", "-name", "gsmd*").stdout
+    assert set(left.split()) == {here}
+    assert machine.has("/etc/gsmd/north.pin")  # a secret that the package did not bring

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.gateways.catalogue import GATEWAYS
 from tests.tools import needs
 
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd"
 
 systemd_here = needs("systemd-analyze")
-
-GATEWAYS = ("web", "smpp", "mqtt", "mail")
 
 
 def settings(unit: str) -> list[str]:
@@ -36,6 +35,26 @@ def test_the_service_is_rated_1_5_or_better(unit: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@systemd_here
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    program = tmp_path / "gsmd"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    for unit in (*UNITS.glob("*.service"), *UNITS.glob("*.socket")):
+        text = unit.read_text().replace("/usr/bin/gsmd", str(program))
+        (tmp_path / unit.name.replace("@", "@office")).write_text(text)
+    done = subprocess.run(
+        [
+            *("systemd-analyze", "verify", "--man=no", "--recursive-errors=no"),
+            *sorted(path for path in tmp_path.iterdir() if path != program),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "gsmd" not in done.stderr, done.stderr
 
 
 @systemd_here
@@ -103,6 +122,17 @@ def test_the_gateways_are_held_by_the_same_rules_each_as_a_user_of_its_own() -> 
             assert line in lines, unit
         assert f"\nu gsmd-{name} " in accounts
         assert f"\nm gsmd-{name} gsmd\n" in accounts
+
+
+@pytest.mark.parametrize("script", ["prerm", "postrm"])
+def test_the_package_takes_every_gateway_away_with_it(script: str) -> None:
+    said = (ROOT / "config/debian" / script).read_text()
+    (words,) = re.findall(r"for \w+ in (.+); do", said)
+    ending = ".service" if script == "prerm" else ""
+    assert {f"{name}{ending}" for name in GATEWAYS} <= set(words.split())
+    if script == "prerm":
+        sockets = {path.name.removeprefix("gsmd-") for path in UNITS.glob("gsmd-*.socket")}
+        assert sockets <= set(words.split())
 
 
 def test_systemd_waits_longer_than_a_gateway_drains() -> None:
