@@ -166,7 +166,7 @@ TOOLS = {
                 "gateways/mqtt/test_sending.py",
                 "gateways/mqtt/test_tls.py",
             ),
-            targets=("homeassistant", "mqtt-killed", "node-red"),
+            targets=("homeassistant", "mqtt-killed", "node-red", "soak"),
         ),
         # Debian's own is too old for a fleet; this one is a wheel, among what `make` installs for the tests
         Tool(
@@ -181,7 +181,7 @@ TOOLS = {
                 "gateways/fleet/test_sending.py",
                 "gateways/fleet/test_setup.py",
             ),
-            targets=("fleet-killed", "bench-boxes"),
+            targets=("fleet-killed", "bench-boxes", "soak"),
         ),
         Tool("mmdebstrap", ("mmdebstrap",), targets=("deb-armhf", "vm", "homeassistant")),
         Tool(
