@@ -22,6 +22,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from gsmd.fleet.asking import Questions
+
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0
@@ -80,6 +82,7 @@ class EngineLink:
         self._there = asyncio.Event()
         self._changed: list[Callable[[], None]] = []
         self._client = Client()
+        self._questions = Questions(self._client)
 
     @property
     def present(self) -> bool:
@@ -140,9 +143,7 @@ class EngineLink:
     ) -> Msg:
         """An answer. Errors: `EngineAway`."""
         try:
-            return await self._client.request(
-                subject, data, timeout=patience, headers=dict(headers) if headers else None
-            )
+            return await self._questions.ask(subject, data, headers, patience)
         except (nats.errors.Error, TimeoutError, OSError) as error:
             raise EngineAway(str(error) or type(error).__name__) from error
 

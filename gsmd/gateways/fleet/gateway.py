@@ -40,11 +40,13 @@ from gsmd.gateways.fleet.hands import Hands
 from gsmd.gateways.fleet.identity import Identity
 from gsmd.gateways.fleet.inbound import Inbound
 from gsmd.gateways.fleet.local import LocalSender
+from gsmd.gateways.fleet.names import Names
 from gsmd.gateways.fleet.pinned import Pinned
 from gsmd.gateways.fleet.presence import Presence
 from gsmd.gateways.fleet.pulling import Puller, Queue
 from gsmd.gateways.fleet.shared_list import SharedList
 from gsmd.gateways.fleet.upward import Upward
+from gsmd.gateways.fleet.writing import Disk
 from gsmd.gateways.gateway import Gateway, Surroundings
 from gsmd.gateways.work import Work
 from gsmd.protocol.events import Event
@@ -158,12 +160,14 @@ class FleetGateway(Gateway):
     def _build(self) -> None:
         settings, link, database = self._settings, self._link, self._database
         client, watch = self._client, self._watch
+        self._disk = Disk(database)
+        self._names = Names(database, self._disk)
         self._capacity = Capacity(client, watch, self._modems_changed)
         sims = self._capacity.sim_of
         self._local = LocalSender(client, watch, self._known, sims)
         patience = Patience(settings.give_up, settings.use_within + _MARGIN)
         self._hands = Hands(
-            *(link, database, self._who, self._local, patience, settings.use_within),
+            *(link, database, self._disk, self._who, self._local, patience, settings.use_within),
             *(self._unwelcome, self._look),
         )
         queues = [
@@ -173,7 +177,7 @@ class FleetGateway(Gateway):
         ]
         self._puller = Puller(link, queues, self._room, self._hands.take)
         self._inbound = Inbound(client, watch, link, self.box, self._local.told, sims)
-        self._upward = Upward(client, watch, link, database, self._who)
+        self._upward = Upward(client, watch, link, database, self._who, self._names)
         self._pinned = Pinned(link, self.box, self._capacity, self._local, self._upward.tell)
         shared = (watch, link, database, self._who, self._look)
         self._optouts = SharedList(books.opt_outs(client), *shared)
@@ -243,16 +247,18 @@ class FleetGateway(Gateway):
 
     def _holding(self) -> str:
         """The reason why nothing is taken from the pools; empty if there is none."""
-        stale = next((each.book.name for each in self._lists if not each.current), None)
-        reasons = {
-            "it ends": self._draining,
-            "what was in its hands before is found out": not self._resumed,
-            "the name is not its own yet": not self._presence.mine,
-            "no modem is ready": not self._capacity.most,
-            f"the list of {stale} is not current": stale,
-            "what it has does not go out": self._hands.oldest > STALLED,
-        }
-        return next((why for why, holds in reasons.items() if holds), "")
+        for holds, why in (
+            (self._draining, "it ends"),
+            (not self._resumed, "what was in its hands before is found out"),
+            (not self._presence.mine, "the name is not its own yet"),
+            (not self._capacity.most, "no modem is ready"),
+        ):
+            if holds:
+                return why
+        for each in self._lists:
+            if not each.current:
+                return f"the list of {each.book.name} is not current"
+        return "what it has does not go out" if self._hands.oldest > STALLED else ""
 
     async def _unwelcome(self, order: FleetOrder) -> str | None:
         """The reason why a number gets nothing, by the engine's own lists."""
@@ -291,11 +297,7 @@ class FleetGateway(Gateway):
         self._presence.look()
 
     def _known(self, message: str, id_: str) -> None:
-        short = id_.removeprefix("sim/")
-        self._work.start(
-            self._database.write(partial(tables.know, message=message, id_=short, at=time.time())),
-            vital=False,
-        )
+        self._names.learn(message, id_.removeprefix("sim/"))
 
     def _hear(self, event: Event) -> None:
         if not self._serving:

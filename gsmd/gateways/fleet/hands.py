@@ -10,10 +10,11 @@ permit runs out.
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -47,6 +48,8 @@ from gsmd.gateways.fleet.local import LocalSender
 from gsmd.gateways.fleet.queue_entry import QueueEntry
 from gsmd.gateways.fleet.register import InLife, Register
 from gsmd.gateways.fleet.tables import InHand
+from gsmd.gateways.fleet.writing import Disk
+from gsmd.gateways.work import Work
 from gsmd.protocol.message import State
 
 log = logging.getLogger(__name__)
@@ -62,6 +65,7 @@ class Hands:
         self,
         link: EngineLink,
         database: Database,
+        disk: Disk,
         who: Identity,
         local: LocalSender,
         patience: Patience,
@@ -71,6 +75,7 @@ class Hands:
     ) -> None:
         self._register = register = Register(link)
         self._database = database
+        self._disk = disk
         self._who = who
         self._local = local
         self._patience = patience
@@ -79,8 +84,9 @@ class Hands:
         self._freed = freed
         self._lives: dict[str, InLife] = {}
         self._asked: dict[tuple[str, int], float] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = Work()
         self._resuming: dict[tuple[str, int], asyncio.Future[None]] = {}
+        self._nonces, self._count = secrets.token_hex(6), itertools.count()
         self._draining = asyncio.Event()
         self._empty = asyncio.Event()
         self._ways: dict[type[Effect], Any] = {
@@ -161,10 +167,13 @@ class Hands:
         return Life(
             wanted.id,
             self._who.holder,
-            lambda: secrets.token_hex(6),
+            self._nonce,
             self._patience,
             resend=wanted.resend,
         )
+
+    def _nonce(self) -> str:
+        return f"{self._nonces}.{next(self._count)}"
 
     # -- ends -------------------------------------------------------------------------------------------
 
@@ -177,15 +186,15 @@ class Hands:
     async def drain(self) -> None:
         """Give back what is not begun; wait for what is."""
         self._draining.set()
+        self._local.look_again()
         while self._lives:
             self._empty.clear()
             await self._empty.wait()
 
     async def close(self) -> None:
         """As if killed: what is in our hands is resumed next time."""
-        for task in [*self._tasks]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._work.end()
+        await self._disk.flush()
 
     # -- leading a life -----------------------------------------------------------------------------------
 
@@ -240,14 +249,14 @@ class Hands:
             *(row.id, row.attempt, row.nonce, held.subject, held.body),
             *(identity.boot(), asked, time.time()),
         )
-        await self._database.write(partial(tables.keep, row=whole))
+        await self._disk.write(partial(tables.keep, row=whole))
 
     async def _drop(self, held: InLife, wants: Drop) -> None:
         """Nobody waits for it: a row too many is found out by `resume`."""
         id_, attempt = held.order.id, wants.attempt
         self._local.forget(id_, attempt)
         if self._asked.pop((id_, attempt), None) is not None or attempt:
-            self._start(self._database.write(partial(tables.drop, id_=id_, attempt=attempt)))
+            self._disk.put_off(partial(tables.drop, id_=id_, attempt=attempt))
 
     # -- gsmd ---------------------------------------------------------------------------------------------
 
@@ -284,29 +293,25 @@ class Hands:
     async def _fate(self, held: InLife, wants: Await) -> Fate:
         id_, attempt, known = held.order.id, wants.attempt, wants.known
         self._resumed(held)
-        fate = asyncio.ensure_future(self._local.fate(id_, attempt, known))
-        if known is None:
-            draining = asyncio.ensure_future(self._draining.wait())
-            try:
-                await asyncio.wait({fate, draining}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                draining.cancel()
-                if not fate.done() and not self._draining.is_set():
-                    fate.cancel()
-            if not fate.done() and await self._local.withdraw(id_, attempt, held.order.params):
-                fate.cancel()
-                return Fate(Phase.RELEASED)
-        else:  # nobody waits for that but the register
+        if known is not None:  # nobody waits for that but the register
             self._forget(held)
-        found = await fate
+        leaving = self._draining.is_set if known is None else _never
+        found = await self._local.fate(id_, attempt, known, leaving)
+        if found is None:
+            if await self._local.withdraw(id_, attempt, held.order.params):
+                return Fate(Phase.RELEASED)
+            found = await self._local.fate(id_, attempt, known, _never)
+            assert found is not None
         if found.state is Phase.SENT and held.order.sticky and found.sim is not None:
             self._start(self._register.stick(held.order.peer, found.sim))
         return found
 
-    def _start(self, work: Any) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
+        self._work.start(work, vital=False)
+
+
+def _never() -> bool:
+    return False
 
 
 def _early(wanted: FleetOrder) -> float:

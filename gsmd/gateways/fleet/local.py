@@ -116,8 +116,10 @@ class LocalSender:
             made = await self._cancelled(made)
         return made.state in _NOT_BEGUN and not await self._begun(made.id)
 
-    async def fate(self, id_: str, attempt: int, known: Phase | None) -> Fate:
-        """What became of what was handed over, once that is another than ``known``."""
+    async def fate(
+        self, id_: str, attempt: int, known: Phase | None, leaving: Callable[[], bool]
+    ) -> Fate | None:
+        """What became of what was handed over, once that is another than ``known``; None if that is not known and we are ``leaving``."""
         made = self._made[id_, attempt]
         news = self._news[made.id] = asyncio.Event()
         message = made
@@ -127,6 +129,8 @@ class LocalSender:
                 fate = await self._fate_of(message)
                 if fate is not None and fate.state is not known:
                     return fate
+                if leaving():
+                    return None
                 if made.id not in self._heard:
                     await news.wait()
                 news.clear()

@@ -110,6 +110,17 @@ class Puller:
         """Until cancelled."""
         for queue in self._queues:
             await queue.open(self._hear)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_now_and_then())
+            await self._pull()
+
+    async def _look_now_and_then(self) -> None:
+        """A pull may be over that was never answered."""
+        while True:
+            await asyncio.sleep(_LATE)
+            self._news.set()
+
+    async def _pull(self) -> None:
         while True:
             self._news.clear()
             await self._link.wait_present()
@@ -117,21 +128,13 @@ class Puller:
                 await self._ask()
             except EngineAway as error:
                 log.debug("no pull: %s", error)
-            await self._wait()
+            await self._news.wait()
 
     def reconnected(self) -> None:
         """What was asked for is forgotten there."""
         for queue in self._queues:
             queue.forget()
         self._news.set()
-
-    async def _wait(self) -> None:
-        """For news, or until a pull is over that was never answered."""
-        try:
-            async with asyncio.timeout(_LATE):
-                await self._news.wait()
-        except TimeoutError:
-            pass
 
     async def _ask(self) -> None:
         now = asyncio.get_running_loop().time()

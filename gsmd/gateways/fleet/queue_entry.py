@@ -1,7 +1,7 @@
 """A message that the engine's queue has handed to us, until it is settled or given back."""
 
 import contextlib
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -10,8 +10,6 @@ from gsmd.fleet.link import EngineAway
 
 class Link(Protocol):
     """What is needed of the engine."""
-
-    async def request(self, subject: str, data: bytes = b"") -> Any: ...
 
     async def publish(self, subject: str, data: bytes = b"") -> None: ...
 
@@ -31,10 +29,10 @@ class QueueEntry:
         self.pending = pending
 
     async def settle(self) -> None:
-        """It is done with. The engine away: it comes again, and is found to be done with."""
+        """It is done with. Nobody waits for an answer: if the engine does not hear it, it comes again, and is found to be done with."""
         self.settled = True
         with contextlib.suppress(EngineAway):
-            await self._link.request(self._reply, b"+ACK")
+            await self._link.publish(self._reply, b"+ACK")
 
     async def give_back(self, after: float) -> None:
         """Whoever asks may have it, after so many seconds."""

@@ -18,6 +18,7 @@ from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
 from gsmd.gateways.fleet import tables
 from gsmd.gateways.fleet.identity import Identity
+from gsmd.gateways.fleet.names import Names
 from gsmd.protocol.message import iso
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,14 @@ class Upward:
         link: EngineLink,
         database: Database,
         who: Identity,
+        names: Names,
     ) -> None:
         self._client = client
         self._watch = watch
         self._link = link
         self._database = database
         self._who = who
+        self._names = names
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._under_way: list[tuple[int, asyncio.Task[None]]] = []
 
@@ -87,7 +90,7 @@ class Upward:
     async def _up(self, event: Event) -> None:
         try:
             about = event.fields.get("id") or event.fields.get("modem") or "none"
-            id_ = await self._database.read(partial(tables.fleet_id, message=str(about)))
+            id_ = await self._names.of(str(about))
             fields = {**event.fields, "at": iso(event.at), "seq": event.seq}
             if id_ is not None:
                 fields["fleet_id"] = id_
