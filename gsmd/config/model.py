@@ -148,6 +148,7 @@ class ModemConfig(Section, frozen=True, kw_only=True):
     smsc: Number | None = None
     number: Number | None = None
     storage: Literal["SM", "ME", "MT"] = "SM"
+    reception: Literal["storage", "direct"] = "storage"
     limits: Limits = Limits()
     submit_timeout: Waiting = 180.0
     probe_every: Waiting = 60.0

@@ -8,7 +8,8 @@ from gsmd.config import ModemConfig
 from gsmd.modem import standstill
 from gsmd.modem.background import Background
 from gsmd.modem.errors import ModemUnavailable
-from gsmd.modem.pending_checks import PendingChecks
+from gsmd.modem.hand_over import HandOver
+from gsmd.modem.pending_checks import Check, PendingChecks
 from gsmd.modem.port.recorder import Recorder
 from gsmd.modem.session import Session
 from gsmd.modem.state import Lifecycle, ModemState
@@ -44,6 +45,7 @@ class Device:
         self.without_sim = standstill.of_the_sim(timeouts, hard_reset=hard_reset)
         self.searching = standstill.of_the_search(timeouts, hard_reset=hard_reset)
         self.troubles = Troubles()
+        self.hand_over = HandOver(wished=config.reception == "direct", tell=self._hands_over)
         self.remark: str | None = None
 
     def trouble(self, trouble: Trouble, sentence: str | None) -> None:
@@ -52,6 +54,14 @@ class Device:
             if sentence is not None:
                 log.warning("modem %s: %s", self.config.name, sentence)
             self.changed()
+
+    def _hands_over(self, why_not: str | None) -> None:
+        if why_not is None:
+            self.trouble(Trouble.HAND_OVER, None)
+            return
+        sentence = f"reception: direct does not work with it ({why_not}); messages are stored and read, as without that"
+        self.trouble(Trouble.HAND_OVER, sentence)
+        self.checks.request(Check.RECEPTION, why_not)
 
     def unavailable(self) -> ModemUnavailable:
         """The error of whoever asks for what cannot be had now."""

@@ -17,6 +17,7 @@ import msgspec
 
 from gsmd.at import AtError
 from gsmd.modem.device import Device
+from gsmd.modem.hand_over import IN_TIME
 from gsmd.modem.link import commands
 from gsmd.modem.link.urc import Direct
 from gsmd.modem.pending_checks import Check
@@ -37,11 +38,16 @@ _REMEMBERED = 8
 """Damaged frames that are known again when they come the same way."""
 
 
+_FORMS = ("+CNMA", "+CNMA=0")
+"""Some take the acknowledgement only in its long form, with the default in it."""
+
+
 class _Frame(msgspec.Struct):
-    """A frame that was handed over. ``whole``: it is as long as it was announced. ``answered``: it was refused."""
+    """A frame that was handed over ``at`` a time. ``whole``: it is as long as it was announced. ``answered``: it was refused."""
 
     frame: str
     whole: bool
+    at: float
     answered: bool = False
 
 
@@ -54,13 +60,15 @@ class DirectDeliveries:
         self._waiting: deque[_Frame] = deque()
         self._damaged: deque[str] = deque(maxlen=_REMEMBERED)
         self._keeping: asyncio.Task[None] | None = None
+        self._form = 0
         self._between: list[tuple[_Frame, bool]] | None = None
         """While the modem is asked to refuse: what came, and whether before its reply."""
 
     def take(self, direct: Direct) -> None:
         """Keep it as soon as those before it are kept, and the SIM is known: it may come before."""
         frame = repaired(direct.frame, direct.length)
-        taken = _Frame(frame, is_whole(frame, direct.length))
+        now = asyncio.get_running_loop().time()
+        taken = _Frame(frame, is_whole(frame, direct.length), now)
         self._waiting.append(taken)
         session = self._device.session
         if session is not None and session.readable:
@@ -129,7 +137,7 @@ class DirectDeliveries:
     async def _answer(self, session: Session, taken: _Frame) -> None:
         """Acknowledge it, unless it was refused, or is. The caller holds the session's turn."""
         if not taken.answered and not await self._refused(session, taken):
-            await self._acknowledge(session)
+            await self._acknowledge(session, taken)
 
     async def _refused(self, session: Session, taken: _Frame) -> bool:
         """Have the network bring again what was damaged on the line; False: it is taken as it is.
@@ -139,20 +147,47 @@ class DirectDeliveries:
         if taken.whole or taken.frame in self._damaged:
             return False
         self._damaged.append(taken.frame)
+        if session.hands_over:
+            self._device.hand_over.damaged()
         log.warning("modem %s: what it handed over is damaged", self._device.config.name)
         return await commands.accepts(session.line, "+CNMA=2")
 
-    async def _acknowledge(self, session: Session) -> None:
-        try:
-            await commands.execute(session.line, "+CNMA")
-        except AtError as error:
-            if error.cms == _NOTHING_TO_ACKNOWLEDGE:
-                # too late, perhaps: a modem that waited in vain announces nothing any more
-                self._device.checks.request(
-                    Check.SETTINGS_SUSPECT, "it no longer waits for an acknowledgement"
-                )
-                return
-            # it claims phase 2+ and cannot do it: back to a modem that acknowledges by itself
-            log.info("modem %s: %s", self._device.config.name, error)
-            session.acknowledges = False
-            await commands.accepts(session.line, "+CSMS=0")
+    async def _acknowledge(self, session: Session, taken: _Frame) -> None:
+        error = await self._give(session)
+        in_time = asyncio.get_running_loop().time() - taken.at <= IN_TIME
+        if error is None:
+            self._device.hand_over.acknowledged(taken.frame)
+        elif error.cms == _NOTHING_TO_ACKNOWLEDGE:
+            if session.hands_over and in_time:
+                self._device.hand_over.unexpected()
+        else:
+            await self._do_without(session, error)
+            return
+        if error is not None or not in_time:
+            # too late, perhaps: a modem that waited in vain announces nothing any more
+            self._device.checks.request(
+                Check.SETTINGS_SUSPECT, "it may no longer wait for an acknowledgement"
+            )
+
+    async def _give(self, session: Session) -> AtError | None:
+        """Give the acknowledgement, in the form that the modem takes; the error, if none is taken."""
+        refusal: AtError | None = None
+        for form in _FORMS[self._form :]:
+            try:
+                await commands.execute(session.line, form)
+            except AtError as error:
+                if error.cms == _NOTHING_TO_ACKNOWLEDGE:
+                    return error
+                refusal = refusal or error
+            else:
+                self._form = _FORMS.index(form)
+                return None
+        return refusal
+
+    async def _do_without(self, session: Session, error: AtError) -> None:
+        """It claims phase 2+ and cannot do it: back to a modem that acknowledges by itself."""
+        log.info("modem %s: %s", self._device.config.name, error)
+        session.acknowledges = False
+        if session.hands_over:
+            self._device.hand_over.end(f"it refuses the acknowledgement: {error.text}")
+        await commands.accepts(session.line, "+CSMS=0")

@@ -13,6 +13,7 @@ class Check(Enum):
     SIM = auto()  # its SIM may be another one, or none
     SETTINGS_SUSPECT = auto()  # its settings may be lost
     NETWORK = auto()  # it may have lost the network
+    RECEPTION = auto()  # it is not to hand messages over any more
 
 
 class PendingChecks:

@@ -86,6 +86,11 @@ class Reception:
     def _not_announced(self, session: Session) -> None:
         """One notice may be lost; several have the modem asked to tell, and to tell it here."""
         missing = self._announcements.missing
+        if session.hands_over:
+            if missing >= PROOF:
+                self._announcements.heard()
+                self._device.hand_over.end("it keeps messages of which it says nothing")
+            return
         self._device.checks.request(Check.SETTINGS_SUSPECT, "a message came unannounced")
         if missing >= PROOF:
             self._device.trouble(

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from gsmd.at import AtError, Reply, Unsolicited
 from gsmd.config import ModemConfig
 from gsmd.modem.errors import Unresponsive
+from gsmd.modem.hand_over import HandOver
 from gsmd.modem.link import by_hand, commands, notification, submit
 from gsmd.modem.link.line import Line
 from gsmd.modem.link.registration import DOMAINS, Registered, Registration
@@ -39,7 +40,8 @@ class Session:
     """The knowledge about a modem while its port is open. Whoever talks holds ``turn``.
 
     ``connecting``: it has not answered yet, and nothing was set. ``readable``: messages can be listed. ``acknowledges``: what is handed over directly waits for
-    +CNMA. ``notification``: +CNMI as the modem read it back.
+    +CNMA. ``hands_over``: messages come with their notice, although it could store them. ``notification``: +CNMI as
+    the modem read it back.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Session:
         config: ModemConfig,
         timeouts: Timeouts,
         facts: Facts,
+        hand_over: HandOver,
         port: Port,
         on_unsolicited: Callable[[Unsolicited], None],
         on_lost: Callable[[str], None],
@@ -63,6 +66,8 @@ class Session:
         self._opened_at = asyncio.get_running_loop().time()
         self.readable = False
         self.acknowledges = False
+        self.hands_over = False
+        self._hand_over = hand_over
         self.notification: str | None = None
         self._domains: tuple[str, ...] = DOMAINS
         self._keeps_link_open: bool | None = None
@@ -116,6 +121,7 @@ class Session:
         facts.model = await commands.first_text(line, "+CGMM", "+GMM")
         self.profile = profile_for(facts.manufacturer, facts.model)
         facts.family = self.profile.family
+        self._hand_over.identified(facts.manufacturer, facts.model)
         self.storage = Storage(line, batches=self.profile.batch_delete, exists=self.profile.stores)
         self._prompting = submit.Prompting(expected=self.profile.prompts)
         for quiet in self.profile.quiet:
@@ -147,12 +153,36 @@ class Session:
         await self._identify_sim()  # before anything is announced: it belongs to that SIM
         if stores:
             await self.storage.choose(self.config.storage)
-        self.notification = await notification.choose(line, stores=stores)
+        await self._choose_reception()
         if self.config.smsc is not None:
             await self._set_service_centre(self.config.smsc)
         self.facts.storage = self.storage.use
         self._keeps_link_open = None
         self.readable = True
+
+    async def _choose_reception(self) -> None:
+        if self.profile.stores and self._hand_over.due:
+            await self._begin_hand_over()
+        else:
+            await self.have_it_stored()
+
+    async def _begin_hand_over(self) -> None:
+        if not self.acknowledges:
+            self._hand_over.end("it knows no acknowledgement: +CSMS=1 is refused")
+        elif (now := await notification.hand_over(self.line)) is None:
+            self._hand_over.end("it does not take, or not keep, +CNMI with mt 2")
+        else:
+            self.hands_over, self.notification = True, now
+            self.facts.reception = "direct"
+            return
+        await self.have_it_stored()
+
+    async def have_it_stored(self) -> None:
+        """Have the modem store what comes in and tell of it, if it has storages."""
+        stores = self.profile.stores
+        self.hands_over = False
+        self.notification = await notification.choose(self.line, stores=stores)
+        self.facts.reception = "storage" if stores else "direct"
 
     async def _set_service_centre(self, number: str) -> None:
         try:
@@ -222,7 +252,14 @@ class Session:
         if self.notification is None:
             await commands.execute(self.line, "")
             return not self.line.channel.echoing
-        return await commands.notifications(self.line) == self.notification
+        now = await commands.notifications(self.line)
+        if (
+            self.hands_over
+            and now is not None
+            and not notification.sends(now, notification.HANDED_OVER)
+        ):
+            self._hand_over.lapsed()
+        return now == self.notification
 
     async def same_sim(self) -> bool:
         """True if the SIM is the one that was there when the messages were prepared."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Literal
 
 import msgspec
 
@@ -29,6 +30,7 @@ class Facts(msgspec.Struct):
     signal_dbm: int | None = None
     smsc: str | None = None
     storage: StorageUse | None = None
+    reception: Literal["storage", "direct"] | None = None
 
     def forget_sim(self) -> None:
         """Another SIM may be in it now."""

@@ -117,7 +117,13 @@ class Supervisor:
                 pause = min(pause * 2, _BLOCKED_PAUSE_MAX)
         device.facts.port = path
         return Session(
-            device.config, device.timeouts, device.facts, port, self._react, self._port_lost
+            device.config,
+            device.timeouts,
+            device.facts,
+            device.hand_over,
+            port,
+            self._react,
+            self._port_lost,
         )
 
     async def _close(self, session: Session) -> None:

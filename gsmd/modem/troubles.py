@@ -11,6 +11,7 @@ class Trouble(Enum):
     ROOM = auto()  # no storage has room for what comes in
     UNREADABLE = auto()  # messages are counted, and cannot be read
     NOTICES = auto()  # it does not tell of what comes in
+    HAND_OVER = auto()  # messages were to come with their notice, and cannot
 
 
 class Troubles:

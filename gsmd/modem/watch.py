@@ -53,6 +53,9 @@ class Watch:
             raise Restarted(f"the modem said {step}")
         if (news := checks.take(Check.SIM)) is not None:
             await self._look_at_sim(news)
+        if checks.take(Check.RECEPTION) is not None and self._session.hands_over:
+            async with self._session.turn:
+                await self._session.have_it_stored()
         if checks[Check.SETTINGS_SUSPECT] is not None and self._loop.time() >= self._next_suspicion:
             await self._look_at_suspect_settings(checks.take(Check.SETTINGS_SUSPECT) or "")
         if self._loop.time() >= self._next_check:

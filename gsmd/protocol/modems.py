@@ -81,7 +81,8 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A modem as people and programs see it.
 
     ``signal_dbm`` is the received signal strength; ``since`` is when ``state`` began. ``troubles``: what speaks
-    against its working well although nothing has failed, each a sentence.
+    against its working well although nothing has failed, each a sentence. ``reception``: whether it stores what comes
+    in, or hands it over at once; null while that is not known.
     """
 
     name: str
@@ -105,6 +106,7 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     troubles: list[str] = []
     credit: Credit | None = None
     counters: Counters = msgspec.field(default_factory=Counters)
+    reception: Literal["storage", "direct"] | None = None
 
 
 class CarrierCounters(msgspec.Struct):
