@@ -32,7 +32,11 @@ from gsmd.protocol import modems
 from gsmd.protocol.gateways import GatewayStatus
 from gsmd.protocol.types import Nothing
 
-MARKS = {Severity.PROBLEM: ("✗", "bold red"), Severity.WARNING: ("!", "yellow")}
+MARKS = {
+    Severity.PROBLEM: ("✗", "bold red"),
+    Severity.WARNING: ("!", "yellow"),
+    Severity.NOTE: ("·", "dim"),
+}
 
 
 @click.command()
@@ -58,7 +62,7 @@ def doctor(ctx: click.Context, config: Path, as_json: bool) -> None:
     if problems:
         code = Exit.CONFIGURATION if mistakes else Exit.FAILED
         raise Stop("1 problem" if problems == 1 else f"{problems} problems", code)
-    if not findings and loaded is not None:
+    if all(finding.severity is Severity.NOTE for finding in findings) and loaded is not None:
         modems = "1 modem" if len(loaded.modems) == 1 else f"{len(loaded.modems)} modems"
         say(f"Nothing wrong with {config}, this machine and {modems}.")
 

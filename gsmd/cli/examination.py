@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from gsmd.at import syntax
+from gsmd.modem.link import notification
 from gsmd.modem.link.commands import dbm
 from gsmd.modem.link.registration import DOMAINS, Registration, parse_status
 from gsmd.modem.sim.simcard import SimState, read_state
@@ -23,6 +24,7 @@ class Severity(StrEnum):
 
     PROBLEM = "problem"  # it cannot work like this
     WARNING = "warning"  # it may work, not well or not for long
+    NOTE = "note"  # nothing is wrong; it is good to know
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -54,6 +56,7 @@ async def examine_modem(name: str, ask: Ask) -> list[Finding]:
         *await _examine_service_centre(name, ask),
         *await _examine_storage(name, ask),
         *await _examine_network(name, ask),
+        *await _examine_hand_over(name, ask),
     ]
 
 
@@ -140,6 +143,38 @@ def _trouble_finding(name: str, trouble: str) -> Finding:
         "messages may come late, or not at all, although nothing has failed",
         f"docs/modems.md tells what each means; gsmd modems show {name} tells whether it is over",
     )
+
+
+async def _examine_hand_over(name: str, ask: Ask) -> list[Finding]:
+    """Whether it can give messages with their notice and wait for the acknowledgement: `gsmd.modem.hand_over`."""
+    services = await _advertised(ask, "AT+CSMS=?", 0)
+    targets = await _advertised(ask, "AT+CNMI=?", 1)
+    if services is None and targets is None:
+        return []
+    why_not = []
+    if 1 not in (services or ()):
+        why_not.append("no service 1 of +CSMS")
+    if notification.HANDED_OVER not in (targets or ()):
+        why_not.append("no mt 2 of +CNMI")
+    if why_not:
+        what = "it cannot hand messages over as they come (reception: direct)"
+        return [Finding(Severity.NOTE, name, what, f"it offers {' and '.join(why_not)}", "nothing")]
+    return [
+        Finding(
+            Severity.NOTE,
+            name,
+            "it says that it can hand messages over as they come (reception: direct)",
+            "they come a little sooner, and wear out no SIM; by default they are stored",
+            "nothing; to have it so: reception: direct, and look here again after some messages",
+        )
+    ]
+
+
+async def _advertised(ask: Ask, question: str, place: int) -> frozenset[int] | None:
+    """The numbers of one of the lists that a question answers; None if it answers nothing."""
+    lines = await ask(question)
+    lists = syntax.values(syntax.body(lines[0])) if lines else []
+    return syntax.numbers(lists[place]) if len(lists) > place else None
 
 
 async def _examine_network(name: str, ask: Ask) -> list[Finding]:

@@ -215,6 +215,7 @@ def _everything(modem: ModemStatus) -> Iterator[tuple[str, str | Cell]]:
     yield "registration", modem.registration or ""
     yield "signal", signal(modem.signal_dbm)
     yield "SIM storage", _storage(modem.storage)
+    yield "reception", "" if modem.reception == "storage" else modem.reception or ""
     yield "number", modem.number or ""
     if modem.credit is not None:
         yield "credit", _credit(modem.credit)

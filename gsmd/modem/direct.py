@@ -156,7 +156,7 @@ class DirectDeliveries:
         error = await self._give(session)
         in_time = asyncio.get_running_loop().time() - taken.at <= IN_TIME
         if error is None:
-            self._device.hand_over.acknowledged(taken.frame)
+            self._device.hand_over.acknowledged(taken.frame, whole=taken.whole)
         elif error.cms == _NOTHING_TO_ACKNOWLEDGE:
             if session.hands_over and in_time:
                 self._device.hand_over.unexpected()

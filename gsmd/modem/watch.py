@@ -56,6 +56,7 @@ class Watch:
         if checks.take(Check.RECEPTION) is not None and self._session.hands_over:
             async with self._session.turn:
                 await self._session.have_it_stored()
+            self._device.changed()
         if checks[Check.SETTINGS_SUSPECT] is not None and self._loop.time() >= self._next_suspicion:
             await self._look_at_suspect_settings(checks.take(Check.SETTINGS_SUSPECT) or "")
         if self._loop.time() >= self._next_check:

@@ -84,6 +84,8 @@ class Faults:
     wrong_storage: str = ""
     notices_elsewhere: bool = False
     direct_and_stored: bool = False
+    acknowledges_itself: bool = False
+    unheard_acknowledgement: int = 0
     report_style: Literal["normal", "extra-comma", "split", "no-address"] = "normal"
     calls_block_sms: bool = False
 

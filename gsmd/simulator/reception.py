@@ -50,6 +50,9 @@ class Reception:
             return False
         if self._timer is not None:
             self._timer.cancel()
+        faults = self._modem.faults
+        if accepted and faults.unheard_acknowledgement and faults.take("unheard_acknowledgement"):
+            accepted = False
         done(Outcome.ACCEPTED if accepted else Outcome.NO_ANSWER)
         if self._queue and self._unacknowledged is None:
             self._hand_over(*self._queue.popleft())
@@ -151,7 +154,8 @@ class Reception:
             self._queue.append((lines, done))
             return
         self._announce(*lines)
-        if not (self._modem.settings.service or self._modem.profile.acknowledged):
+        waits = self._modem.settings.service or self._modem.profile.acknowledged
+        if not waits or self._modem.faults.acknowledges_itself:
             done(Outcome.ACCEPTED)
             return
         self._unacknowledged = done

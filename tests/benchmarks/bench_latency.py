@@ -1,12 +1,13 @@
 """How fast, and how quiet: `python tests/benchmarks/bench_latency.py [messages] [idle seconds]`.
 
-`gsmd run` as a process of its own, on a simulated modem that answers instantly and lives in this
-process. Latency: from the first byte of +CMTI on the line to the last byte of inbox.deliver on the
-handler's socket, the commit with its fsync included. Idle: the daemon's CPU time, and what it asks
-the modem.
+`gsmd run` as a process of its own, on a simulated modem that lives in this process and answers at once, or as fast as a
+line of 115200 bit/s takes it. Latency: from the first byte of the notice (+CMTI; +CMT with `reception: direct`) on the line to
+the last byte of inbox.deliver on the handler's socket, the commit with its fsync included: TMPDIR has to be on a real disk.
+Idle: the daemon's CPU time, and what it asks the modem.
 """
 
 import asyncio
+import itertools
 import json
 import os
 import statistics
@@ -23,7 +24,7 @@ NUMBER = "+33600000001"
 CONFIGURATION = """\
 state_dir: {0}/state
 socket: {{path: {0}/gsmd.sock}}
-modems: [{{name: m, port: {0}/modem}}]
+modems: [{{name: m, port: {0}/modem, reception: {1}}}]
 handlers: [{{name: bench, socket: true}}]
 log: {{level: warning}}
 """
@@ -40,7 +41,7 @@ class Tap:
 
     def wrap(self, output: Callable[[bytes], object]) -> Callable[[bytes], object]:
         def written(data: bytes) -> object:
-            if b"+CMTI" in data:
+            if b"+CMTI" in data or b"+CMT:" in data:
                 self.announced = time.perf_counter()
             return output(data)
 
@@ -52,9 +53,9 @@ class Tap:
 
 
 @asynccontextmanager
-async def daemon(directory: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def daemon(directory: Path, reception: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """`gsmd run`, from the first answer on its socket to SIGTERM."""
-    (directory / "gsmd.yaml").write_text(CONFIGURATION.format(directory))
+    (directory / "gsmd.yaml").write_text(CONFIGURATION.format(directory, reception))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gsmd", "run", "-c", str(directory / "gsmd.yaml")
     )
@@ -77,12 +78,23 @@ async def subscribe(directory: Path) -> tuple[asyncio.StreamReader, asyncio.Stre
 
 
 async def main(messages: int, idle: float) -> None:
+    for reception, speed in itertools.product(("storage", "direct"), (None, 115_200)):
+        await measure(
+            messages, idle if (reception, speed) == ("storage", None) else 0, reception, speed
+        )
+
+
+async def measure(messages: int, idle: float, reception: str, speed: int | None) -> None:
     network = Network()
     modem = SimulatedModem(Sim(number=NUMBER), network)
     tap = Tap(modem)
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        async with PtyModem(modem, link=directory / "modem"), daemon(directory) as process:
+        async with (
+            PtyModem(modem, link=directory / "modem") as line,
+            daemon(directory, reception) as process,
+        ):
+            line.pace(speed)
             modem.output = tap.wrap(modem.output)
             reader, writer = await subscribe(directory)
             phone = network.phone("+33612345678")
@@ -95,17 +107,18 @@ async def main(messages: int, idle: float) -> None:
                     b'{"jsonrpc":"2.0","id":"%s","result":null}\n' % request["id"].encode()
                 )
                 await asyncio.sleep(0.02)  # let it delete and settle: each message finds it at rest
-            report_latency(
-                latencies[20:]
-            )  # the first ones find a modem that is still telling about itself
-            await report_idle(process.pid, [tap], idle)
+            what = f"{reception}, {'unpaced' if speed is None else f'{speed} bit/s'}"
+            # the first ones find a modem that is still telling about itself
+            report_latency(what, latencies[20:])
+            if idle:
+                await report_idle(process.pid, [tap], idle)
             writer.close()
 
 
-def report_latency(latencies: list[float]) -> None:
+def report_latency(what: str, latencies: list[float]) -> None:
     quantiles = statistics.quantiles(latencies, n=100)
     print(
-        f"+CMTI → handler, {len(latencies)} messages: median {statistics.median(latencies):.2f} ms,"
+        f"{what}: notice → handler, {len(latencies)} messages: median {statistics.median(latencies):.2f} ms,"
         f" 95 % {quantiles[94]:.2f} ms, 99 % {quantiles[98]:.2f} ms, worst {max(latencies):.2f} ms"
     )
 

@@ -42,6 +42,31 @@ async def test_a_modem_in_order_has_no_findings() -> None:
 
 
 @pytest.mark.parametrize(
+    ("services", "targets", "what"),
+    [
+        ("+CSMS: (0,1)", "+CNMI: (0-2),(0-3),(0,2),(0-2),(0,1)", "says that it can"),
+        ("+CSMS: (0-1)", "+CNMI: (0,1,2),(0,1,2,3),(0,2),(0,1,2),(0,1)", "says that it can"),
+        ("+CSMS: (0,1)", "+CNMI: (0-3),(0,1),(0,2,3),(0,2),(1)", "cannot"),
+        ("+CSMS: (0)", "+CNMI: (0-2),(0-3),(0,2),(0-2),(0,1)", "cannot"),
+        (None, "+CNMI: (0-2),(0-3),(0,2),(0-2),(0,1)", "cannot"),
+    ],
+)
+async def test_it_is_said_whether_a_modem_can_hand_over(
+    services: str | None, targets: str, what: str
+) -> None:
+    answers = {"AT+CSMS=?": services, "AT+CNMI=?": targets}
+
+    async def ask(command: str) -> Sequence[str] | None:
+        line = answers.get(command, IN_ORDER.get(command))
+        return None if line is None else [line]
+
+    (note,) = await examine_modem("north", ask)
+    assert note.severity is Severity.NOTE
+    assert what in note.what
+    assert "reception: direct" in note.what
+
+
+@pytest.mark.parametrize(
     ("changes", "what", "to_do"),
     [
         ({"CPIN": "+CPIN: SIM PIN"}, "PIN", "pin_file"),

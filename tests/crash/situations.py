@@ -7,6 +7,7 @@ from typing import Any
 from gsmd import pdu
 from gsmd.simulator import Network, Sim, SimulatedModem
 from gsmd.simulator.errors import MessageError
+from gsmd.simulator.settings import Cnmi
 from tests.faults.stage import NUMBERS
 
 
@@ -142,6 +143,13 @@ def _duplicates(network: Network, _modems: Sequence[SimulatedModem]) -> None:
     network.faults.duplicate = 20
 
 
+def _hand_over_from_the_beginning(_network: Network, modems: Sequence[SimulatedModem]) -> None:
+    """A gsmd that is no more had the modems hand over what comes in: nobody acknowledges the first."""
+    for modem in modems:
+        modem.settings.service = 1
+        modem.settings.cnmi = Cnmi(2, 2, 0, 1, 0)
+
+
 SITUATIONS = {
     situation.name: situation
     for situation in (
@@ -164,6 +172,11 @@ SITUATIONS = {
         ),
         Situation("everything-twice", prepare=_duplicates),
         Situation("on-the-equipment", modem_config={"storage": "ME"}),
+        Situation(
+            "handed-over",
+            modem_config={"reception": "direct"},
+            prepare=_hand_over_from_the_beginning,
+        ),
         Situation("withdrawn", orders=(LETTER, NOTE, TOO_LATE, WITHDRAWN)),
         Situation("receipts", orders=FOLLOWED),
         Situation("without-a-key", orders=(LETTER, NOTE, CARD)),

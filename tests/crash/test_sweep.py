@@ -41,6 +41,14 @@ async def test_nor_is_it_unmarked_wherever_the_daemon_dies_meanwhile(tmp_path: P
     assert done.points >= 5
 
 
+async def test_nor_is_what_was_handed_over_and_had_no_slot(tmp_path: Path) -> None:
+    async with forge() as smith:
+        scene = Scene("kills", "handed-over", "generic:30")
+        done = await sweep(tmp_path / "sweep", smith, scene, every=53)
+    assert done.faults == []
+    assert done.points >= 4
+
+
 async def test_what_becomes_of_a_message_is_told_at_least_once_and_never_after_it_was_acknowledged(
     tmp_path: Path,
 ) -> None:

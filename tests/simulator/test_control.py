@@ -184,6 +184,7 @@ async def test_every_fault_is_switched_on_shown_and_cleared(control: Control, na
         "unlisted",
         "notices_elsewhere",
         "direct_and_stored",
+        "acknowledges_itself",
         "calls_block_sms",
     }:
         value = "on"

@@ -287,6 +287,26 @@ def test_a_message_is_handed_over_and_stored(bench: Bench, mt: int) -> None:
     assert len(bench.network.delivered) == 1
 
 
+def test_what_is_handed_over_is_acknowledged_by_the_modem_itself(bench: Bench) -> None:
+    bench.set_up("AT+CSMS=1", "AT+CNMI=2,2")
+    bench.modem.faults.acknowledges_itself = True
+    assert bench.text()[0].startswith("+CMT:")
+    assert len(bench.network.delivered) == 1
+    assert bench.ask("AT+CNMA") == ["+CMS ERROR: 340"]
+
+
+def test_an_acknowledgement_is_not_heard_by_the_network(bench: Bench) -> None:
+    bench.set_up("AT+CSMS=1", "AT+CNMI=2,2")
+    bench.modem.faults.unheard_acknowledgement = 1
+    first = bench.text()
+    assert bench.ask("AT+CNMA") == ["OK"]
+    assert not bench.network.delivered
+    bench.scheduler.advance(bench.network.faults.retry_after)
+    assert bench.ask("AT+CNMA")[-1] == "OK"
+    assert len(bench.network.delivered) == 1
+    assert first[0].startswith("+CMT:")
+
+
 def test_a_report_has_an_extra_comma(bench: Bench) -> None:
     bench.set_up("AT+CNMI=2,1,0,1,0")
     bench.modem.faults.report_style = "extra-comma"

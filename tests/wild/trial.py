@@ -33,6 +33,7 @@ class Trial:
     directory: Path
     profile: str
     faults: Mapping[str, ModemFault]
+    reception: str = "storage"
     recoveries: dict[str, float] = field(default_factory=dict)
     handled: Counter[str] = field(default_factory=Counter)
     sent: list[str] = field(default_factory=list)
@@ -87,6 +88,7 @@ class Trial:
             "port": str(self.directory / "modem"),
             "submit_timeout": 0.5,
             "probe_every": 0.6,
+            "reception": self.reception,
             "hang_up": True,
             "reset_command": reset,
         }
