@@ -32,11 +32,7 @@ from gsmd.protocol import modems
 from gsmd.protocol.gateways import GatewayStatus
 from gsmd.protocol.types import Nothing
 
-MARKS = {
-    Severity.PROBLEM: ("✗", "bold red"),
-    Severity.WARNING: ("!", "yellow"),
-    Severity.NOTE: ("·", "dim"),
-}
+MARKS = {Severity.PROBLEM: ("✗", "bold red"), Severity.WARNING: ("!", "yellow")}
 
 
 @click.command()
@@ -46,23 +42,26 @@ MARKS = {
 def doctor(ctx: click.Context, config: Path, as_json: bool) -> None:
     """Look for what usually goes wrong, and say what to do: exit code 1 if something is.
 
-    With a running daemon its modems are asked through it; without one, on their ports. Without a configuration,
+    Where nothing is wrong, it tells which modems offer reception: direct. With a running daemon its modems are asked through it; without one, on their ports. Without a configuration,
     or with a wrong one, everything is looked at that needs none; the exit code is 4 then.
     """
     loaded, mistakes = _load(config)
     path = socket_path() if loaded is None or "gsmd.socket" in ctx.meta else loaded.socket.path
     with working("Looking"):
-        findings = [*mistakes, *examine(loaded, path)]
+        found = [*mistakes, *examine(loaded, path)]
+    findings = [each for each in found if each.severity is not Severity.NOTE]
     if as_json:
         emit_json(map(msgspec.to_builtins, findings))
     else:
         for finding in findings[len(mistakes) :]:  # they were told already
             _tell(finding)
+        for note in found if not findings else ():
+            say(f"{note.subject}: {note.what}; {note.why}.")
     problems = sum(finding.severity is Severity.PROBLEM for finding in findings)
     if problems:
         code = Exit.CONFIGURATION if mistakes else Exit.FAILED
         raise Stop("1 problem" if problems == 1 else f"{problems} problems", code)
-    if all(finding.severity is Severity.NOTE for finding in findings) and loaded is not None:
+    if not findings and loaded is not None:
         modems = "1 modem" if len(loaded.modems) == 1 else f"{len(loaded.modems)} modems"
         say(f"Nothing wrong with {config}, this machine and {modems}.")
 

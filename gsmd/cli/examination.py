@@ -24,7 +24,7 @@ class Severity(StrEnum):
 
     PROBLEM = "problem"  # it cannot work like this
     WARNING = "warning"  # it may work, not well or not for long
-    NOTE = "note"  # nothing is wrong; it is good to know
+    NOTE = "note"  # nothing is wrong; people may like to know
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -164,8 +164,8 @@ async def _examine_hand_over(name: str, ask: Ask) -> list[Finding]:
             Severity.NOTE,
             name,
             "it says that it can hand messages over as they come (reception: direct)",
-            "they come a little sooner, and wear out no SIM; by default they are stored",
-            "nothing; to have it so: reception: direct, and look here again after some messages",
+            "they come a little sooner then, and wear out no SIM",
+            "nothing, or: reception: direct, and look here again after some messages",
         )
     ]
 

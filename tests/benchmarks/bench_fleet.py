@@ -100,7 +100,7 @@ async def main(modems: int, messages: int, idle: float) -> None:
             process = await stack.enter_async_context(daemon(directory, modems))
             await asyncio.sleep(3)  # it is still asking for what nobody waits for
             print(f"{resident(process.pid):.1f} MB resident")
-            report_latency(await latencies(network, taps, directory, messages))
+            report_latency("stored", await latencies(network, taps, directory, messages))
             await report_idle(process.pid, taps, idle)
 
 
