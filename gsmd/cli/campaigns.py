@@ -36,7 +36,7 @@ def campaigns(ctx: click.Context, limit: int, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     with daemon() as client:
-        found = client.campaigns.list(limit)
+        found = client.campaigns.list(limit).campaigns
     if as_json:
         emit_json(found)
     else:
@@ -129,6 +129,7 @@ def _describe(found: Campaign, *, as_json: bool) -> None:
             ("recipients", str(found.recipients)),
             ("to do", str(found.pending)),
             *((name, str(count)) for name, count in counted),
+            ("opted out", str(found.opted_out)),
         ]
     )
 

@@ -112,9 +112,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """One text, or the better of several, to many people. ``messages`` counts by state, ``skipped`` by reason.
 
-    The reasons: ``opted_out``, ``no_consent``, ``duplicate`` (on several of the lists), ``missing_field`` (of a text's), and
-    what a message may be refused for. With ``variants``, ``decision`` says how their trial stands, and ``text`` is what the rest get,
-    empty until that is decided.
+    The reasons: ``opted_out``, ``no_consent``, ``duplicate`` (on several of the lists), ``missing_field`` (of a text's), ``forgotten``, and
+    what a message may be refused for. ``opted_out``: recipients who did so in answer to it. With ``variants``, ``decision`` says how their
+    trial stands, and ``text`` is what the rest get, empty until that is decided.
     """
 
     id: str
@@ -136,6 +136,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     window: float | None = None
     share: float | None = None
     decision: Decision | None = None
+    opted_out: int = 0
 
 
 class VariantResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,9 +198,10 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CampaignList(msgspec.Struct, frozen=True):
-    """The newest ones."""
+    """Campaigns, the newest first; ``next`` goes behind the last of them."""
 
     campaigns: list[Campaign]
+    next: str | None = None
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,9 +230,7 @@ CREATE = Method(
     " either: the result is what would be. A `promotional` one goes only to people who gave their consent, outside quiet hours.",
     slow=True,
 )
-LIST = Method(
-    "campaigns.list", PageParams, CampaignList, READ, "The newest campaigns.", returns="campaigns"
-)
+LIST = Method("campaigns.list", PageParams, CampaignList, READ, "Campaigns, newest first.")
 GET = Method("campaigns.get", OneCampaignParams, Campaign, READ, "The progress of a campaign.")
 RESULTS = Method(
     "campaigns.results",

@@ -27,7 +27,7 @@ from gsmd.features.campaigns.hearing import Hearing
 from gsmd.protocol.message import Message
 from gsmd.store.engine.database import Database
 from gsmd.store.ledger import Transaction
-from tests.benchmarks.bench_core import fill
+from tests.benchmarks.large_store import fill
 from tests.benchmarks.on_disk import on_disk
 from tests.core.fake_modem import FakeModem
 

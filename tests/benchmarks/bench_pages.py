@@ -21,7 +21,7 @@ from typing import Any
 
 from gsmd.gateways.web.daemon import Daemon
 from gsmd.protocol.method import Method
-from tests.benchmarks.bench_core import fill
+from tests.benchmarks.large_store import fill
 from tests.gateways.web.pages.scene import Scene, scene
 
 TIMES = 15

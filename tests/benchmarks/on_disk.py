@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_BUILD = Path("build")
+BUILD = Path("build")
 """What the repository ignores, and `make clean` removes."""
 
 
 @contextmanager
 def on_disk() -> Iterator[Path]:
     """A new directory, absolute, that goes with the context."""
-    _BUILD.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=_BUILD.absolute()) as name:
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=BUILD.absolute()) as name:
         yield Path(name)

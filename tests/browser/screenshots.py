@@ -115,7 +115,7 @@ async def take(to: Path, wanted: list[str], *, everything: bool, whole: bool = F
             await life.begin()
             await asyncio.sleep(2)
             newest = (await client.list(direction="outbound", limit=1)).messages[0].id
-            campaign = (await client.campaigns.list())[0].id
+            campaign = (await client.campaigns.list()).campaigns[0].id
             state = await _entered(browser, demo_web.link(Path(directory), port), base)
             looks = [(SMALL, "light"), (LARGE, "light"), (SMALL, "dark"), (LARGE, "dark")]
             for size, scheme in looks if everything else looks[:2]:

@@ -135,7 +135,7 @@ async def test_lists_and_campaigns(client: Any) -> None:
     assert (await ask(client.campaigns.resume, campaign.id)).state == "running"
     assert (await ask(client.campaigns.cancel, campaign.id)).state == "cancelled"
     assert (await ask(client.campaigns.get, campaign.id)).recipients == 2
-    assert [each.id for each in await ask(client.campaigns.list)] == [campaign.id]
+    assert [each.id for each in (await ask(client.campaigns.list)).campaigns] == [campaign.id]
     converted = await ask(client.conversions.add, "order", "+33611111111", value=2)
     assert (converted.peer, converted.campaigns) == ("+33611111111", [])
     assert await ask(client.lists.remove, "news", ["+33611111111"]) == 1

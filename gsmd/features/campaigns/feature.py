@@ -18,6 +18,7 @@ from gsmd.features.campaigns.progress import status_of
 from gsmd.features.campaigns.quiet import Quiet
 from gsmd.features.campaigns.table import Campaign
 from gsmd.features.campaigns.trials import Outlook
+from gsmd.features.campaigns.unfinished import Unfinished
 from gsmd.numbers import spellings
 from gsmd.protocol import campaigns as rows
 from gsmd.protocol import conversions
@@ -26,6 +27,7 @@ from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import Message
 from gsmd.protocol.method import Bound, Context, bind
+from gsmd.protocol.paging import BEYOND, cut, number
 from gsmd.protocol.people import Person, PersonConversion
 from gsmd.protocol.types import PageParams
 from gsmd.store.engine.errors import StoreError
@@ -60,12 +62,13 @@ class Campaigns(Feature):
         self._audience = Audience(lists, consents)
         self.configure(config)
         self._wake = asyncio.Event()
+        self._unfinished = Unfinished(ledger, self._wake.set)
         self._at_work = True  # until the first look has shown that there is nothing to do
         ledger.bus.subscribe(self._hear)
 
     async def open(self) -> None:
         """Drop what the last run did not get to prepare."""
-        await self._ledger.write(lambda t: table.drop_unprepared(t.connection))
+        await self._unfinished.drop_all()
 
     def configure(self, config: Config) -> None:
         self._quiet = Quiet(config.campaigns)
@@ -76,6 +79,7 @@ class Campaigns(Feature):
         while True:
             self._wake.clear()
             self._at_work = True  # what happens meanwhile is heard
+            await self._ledger.insist_on(self._unfinished.drop_left, _refused)
             found = await self._ledger.insist(lambda t: self._advance(t, host), _refused)
             self._at_work = found is not None and found.moving
             try:
@@ -114,9 +118,9 @@ class Campaigns(Feature):
         message: Message | None,
         list_: str | None = None,
     ) -> None:
-        del message
         if peer is not None:
-            self._hearing.withdrew(transaction, peer, list_)
+            answered = None if message is None else message.in_reply_to
+            self._hearing.withdrew(transaction, peer, list_, answered)
         if list_ is not None:  # what waits of all of them `Host.forbids` stops, once its turn comes
             peers = None if peer is None else spellings(peer, self._hearing.country)
             sending.take_back(transaction, host, self._audience, peers)
@@ -136,7 +140,7 @@ class Campaigns(Feature):
     # by hand
 
     def methods(self, host: Host) -> tuple[Bound, ...]:
-        planner = Planner(self._ledger, self._audience, host, self._hearing)
+        planner = Planner(self._ledger, self._audience, host, self._hearing, self._unfinished)
 
         async def create(_: Context, p: CampaignParams) -> rows.Campaign | rows.Forecast:
             return await (planner.forecast(p) if p.dry_run else self._create(planner, p))
@@ -160,9 +164,14 @@ class Campaigns(Feature):
         return await self._get(await planner.begin(plan))
 
     async def _list(self, _: Context, p: PageParams) -> rows.CampaignList:
-        return await self._ledger.read(
-            lambda c: rows.CampaignList([status_of(c, each) for each in table.newest(c, p.limit)])
-        )
+        before = number(p.after, BEYOND)
+
+        def job(connection: sqlite3.Connection) -> rows.CampaignList:
+            found = table.newest(connection, before, p.limit + 1)
+            page, next_ = cut(found, p.limit, lambda each: each.seq)
+            return rows.CampaignList([status_of(connection, each) for each in page], next_)
+
+        return await self._ledger.read(job)
 
     async def _get(self, id_: str) -> rows.Campaign:
         """The progress of the campaign. Errors: `Refused`."""
@@ -186,7 +195,7 @@ class Campaigns(Feature):
 
         def job(transaction: Transaction) -> None:
             campaign = _change(transaction, id_, "cancelled", {"running", "paused"})
-            for seq in table.unsent(transaction.connection, campaign.seq):
+            for seq in table.unsent(transaction.connection, campaign):
                 host.cancel(transaction, seq, messages.get(transaction.connection, seq))
 
         await stored(self._ledger.write(job))

@@ -50,7 +50,7 @@ class Hearing:
             return  # a STOP is no answer; `withdrew` follows it
         left = None if claim is None else self._leaving.get(claim.keyword or "")
         if left is not None:
-            self.withdrew(transaction, message.peer, left)
+            self.withdrew(transaction, message.peer, left, message.in_reply_to)
             return
         connection, answered = transaction.connection, message.in_reply_to
         for trial in self.trials(connection):
@@ -63,8 +63,10 @@ class Hearing:
                 tried = self.recipient(connection, trial, message.peer)
                 note(transaction, trial, tried, "converted")
 
-    def withdrew(self, transaction: Transaction, peer: str, list_: str | None) -> None:
-        """Note that somebody wants no more messages, or none of a list."""
+    def withdrew(
+        self, transaction: Transaction, peer: str, list_: str | None, answered: str | None = None
+    ) -> None:
+        """Note that somebody wants no more messages, or none of a list; ``answered``: in answer to that message of ours."""
         connection = transaction.connection
         for trial in self.trials(connection):
             if list_ is not None and list_ not in table.lists_of(connection, trial.campaign):
@@ -73,6 +75,8 @@ class Hearing:
             if note(transaction, trial, tried, "opted_out"):
                 id_ = table.id_of(connection, trial.campaign)
                 transaction.record_event("campaign.opted_out", None, id_)
+        if answered is not None and (told := table.opt_out(connection, answered, list_)):
+            transaction.record_event("campaign.opted_out", None, told)
 
     def recipient(self, connection: sqlite3.Connection, trial: Trial, peer: str) -> Tried | None:
         """The recipient of that number whose message is out, or may be."""

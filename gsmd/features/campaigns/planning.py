@@ -15,6 +15,7 @@ from gsmd.features.campaigns.hearing import Hearing
 from gsmd.features.campaigns.rules import check, filled, needed
 from gsmd.features.campaigns.table import Campaign, Recipient
 from gsmd.features.campaigns.trial_table import REST, Trial
+from gsmd.features.campaigns.unfinished import Unfinished
 from gsmd.protocol import campaigns as rows
 from gsmd.protocol.campaigns import CampaignParams
 from gsmd.protocol.errors import Code, Refused
@@ -36,11 +37,19 @@ _BATCH = 500
 class Planner:
     """Begins campaigns, or tells what they would do."""
 
-    def __init__(self, ledger: Ledger, audience: Audience, host: Host, hearing: Hearing) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        audience: Audience,
+        host: Host,
+        hearing: Hearing,
+        unfinished: Unfinished,
+    ) -> None:
         self._ledger = ledger
         self._hearing = hearing
         self._audience = audience
         self._host = host
+        self._unfinished = unfinished
 
     async def begin(self, plan: CampaignParams) -> str:
         """Begin a campaign to whoever is on its lists now; returns its id. Errors: `Refused`.
@@ -52,6 +61,13 @@ class Planner:
         seq = await stored(self._ledger.write(lambda t: self._add(t, id_, plan)))
         if seq is None:
             return id_
+        with self._unfinished.work_on(seq):
+            await self._fill(seq, plan)
+            await self._start(seq, id_, plan)
+        return id_
+
+    async def _fill(self, seq: int, plan: CampaignParams) -> None:
+        """Take in who is on the lists."""
         position = 0
         for name in plan.lists:
             after = ""
@@ -64,8 +80,6 @@ class Planner:
                     )
                 )
                 after = members[-1].peer
-        await self._start(seq, id_, plan)
-        return id_
 
     async def _start(self, seq: int, id_: str, plan: CampaignParams) -> None:
         """Let it go, once all know what they get."""

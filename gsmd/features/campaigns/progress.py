@@ -20,7 +20,7 @@ def status_of(connection: sqlite3.Connection, campaign: Campaign) -> rows.Campai
     skipped: Counter[str] = Counter()
     for state, reason, count in table.progress(connection, campaign.seq):
         if state == "skipped":
-            skipped[reason or ""] += count
+            skipped[reason] += count
         else:
             counted[state] += count
     pending = counted.pop("pending", 0)
@@ -39,6 +39,7 @@ def status_of(connection: sqlite3.Connection, campaign: Campaign) -> rows.Campai
         created_at=messages.moment(campaign.created_at),
         finished_at=messages.moment(campaign.finished_at),
         category=Category(campaign.category),
+        opted_out=campaign.opted_out,
     )
     trial = trial_table.get(connection, campaign.seq)
     return status if trial is None else _with_trial(connection, status, trial)

@@ -25,6 +25,7 @@ class Campaign(NamedTuple):
     next_at: int
     finished_at: int | None
     category: str = "transactional"
+    opted_out: int = 0
 
     @property
     def lists(self) -> Sequence[str]:
@@ -43,7 +44,7 @@ class Recipient(NamedTuple):
 
 _COLUMNS = (
     "seq, id, list, text, tag, state, modem, handler, per_minute, quiet, created_at, not_before,"
-    " next_at, finished_at, category"
+    " next_at, finished_at, category, opted_out"
 )
 
 
@@ -72,11 +73,11 @@ def running(connection: sqlite3.Connection) -> list[Campaign]:
     return [Campaign(*row) for row in rows]
 
 
-def newest(connection: sqlite3.Connection, limit: int) -> list[Campaign]:
-    """The last ones, newest first."""
+def newest(connection: sqlite3.Connection, before: int, limit: int) -> list[Campaign]:
+    """The last ones before a ``seq``, newest first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM campaign ORDER BY seq DESC LIMIT ?",
-        (limit,),
+        f"SELECT {_COLUMNS} FROM campaign WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+        (before, limit),
     )
     return [Campaign(*row) for row in rows]
 
@@ -113,9 +114,23 @@ def set_next(connection: sqlite3.Connection, seq: int, next_at: int) -> None:
     connection.execute("UPDATE campaign SET next_at = ? WHERE seq = ?", (next_at, seq))
 
 
-def drop_unprepared(connection: sqlite3.Connection) -> None:
-    """Those whose caller never heard of them, because gsmd ended meanwhile."""
-    connection.execute("DELETE FROM campaign WHERE state = 'preparing'")
+def unprepared(connection: sqlite3.Connection) -> list[int]:
+    """Those (``seq``) that are being prepared, or were when that failed."""
+    rows = connection.execute("SELECT seq FROM campaign WHERE state = 'preparing'")
+    return [seq for (seq,) in rows]
+
+
+def drop(connection: sqlite3.Connection, seq: int, limit: int) -> bool:
+    """Delete a campaign of which nothing was sent, up to so many recipients of it first; returns whether it is gone."""
+    gone = connection.execute(
+        "DELETE FROM campaign_recipient WHERE campaign = ?1 AND position IN"
+        " (SELECT position FROM campaign_recipient WHERE campaign = ?1 LIMIT ?2)",
+        (seq, limit),
+    ).rowcount
+    if gone == limit:
+        return False
+    connection.execute("DELETE FROM campaign WHERE seq = ?", (seq,))
+    return True
 
 
 def add_recipient(
@@ -188,29 +203,29 @@ def settle(
 ) -> None:
     """Note the outcome for one recipient."""
     connection.execute(
-        "UPDATE campaign_recipient SET state = ?, message = ?, reason = ?"
+        "UPDATE campaign_recipient SET state = ?, message = ?, became = NULL, reason = ?"
         " WHERE campaign = ? AND position = ?",
         (state, message, reason, campaign, position),
     )
 
 
-def progress(connection: sqlite3.Connection, campaign: int) -> list[tuple[str, str | None, int]]:
-    """``(state, reason, count)``; the state of those that have a message is the message's."""
+def progress(connection: sqlite3.Connection, campaign: int) -> list[tuple[str, str, int]]:
+    """``(state, reason, count)``; the state of those that have a message is the message's, the last that is known."""
     return connection.execute(
-        "SELECT coalesce(message.state, recipient.state), recipient.reason, count(*)"
-        " FROM campaign_recipient AS recipient LEFT JOIN message ON message.id = recipient.message"
-        " WHERE campaign = ? GROUP BY 1, 2 ORDER BY 1, 2",
+        "SELECT state, reason, count FROM campaign_count WHERE campaign = ? AND count ORDER BY 1, 2",
         (campaign,),
     ).fetchall()
 
 
-def unsent(connection: sqlite3.Connection, campaign: int) -> list[int]:
+def unsent(connection: sqlite3.Connection, campaign: Campaign) -> list[int]:
     """Messages of a campaign that are not out yet (``seq``)."""
     rows = connection.execute(
-        "SELECT message.seq FROM campaign_recipient AS recipient"
-        " JOIN message ON message.id = recipient.message AND message.state = 'queued'"
-        " WHERE campaign = ? AND recipient.state = 'queued'",
-        (campaign,),
+        "SELECT message.seq FROM message INDEXED BY message_state"
+        " CROSS JOIN campaign_recipient AS recipient INDEXED BY campaign_recipient_peer"
+        " ON recipient.peer = message.peer AND recipient.campaign = ?1 AND recipient.message = message.id"
+        " WHERE message.state = 'queued' AND message.tag = ?2 AND recipient.state = 'queued'"
+        " AND recipient.state != 'skipped'",
+        (campaign.seq, campaign.tag),
     )
     return [seq for (seq,) in rows]
 
@@ -243,17 +258,47 @@ def queue_room(connection: sqlite3.Connection, most: int) -> int:
 
 def erase(connection: sqlite3.Connection, peer: str) -> int:
     """Nobody knows any more who this recipient was; who was still to get it is skipped. Returns of how many campaigns."""
-    return connection.execute(
-        "UPDATE campaign_recipient SET fields = '{}', peer = 'erased ' || campaign || ' ' || position,"
-        " state = CASE state WHEN 'pending' THEN 'skipped' ELSE state END WHERE peer = ?",
-        (peer,),
-    ).rowcount
+    return sum(connection.execute(statement, (peer,)).rowcount for statement in _ERASE)
+
+
+_ERASE = tuple(
+    "UPDATE campaign_recipient SET fields = '{}', peer = 'erased ' || campaign || ' ' || position,"
+    " reason = iif(coalesce(became, state) IN ('pending', 'queued'), 'forgotten', reason),"
+    " message = iif(coalesce(became, state) IN ('pending', 'queued'), NULL, message),"
+    " state = iif(coalesce(became, state) IN ('pending', 'queued'), 'skipped', state),"
+    " became = nullif(became, 'queued')"
+    f" WHERE peer = ? AND state {which} 'skipped'"
+    " AND NOT EXISTS (SELECT 1 FROM message CROSS JOIN outbound ON outbound.message = message.seq"
+    " WHERE message.id = campaign_recipient.message AND outbound.queue = 'leased')"
+    for which in ("=", "!=")
+)
+"""By an index each. A message that a modem has in its hands is kept, and so is who gets it."""
+
+
+def opt_out(connection: sqlite3.Connection, answered: str, list_: str | None) -> str | None:
+    """Note that the recipient of a message (id) opted out in answer to it, or left a list of its campaign's.
+
+    Returns the campaign's id; None if that was no recipient, or did so before.
+    """
+    row = connection.execute(
+        "SELECT campaign.seq, position, campaign.id, list FROM message CROSS JOIN campaign ON campaign.tag = message.tag"
+        " CROSS JOIN campaign_recipient AS recipient INDEXED BY campaign_recipient_peer"
+        " ON recipient.peer = message.peer AND recipient.campaign = campaign.seq AND recipient.message = message.id"
+        " WHERE message.id = ? AND recipient.state != 'skipped' AND NOT recipient.opted_out",
+        (answered,),
+    ).fetchone()
+    if row is None or (list_ is not None and list_ not in row[3].split(",")):
+        return None
+    connection.execute(
+        "UPDATE campaign_recipient SET opted_out = 1 WHERE campaign = ? AND position = ?", row[:2]
+    )
+    return str(row[2])
 
 
 def take_up_expired(connection: sqlite3.Connection, campaign: Campaign, since: int) -> None:
     """Let everybody whose message, written since a wall time, had to be begun by a time and was not have their turn again."""
     connection.execute(
-        "UPDATE campaign_recipient SET state = 'pending', due_at = 0, message = NULL, out_at = NULL"
+        "UPDATE campaign_recipient SET state = 'pending', due_at = 0, message = NULL, became = NULL, out_at = NULL"
         " WHERE campaign = ?1 AND position IN (SELECT position FROM message INDEXED BY message_state"
         " JOIN outbound ON outbound.message = message.seq AND outbound.send_within IS NOT NULL"
         " JOIN campaign_recipient AS late INDEXED BY campaign_recipient_peer"

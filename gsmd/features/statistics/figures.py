@@ -16,7 +16,8 @@ from gsmd.store.tables.messages import moment
 
 def figures(connection: sqlite3.Connection, span: Span, by: str | None) -> rows.Statistics:
     """All of them."""
-    all_ = total(table.counts(connection, span))
+    counts = None if by is None else table.counts(connection, span, by)
+    all_ = total(counts if counts is not None else table.counts(connection, span))
     times = table.times(connection, span)
     outbound, inbound = all_.states["outbound"], all_.states["inbound"]
     return rows.Statistics(
@@ -36,17 +37,19 @@ def figures(connection: sqlite3.Connection, span: Span, by: str | None) -> rows.
         delivery_time=_times(times.get("delivery", ())),
         reply_time=_times(times.get("response", ())),
         failures=[rows.FailureReason(*row) for row in table.failures(connection, span)],
-        groups=[] if by is None else _groups(connection, span, by),
+        groups=[] if by is None or counts is None else _groups(connection, span, by, counts),
     )
 
 
-def _groups(connection: sqlite3.Connection, span: Span, by: str) -> list[rows.Group]:
+def _groups(
+    connection: sqlite3.Connection, span: Span, by: str, counts: Sequence[table.Count]
+) -> list[rows.Group]:
     theirs = by == "keyword"
     direction, kind = ("inbound", "reply") if theirs else ("outbound", "response")
     times = table.times_by(connection, span, by, kind)
     totals = [
         (group, total(rows))
-        for group, rows in groupby(table.counts(connection, span, by), lambda row: row.group)
+        for group, rows in groupby(counts, lambda row: row.group)
         if group or by not in {"tag", "keyword"}
     ]
     return [

@@ -1,6 +1,9 @@
 """Figures out of counts: percentiles, and the names of hours."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import itemgetter
 
 
 def percentiles(times: Sequence[tuple[int, int]], wanted: Sequence[float]) -> list[int | None]:
@@ -8,19 +11,11 @@ def percentiles(times: Sequence[tuple[int, int]], wanted: Sequence[float]) -> li
 
     ``times`` are ``(milliseconds, count)``, shortest first; where there are none, None.
     """
-    total = sum(count for _, count in times)
-    if not total:
+    seen = list(accumulate(map(itemgetter(1), times)))
+    if not seen or not seen[-1]:
         return [None] * len(wanted)
-    return [_percentile(times, part * total) for part in wanted]
-
-
-def _percentile(times: Sequence[tuple[int, int]], rank: float) -> int:
-    seen = 0
-    for milliseconds, count in times:
-        seen += count
-        if seen >= rank:
-            return milliseconds
-    return times[-1][0]
+    last = len(times) - 1
+    return [times[min(bisect_left(seen, part * seen[-1]), last)][0] for part in wanted]
 
 
 def curve(times: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:

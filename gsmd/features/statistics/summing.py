@@ -42,6 +42,8 @@ def is_behind(connection: sqlite3.Connection, now: Milliseconds) -> bool:
         done.countries < done.until
         or _end(connection, done.until, over, 1) is not None
         or _unfilled(connection, done) is not None
+        or connection.execute("SELECT 1 FROM figure_answers WHERE slots IS NULL").fetchone()
+        is not None
     )
 
 
@@ -66,6 +68,8 @@ def summarise(connection: sqlite3.Connection, now: Milliseconds, limit: int) -> 
 
 def fill(connection: sqlite3.Connection, quarters: int) -> bool:
     """Take up to so many ``quarters`` of the summaries into the figures; returns whether there is more."""
+    if connection.execute(_FILL_CHANGED_ANSWERS, (quarters,)).rowcount:
+        return True
     done = reached(connection)
     end = done.until // QUARTER
     first = _unfilled(connection, done)
@@ -73,7 +77,7 @@ def fill(connection: sqlite3.Connection, quarters: int) -> bool:
         return False
     last = min(end, first + quarters)
     values = {"first": done.figures, "last": last}
-    for statement in (_FILL, _FILL_COUNTRIES, _FILL_TIMES):
+    for statement in (_FILL, _FILL_COUNTRIES, _FILL_TIMES, _FILL_ANSWERS):
         connection.execute(statement, values)
     connection.execute("UPDATE summarised SET figures = ?", (last,))
     return last < end
@@ -166,4 +170,15 @@ _FILL_TIMES = (
     f"INSERT INTO figure_time SELECT dimension, {_VALUES} ELSE '' END, kind, quarter / {DAY}, slot, sum(count)"
     f" FROM summary_time CROSS JOIN ({_DIMENSIONS})"
     f" WHERE {_OF_QUARTERS} AND (dimension = 'tag' OR tag != '{TAG}') GROUP BY 1, 2, 3, 4, 5 {_MORE}"
+)
+
+_FILL_ANSWERS = (
+    "INSERT OR REPLACE INTO figure_answers SELECT kind, quarter, group_concat(slot), group_concat(count)"
+    f" FROM summary_time WHERE {_OF_QUARTERS} AND kind IN ('response', 'reply')"
+    f" AND tag != '{TAG}' GROUP BY kind, quarter"
+)
+_FILL_CHANGED_ANSWERS = (
+    "UPDATE figure_answers SET (slots, counts) = (SELECT coalesce(group_concat(slot), ''), coalesce(group_concat(count), '')"
+    " FROM summary_time WHERE summary_time.quarter = figure_answers.quarter AND summary_time.kind = figure_answers.kind"
+    f" AND tag != '{TAG}') WHERE (kind, quarter) IN (SELECT kind, quarter FROM figure_answers WHERE slots IS NULL LIMIT ?)"
 )

@@ -486,6 +486,25 @@ CREATE TABLE figure_time (
     PRIMARY KEY (dimension, value, kind, day, slot)
 ) STRICT, WITHOUT ROWID;
 
+-- How long answers took, of all together: what summary_time says of a quarter in one row, filled as the figures are.
+CREATE TABLE figure_answers (
+    kind TEXT NOT NULL,                         -- response or reply
+    quarter INTEGER NOT NULL,
+    slots TEXT,                                 -- with commas between them; NULL: it has changed, and is written anew
+    counts TEXT,                                -- of each
+    PRIMARY KEY (kind, quarter)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX figure_answers_stale ON figure_answers (kind, quarter) WHERE slots IS NULL;
+CREATE TRIGGER figure_answers_new AFTER INSERT ON summary_time
+WHEN new.kind IN ('response', 'reply') AND new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure_answers (kind, quarter) VALUES (new.kind, new.quarter)
+        ON CONFLICT DO UPDATE SET slots = NULL, counts = NULL;
+END;
+CREATE TRIGGER figure_answers_changed AFTER UPDATE OF count ON summary_time
+WHEN new.kind IN ('response', 'reply') AND new.quarter < (SELECT figures FROM summarised) BEGIN
+    INSERT INTO figure_answers (kind, quarter) VALUES (new.kind, new.quarter)
+        ON CONFLICT DO UPDATE SET slots = NULL, counts = NULL;
+END;
 
 CREATE TRIGGER figure_new AFTER INSERT ON summary
 WHEN new.quarter < (SELECT figures FROM summarised) BEGIN
@@ -663,9 +682,11 @@ CREATE TABLE campaign (
     not_before INTEGER,                         -- wall
     next_at INTEGER NOT NULL DEFAULT 0,         -- timeline: when the pace allows the next one
     finished_at INTEGER,
-    category TEXT NOT NULL DEFAULT 'transactional' -- or promotional
+    category TEXT NOT NULL DEFAULT 'transactional', -- or promotional
+    opted_out INTEGER NOT NULL DEFAULT 0        -- recipients who did, in answer to it
 ) STRICT;
 CREATE INDEX campaign_open ON campaign (seq) WHERE state = 'running';
+CREATE INDEX campaign_tag ON campaign (tag);
 
 -- Who is in it, as the lists were when it began; position is the order.
 CREATE TABLE campaign_recipient (
@@ -682,15 +703,44 @@ CREATE TABLE campaign_recipient (
     answered INTEGER NOT NULL DEFAULT 0,        -- 1: they did that in time, here and below
     converted INTEGER NOT NULL DEFAULT 0,
     opted_out INTEGER NOT NULL DEFAULT 0,
+    became TEXT,                                -- the state of their message, for as long as it is kept
     PRIMARY KEY (campaign, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX campaign_recipient_due ON campaign_recipient (campaign, due_at, position)
     WHERE state = 'pending';
-CREATE UNIQUE INDEX campaign_recipient_peer ON campaign_recipient (campaign, peer)
+CREATE UNIQUE INDEX campaign_recipient_peer ON campaign_recipient (peer, campaign)
     WHERE state != 'skipped';
+CREATE INDEX campaign_recipient_skipped ON campaign_recipient (peer) WHERE state = 'skipped';
 -- Who had their message when, on their way first.
 CREATE INDEX campaign_recipient_out ON campaign_recipient (campaign, out_at)
     WHERE variant IS NOT NULL AND message IS NOT NULL;
+
+-- The progress of each: how many recipients are in which state (became, else state) for which reason. Triggers keep it.
+CREATE TABLE campaign_count (
+    campaign INTEGER NOT NULL REFERENCES campaign (seq) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,                       -- '' for none
+    count INTEGER NOT NULL,
+    PRIMARY KEY (campaign, state, reason)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER campaign_counted AFTER INSERT ON campaign_recipient BEGIN
+    INSERT INTO campaign_count VALUES (new.campaign, coalesce(new.became, new.state), coalesce(new.reason, ''), 1)
+        ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER campaign_recounted AFTER UPDATE OF state, reason, became ON campaign_recipient
+WHEN coalesce(old.became, old.state) != coalesce(new.became, new.state) OR old.reason IS NOT new.reason BEGIN
+    UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign
+        AND state = coalesce(old.became, old.state) AND reason = coalesce(old.reason, '');
+    INSERT INTO campaign_count VALUES (new.campaign, coalesce(new.became, new.state), coalesce(new.reason, ''), 1)
+        ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER campaign_became AFTER UPDATE OF state ON message WHEN new.tag IS NOT NULL AND new.state != old.state BEGIN
+    UPDATE campaign_recipient SET became = new.state WHERE campaign IN (SELECT seq FROM campaign WHERE tag = new.tag)
+        AND peer = new.peer AND state != 'skipped' AND message = new.id;
+END;
+CREATE TRIGGER campaign_left AFTER UPDATE OF opted_out ON campaign_recipient WHEN new.opted_out AND NOT old.opted_out BEGIN
+    UPDATE campaign SET opted_out = opted_out + 1 WHERE seq = new.campaign;
+END;
 
 -- Campaigns that try several texts on a share of their recipients, and send the better one to the rest.
 CREATE TABLE campaign_trial (

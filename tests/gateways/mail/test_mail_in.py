@@ -103,7 +103,7 @@ async def test_a_list_gets_it_too(tmp_path: Path) -> None:
         async with asyncio.timeout(60):
             while len(await stage.outbox()) < 2:
                 await asyncio.sleep(0.02)
-        assert len(await stage.client.campaigns.list()) == 1
+        assert len((await stage.client.campaigns.list()).campaigns) == 1
 
 
 async def test_the_number_may_stand_in_the_subject(tmp_path: Path) -> None:

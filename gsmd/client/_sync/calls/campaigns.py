@@ -2,7 +2,6 @@
 
 """The calls of ``campaigns.*``: one text to everybody on a list, or the better of several."""
 
-import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -97,9 +96,9 @@ class CampaignsCalls(CallGroup):
 
     def list(
         self, limit: int | None = None, after: str | None = None, *, actor: str | None = None
-    ) -> builtins.list[protocol.Campaign]:
-        """The newest campaigns."""
-        return (self._ask(protocol.LIST, limit=limit, after=after, actor=actor)).campaigns
+    ) -> protocol.CampaignList:
+        """Campaigns, newest first."""
+        return self._ask(protocol.LIST, limit=limit, after=after, actor=actor)
 
     def get(self, id_: str, *, actor: str | None = None) -> protocol.Campaign:
         """The progress of a campaign."""

@@ -90,7 +90,7 @@ async def test_a_campaign_begins_only_once_somebody_saw_to_how_many_it_goes(desk
     assert "0.20 € cost" in shown
     assert "said STOP 1" in shown
     assert "a field of the text is missing 1" in shown
-    assert (await desk.client.campaigns.list()) == []
+    assert (await desk.client.campaigns.list()).campaigns == []
     unseen = await desk.post("/campaigns/new", **form, do="begin")
     assert unseen.status == 409
     where = await desk.done("/campaigns/new", **form, do="begin", confirm="1", key="k")
