@@ -26,7 +26,7 @@ async def test_texts_are_tried_followed_and_told(tmp_path: Path) -> None:
         early = await gsmd(it, "campaigns", "results", slow)
         listed = await gsmd(it, "campaigns")
         await gsmd(it, "campaigns", "cancel", slow)
-        id_ = (await gsmd(it, *plan, "--window", "0.5s")).lines[0]
+        id_ = (await gsmd(it, *plan, "--window", "2s")).lines[0]
         decided = await gsmd(it, "campaigns", "results", id_, "--follow")
         shown = await gsmd(it, "campaigns", "show", id_, "--follow")
         bought = await gsmd(it, "campaigns", "convert", "order", "+33620000001")
