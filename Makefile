@@ -10,7 +10,7 @@ JOBS   ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 1))
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench profile bench-core bench-pdu bench-api bench-web bench-pages bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail
+.PHONY: help demo test generate lint types borders check coverage bench profile bench-core bench-pdu bench-api bench-web bench-pages bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail bench-gateways
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -145,6 +145,9 @@ bench-core: $(VENV)/.test ## messages in and out, a burst, a serial line, a stor
 
 bench-api: $(VENV)/.test ## the socket with 200 clients, good, slow and hostile
 	$(BIN)/python -m tests.benchmarks.bench_api
+
+bench-gateways: needs-bench-gateways $(VENV)/.test ## memory of the gateways for mail and MQTT, at rest and after work, large mail and bombs: COUNT=200
+	$(BIN)/python -m tests.benchmarks.bench_gateways --count $(or $(COUNT),200)
 
 bench-pull: $(VENV)/.test ## messages that are pulled, beside a connected worker: ten thousand by 20 pullers of which 5 die
 	$(BIN)/python -m tests.benchmarks.bench_pull

@@ -7,6 +7,8 @@ mode, brings the compiler's tables with it.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from threading import RLock
@@ -31,6 +33,16 @@ def put_off() -> None:
             del sys.modules["_hashlib"]
 
 
+@contextmanager
+def named() -> Iterator[None]:
+    """While this lasts ``ssl.SSLContext`` is only a name, where OpenSSL is put off: for importing what annotates with it."""
+    _naming.append(None)
+    try:
+        yield
+    finally:
+        _naming.pop()
+
+
 class _Later(ModuleType):
     """Stands for a module until something of it is asked for."""
 
@@ -40,7 +52,7 @@ class _Later(ModuleType):
         with _loading:
             if sys.modules.get(self.__name__) is self:
                 # before there is TLS no socket is of it: asyncio asks that of every plain one
-                if name == "SSLSocket":
+                if name == "SSLSocket" or (name == "SSLContext" and _naming):
                     return _Nothing
                 del sys.modules[self.__name__]
             return getattr(import_module(self.__name__), name)
@@ -51,6 +63,7 @@ class _Nothing:
 
 
 _loading = RLock()
+_naming: list[None] = []
 
 
 def _python_hashes() -> bool:

@@ -49,6 +49,17 @@ asyncio.run(main())
     assert printed == "b'' False\n"
 
 
+def test_it_can_be_named_in_annotations_without_being_loaded() -> None:
+    printed = _runs("""
+import ssl
+with openssl.named():
+    def encrypt(context: ssl.SSLContext | None) -> None: ...
+print("_ssl" in sys.modules)
+print(isinstance(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext), "_ssl" in sys.modules)
+""")
+    assert printed.splitlines() == ["False", "True True"]
+
+
 def test_whoever_talks_tls_finds_it() -> None:
     printed = _runs("""
 import ssl

@@ -166,7 +166,7 @@ TOOLS = {
                 "gateways/mqtt/test_sending.py",
                 "gateways/mqtt/test_tls.py",
             ),
-            targets=("homeassistant", "mqtt-killed", "node-red", "soak"),
+            targets=("homeassistant", "mqtt-killed", "node-red", "soak", "bench-gateways"),
         ),
         # Debian's own is too old for a fleet; this one is a wheel, among what `make` installs for the tests
         Tool(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gsmd import openssl
+from gsmd import allocation, openssl
 from gsmd.cli.options import configuration_option, socket_option
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def gateways(names: tuple[str, ...], config: Path) -> int:
 def serve(config: Path, names: Sequence[str]) -> int:
     """Run these gateways in the foreground (none: all that are configured); returns the exit code."""
     openssl.put_off()  # unless TLS is configured, or asked for by what is imported
+    allocation.keep_little()
     gc.disable()  # what is imported stays: looking for garbage in it is a tenth of the start
     from gsmd.config import load
     from gsmd.gateways.running import run

@@ -14,9 +14,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
-
 from gsmd import __version__
+from gsmd.gateways.mail.libraries import AuthResult, Envelope, LoginPassword, ServerSMTP
 from gsmd.gateways.mail.transaction import Transaction
 from gsmd.gateways.mail.users import Users
 
@@ -51,13 +50,13 @@ class Takes(Protocol):
         ...
 
 
-class Door(SMTP):
+class Door(ServerSMTP):
     """A connection."""
 
     line_length_limit = _LINE
 
     def __init__(
-        self, takes: Takes, *, domain: str, max_size: int, tls: ssl.SSLContext | None
+        self, takes: Takes, *, domain: str, max_size: int, tls: "ssl.SSLContext | None"
     ) -> None:
         super().__init__(
             takes,

@@ -234,7 +234,7 @@ def build(config: Config, surroundings: Surroundings) -> MailGateway:
     return MailGateway(config, surroundings)
 
 
-def certificates(settings: MailConfig) -> ssl.SSLContext | None:
+def certificates(settings: MailConfig) -> "ssl.SSLContext | None":
     """The context for STARTTLS, None without one. Errors: `ConfigError`."""
     if settings.tls is None:
         return None

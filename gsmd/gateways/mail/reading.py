@@ -33,11 +33,17 @@ LONGEST_BASE64 = 280_000
 
 MOST_PARTS = 200
 
+MOST_HEADERS = 2000
+"""Lines of headers of a mail; what servers on its way add to it is a hundred or two."""
+
+_MOST_LINES_LIKE_BOUNDARIES = 20 * MOST_PARTS
+
 _ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
 _ANSWER = re.compile(
     r"\s*(re|aw|sv|vs|antw|odp|ref|rif|r|回复|答复|Ответ|ynt|bls)\s*(\[\d+\])?\s*[:：]",
     re.IGNORECASE,
 )
+_MULTIPART = re.compile(rb"^content-type:\s*multipart/", re.MULTILINE | re.IGNORECASE)
 _BASE64 = re.compile(rb"(?:^[A-Za-z0-9+/]{60,76}\r?\n)++", re.MULTILINE)
 _BULK = frozenset(("bulk", "list", "junk", "auto_reply"))
 
@@ -64,6 +70,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
 def read(content: bytes, *, domain: str, ours: Sequence[str] = ()) -> Mail:
     """Read a mail. ``ours``: as `quoting.written`. Errors: `Unreadable`."""
     try:
+        _refuse_what_is_built_to_overwhelm(content)
         message = BytesParser(policy=policy.compat32).parsebytes(_without_bulk(content))
         parts = [*_parts(message)]
         return _read(message, parts, domain, ours)
@@ -74,8 +81,29 @@ def read(content: bytes, *, domain: str, ours: Sequence[str] = ()) -> Mail:
         raise Unreadable(f"it cannot be read ({type(error).__name__})") from error
 
 
+def _refuse_what_is_built_to_overwhelm(content: bytes) -> None:
+    """Before the parser makes an object of each header and part. Errors: `Unreadable`."""
+    if content.count(b"\n", 0, _end_of_headers(content)) > MOST_HEADERS:
+        raise Unreadable(f"it has more than {MOST_HEADERS} lines of headers")
+    for words, most in (
+        (b"multipart/", MOST_PARTS),
+        (b"message/rfc822", MOST_PARTS),
+        (b"\n--", _MOST_LINES_LIKE_BOUNDARIES),
+    ):
+        if content.count(words) > most:
+            raise Unreadable(f"it has more than {MOST_PARTS} parts")
+
+
+def _end_of_headers(content: bytes) -> int:
+    found = (content.find(b"\r\n\r\n"), content.find(b"\n\n"))
+    return min((each for each in found if each >= 0), default=len(content))
+
+
 def _without_bulk(content: bytes) -> bytes:
-    """The mail with base64 cut off where no text is as long: the parser would make a string of each line."""
+    """The mail with what is longer than any text cut off: the parser would make a string of each line."""
+    end = _end_of_headers(content)
+    if len(content) > end + LONGEST_BASE64 and not _MULTIPART.search(content, 0, end):
+        content = content[: end + LONGEST_BASE64]
     return _BASE64.sub(lambda run: _beginning(run[0]), content)
 
 

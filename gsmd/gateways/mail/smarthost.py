@@ -13,17 +13,16 @@ from collections.abc import Mapping, Sequence
 from email.message import Message
 from urllib.parse import urlsplit
 
-from aiosmtplib import (
-    SMTP,
+from gsmd.config import ConfigError, Problem
+from gsmd.config.mail import MailConfig
+from gsmd.gateways.mail.libraries import (
+    ClientSMTP,
     SMTPAuthenticationError,
     SMTPConnectError,
     SMTPException,
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
-
-from gsmd.config import ConfigError, Problem
-from gsmd.config.mail import MailConfig
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ class Smarthost:
     async def _sent(
         self, mail: Message, sender: str, recipients: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
-        client = SMTP(
+        client = ClientSMTP(
             hostname=self._host,
             port=self._port,
             local_hostname=self._domain,

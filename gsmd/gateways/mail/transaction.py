@@ -1,9 +1,9 @@
 """One mail on its way in, from MAIL FROM to the answer to its content."""
 
 import msgspec
-from aiosmtpd.smtp import Envelope
 
 from gsmd.gateways.mail.addresses import Recipient
+from gsmd.gateways.mail.libraries import Envelope
 from gsmd.gateways.mail.tables import Conversation
 
 

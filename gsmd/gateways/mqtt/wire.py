@@ -36,7 +36,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
     host: str
     port: int
-    tls: ssl.SSLContext | None = None
+    tls: "ssl.SSLContext | None" = None
     user: str | None = None
     password: str | None = None
     client_id: str

@@ -16,7 +16,7 @@ _HANDSHAKE = 10.0
 
 async def listen(
     settings: SmppConfig,
-    certificates: ssl.SSLContext | None,
+    certificates: "ssl.SSLContext | None",
     connection: Callable[[bool], asyncio.Protocol],
     activated: Sequence[socket.socket] = (),
 ) -> list[asyncio.Server]:
@@ -48,7 +48,7 @@ async def listen(
 
 async def _server(
     endpoint: Endpoint,
-    context: ssl.SSLContext | None,
+    context: "ssl.SSLContext | None",
     connection: Callable[[bool], asyncio.Protocol],
     sock: socket.socket | None = None,
 ) -> asyncio.Server:
@@ -85,7 +85,7 @@ def _given(
     return found
 
 
-def certificates(settings: SmppConfig) -> ssl.SSLContext | None:
+def certificates(settings: SmppConfig) -> "ssl.SSLContext | None":
     """The context of the TLS port, None without one. Errors: `ConfigError`."""
     tls = settings.tls
     if tls is None:

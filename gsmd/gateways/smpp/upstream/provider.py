@@ -65,7 +65,7 @@ class Provider:
         self,
         settings: SmppProvider,
         password: bytes,
-        context: ssl.SSLContext | None,
+        context: "ssl.SSLContext | None",
         together: Together,
     ) -> None:
         self.settings = settings

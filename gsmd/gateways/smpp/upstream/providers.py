@@ -26,7 +26,7 @@ def known(settings: SmppConfig) -> list[Known]:
     return found
 
 
-def context_of(provider: SmppProvider) -> ssl.SSLContext | None:
+def context_of(provider: SmppProvider) -> "ssl.SSLContext | None":
     """The context of its TLS, None without. Errors: `ConfigError`."""
     if not provider.tls:
         return None
