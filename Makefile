@@ -10,7 +10,7 @@ JOBS   ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 1))
 # The Python of the Debian that a package for another machine is made for.
 DEBIAN_PYTHON ?= 3.11
 
-.PHONY: help demo test generate lint types borders check coverage bench profile bench-core bench-pdu bench-api bench-web bench-pages bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail bench-gateways
+.PHONY: help demo test generate lint types borders check coverage bench profile bench-core bench-pdu bench-api bench-web bench-pages bench-pull bench-forms bench-campaigns bench-contests recordings crash crash-disk crash-twoway crash-rest fuzz fuzz-pdu fuzz-smpp fuzz-socket fuzz-rest web-tools web-test web-pictures soak wild mqtt-killed fleet-protocol fleet-killed bench-boxes homeassistant node-red bench-fleet deb deb-arm64 deb-armhf container vm clean esmes smsgate crash-smpp bench-smpp fuzz-mail crash-mail bench-gateways fuzz-mqtt
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -102,6 +102,9 @@ fuzz-socket: $(VENV)/.test ## lines that nobody should send, to a real core: SEE
 
 fuzz-mail: $(VENV)/.test ## mutants of real mail, and mail that is built to overwhelm, to a real gateway: SEED=1 COUNT=10000
 	$(BIN)/python -m tests.gateways.mail.hostile $(or $(COUNT),10000) $(or $(SEED),1)
+
+fuzz-mqtt: needs-fuzz-mqtt $(VENV)/.test ## hostile topics and payloads, at a real broker, to a real gateway: SEED=1 COUNT=10000
+	$(BIN)/python -m tests.gateways.mqtt.hostile $(or $(COUNT),10000) $(or $(SEED),1)
 
 crash-mail: $(VENV)/.test ## gateway, daemon and mail server killed at random, COUNT=1000 messages each way, SEED=1
 	$(BIN)/python -m tests.gateways.mail.killing $(or $(COUNT),1000) $(or $(SEED),1)

@@ -132,6 +132,7 @@ TOOLS = {
         Tool(
             "swaks", ("swaks",), tests=("gateways/mail/test_swaks.py",), targets=("mail-servers",)
         ),
+        Tool("s-nail", ("s-nail",), targets=("mail-servers",)),
         Tool("postfix", ("postfix",), targets=("mail-servers",)),
         Tool("dovecot", ("dovecot-imapd", "dovecot-lmtpd"), targets=("mail-servers",)),
         Tool("tshark", ("tshark",), tests=("smpp/test_tshark.py",)),
@@ -160,13 +161,14 @@ TOOLS = {
             tests=(
                 "gateways/mqtt/test_devices.py",
                 "gateways/mqtt/test_home_assistant.py",
+                "gateways/mqtt/test_hostile.py",
                 "gateways/mqtt/test_inbound.py",
                 "gateways/mqtt/test_killed.py",
                 "gateways/mqtt/test_requests.py",
                 "gateways/mqtt/test_sending.py",
                 "gateways/mqtt/test_tls.py",
             ),
-            targets=("homeassistant", "mqtt-killed", "node-red", "soak", "bench-gateways"),
+            targets=("homeassistant", "mqtt-killed", "node-red", "soak", "bench-gateways", "fuzz-mqtt"),
         ),
         # Debian's own is too old for a fleet; this one is a wheel, among what `make` installs for the tests
         Tool(
