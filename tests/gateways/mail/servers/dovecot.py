@@ -56,7 +56,7 @@ class Dovecot:
         shutil.chown(directory / "mail", "mail", "mail")
         self._settings = directory / "dovecot.conf"
         self._settings.write_text(SETTINGS.format(directory=directory, lmtp=lmtp, imap=imap))
-        self.lmtp, self._imap = lmtp, imap
+        self.lmtp, self.imap = lmtp, imap
         self.log = directory / "log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -92,7 +92,7 @@ class Dovecot:
         return found[number - 1]
 
     def _read(self, name: str) -> list[Any]:
-        with imaplib.IMAP4("127.0.0.1", self._imap, timeout=PATIENCE) as client:
+        with imaplib.IMAP4("127.0.0.1", self.imap, timeout=PATIENCE) as client:
             client.login(name, "secret")
             client.select(readonly=True)
             _, found = client.search(None, "ALL")

@@ -25,6 +25,7 @@ from tests.rig import rig
 DOMAIN = "sms.example.org"
 ANNA, BOB = "anna@example.org", "bob@example.org"
 CUSTOMER = "+33612345999"
+MOTHER = "+33612345777"
 
 
 class Play:
@@ -115,6 +116,52 @@ class Play:
         assert sorted(texts) == sorted(wanted), (texts, wanted)
         print(f"{len(samples)} answers of mail programs came as what the person wrote")
 
+    async def program_answers(self) -> None:
+        """A mail program itself reads the mailbox by IMAP and answers, with its own quoting, headers and signature."""
+        before = len(await self.dovecot.mails("bob"))
+        phone = len(self.it.rig.network.phone(MOTHER).received)
+        self.it.say("Grüße! When do you come? 🎂", phone=MOTHER)
+        got = await self.dovecot.mail("bob", before + 1)
+        await self.s_nail(
+            "bob", f"reply {before + 1}", "At eight. Ça te va?", "", "On the way: flowers"
+        )
+        text = (await self.received(MOTHER, phone + 1))[-1].text
+        assert text == "At eight. Ça te va?\n\nOn the way: flowers", text
+        assert (await self.it.outbox())[-1].in_reply_to is not None
+        copy = (await self.dovecot.mail("anna", len(await self.dovecot.mails("anna"))))[
+            "References"
+        ]
+        assert got["Message-ID"] in copy
+
+    async def s_nail(self, name: str, command: str, *text: str) -> None:
+        """Let s-nail carry out a command in a mailbox; ``text`` is what is typed, above the quote."""
+        settings = {
+            "v15-compat": "",
+            "folder": f"imap://{name}:secret@127.0.0.1:{self.dovecot.imap}",
+            "imap-auth": "login",
+            "mta": f"smtp://127.0.0.1:{self.postfix.port}",
+            "smtp-auth": "none",
+            "from": f"Bob <{name}@example.org>",
+            "hostname": "example.org",
+            "quote": "",
+            "indentprefix": "> ",
+            "ttycharset": "utf-8",
+            "sendcharsets": "utf-8",
+            "record": "/dev/null",
+            "Sign": "-- \nBob\nsent by hand",
+        }
+        given = [part for key, value in settings.items() for part in ("-S", f"{key}={value}")]
+        process = await asyncio.create_subprocess_exec(
+            *(tools.path("s-nail"), "-n", "-#", *given, "-f", "+INBOX"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env={"HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+        )
+        typed = "\n".join((command, *text, "~.", "exit", ""))
+        output, _ = await process.communicate(typed.encode())
+        assert process.returncode == 0, output.decode()
+
     async def daemon_away(self, stack: AsyncExitStack, daemon: AsyncExitStack) -> None:
         """postfix keeps what the gateway cannot take, and brings it once."""
         before = len(self.it.rig.network.phone(PHONE).received)
@@ -166,7 +213,8 @@ async def main() -> None:
         os.chmod(name, 0o755)  # noqa: PTH101 -- postfix's own user reads there
         async with AsyncExitStack() as stack, servers(Path(name)) as (play, daemon):
             try:
-                for scene in (play.there_and_back, play.refused, play.told, play.several):
+                scenes = (play.there_and_back, play.refused, play.told, play.several)
+                for scene in (*scenes, play.program_answers):
                     await scene()
                     print(f"{scene.__name__}: as it should be")
                 await play.daemon_away(stack, daemon)
