@@ -168,7 +168,14 @@ TOOLS = {
                 "gateways/mqtt/test_sending.py",
                 "gateways/mqtt/test_tls.py",
             ),
-            targets=("homeassistant", "mqtt-killed", "node-red", "soak", "bench-gateways", "fuzz-mqtt"),
+            targets=(
+                "homeassistant",
+                "mqtt-killed",
+                "node-red",
+                "soak",
+                "bench-gateways",
+                "fuzz-mqtt",
+            ),
         ),
         # Debian's own is too old for a fleet; this one is a wheel, among what `make` installs for the tests
         Tool(

@@ -173,7 +173,7 @@ async def overwhelm(it: Scene, wanted: list[Publication]) -> Counter[str]:
 
 
 def _may_expire(each: Publication) -> bool:
-    return each.properties.get("MessageExpiryInterval", 60) < 60
+    return bool(each.properties.get("MessageExpiryInterval", 60) < 60)
 
 
 def _judged(payload: bytes, answered: Counter[str]) -> Any:
