@@ -50,6 +50,14 @@ FEEDBACK = (
 )
 """What people answer to the questions of a form; not everybody to all of them."""
 
+GUESTS = tuple(f"+336399801{number:02}" for number in range(60))
+"""Who gets one of two texts; which of them answer hangs on the text."""
+
+TEXTS = (
+    ("plain", "Our summer menu begins on Friday. Reply YES for a table."),
+    ("friendly", "{name}, we keep a table for you on Friday. Just reply YES."),
+)
+
 CHATTER = (
     (ANNA, "And do you have the blue one in size 40?"),
     (HUGO, "VOTE pizza"),
@@ -123,6 +131,7 @@ class Life:
         )  # fmt: skip
         for number in (ANNA, BEN, CARLA, FRANK, GRETA, HUGO):
             self._network.phone(number).listeners.append(self._answerer(number))
+        await self._try_texts()
         for number, answers in FEEDBACK:
             self._network.phone(number).listeners.append(self._respondent(number, answers[1:]))
             self._say(number, answers[0])
@@ -140,6 +149,23 @@ class Life:
             "news",
             "Hello {name|there}: new in our shop from Friday. Reply YES to reserve.",
             tag="autumn",
+        )
+
+    async def _try_texts(self) -> None:
+        """A campaign that tries two texts against each other begins; it is decided before long."""
+        members = [
+            {"peer": each, "fields": {"name": f"Guest {n}"}} for n, each in enumerate(GUESTS)
+        ]
+        await self._client.lists.add("guests", members)
+        for place, number in enumerate(GUESTS):
+            phone = self._network.phone(number)
+            phone.listeners.append(_Guest(phone, place, 4 * self._pause))
+        await self._client.campaigns.create(
+            "guests",
+            variants=[{"name": name, "text": text} for name, text in TEXTS],
+            share=0.8,
+            window=40 * self._pause,
+            tag="summer-menu",
         )
 
     async def go_on(self) -> None:
@@ -177,6 +203,22 @@ class _Respondent:
 
     def __call__(self, message: "PhoneMessage") -> None:
         answer = next(self._answers, None)
+        if answer is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._pause, self._phone.send, message.originator, answer)
+
+
+class _Guest:
+    """Somebody who wants a table, or none: the friendly text brings more of them, and one is fed up."""
+
+    def __init__(self, phone: "Phone", place: int, pause: float) -> None:
+        self._phone = phone
+        self._place = place
+        self._pause = pause
+
+    def __call__(self, message: "PhoneMessage") -> None:
+        comes = self._place % 9 == 0 or (self._place % 2 and "we keep" in (message.text or ""))
+        answer = "STOP" if self._place == 41 else "YES" if comes else None
         if answer is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(self._pause, self._phone.send, message.originator, answer)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gsmd.cli import examination, gateway_rights
-from gsmd.cli.examination import Finding, Severity
 from gsmd.cli.port_examination import examine_port
 from gsmd.clock import EARLIEST_PLAUSIBLE, SystemClock
 from gsmd.config import Config, HandlerConfig, ModemConfig
@@ -18,6 +17,7 @@ from gsmd.modem.port.discovery import Finder
 from gsmd.modem.port.port import open_port
 from gsmd.modem.probe import QUICK
 from gsmd.modem.quirks import WORDS
+from gsmd.protocol.findings import Finding, Severity
 
 LITTLE_ROOM = 100 << 20
 """Octets free on the store's disk below which it is worth a word."""

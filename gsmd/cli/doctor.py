@@ -10,13 +10,7 @@ import msgspec
 from gsmd.cli import diagnosis, surroundings
 from gsmd.cli.check import explain
 from gsmd.cli.connection import gateways_of, socket_path
-from gsmd.cli.examination import (
-    Finding,
-    Severity,
-    examine_carrier,
-    examine_modem,
-    examine_status,
-)
+from gsmd.cli.examination import examine_modem
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.gateway_examination import examine_gateways
 from gsmd.cli.options import configuration_option, daemon_options
@@ -29,6 +23,7 @@ from gsmd.config import Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.modem.status import ModemStatus
 from gsmd.protocol import modems
+from gsmd.protocol.findings import Finding, Severity, examine_carrier, examine_status
 from gsmd.protocol.gateways import GatewayStatus
 from gsmd.protocol.types import Nothing
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 
 from gsmd.cli import gateway_rights
-from gsmd.cli.examination import Finding, Severity
 from gsmd.cli.gateway_network import examine_peers, examine_ports
 from gsmd.cli.gateway_start import ShowUnit, how_to_start
 from gsmd.cli.surroundings import BAD_CONFIGURATION, Properties, unit_properties
 from gsmd.config import Config
 from gsmd.gateways import certificates
 from gsmd.gateways.catalogue import PACKAGES
+from gsmd.protocol.findings import Finding, Severity
 from gsmd.protocol.gateways import GatewayStatus
 
 MISSED: dict[str, str] = {

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gsmd.cli.examination import Finding, Severity
 from gsmd.config import Config
 from gsmd.config.network import Endpoint
+from gsmd.protocol.findings import Finding, Severity
 
 PATIENCE = 3.0
 """Seconds that somebody at the other end may take to let us in."""

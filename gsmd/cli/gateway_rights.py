@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from gsmd.cli.examination import Finding, Severity
 from gsmd.config import Config
 from gsmd.gateways import certificates, roles
+from gsmd.protocol.findings import Finding, Severity
 from gsmd.protocol.method import Role
 
 _USUAL_GROUP = "gsmd"

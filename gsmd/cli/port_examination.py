@@ -6,10 +6,10 @@ import stat
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from gsmd.cli.examination import Finding, Severity
 from gsmd.config import ModemConfig
 from gsmd.modem.port.port_users import port_users
 from gsmd.modem.port.sysfs import SerialDevice, UsbDevice, serial_devices, usb_devices
+from gsmd.protocol.findings import Finding, Severity
 
 RULES = "install udev/60-gsmd.rules, or: systemctl disable --now ModemManager"
 """Advice about ModemManager."""

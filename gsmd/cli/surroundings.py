@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gsmd.cli.examination import Finding, Severity
 from gsmd.cli.port_examination import RULES
+from gsmd.protocol.findings import Finding, Severity
 
 UNIT = "gsmd.service"
 

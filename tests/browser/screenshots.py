@@ -112,7 +112,9 @@ async def take(to: Path, wanted: list[str], *, everything: bool, whole: bool = F
             chromium() as browser,
         ):
             life = demo_life.Life(network, client, pause=0.15)
-            await life.begin()
+            async with client.events("campaign.decided") as events:
+                await life.begin()
+                await events.receive(120)
             await asyncio.sleep(2)
             newest = (await client.list(direction="outbound", limit=1)).messages[0].id
             campaign = (await client.campaigns.list()).campaigns[0].id

@@ -5,14 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gsmd.cli.examination import (
-    Ask,
-    Severity,
-    examine_carrier,
-    examine_modem,
-    examine_status,
-)
+from gsmd.cli.examination import Ask, examine_modem
 from gsmd.modem import Counters, ModemState, ModemStatus, StorageUse
+from gsmd.protocol.findings import Severity, examine_carrier, examine_status
 from gsmd.protocol.modems import CarrierStatus
 
 IN_ORDER = {

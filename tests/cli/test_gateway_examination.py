@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from gsmd.cli import gateway_rights
-from gsmd.cli.examination import Finding
 from gsmd.cli.gateway_examination import examine_gateways
 from gsmd.cli.gateway_rights import User, examine_rights, readable
 from gsmd.cli.surroundings import Properties
 from gsmd.config import Config, parse
 from gsmd.gateways.catalogue import GATEWAYS, PACKAGES
 from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.protocol.findings import Finding
 from gsmd.protocol.gateways import GatewayStatus, GatewayTrouble
 
 NOBODY = User("gsmd-web", 4711, frozenset({4711}))

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from gsmd.cli import port_examination
-from gsmd.cli.examination import Severity
 from gsmd.cli.port_examination import examine_port, examine_ports
 from gsmd.config import Match, ModemConfig
 from gsmd.modem.port.port_users import PortUser
 from gsmd.modem.port.sysfs import serial_devices, usb_devices
+from gsmd.protocol.findings import Severity
 from tests.modem.machine import Machine
 
 

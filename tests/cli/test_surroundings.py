@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gsmd.cli.examination import Severity
 from gsmd.cli.surroundings import Properties, examine_modem_manager, examine_service
+from gsmd.protocol.findings import Severity
 
 RUNNING = {
     "LoadState": "loaded",

@@ -78,6 +78,7 @@ async def one(visit: Visit) -> Response:
         results=results,
         widest=_widest(results) if results else 1.0,
         goals=campaign_plan.GOALS,
+        categories=campaign_plan.CATEGORIES,
         live=LIVE,
     )
 

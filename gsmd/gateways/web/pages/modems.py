@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 from gsmd.gateways.web.pages.languages import later as _
@@ -13,6 +14,7 @@ from gsmd.gateways.web.pages.signal_chart import Chart, chart
 from gsmd.gateways.web.pages.visit import Visit
 from gsmd.gateways.web.problems import Problem
 from gsmd.protocol import modems, stats
+from gsmd.protocol.findings import examine_status
 from gsmd.protocol.method import Role
 
 LIVE = "modem.state modem.storage_high modem.storage_full modem.storage_normal modem.credit_low modem.ussd"
@@ -28,6 +30,29 @@ ADVICE = {
     "failed": _("Restart it below. If that does not help, unplug it."),
 }
 """What helps where a modem is not ready, by a word of its state or its reason."""
+
+
+FINDINGS = (
+    _("it cannot send in this state"),
+    _("messages may come late, or not at all, although nothing has failed"),
+    _("once it is full the network keeps messages back, and some modems cannot send either"),
+    _("nothing can come in there; the network keeps it back"),
+    _("messages take long, or fail now and then"),
+    _("put the PIN into a file and name it as pin_file, or: gsmd modems unlock"),
+    _("put the SIM into a phone, enter the PUK and set a new PIN; gsmd never tries a PUK"),
+    _("put a SIM in, the right way round; look whether it works in a phone"),
+    _("plug it in, or correct port or match; gsmd probe lists what is there"),
+    _("see the reason; only one program can use a port"),
+    _("wait a minute; if it stays, take the SIM out and put it in again"),
+    _("check antenna and place, that the SIM is active, and roaming"),
+    _("wait a minute; if it stays, unplug the modem and plug it in again"),
+    _("see the log: journalctl -u gsmd"),
+    _("docs/modems.md tells what each means; gsmd modems show tells whether it is over"),
+    _("start gsmd, it empties the storage; drafts are left to whoever wrote them (AT+CMGL=4)"),
+    _("choose another storage for the modem (storage: ME), or another SIM; gsmd takes one with room by itself"),
+    _("move the antenna; -95 dBm and more is good"),
+)  # fmt: skip
+"""Why it matters, and what to do, as `gsmd.protocol.findings` says it."""
 
 
 def advice(modem: dict[str, Any]) -> str:
@@ -65,7 +90,7 @@ async def _one(visit: Visit, status: int = 200, **more: Any) -> Response:
         "modem.html",
         status,
         it=it,
-        advice=advice(it),
+        findings=examine_status(msgspec.convert(it, modems.ModemStatus)),
         live=LIVE,
         history=history,
         chart=_chart(history, series),

@@ -154,4 +154,5 @@ PAGE = Page(
         post("/settings/end", end_session),
     ),
     roles=frozenset(),
+    also=("/setup",),
 )

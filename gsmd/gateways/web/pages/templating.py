@@ -3,6 +3,8 @@
 Everything is escaped. What a daemon of another version does not tell is shown as nothing. Whatever is shown of a message goes through `gsmd.gateways.web.pages.texts`.
 """
 
+from collections.abc import Mapping
+
 from jinja2 import Environment, PackageLoader
 
 from gsmd.gateways.web.pages import moments, texts, wording
@@ -31,6 +33,7 @@ def environment() -> Environment:
         percent=percent,
         points=points,
         share=share,
+        by_number=by_number,
     )
     made.globals.update(ICONS=ICONS, Role=Role, options_of=options_of, **wording.WORDS)
     return made
@@ -39,6 +42,11 @@ def environment() -> Environment:
 def digits(value: float) -> str:
     """A whole number in groups of three."""
     return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """How often each number was said, the least number first."""
+    return sorted(counts.items(), key=lambda each: float(each[0]))
 
 
 def options_of(names: list[str]) -> list[tuple[str, str]]:

@@ -91,10 +91,33 @@ def event(type_: str) -> str:
     return EVENTS.get(type_) or type_.removeprefix("message.").replace("_", " ").replace(".", " ")
 
 
+DETAILS = {
+    "part": _("part"),
+    "parts": _("parts"),
+    "modem": _("modem"),
+    "carrier": _("carrier"),
+    "message_reference": _("message reference"),
+    "status": _("status"),
+    "tp_status": _("TP-ST"),
+    "reason": _("reason"),
+    "seconds": _("seconds"),
+    "handler": _("handler"),
+    "attempt": _("try"),
+    "error": _("error"),
+    "actor": _("who"),
+    "tag": _("tag"),
+    "key": _("key"),
+    "not_before": _("not before"),
+    "retry_at": _("once more at"),
+    "possible_duplicate": _("may be there twice"),
+}
+"""What else is told of an event, by its name."""
+
+
 def details(detail: dict[str, Any]) -> list[tuple[str, str]]:
     """What else is known of an event, as names and values."""
     return [
-        (name.replace("_", " "), str(value))
+        (DETAILS.get(name, name.replace("_", " ")), str(value))
         for name, value in detail.items()
         if name not in _NOT_TOLD and value not in (None, "", [], {})
     ]

@@ -237,6 +237,7 @@ function arrive() {
   toEnd();
   readAll();
   count(document);
+  for (const each of all(".tabs [aria-current]")) each.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 window.addEventListener("popstate", () => location.reload());
