@@ -27,6 +27,7 @@ SKIPS = {
     "duplicate": _("on the lists twice"),
     "missing_field": _("a field of the text is missing"),
     "blocked": _("blocked"),
+    "forgotten": _("erased meanwhile"),
 }
 """Why somebody on a list gets nothing."""
 

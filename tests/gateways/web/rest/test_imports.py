@@ -102,7 +102,7 @@ def test_a_file_is_cut_between_entries_wherever_its_pieces_end() -> None:
     for _ in range(500):
         text = "peer,what\n" + "".join(chance.choices('a,"\n ', k=40))
         entries = Entries(1000)
-        rows = []
+        rows: list[list[str]] = []
         for at in range(0, len(text), 7):
             rows += csv.reader(entries.feed(text[at : at + 7]))
         rows += csv.reader(entries.feed("", end=True))
