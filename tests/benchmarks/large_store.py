@@ -77,8 +77,8 @@ INSERT INTO outbound_part (message, sequence, tpdu, state, sim, message_referenc
   SELECT seq, 1, randomblob(60), 'delivered', 'sim', seq % 256, 'north', seq * 1000
   FROM message WHERE direction = 'outbound';
 INSERT INTO event (seq, message, at, type, detail)
-  SELECT {1 << 20} + 2 * seq, seq, created_at, 'message.' || state, '{}' FROM message;
+  SELECT 1048576 + 2 * seq, seq, created_at, 'message.' || state, '{}' FROM message;
 INSERT INTO event (seq, message, at, type, detail)
-  SELECT {1 << 20} + 2 * seq + 1, seq, created_at, 'delivery.done', '{}' FROM message;
+  SELECT 1048576 + 2 * seq + 1, seq, created_at, 'delivery.done', '{}' FROM message;
 COMMIT;
 """
