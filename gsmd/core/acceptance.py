@@ -5,11 +5,13 @@ What follows is the life of the message: `outbound`.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from gsmd.config import OutboundConfig
 from gsmd.core.drafting import compose, fingerprint, message_of, order_of
 from gsmd.core.features import Features
 from gsmd.core.routing import Routing
+from gsmd.core.shared_take import SharedTakes
 from gsmd.numbers import is_alphanumeric, is_short_code
 from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.message import Failure, Message, Reply
@@ -45,12 +47,21 @@ class Acceptance:
         """Other routes and settings, for messages accepted from now on."""
         self._routes, self._config = routes, config
 
-    async def accept(self, request: SendParams) -> Message:
+    async def accept(self, request: SendParams, takes: SharedTakes) -> Message:
         """Take on a message: returned means on disk. The same ``key`` returns the first message.
 
-        Errors: `Refused`, also where the key came with another recipient or content before; `StoreError`.
+        In the same commit one of ``takes`` may take it. Errors: `Refused`, also where the key came with another recipient
+        or content before; `StoreError`.
         """
-        return await self._ledger.write(lambda t: self._accept(t, request))
+
+        def job(transaction: Transaction) -> Message:
+            message = self._accept(transaction, request)
+            takes.carry_out(transaction)
+            return message
+
+        return await self._ledger.write(
+            job, lambda _: takes.end(stored=True), partial(takes.end, stored=False)
+        )
 
     def _accept(self, transaction: Transaction, request: SendParams) -> Message:
         if request.key is None:

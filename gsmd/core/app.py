@@ -119,6 +119,7 @@ class App:
             self._subscribers,
             self._fleet.why_waiting,
             self._features.saying,
+            self._fleet.share,
         )
         self._hooks_allow = config.hooks_allow
         self.handlers = Handlers(ledger, self._registry, self._subscribers)
@@ -239,13 +240,13 @@ class App:
 
     def _published(self, message: Message) -> None:
         self.handlers.published(message)
-        self._poke()
 
     def _hear(self, event: Event) -> None:
         """Wake those who may have work now, whatever was put on disk."""
         if event.type in _QUEUE_MOVED:
-            self._fleet.wake()
-            self._poke()
+            self._fleet.wake(event.fields.get("modem") if event.type == "message.sent" else None)
+            if event.type == "message.queued":
+                self._poke()
         if (handler := event.fields.get("receipt_for")) is not None:
             self._registry.wake([handler])
         if handlers := event.fields.get("queued_for"):

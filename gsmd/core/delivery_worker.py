@@ -225,7 +225,8 @@ class DeliveryWorker:
             failure = HandlerError(f"its answer cannot be stored: {error}")
             leases = await self._recorded(lease, failure, None)
         self.hand_over(leases)
-        self._deferred()
+        if failure is not None:
+            self._deferred()
 
     async def _recorded(
         self, lease: Lease, failure: HandlerError | None, reply: Reply | None

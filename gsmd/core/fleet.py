@@ -15,6 +15,7 @@ from gsmd.core.outbound import Outbound
 from gsmd.core.program_carrier import ProgramCarrier
 from gsmd.core.routing import serves
 from gsmd.core.sending import Sender
+from gsmd.core.shared_take import SharedTakes
 from gsmd.modem import Modem, ModemStatus, UssdReply
 from gsmd.protocol.modems import CarrierStatus, Credit
 from gsmd.store.engine.errors import StoreError
@@ -113,10 +114,16 @@ class Fleet:
         if tasks:
             await asyncio.wait(tasks, timeout=DRAIN)
 
-    def wake(self) -> None:
-        """Something to send may have come."""
+    def wake(self, sent_by: str | None = None) -> None:
+        """Something to send may have come. The modem ``sent_by`` has looked in the commit that tells so."""
         for carrier in self:
-            carrier.wake()
+            if carrier.name != sent_by or carrier.name in self._programs:
+                carrier.wake()
+
+    def share(self) -> SharedTakes:
+        """The takes of the modems that have nothing to do, for the commit that accepts a message."""
+        found = (runner.sender.share() for runner in self._runners.values())
+        return SharedTakes(each for each in found if each is not None)
 
     def program(self, name: str) -> ProgramCarrier | None:
         """The carrier of that name that is a program."""

@@ -120,9 +120,10 @@ class Housekeeping:
         """Do what is due; returns milliseconds until the next round is."""
         await self._notice_jump()
         now = self._ledger.timeline.now()
-        if await self._ledger.read(_next_due) <= now:
-            await self._do_what_is_due()
         next_due = await self._ledger.read(_next_due)
+        if next_due <= now:
+            await self._do_what_is_due()
+            next_due = await self._ledger.read(_next_due)
         return max(0, min(next_due - self._ledger.timeline.now(), _AT_LEAST_EVERY))
 
     async def purge(self, older_than: float) -> int:

@@ -16,6 +16,7 @@ from gsmd.core.history import WhyWaiting, history_of
 from gsmd.core.outbound import Outbound
 from gsmd.core.redriving import redrive
 from gsmd.core.replacing import Replacing
+from gsmd.core.shared_take import SharedTakes
 from gsmd.core.subscribers import Subscribers
 from gsmd.core.waiting import reached, wait_for
 from gsmd.protocol import messages as rows
@@ -58,8 +59,10 @@ class Messages:
         subscribers: Subscribers,
         why_waiting: WhyWaiting,
         saying: Saying,
+        share: Callable[[], SharedTakes],
     ) -> None:
         self._ledger = ledger
+        self._share = share
         self._saying = saying
         self._subscribers = subscribers
         self._registry = registry
@@ -84,7 +87,7 @@ class Messages:
 
     async def send(self, request: SendParams) -> Message:
         """Accept a message: on disk once this returns. Errors: `Refused`."""
-        return await stored(self._acceptance.accept(request))
+        return await stored(self._acceptance.accept(request, self._share()))
 
     async def get(self, id_: str) -> Message:
         """Errors: `Refused` if there is none."""

@@ -9,8 +9,7 @@ until it is out, and what the carrier calls it is in a table of its own.
 Where it turns off that road (refused, no answer, interrupted) it goes on in `submit_failures`.
 """
 
-import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -28,6 +27,7 @@ from gsmd.protocol.message import Failure, Message, State
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import carried, messages, orders, outbox, schedule, submissions
 from gsmd.store.tables.outbox import Work
+from gsmd.store.tables.submissions import PartKey
 
 _TOO_OLD = "its validity ended before it could be sent"
 
@@ -64,24 +64,22 @@ class Outbound:
         modem: str,
         sim: str,
         free: Collection[str],
+        routes: Sequence[str],
         *,
         ahead: bool = False,
-        unnamed: bool = True,
     ) -> Work | None:
-        """The next part for a carrier to send, of the message that is due first.
+        """The next part for a carrier to send, of the message that is due first on its `routes`.
 
-        ``free`` are carriers that could take a message right now; ``ahead``: this one could not yet. ``unnamed``:
-        it takes what names no carrier, too.
+        ``free`` are carriers that could take a message right now; ``ahead``: this one could not yet.
         """
         connection = transaction.connection
-        self.expire(transaction)
-        mine = self._mine(connection, modem, free, unnamed=unnamed)
+        mine = [route for route in routes if not routing.yields(modem, route, free)]
         if ahead:
             others = set(free) - {modem}
             mine = [r for r in mine if not any(routing.serves(other, r) for other in others)]
         while (seq := outbox.lease(connection, modem, mine)) is not None:
             work = outbox.work(connection, seq)
-            if work is not None and (failure := self._unwelcome(transaction, seq)):
+            if work is not None and (failure := self._unwelcome(transaction, work)):
                 self.failures.fail(transaction, work, failure)  # they opted out while it waited
                 continue
             if work is not None and work.sim not in {None, sim}:
@@ -89,31 +87,45 @@ class Outbound:
             return work
         return None
 
-    def _unwelcome(self, transaction: Transaction, seq: int) -> Failure | None:
-        destination, override, _ = orders.terms(transaction.connection, seq)
-        return None if override else self._features.may_send(transaction, destination)
+    def _unwelcome(self, transaction: Transaction, work: Work) -> Failure | None:
+        return None if work.override else self._features.may_send(transaction, work.destination)
 
-    def more_waits(self, transaction: Transaction, modem: str) -> bool:
-        """True if a modem finds something to send after what it has."""
-        connection = transaction.connection
-        return outbox.waits_for(connection, self._mine(connection, modem, ()))
+    def routes(
+        self, transaction: Transaction, carrier: str, *, unnamed: bool = True
+    ) -> Sequence[str]:
+        """The routes that a carrier serves and on which something waits; what is too late by now does not.
+
+        ``unnamed``: it takes what names no carrier, too.
+        """
+        self.expire(transaction)
+        return [
+            route
+            for route in outbox.routes(transaction.connection)
+            if routing.serves(carrier, route, unnamed=unnamed)
+        ]
 
     def submitting(
-        self, transaction: Transaction, work: Work, modem: str, sim: str, *, ahead: bool = False
+        self,
+        transaction: Transaction,
+        work: Work,
+        modem: str,
+        sim: str,
+        routes: Sequence[str] = (),
     ) -> None:
         """On disk before Ctrl-Z: from here on the part may be out.
 
-        ``ahead``: it was taken while another one was under way. Errors: `Withdrawn`.
+        ``routes`` of what may be more urgent, if it was taken while another one was under way. Errors: `Withdrawn`.
         """
         connection = transaction.connection
-        if not outbox.is_leased(connection, work.seq, modem):
+        part = PartKey(work.seq, work.sequence)
+        is_leased, state = outbox.may_submit(connection, part, modem)
+        if not is_leased:
             raise Withdrawn("it was cancelled")
-        if submissions.state_of(connection, work.seq, work.sequence) not in submissions.UNSENT:
+        if state not in submissions.UNSENT:
             raise Withdrawn("a status report tells that the part is out")
         if _is_over(work, transaction) and work.sequence == 1:
             raise Withdrawn("its validity ended")
-        mine = self._mine(connection, modem, ())
-        if ahead and work.sequence == 1 and outbox.waits_for(connection, mine, work.priority):
+        if work.sequence == 1 and outbox.waits_for(connection, routes, work.priority):
             raise Withdrawn("a more urgent message goes first")
         submissions.mark_submitting(
             connection, work.seq, work.sequence, modem, sim, transaction.now
@@ -138,22 +150,6 @@ class Outbound:
         if submit.validity == validity:
             return pdu.Frame(None, work.tpdu)
         return pdu.Frame(None, msgspec.structs.replace(submit, validity=validity).encode())
-
-    def _mine(
-        self,
-        connection: sqlite3.Connection,
-        carrier: str,
-        free: Collection[str],
-        *,
-        unnamed: bool = True,
-    ) -> list[str]:
-        """The routes of what waits that a carrier takes, unless a better placed one is free."""
-        return [
-            route
-            for route in outbox.routes(connection)
-            if routing.serves(carrier, route, unnamed=unnamed)
-            and not routing.yields(carrier, route, free)
-        ]
 
     def _start_over(self, transaction: Transaction, work: Work, sim: str) -> Work | None:
         """Parts went out through another SIM: phones join only what has one sender."""
@@ -187,8 +183,8 @@ class Outbound:
             self._all_out(transaction, work, modem)
         elif work.sequence == 1:
             outbox.reroute(connection, work.seq, modem)
-        self._reports.catch_up(transaction, sim, reference)
-        if work.last:
+        faster = self._reports.catch_up(transaction, sim, reference)
+        if work.last and (faster or work.total > 1):  # else it is all there is to say of it
             self._reports.conclude(transaction, work.seq)
 
     def carried(
@@ -211,7 +207,8 @@ class Outbound:
     ) -> None:
         connection = transaction.connection
         messages.set_state(connection, work.seq, State.SENT, sent_at=transaction.wall)
-        outbox.finish(connection, work.seq)
+        outbox.finish_work(connection, work)
+        told = None if work.receipts is None else receipts.tell(transaction, work.seq)
         transaction.record_event(
             "message.sent",
             work.seq,
@@ -219,7 +216,7 @@ class Outbound:
             state="sent",
             modem=carrier,
             reference=reference,
-            receipt_for=receipts.tell(transaction, work.seq),
+            receipt_for=told,
         )
 
     def following(self, transaction: Transaction, work: Work) -> Work | None:
@@ -272,10 +269,10 @@ class Outbound:
                 f"a message that is {message.state} cannot be sent again",
                 reason="not_failed",
             )
-        _, _, secret = orders.terms(connection, seq)
+        destination, override, secret = orders.terms(connection, seq)
         if secret:
             raise Refused(Code.CONFLICT, "it held a code, which is not kept", reason="not_kept")
-        if failure := self._unwelcome(transaction, seq):
+        if not override and (failure := self._features.may_send(transaction, destination)):
             raise not_welcome(failure)
         duplicate = message.possible_duplicate or message.state is State.UNCERTAIN
         messages.set_state(connection, seq, State.QUEUED, possible_duplicate=duplicate)

@@ -245,7 +245,8 @@ class ProgramCarrier:
         """On the writer thread: lease and mark messages, in one commit. From here on they may be out."""
         taken: list[_Taken] = []
         while len(taken) < room:
-            work = self._outbound.take(transaction, self.name, self.name, free, unnamed=False)
+            routes = self._outbound.routes(transaction, self.name, unnamed=False)
+            work = self._outbound.take(transaction, self.name, self.name, free, routes)
             if work is None:
                 break
             work = work._replace(last=True)

@@ -57,14 +57,17 @@ class Reports:
             transaction.now + _PATIENCE,
         )
 
-    def catch_up(self, transaction: Transaction, sim: str, reference: int) -> None:
-        """A part's reference has become known: reports may have been faster."""
+    def catch_up(self, transaction: Transaction, sim: str, reference: int) -> bool:
+        """A part's reference has become known: reports may have been faster. True if any had."""
         connection = transaction.connection
+        faster = False
         for raw, _recipient, frame in unmatched_reports.take(connection, sim, reference):
             report = _decoded(frame)
             if part := self._meant(transaction, sim, report):
                 self._apply(transaction, raw, part, report)
                 unmatched_reports.drop(connection, raw)
+                faster = True
+        return faster
 
     def catch_up_unanswered(self, transaction: Transaction, sim: str) -> None:
         """A part got no answer: a report that came meanwhile may say that it is out."""

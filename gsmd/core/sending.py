@@ -9,7 +9,8 @@ the part that is under way.
 
 **A part's way** and the commits on it:
 
-    taken      leased to this modem                    with the mark of the part before, or alone
+    taken      leased to this modem                    with the mark of the part before, with the commit
+                                                       that accepts it (`shared_take`), or alone
     marked     'submitting', while the prompt is       `_mark`: before Ctrl-Z
                on its way: from here on it may be out
     answered   +CMGS, a refusal, or nothing            no commit: in memory only
@@ -35,7 +36,7 @@ after the answer, it is written again and again.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -49,6 +50,7 @@ from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.core.pausing import Pauses
 from gsmd.core.pending_outcome import PendingOutcome
+from gsmd.core.shared_take import SharedTake
 from gsmd.modem import Modem
 from gsmd.modem.errors import ModemUnavailable, SubmitRefused, SubmitUncertain
 from gsmd.store.engine.errors import StoreError
@@ -94,6 +96,11 @@ class Sender:
         """Taken while another part is under way."""
         self._more = False
         """True if something waited behind what was taken last."""
+        self._resting = False
+        """True while it waits for something to send, having found nothing."""
+        self._exhausted = False
+        """True if the commit that ended the burst found nothing more."""
+        self._shared: SharedTake | None = None
         self._last_let_go: Milliseconds | None = None
         """The time (timeline) at which the last part could go to the modem: a slow disk makes that later than its mark."""
 
@@ -110,6 +117,15 @@ class Sender:
         """Finish the part that is under way, take no new one."""
         self._stopping = True
         self.wake()
+
+    def share(self) -> SharedTake | None:
+        """The take that may share the commit of a message to come; None if there is something to do, or in the way."""
+        busy = not self._resting or self._shared is not None or self._stopping
+        if busy or not self.modem.can_send or is_limited(self._limits):
+            return None
+        self._shared = SharedTake(partial(self._take, frozenset(self._free())))
+        self.wake()
+        return self._shared
 
     def answered_late(self, reference: int) -> None:
         """The modem tells a reference that nobody waits for any more."""
@@ -144,18 +160,42 @@ class Sender:
         if pause > 0:
             await self._pauses.spare(pause, why, until_woken=True)
             return
-        free = frozenset(self._free())
         self._pauses.over()
-        work = await self._ledger.write(lambda t: self._take(free, t))
+        work = await self._first()
         if work is None:
-            await self._pauses.woken.wait()
+            await self._rest()
             return
+        self._exhausted = False
         self.idle = False
         self._occupied()
+        # whatever woke it by now, it looks again before it rests
+        self._pauses.woken.clear()
         try:
             await self._burst(work)
         finally:
             self.idle = True
+        if self._exhausted:
+            await self._rest()
+
+    async def _first(self) -> Work | None:
+        """What a shared commit has taken, or what there is."""
+        if (shared := self._shared) is not None:
+            try:
+                work = await shared.outcome
+            finally:
+                self._shared = None
+            if work is not None:
+                return work
+        free = frozenset(self._free())
+        return await self._ledger.write(lambda t: self._take(free, t))
+
+    async def _rest(self) -> None:
+        """Wait until something happens."""
+        self._resting = True
+        try:
+            await self._pauses.woken.wait()
+        finally:
+            self._resting = False
 
     async def _burst(self, first: Work) -> None:
         """One part after the other, as long as they go out."""
@@ -204,8 +244,10 @@ class Sender:
                 outcome(transaction)
             try:
                 with transaction.attempt():
-                    self._outbound.submitting(transaction, work, self.modem.name, sim, ahead=ahead)
-                    return self._following(transaction, work, free)
+                    routes = self._outbound.routes(transaction, self.modem.name)
+                    urgent = routes if ahead else ()
+                    self._outbound.submitting(transaction, work, self.modem.name, sim, urgent)
+                    return self._following(transaction, work, free, routes)
             except Withdrawn as withdrawn:
                 return withdrawn
 
@@ -220,11 +262,13 @@ class Sender:
         self._next = marked
         self._last_let_go = self._ledger.timeline.now()
 
-    def _following(self, transaction: Transaction, work: Work, free: frozenset[str]) -> Work | None:
+    def _following(
+        self, transaction: Transaction, work: Work, free: frozenset[str], routes: Sequence[str]
+    ) -> Work | None:
         """On the writer thread: what goes next, the message's next part or the next message."""
         following = self._outbound.following(transaction, work)
         if following is None and self._looks_ahead:
-            return self._take(free, transaction, ahead=True)
+            return self._take_from(routes, free, transaction, ahead=True)
         return following
 
     async def _succeeded(self, work: Work, sim: str, reference: int) -> Work | None:
@@ -237,7 +281,9 @@ class Sender:
             return self._take(free, transaction) if go_on else None
 
         if self._next is None:
-            return await self._stored(settle)
+            taken = await self._stored(settle)
+            self._exhausted = go_on and taken is None
+            return taken
         self._pending.owe(settle)
         return self._next
 
@@ -311,12 +357,22 @@ class Sender:
 
         await self._stored(job)
 
-    def _take(
-        self, free: frozenset[str], transaction: Transaction, *, ahead: bool = False
-    ) -> Work | None:
+    def _take(self, free: frozenset[str], transaction: Transaction) -> Work | None:
         """On the writer thread: the next message for this modem, and whether more wait behind it."""
-        work = self._outbound.take(transaction, self.modem.name, self._sim, free, ahead=ahead)
-        self._more = self._outbound.more_waits(transaction, self.modem.name)
+        routes = self._outbound.routes(transaction, self.modem.name)
+        return self._take_from(routes, free, transaction)
+
+    def _take_from(
+        self,
+        routes: Sequence[str],
+        free: frozenset[str],
+        transaction: Transaction,
+        *,
+        ahead: bool = False,
+    ) -> Work | None:
+        name = self.modem.name
+        work = self._outbound.take(transaction, name, self._sim, free, routes, ahead=ahead)
+        self._more = outbox.waits_for(transaction.connection, routes)
         return work
 
     @property

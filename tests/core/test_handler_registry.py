@@ -79,6 +79,7 @@ async def test_a_name_that_never_reached_the_disk_collects_nothing_though_its_pr
         await it.start()
         registry, rule = it.app._registry, MatchRule(keyword=("CRM",))
         before = registry.directory
+        await it.settled()  # what a start writes is none of its business
         full.set()
         joining = asyncio.ensure_future(registry.subscribe("crm", None, rule, "{}"))
         await on_disk.wait()

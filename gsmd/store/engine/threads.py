@@ -4,7 +4,7 @@ Theory of operation. One thread writes. It takes everything that waits (a *group
 
     BEGIN IMMEDIATE → for each job: SAVEPOINT, the job, RELEASE → COMMIT → answer everybody → shorten the log
 
-so that one fsync of the write-ahead log carries all of it (group commit). While that fsync runs, the next
+so that one fsync of the write-ahead log carries all of it (group commit); a job that is alone needs no savepoint. While that fsync runs, the next
 group gathers: under load groups grow by themselves, and nobody waits for company that does not come. Nobody
 is answered before COMMIT has returned; that is what "on disk" means everywhere else.
 
@@ -194,9 +194,10 @@ class Writer(Worker):
             connection = self.connection()
             self.reserve.restore(connection)
             connection.execute("BEGIN IMMEDIATE")
+            run = self._run if len(group) > 1 else self._run_alone
             for job in group:
                 if not job.future.cancelled():
-                    self._run(connection, job)
+                    run(connection, job)
             self._announce("before")
             connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 -- it goes to everybody who waits
@@ -223,9 +224,20 @@ class Writer(Worker):
                 raise  # on a full disk SQLite may give up the whole transaction
             connection.execute("ROLLBACK TO job")
             job.fail(self.judge(error))
-        if not connection.in_transaction:
-            raise RuntimeError("a job ended the transaction that it shares with others")
+        _require_transaction(connection)
         connection.execute("RELEASE job")
+
+    def _run_alone(self, connection: sqlite3.Connection, job: Job) -> None:
+        """A job that shares the transaction with nobody: to undo it is to undo all."""
+        try:
+            job.result = job.work(connection)
+        except BaseException as error:
+            if not connection.in_transaction:
+                raise
+            connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            job.fail(self.judge(error))
+        _require_transaction(connection)
 
     def _announce(self, moment: str) -> None:
         if self._on_commit is not None:
@@ -265,6 +277,11 @@ class Writer(Worker):
             if self._connection is not None:
                 self._connection.execute("PRAGMA optimize")
         self.disconnect()
+
+
+def _require_transaction(connection: sqlite3.Connection) -> None:
+    if not connection.in_transaction:
+        raise RuntimeError("a job ended the transaction that it shares with others")
 
 
 def _settle(jobs: Sequence[Job]) -> None:

@@ -48,24 +48,31 @@ class Ledger:
         return cls(database, clock, bus, Timeline(clock, saved))
 
     async def write(
-        self, job: Callable[[Transaction], T], then: Callable[[T], None] | None = None
+        self,
+        job: Callable[[Transaction], T],
+        then: Callable[[T], None] | None = None,
+        failed: Callable[[], None] | None = None,
     ) -> T:
         """Run ``job`` in a transaction; returns, and tells its events, once it is on disk.
 
-        ``then`` gets the result as soon as it is on disk. Both happen even if the caller is
-        cancelled meanwhile: what is on disk has consequences.
+        ``then`` gets the result as soon as it is on disk; ``failed`` is called if nothing of it is. All of it happens
+        even if the caller is cancelled meanwhile: what is on disk has consequences.
         Errors: whatever ``job`` raises (nothing of it is kept), or the database's `StoreError`.
         """
         # in a context of its own: what follows from the commit is not done for the actor
         writing = asyncio.get_running_loop().create_task(
-            self._write(job, then, acting_now()), context=Context()
+            self._write(job, then, failed, acting_now()), context=Context()
         )
         # without the caller nobody asks for its error, which is no defect
         writing.add_done_callback(lambda task: task.cancelled() or task.exception())
         return await asyncio.shield(writing)
 
     async def _write(
-        self, job: Callable[[Transaction], T], then: Callable[[T], None] | None, actor: str | None
+        self,
+        job: Callable[[Transaction], T],
+        then: Callable[[T], None] | None,
+        failed: Callable[[], None] | None,
+        actor: str | None,
     ) -> T:
         told: list[Event] = []
 
@@ -77,7 +84,12 @@ class Ledger:
             told.extend(transaction.numbered())
             return result
 
-        result = await self.database.write(run)
+        try:
+            result = await self.database.write(run)
+        except BaseException:
+            if failed is not None:
+                failed()
+            raise
         if then is not None:
             then(result)
         for event in told:

@@ -4,12 +4,23 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple, overload
 
 import msgspec
 
 from gsmd.clock import Milliseconds
-from gsmd.protocol.message import DAMAGED, Direction, Failure, Kind, Message, Ports, State, advance
+from gsmd.protocol.message import (
+    DAMAGED,
+    TRANSITIONS,
+    Direction,
+    Failure,
+    Kind,
+    Message,
+    Ports,
+    State,
+    advance,
+)
 from gsmd.store.tables import clock_history
 from gsmd.store.tables.clock_history import Span
 
@@ -180,22 +191,35 @@ def set_state(
     *,
     error: Failure | None = None,
     **columns: Any,
-) -> State | None:
-    """Move a message to ``state``, as far as `TRANSITIONS` allows it; returns the state before.
+) -> bool:
+    """Move a message to ``state``, as far as `TRANSITIONS` allows it; False if it was in that state already.
 
-    ``columns`` are further columns to set. None if it was in that state already. An earlier error goes
-    with its state, but for what is wrong with a message that came in.
-    Errors: `ForbiddenTransition`.
+    ``columns`` are further columns to set. An earlier error goes with its state, but for what is wrong with
+    a message that came in. Errors: `ForbiddenTransition`.
     """
+    if error is None:
+        # mostly nothing was wrong, and it comes from another state: then one look does
+        values = (state, *columns.values(), seq)
+        if connection.execute(_simple_move(state, *columns), values).rowcount:
+            return True
     before, said = connection.execute(
         "SELECT state, error FROM message WHERE seq = ?", (seq,)
     ).fetchone()
     advance(State(before), state)
     damaged = said is not None and msgspec.json.decode(said, type=Failure).reason == DAMAGED
     failure = said if error is None and damaged else _failure(error)
-    values = {"state": str(state), "error": failure, **columns}
-    update(connection, seq, **values)
-    return None if before == state else State(before)
+    update(connection, seq, state=str(state), error=failure, **columns)
+    return bool(before != state)
+
+
+@cache
+def _simple_move(state: State, *columns: str) -> str:
+    """The statement that moves a message without an error to ``state`` from any other that may come before."""
+    sources = ", ".join(
+        f"'{source}'" for source, targets in TRANSITIONS.items() if state in targets
+    )
+    more = "".join(f', "{name}" = ?' for name in columns)
+    return f"UPDATE message SET state = ?{more} WHERE seq = ? AND error IS NULL AND state IN ({sources})"
 
 
 def update(connection: sqlite3.Connection, seq: int, **columns: Any) -> None:

@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gsmd.store.tables.orders import Order
+from gsmd.store.tables.submissions import PartKey
 
 _READY = "queue IN ('waiting', 'leased')"
 """The condition of the index of that name: SQLite uses it where a query says so in these words."""
@@ -48,6 +49,11 @@ class Work(NamedTuple):
     priority: int
     sim: str | None  # that of the parts that are out
     hurry: int  # milliseconds by which its validity outlasts the time in which it is to be begun; 0 once it is
+    destination: str
+    not_before: int | None  # wall, as asked for
+    override: int  # goes to those who opted out, too
+    secret: int  # its parts are wiped once it is out
+    receipts: str | None  # the handler that is told what becomes of it
     last: bool
 
 
@@ -145,7 +151,8 @@ def work(connection: sqlite3.Connection, seq: int, after: int = 0) -> Work | Non
         "SELECT message.seq, message.id, message.peer, part.sequence, message.parts, part.tpdu,"
         " outbound.attempts, outbound.expires_at, outbound.priority, (SELECT sim FROM outbound_part"
         " WHERE message = outbound.message AND state IN ('sent', 'delivered') LIMIT 1),"
-        " coalesce(outbound.validity - outbound.send_within, 0) FROM outbound"
+        " coalesce(outbound.validity - outbound.send_within, 0), outbound.destination, outbound.not_before,"
+        " outbound.override, outbound.secret, outbound.receipts FROM outbound"
         " JOIN message ON message.seq = outbound.message"
         " JOIN outbound_part AS part ON part.message = outbound.message"
         " WHERE outbound.message = ? AND outbound.queue = 'leased' AND part.state IN ('queued', 'submitting')"
@@ -166,6 +173,16 @@ def waits_for(
         ).fetchone()
         for route in routes_
     )
+
+
+def may_submit(connection: sqlite3.Connection, part: PartKey, modem: str) -> tuple[bool, str]:
+    """True if the message is still in this modem's hands, and the state of its part."""
+    leased, state = connection.execute(
+        "SELECT queue = 'leased' AND leased_by IS ?, state FROM outbound_part AS part"
+        " JOIN outbound ON outbound.message = part.message WHERE part.message = ? AND part.sequence = ?",
+        (modem, *part),
+    ).fetchone()
+    return bool(leased), state
 
 
 def is_leased(connection: sqlite3.Connection, seq: int, modem: str) -> bool:
@@ -222,7 +239,16 @@ def hold(connection: sqlite3.Connection, seq: int, waits: str) -> None:
 
 def finish(connection: sqlite3.Connection, seq: int) -> None:
     """Take a message out of the queue: nothing more to send; the next one to the same destination moves up."""
-    lane = _lane(connection, seq)
+    _finish(connection, seq, _lane(connection, seq))
+
+
+def finish_work(connection: sqlite3.Connection, work: Work) -> None:
+    """The same for what a carrier has in its hands."""
+    lane = _Lane(work.destination, work.priority, "leased", work.not_before, work.secret)
+    _finish(connection, work.seq, lane)
+
+
+def _finish(connection: sqlite3.Connection, seq: int, lane: "_Lane") -> None:
     connection.execute(
         "UPDATE outbound SET queue = 'done', finished = 1, leased_by = NULL, waits = NULL WHERE message = ?",
         (seq,),

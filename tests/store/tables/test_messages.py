@@ -51,8 +51,8 @@ def test_a_state_that_cannot_follow_is_refused_and_changes_nothing(
 
 def test_setting_the_same_state_again_tells_so(connection: sqlite3.Connection) -> None:
     seq = insert(connection, "a")
-    assert messages.set_state(connection, seq, State.HANDLED) is State.RECEIVED
-    assert messages.set_state(connection, seq, State.HANDLED) is None
+    assert messages.set_state(connection, seq, State.HANDLED)
+    assert not messages.set_state(connection, seq, State.HANDLED)
 
 
 def listed(connection: sqlite3.Connection) -> list[str]:
