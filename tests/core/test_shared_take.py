@@ -91,4 +91,7 @@ async def test_of_several_modems_that_rest_one_gets_the_message(tmp_path: Path) 
         await rest(it)
         for text in ("one", "two"):
             await it.reaches(await it.send(text), State.SENT)
-    assert sorted(text for modem in it.modems.values() for text in modem.texts) == ["one", "two"]
+    assert sorted(str(text) for modem in it.modems.values() for text in modem.texts) == [
+        "one",
+        "two",
+    ]
