@@ -18,7 +18,9 @@ from gsmd.config.network import (
 from gsmd.config.types import AbsolutePath, Section, Waiting, text_like
 from gsmd.protocol.method import Role
 
-Compat = Literal["smsgate", "gammu-gateway", "smseagle", "playsms", "kannel", "twilio"]
+Compat = Literal[
+    "smsgate", "gammu-gateway", "smseagle", "playsms", "kannel", "twilio", "massenversand"
+]
 
 HeaderName = Annotated[
     str, text_like(r"^[A-Za-z0-9-]{1,64}\Z", "the name of an HTTP header, like Remote-User")

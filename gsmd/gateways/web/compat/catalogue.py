@@ -12,6 +12,7 @@ _MODULES = {
     "playsms": "playsms",
     "kannel": "kannel",
     "twilio": "twilio",
+    "massenversand": "massenversand",
 }
 
 

@@ -6,7 +6,7 @@ import logging
 import socket
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -95,6 +95,25 @@ async def test_nextcloud_sends_by_playsms(tmp_path: Path) -> None:
         assert await it.arrives() == ["123456"]
         told = await it.web.ask("GET", f"{who}&op=ds&smslog_id={sent['smslog_id']}")
         assert (told.json["data"][0]["dst"], told.json["data"][0]["msg"]) == (NUMBER, "123456")
+
+
+async def test_zammad_sends_by_massenversand_and_finds_no_ok_in_an_error(tmp_path: Path) -> None:
+    # as lib/…/channel/driver/sms/massenversand.rb puts the address together
+    def address(token: str, receiver: str = NUMBER, msg: str = "Ticket 4711 ist überfällig") -> str:
+        said = {"authToken": token, "getID": "1", "msg": msg, "msgtype": "c"}
+        return "/massenversand?" + urlencode({**said, "receiver": receiver, "sender": "Zammad"})
+
+    async with stage(tmp_path, "massenversand") as it:
+        token = it.web.token()
+        answer = await it.web.ask("GET", address(token))
+        assert answer.status == 200
+        assert answer.body.startswith(b"OK ")
+        assert await it.arrives() == ["Ticket 4711 ist überfällig"]
+        for wrong in (address("TOKEN OK"), address(token, "OK"), address(token, msg="")):
+            answer = await it.web.ask("GET", wrong)
+            assert answer.status >= 400
+            assert answer.body.startswith(b"ERROR: ")
+            assert b"OK" not in answer.body
 
 
 async def test_playsms_says_what_is_wrong_in_its_numbers(tmp_path: Path) -> None:
@@ -236,13 +255,14 @@ async def test_who_has_the_answer_and_stays_does_not_get_it_again(
         asker.die()
 
 
-@pytest.mark.parametrize("surface", ["smseagle", "playsms", "kannel"])
+@pytest.mark.parametrize("surface", ["smseagle", "playsms", "kannel", "massenversand"])
 async def test_no_log_line_has_the_token(
     tmp_path: Path, surface: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = {
         "smseagle": "/http_api/send_sms?access_token={}&to=%2B33612345678&message=hi",
         "playsms": "/index.php?app=ws&u=a&op=pv&h={}&to=%2B33612345678&msg=hi",
+        "massenversand": "/massenversand?authToken={}&receiver=%2B33612345678&msg=hi",
         "kannel": "/cgi-bin/sendsms?user=a&pass={}&to=%2B33612345678&text=hi",
     }
     async with stage(tmp_path, surface) as it:

@@ -58,7 +58,7 @@ class Stage:
 
 @needs("curl", "jq")
 async def test_the_commands_of_the_page_print_what_it_says(rest: Scene) -> None:
-    compat = "smsgate, gammu-gateway, smseagle, playsms, kannel, twilio"
+    compat = "smsgate, gammu-gateway, smseagle, playsms, kannel, twilio, massenversand"
     keys = f"rate: {{per_address: null}}, compat: [{compat}]"
     async with house(rest.rig.directory, keys) as web:
         stage = Stage(rest, web)
