@@ -80,20 +80,37 @@ let waiting = 0;
 /** @type {Promise<void> | null} */
 let under = null;
 
+/* One page at a time is asked for, and none while a form is under way: an older one would undo what a newer one has shown. */
+let asking = false;
+let again = false;
+let forms = 0; // that were answered
+
 async function refresh() {
   waiting = 0;
   if (document.hidden) return;
+  if (asking || under) { again = true; return; }
+  asking = true;
+  const before = forms;
   try {
     const { response, document: fresh } = await page(location.href);
     if (response.redirected) return location.reload();
-    if (!response.ok) return;
+    if (under || forms !== before) { again = true; return; }
+    if (!response.ok) return later();
     const end = atEnd().is;
     replaceParts(fresh);
     if (end) toEnd();
     readAll();
-  } catch { /* the daemon or the line is away: the next event tells */ }
+  } catch {
+    later();
+  } finally {
+    asking = false;
+    caughtUp();
+  }
 }
 
+/* The daemon or the line is away. */
+const later = () => { waiting ||= window.setTimeout(refresh, 5000); };
+const caughtUp = () => { if (again && !asking && !under) { again = false; soon(); } };
 const soon = () => { if (!waiting) waiting = window.setTimeout(refresh, Number(one("main")?.dataset.every ?? 400)); };
 
 /** @param {string} [after] the event behind which the page was made: nothing falls in between */
@@ -159,6 +176,8 @@ document.addEventListener("submit", async (event) => {
     notice?.scrollIntoView({ block: "nearest" });
   }).finally(() => {
     under = null;
+    forms += 1;
+    caughtUp();
     buttons.forEach((each) => each.toggleAttribute("disabled", false));
     one("textarea", form)?.focus();
   });
