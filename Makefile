@@ -235,8 +235,8 @@ fleet-protocol: $(VENV)/.test ## the protocol of permits: every state of two box
 bench-boxes: needs-bench-boxes $(VENV)/.test ## a fleet of thin boxes at a real engine: BOXES="10 100 1000" RATE=240 messages a second
 	$(BIN)/python -m tests.benchmarks.bench_boxes --boxes $(or $(BOXES),10 100 1000) --rate $(or $(RATE),240)
 
-fleet-killed: needs-fleet-killed $(VENV)/.test ## agents, daemons and the engine of a fleet die and freeze at random: BOXES=3 MODEMS=2 MESSAGES=1000 SEED=1
-	$(BIN)/python -m tests.gateways.fleet.killing --boxes $(or $(BOXES),3) --modems $(or $(MODEMS),2) --messages $(or $(MESSAGES),1000) --seed $(or $(SEED),1)
+fleet-killed: needs-fleet-killed $(VENV)/.test ## agents, daemons and the engine of a fleet die and freeze at random: BOXES=3 MODEMS=2 MESSAGES=1000 REPLICAS=1 (3: three engines) SEED=1
+	$(BIN)/python -m tests.gateways.fleet.killing --boxes $(or $(BOXES),3) --modems $(or $(MODEMS),2) --messages $(or $(MESSAGES),1000) --replicas $(or $(REPLICAS),1) --seed $(or $(SEED),1)
 
 mqtt-killed: needs-mqtt-killed $(VENV)/.test ## broker, daemon and gateway die at random: MESSAGES=1000 each way, SEED=1
 	$(BIN)/python -m tests.gateways.mqtt.killing --messages $(or $(MESSAGES),1000) --seed $(or $(SEED),1)

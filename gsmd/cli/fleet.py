@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gsmd.cli import table
+from gsmd.cli import fleet_many, table
 from gsmd.cli.cells import Column
 from gsmd.cli.exits import Exit, Stop
 from gsmd.cli.fleet_options import (
@@ -317,3 +317,7 @@ def _sentence(change: "Change", *, dry_run: bool) -> str:
     what = f"{change.kind} {change.name}"
     details = "".join(f"\n  {key}: {old!r} → {new!r}" for key, (old, new) in change.details.items())
     return f"{what} {'would be ' if dry_run else ''}{verb}{details}"
+
+
+for each in fleet_many.COMMANDS:
+    fleet.add_command(each)

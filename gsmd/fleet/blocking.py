@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from gsmd.fleet.campaigns import CampaignRecord, Recipient
 from gsmd.fleet.client import DEFAULT, AsyncFleetClient
+from gsmd.fleet.codes import CodeChecked
 
 T = TypeVar("T")
 
@@ -80,6 +82,28 @@ class FleetClient:
     def resend(self, id_: str) -> bool:
         """Send an uncertain message again, which may make it twice; false if it is not uncertain."""
         return self._run(self._fleet.resend(id_))
+
+    def start_code(self, to: str, **params: Any) -> str:
+        """Text a one-time code; returns the id that `check_code` takes. Parameters as `FleetCodes.start`."""
+        return self._run(self._fleet.codes.start(to, **params))
+
+    def check_code(self, id_: str, code: str) -> CodeChecked:
+        """Whether this is the code."""
+        return self._run(self._fleet.codes.check(id_, code))
+
+    def tally(self, poll: str) -> dict[str, Any]:
+        """The votes of all boxes in a poll."""
+        return self._run(self._fleet.tally(poll))
+
+    def campaign(
+        self, id_: str, text: str, recipients: Iterable[Recipient | str], **params: Any
+    ) -> CampaignRecord:
+        """Write to many; returns when all of it is put in. Parameters as `FleetCampaigns.put_in`."""
+        return self._run(self._fleet.campaigns.put_in(id_, text, recipients, **params))
+
+    def cancel_campaign(self, id_: str) -> bool:
+        """Nothing more of it goes out; false if there is no such campaign."""
+        return self._run(self._fleet.campaigns.cancel(id_))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

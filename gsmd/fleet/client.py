@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -12,9 +13,22 @@ import msgspec
 from nats.aio.client import Client as Nats
 
 from gsmd.fleet import order, route, subjects
+from gsmd.fleet.campaigns import FleetCampaigns
+from gsmd.fleet.codes import FleetCodes
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused, Stored
 from gsmd.fleet.record import PermitRecord, Phase
-from gsmd.fleet.subjects import BOXES, EVENT, INBOX, OUT, REGISTER, SETTINGS, SIM, SIMS, STICKY
+from gsmd.fleet.subjects import (
+    BOXES,
+    EVENT,
+    INBOX,
+    OUT,
+    REGISTER,
+    SETTINGS,
+    SIM,
+    SIMS,
+    STICKY,
+    VOTE,
+)
 
 DEFAULT = "nats://127.0.0.1:4222"
 
@@ -45,6 +59,8 @@ class AsyncFleetClient:
             ca=None if ca is None else Path(ca),
             name="gsmd fleet client",
         )
+        self.codes = FleetCodes(self)
+        self.campaigns = FleetCampaigns(self)
 
     async def __aenter__(self) -> Self:
         async with asyncio.timeout(self._timeout):
@@ -75,24 +91,31 @@ class AsyncFleetClient:
         sim: str | None = None,
         sticky: bool = False,
         key: str | None = None,
+        campaign: str | None = None,
         **params: Any,
     ) -> str:
         """Put a message in; returns its id once the engine has it.
 
         ``key`` is the id: 1 to 64 letters, digits, ``_`` and ``-``; with the same one nothing is sent twice. ``sim``: through this SIM
         (its ICCID), in order. The pool ``auto`` is that of the number (`routes`). ``sticky``: through the SIM that this number had messages from, if there is one. ``bulk``: behind what
-        is urgent. ``params`` are others of ``messages.send``. Errors: `BadOrder`.
+        is urgent. ``campaign``: it is one of many (`campaigns`). ``params`` are others of ``messages.send``. Errors: `BadOrder`.
         """
         id_ = order.valid_id(key or _new_id())
         body = {"to": to, **({} if text is None else {"text": text}), **params}
         order.check(body)
+        if campaign is not None:
+            body["campaign"] = order.valid_id(campaign)
         if sticky:
             body["sticky"] = True
             sim = sim or await self._known_sim(to)
         if pool == route.AUTO and sim is None:
             pool = route.pool_for(to, await self.routes())
-        class_ = "bulk" if bulk else "now"
-        subject = subjects.out(pool, class_, id_) if sim is None else subjects.sim(sim, id_)
+        if campaign is not None:
+            subject = subjects.of_campaign(pool, campaign, id_)
+        elif sim is None:
+            subject = subjects.out(pool, "bulk" if bulk else "now", id_)
+        else:
+            subject = subjects.sim(sim, id_)
         await self._insist(subject, msgspec.json.encode(body), id_)
         return id_
 
@@ -201,9 +224,20 @@ class AsyncFleetClient:
         uncertain = [each async for each in self.uncertain()]
         return {**found, "streams": counts, "boxes": len(boxes), "uncertain": len(uncertain)}
 
+    async def tally(self, poll: str) -> dict[str, Any]:
+        """The votes of all boxes in a poll, one of each number: ``{poll, votes, tally: {option: n}}``."""
+        tally: Counter[str] = Counter()
+        async for vote in self._each(VOTE, f"sms.vote.{subjects.token(poll)}.*"):
+            tally[str(vote.get("option"))] += 1
+        return {"poll": poll, "votes": tally.total(), "tally": dict(tally.most_common())}
+
     async def _waits(self, id_: str) -> str | None:
         """The queue in which it stands."""
-        for stream, place in ((OUT, f"sms.out.*.*.{id_}"), (SIM, f"sms.sim.*.{id_}")):
+        for stream, place in (
+            (OUT, f"sms.out.*.*.{id_}"),
+            (OUT, f"sms.out.*.bulk.*.{id_}"),
+            (SIM, f"sms.sim.*.{id_}"),
+        ):
             if (found := await self.link.next(stream, place, 1)) is not None:
                 return found.subject
         return None

@@ -20,7 +20,8 @@ class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     ``params`` are those of ``messages.send`` as they go to gsmd; ``resend``: send it again where nobody knows whether it went out.
     ``within``: seconds from when it was put in; what is not begun by then has failed. ``until``: that moment (seconds since 1970), once
-    it is known (`dated`). ``sticky``: this number is to hear from one SIM of ours. ``consent``: it is for people who agreed to get one of these lists.
+    it is known (`dated`). ``sticky``: this number is to hear from one SIM of ours. ``consent``: it is for people who agreed to get one of these lists. ``campaign``: it is
+    one of many.
     """
 
     id: str
@@ -32,6 +33,7 @@ class FleetOrder(msgspec.Struct, frozen=True, kw_only=True):
     not_before: datetime | None = None
     sticky: bool = False
     consent: tuple[str, ...] = ()
+    campaign: str | None = None
 
     def left(self, now: float) -> float:
         """Seconds in which it may still be begun; ``now`` is in seconds since 1970."""
@@ -54,6 +56,7 @@ def read(id_: str, data: bytes) -> FleetOrder:
         sticky = msgspec.convert(params.pop("sticky", False), bool)
         until = msgspec.convert(params.pop("until", None), float | None)
         consent = msgspec.convert(params.pop("consent", ()), tuple[str, ...])
+        campaign = msgspec.convert(params.pop("campaign", None), str | None)
         for name in _NOT_FOR_ALL:
             if name in params:
                 raise BadOrder(f"{name} has no meaning in a fleet")
@@ -74,6 +77,7 @@ def read(id_: str, data: bytes) -> FleetOrder:
         not_before=asked.not_before,
         sticky=sticky,
         consent=consent,
+        campaign=campaign,
     )
 
 

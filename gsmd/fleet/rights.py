@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gsmd.fleet import subjects
-from gsmd.fleet.subjects import BOXES, CLASSES, OUT, REGISTER, SIM, SIMS, STICKY
+from gsmd.fleet.subjects import (
+    BOXES,
+    CLASSES,
+    CODES,
+    OUT,
+    REGISTER,
+    SETTINGS,
+    SIM,
+    SIMS,
+    STICKY,
+    VOTE,
+)
 
 
 class Rights(NamedTuple):
@@ -31,7 +42,7 @@ def of_box(box: str, pools: Iterable[str]) -> Rights:
         publish=[
             *(f"sms.out.{pool}.>" for pool in pools),
             *("sms.reg.permit.*", "sms.reg.uncertain.*", "sms.reg.optout.*", "sms.reg.block.*"),
-            "sms.reg.consent.*.*",
+            *("sms.reg.consent.*.*", "sms.vote.*.*", f"$JS.API.STREAM.MSG.GET.{VOTE}"),
             *(f"sms.inbox.{box}.>", f"sms.event.{box}.>"),
             *(f"$KV.{BOXES}.{box}", f"$KV.{SIMS}.*", f"$KV.{STICKY}.*"),
             *(f"$JS.API.STREAM.INFO.{REGISTER}", f"$JS.API.STREAM.MSG.GET.{REGISTER}"),
@@ -49,7 +60,8 @@ def of_program() -> Rights:
     """Those of a program that puts messages in and looks what became of them."""
     return Rights(
         publish=[
-            *("sms.out.>", "sms.sim.>"),
+            *("sms.out.>", "sms.sim.>", "sms.reg.campaign.*"),
+            *(f"$KV.{CODES}.*", f"$KV.{SETTINGS}.verify_key"),
             *("$JS.API.INFO", "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.MSG.GET.*"),
             f"$JS.API.CONSUMER.LIST.{OUT}",
         ],

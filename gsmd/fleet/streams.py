@@ -12,6 +12,7 @@ from gsmd.fleet import subjects
 from gsmd.fleet.subjects import (
     BOXES,
     CLASSES,
+    CODES,
     EVENT,
     INBOX,
     OUT,
@@ -20,6 +21,7 @@ from gsmd.fleet.subjects import (
     SIM,
     SIMS,
     STICKY,
+    VOTE,
 )
 
 FLOOR = (2, 10, 23)
@@ -68,7 +70,14 @@ def streams(replicas: int, version: tuple[int, int, int]) -> dict[str, Stream]:
             "max_age": 30 * DAY,
         },
     }
-    for bucket, age in ((BOXES, PRESENCE), (SIMS, PRESENCE), (STICKY, 7 * 86_400), (SETTINGS, 0)):
+    found[VOTE] = {**plain, **once, "subjects": ["sms.vote.>"], "retention": "limits"}
+    for bucket, age in (
+        (BOXES, PRESENCE),
+        (SIMS, PRESENCE),
+        (STICKY, 7 * 86_400),
+        (SETTINGS, 0),
+        (CODES, 86_400),
+    ):
         found[f"KV_{bucket}"] = {
             **plain,
             **once,

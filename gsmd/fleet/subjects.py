@@ -1,12 +1,15 @@
 """The names at the engine: streams, subjects, buckets, and how ids and numbers stand in them.
 
     sms.out.<pool>.<now|bulk>.<id>     SMS_OUT      what any box of the pool may send
+    sms.out.<pool>.bulk.<campaign>.<id>  SMS_OUT    one of a campaign's
     sms.sim.<sim>.<id>                 SMS_SIM      what goes through one SIM: replies, a number that people know
     sms.reg.permit.<id>                SMS_REG      who may send a message of a pool, and what became of it
     sms.reg.uncertain.<id>             SMS_REG      those of which nobody knows, with what is needed to send them again
     sms.reg.optout.<peer>              SMS_REG      who wants no messages
     sms.reg.block.<word>               SMS_REG      senders that nobody wants to hear
     sms.reg.consent.<peer>.<list>      SMS_REG      who agreed to get what
+    sms.reg.campaign.<campaign>        SMS_REG      whether a campaign goes on
+    sms.vote.<poll>.<peer>             SMS_VOTE     what a number has voted
     sms.inbox.<box>.<sim>.<id>         SMS_INBOX    what came in, anywhere
     sms.event.<box>.<type>.<id>        SMS_EVENT    what became of messages and modems
 
@@ -17,7 +20,9 @@ import hashlib
 import re
 
 OUT, SIM, REGISTER, INBOX, EVENT = "SMS_OUT", "SMS_SIM", "SMS_REG", "SMS_INBOX", "SMS_EVENT"
+VOTE = "SMS_VOTE"
 BOXES, SIMS, STICKY, SETTINGS = "sms_box", "sms_sim", "sms_sticky", "sms_config"
+CODES = "sms_verify"
 
 CLASSES = ("now", "bulk")
 
@@ -33,6 +38,21 @@ def is_id(text: str) -> bool:
 def out(pool: str, class_: str, id_: str) -> str:
     """The place of a message in the queue of a pool."""
     return f"sms.out.{pool}.{class_}.{id_}"
+
+
+def of_campaign(pool: str, campaign_: str, id_: str) -> str:
+    """The place of a campaign's message in the queue of a pool."""
+    return f"sms.out.{pool}.bulk.{campaign_}.{id_}"
+
+
+def campaign(id_: str) -> str:
+    """The place of what a campaign is at."""
+    return f"sms.reg.campaign.{id_}"
+
+
+def vote(poll: str, peer: str) -> str:
+    """The place of what a number has voted in a poll."""
+    return f"sms.vote.{token(poll)}.{peer_token(peer)}"
 
 
 def sim(card: str, id_: str) -> str:

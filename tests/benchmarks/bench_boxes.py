@@ -50,6 +50,7 @@ class PlayedGsmd:
         self._numbers = itertools.count()
         self.optout = SimpleNamespace(log=self._no_changes, add=self._told, remove=self._told)
         self.blocks = SimpleNamespace(log=self._no_changes, add=self._told, remove=self._told)
+        self.polls = SimpleNamespace(list=self._nothing)
         self.consents = SimpleNamespace(export=self._no_consents)
 
     async def modems(self) -> list[ModemStatus]:
@@ -95,6 +96,9 @@ class PlayedGsmd:
 
     async def _no_changes(self, **_: Any) -> Any:
         return SimpleNamespace(changes=[], next=None)
+
+    async def _nothing(self) -> list[Any]:
+        return []
 
     async def _no_consents(self, **_: Any) -> Any:
         return SimpleNamespace(consents=[], next=None)

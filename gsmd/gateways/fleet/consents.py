@@ -7,8 +7,6 @@ events of, and at the first start, all consents are looked through: telling one 
 A STOP ends consents everywhere by itself, as an opt-out that all boxes share: what ended so is told by the box that heard it alone.
 """
 
-import asyncio
-import logging
 from functools import partial
 from typing import Any
 
@@ -16,12 +14,10 @@ from gsmd.client import AsyncClient, GsmdError, NotFound
 from gsmd.fleet.link import EngineAway, EngineRefused
 from gsmd.gateways.fleet import books, tables
 from gsmd.gateways.fleet.shared_list import SharedList
+from gsmd.gateways.fleet.trouble import Trouble
 from gsmd.gateways.fleet.wish import LocalChange, is_note
 from gsmd.protocol.consents import Consent
 
-log = logging.getLogger(__name__)
-
-_LATER = 1.0
 _ENDED = {"withdrawn", "declined"}
 _PAGE = 500
 
@@ -34,14 +30,16 @@ class SharedConsents(SharedList):
         self._client = client
 
     async def _tell(self) -> None:
+        trouble = Trouble("consents of this box")
         while True:
             await self._watch.wait_present()
             await self._link.wait_present()
             try:
                 await self._hear()
             except (EngineAway, EngineRefused, GsmdError) as error:
-                log.warning("consents of this box: %s", error)
-                await asyncio.sleep(_LATER)
+                await trouble.wait(error)
+            else:
+                trouble.over()
 
     async def _hear(self) -> None:
         name = f"told consents {self._who.holder.inc}"

@@ -46,12 +46,13 @@ from gsmd.gateways.fleet.presence import Presence
 from gsmd.gateways.fleet.pulling import Puller, Queue
 from gsmd.gateways.fleet.shared_list import SharedList
 from gsmd.gateways.fleet.upward import Upward
+from gsmd.gateways.fleet.votes import Votes
+from gsmd.gateways.fleet.welcome import Welcome
 from gsmd.gateways.fleet.writing import Disk
 from gsmd.gateways.gateway import Gateway, Surroundings
 from gsmd.gateways.work import Work
 from gsmd.protocol.events import Event
 from gsmd.protocol.gateways import GatewayTrouble
-from gsmd.protocol.numbers import normalise
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +117,8 @@ class FleetGateway(Gateway):
         """The country of numbers without one; everything else holds until it is started again."""
         self._settings = _section(config)
         self._country = config.outbound.country
+        if self._serving:
+            self._welcome.country = self._country
 
     async def drain(self) -> None:
         """Give back what is not begun, tell what became of the rest, say goodbye."""
@@ -168,7 +171,7 @@ class FleetGateway(Gateway):
         patience = Patience(settings.give_up, settings.use_within + _MARGIN)
         self._hands = Hands(
             *(link, database, self._disk, self._who, self._local, patience, settings.use_within),
-            *(self._unwelcome, self._look),
+            *(self._refuses, self._look),
         )
         queues = [
             Queue(link, subjects.OUT, subjects.consumer(pool, class_))
@@ -182,6 +185,8 @@ class FleetGateway(Gateway):
         shared = (watch, link, database, self._who, self._look)
         self._optouts = SharedList(books.opt_outs(client), *shared)
         self._consents = SharedConsents(client, *shared)
+        self._welcome = Welcome(link, self._optouts, self._consents, self._country)
+        self._votes = Votes(client, watch, link, database, self._who)
         self._lists = (self._optouts, SharedList(books.blocks(client), *shared))
         self._presence = Presence(link, self._who, self._capacity, self._figures, self._look)
 
@@ -207,7 +212,7 @@ class FleetGateway(Gateway):
         for work in (
             *(self._upward.run(), self._pinned.run(), self._presence.run(), self._puller.run()),
             *(each.run() for each in self._lists),
-            self._consents.run(),
+            *(self._consents.run(), self._votes.run()),
             self._keep(),
             self._tell_whether_it_takes(),
         ):
@@ -260,21 +265,6 @@ class FleetGateway(Gateway):
                 return f"the list of {each.book.name} is not current"
         return "what it has does not go out" if self._hands.oldest > STALLED else ""
 
-    async def _unwelcome(self, order: FleetOrder) -> str | None:
-        """The reason why a number gets nothing, by the engine's own lists."""
-        try:
-            number = normalise(order.peer, self._country)
-        except Exception:  # noqa: BLE001 -- gsmd says what is wrong with it
-            return None
-        if await self._optouts.wish(number) == self._optouts.book.forbids:
-            return "opted_out"
-        if not order.consent:
-            return None
-        for name in order.consent:
-            if await self._consents.wish(number, name) == "given":
-                return None
-        return "no_consent"
-
     def _figures(self) -> dict[str, Any]:
         return {
             "version": __version__,
@@ -285,6 +275,9 @@ class FleetGateway(Gateway):
             "received": self._inbound.up,
             "holds_back": self._holding() or None,
         }
+
+    async def _refuses(self, order: FleetOrder) -> str | None:
+        return await self._welcome.refuses(order)
 
     # -- what the parts hear of each other ----------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused
 from gsmd.fleet.streams import PRESENCE
 from gsmd.gateways.fleet.capacity import Capacity, Card
 from gsmd.gateways.fleet.identity import Identity
+from gsmd.gateways.fleet.trouble import Trouble, apart
 from gsmd.protocol.message import iso
 
 log = logging.getLogger(__name__)
@@ -54,10 +55,11 @@ class Presence:
 
     async def run(self) -> None:
         """Tell until cancelled."""
+        trouble = Trouble("nobody hears of this box")
         while True:
             await self._link.wait_present()
             self._news.clear()
-            wait = EVERY
+            wait = apart(EVERY)
             try:
                 await self._claim()
                 if self.mine:
@@ -65,8 +67,9 @@ class Presence:
                 else:
                     wait = _LATER
             except (EngineAway, EngineRefused) as error:
-                log.warning("nobody hears of this box: %s", error)
-                wait = _LATER
+                await trouble.wait(error)
+                continue
+            trouble.over()
             try:
                 async with asyncio.timeout(wait):
                     await self._news.wait()

@@ -14,7 +14,6 @@ the stream has, and how far the reading in order came is all that is kept of it.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -30,15 +29,12 @@ from gsmd.gateways.database import Database
 from gsmd.gateways.fleet import identity, tables
 from gsmd.gateways.fleet.books import Book
 from gsmd.gateways.fleet.identity import Identity
+from gsmd.gateways.fleet.trouble import Trouble, apart
 from gsmd.gateways.fleet.wish import LocalChange, WishRecord, record_of
 from gsmd.protocol.message import iso
 
-log = logging.getLogger(__name__)
-
 EVERY = 20.0
 STALE = 60.0
-
-_LATER = 1.0
 
 
 class SharedList:
@@ -103,6 +99,7 @@ class SharedList:
     # -- from the engine --------------------------------------------------------------------------------
 
     async def _follow(self) -> None:
+        trouble, every = Trouble(f"{self.book.name} of the fleet"), apart(EVERY)
         while True:
             await self._link.wait_present()
             await self._watch.wait_present()
@@ -110,7 +107,7 @@ class SharedList:
             heard, self._heard = self._heard, set()
             began = identity.now()
             try:
-                if self._read_at is None or began - self._read_at >= EVERY:
+                if self._read_at is None or began - self._read_at >= every:
                     await self._read()
                     self._read_at = began
                 else:
@@ -118,12 +115,13 @@ class SharedList:
                         await self._read_one(subject)
                 self._read_it()
             except (EngineAway, EngineRefused, GsmdError) as error:
-                log.warning("%s of the fleet: %s", self.book.name, error)
-                self.doubt()
-                await asyncio.sleep(_LATER)
+                self._hint.set()
+                self._heard |= heard
+                await trouble.wait(error)
                 continue
+            trouble.over()
             try:
-                async with asyncio.timeout(max(0.0, self._read_at + EVERY - identity.now())):
+                async with asyncio.timeout(max(0.0, self._read_at + every - identity.now())):
                     await self._hint.wait()
             except TimeoutError:
                 pass
@@ -168,6 +166,7 @@ class SharedList:
     # -- to the engine ----------------------------------------------------------------------------------
 
     async def _tell(self) -> None:
+        trouble = Trouble(f"{self.book.name} of this box")
         while True:
             await self._watch.wait_present()
             await self._link.wait_present()
@@ -175,11 +174,11 @@ class SharedList:
             try:
                 await self._tell_what_is_new()
             except (EngineAway, EngineRefused, GsmdError) as error:
-                log.warning("%s of this box: %s", self.book.name, error)
-                await asyncio.sleep(_LATER)
+                await trouble.wait(error)
                 continue
+            trouble.over()
             try:
-                async with asyncio.timeout(EVERY):  # not every change is an event
+                async with asyncio.timeout(apart(EVERY)):  # not every change is an event
                     await self._changed.wait()
             except TimeoutError:
                 pass

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gsmd.fleet.client import AsyncFleetClient
+from gsmd.fleet.link import EngineAway, EngineRefused
 from gsmd.fleet.setting_up import Wishes, carry_out, examine, plan
 from tests.tools import path
 
@@ -83,6 +84,39 @@ class Engine:
             self.process.terminate()
             self.process.wait()
             self.process = None
+
+
+@asynccontextmanager
+async def engines(
+    directory: Path, count: int, wishes: Wishes, *, sync: bool = False
+) -> AsyncIterator[list[Engine]]:
+    """So many engines at work as one, set up."""
+    doors = [free_port() for _ in range(count)]
+    routes = ", ".join(f'"nats://127.0.0.1:{door}"' for door in doors)
+    found = [
+        Engine(
+            directory / f"engine{number}",
+            f'cluster {{ name: fleet, listen: "127.0.0.1:{door}", routes: [{routes}] }}'
+            if count > 1
+            else "",
+            sync=sync,
+            name=f"n{number}",
+        )
+        for number, door in enumerate(doors, 1)
+    ]
+    try:
+        await asyncio.gather(*(each.start() for each in found))
+        async with asyncio.timeout(PATIENCE), AsyncFleetClient([e.url for e in found]) as client:
+            while True:
+                try:
+                    await carry_out(client.link, await plan(client.link, wishes))
+                    break
+                except (EngineAway, EngineRefused):  # they have no leader yet
+                    await asyncio.sleep(0.2)
+        yield found
+    finally:
+        for each in found:
+            each.kill()
 
 
 @asynccontextmanager

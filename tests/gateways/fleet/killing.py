@@ -25,13 +25,13 @@ from gsmd.fleet.client import AsyncFleetClient
 from gsmd.fleet.link import EngineAway, EngineRefused
 from gsmd.fleet.record import PermitRecord, Phase
 from gsmd.simulator import Network
-from tests.gateways.fleet.engine import PLAIN, Engine, engine
+from tests.gateways.fleet.engine import PLAIN, Engine, engines
 from tests.gateways.fleet.scene import ANNA, Box, boxes_of
 from tests.gateways.mqtt.killing import Lives
 
 ENDS = {Phase.SENT, Phase.FAILED, Phase.UNCERTAIN}
 
-QUICK = {"ack_wait": "2s", "give_up": "2s", "use_within": "6s", "replicas": 1}
+QUICK = {"ack_wait": "2s", "give_up": "2s", "use_within": "6s"}
 
 _BETWEEN = (2, 20)
 """Messages that come through between two deaths."""
@@ -60,13 +60,14 @@ class Stage:
     def __init__(
         self,
         boxes: dict[str, Box],
-        found: Engine,
+        found: Sequence[Engine],
         network: Network,
         chance: random.Random,
         count: int,
     ) -> None:
         self.boxes = boxes
-        self.engine = found
+        self.engines = found
+        self.servers = [each.url for each in found]
         self.network = network
         self.chance = chance
         self.ids = [f"m-{number}" for number in range(count)]
@@ -80,7 +81,7 @@ class Stage:
         self.players: dict[str, list[Player]] = {"daemon": [], "agent": []}
         for box in boxes.values():
             configuration = box.rig.directory / "gsmd.yaml"
-            section: dict[str, Any] = {"servers": [found.url], "box": box.name, **QUICK}
+            section: dict[str, Any] = {"servers": self.servers, "box": box.name, **QUICK}
             section["state_dir"] = str(box.rig.directory / "fleet")
             more = {"fleet": section, "log": {"level": "error"}}
             configuration.write_text(box.rig.configuration() + yaml.safe_dump(more))
@@ -91,7 +92,7 @@ class Stage:
         """All messages; returns what is wrong. ``patience``: seconds without any progress."""
         for player in (*self.players["daemon"], *self.players["agent"]):
             player.start()
-        async with AsyncFleetClient(self.engine.url, timeout=60.0) as fleet:
+        async with AsyncFleetClient(self.servers, timeout=60.0) as fleet:
             killing = asyncio.create_task(self._kill(victims))
             try:
                 await self._put_in(fleet)
@@ -99,7 +100,7 @@ class Stage:
             finally:
                 killing.cancel()
                 await asyncio.gather(killing, return_exceptions=True)
-            await self.engine.start()
+            await asyncio.gather(*(each.start() for each in self.engines))
             await self._until_all_have_ended(fleet, patience)
             self.boxes_told = await fleet.boxes()
         return self._faults()
@@ -138,9 +139,10 @@ class Stage:
             victim = self.chance.choice(victims)
             self.deaths[victim] += 1
             if victim == "engine":
-                self.engine.kill()
+                engine = self.chance.choice(self.engines)
+                engine.kill()
                 await asyncio.sleep(self.chance.uniform(0, 2))
-                await self.engine.start()
+                await engine.start()
                 continue
             player = self.chance.choice(self.players[victim])
             if self.chance.random() < 0.25:
@@ -208,15 +210,15 @@ def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
 
 @asynccontextmanager
 async def stage(
-    directory: Path, seed: int, count: int, boxes: int, modems: int
+    directory: Path, seed: int, count: int, boxes: int, modems: int, replicas: int = 1
 ) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
-        wishes = PLAIN._replace(ack_wait=2.0)
-        running = await stack.enter_async_context(engine(directory, wishes, sync=True))
+        wishes = PLAIN._replace(ack_wait=2.0, replicas=replicas)
+        running = await stack.enter_async_context(engines(directory, replicas, wishes, sync=True))
         network = Network()
         names = tuple(f"box-{number}" for number in range(1, boxes + 1))
         made = await stack.enter_async_context(
-            boxes_of(directory, running.url, network, names, modems)
+            boxes_of(directory, running[0].url, network, names, modems)
         )
         found = Stage(made, running, network, random.Random(seed), count)
         stack.push_async_callback(found.end)
@@ -230,6 +232,7 @@ async def main() -> int:
         ("boxes", 3),
         ("modems", 2),
         ("messages", 1000),
+        ("replicas", 1),
         ("seed", 1),
         ("patience", 120),
     ):
@@ -238,13 +241,14 @@ async def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         async with stage(
-            Path(directory), options.seed, options.messages, options.boxes, options.modems
+            Path(directory),
+            *(options.seed, options.messages, options.boxes, options.modems, options.replicas),
         ) as it:
             faults = await it.play(options.victims, options.patience)
             uncertain = it.uncertain
     deaths = ", ".join(f"{name} {count}" for name, count in sorted(it.deaths.items()))
     print(
-        f"{options.messages} messages in {time.monotonic() - began:.0f} s; died: {deaths};"
+        f"{options.messages} messages, {options.boxes} boxes of {options.modems} modems, {options.replicas} engines, seed {options.seed}: {time.monotonic() - began:.0f} s; died: {deaths};"
         f" uncertain: {dict(uncertain)}; wrong: {len(faults)}"
     )
     for fault in faults[:20]:

@@ -138,3 +138,26 @@ async def test_an_engine_that_is_not_there_is_an_error_in_words(
     done = await fleet("status", "--server", "nats://127.0.0.1:9")
     assert done.code == 5
     assert "does not answer" in done.err
+
+
+async def test_codes_votes_and_campaigns_are_there_from_any_machine(
+    tmp_path: Path, fleet: Gsmd
+) -> None:
+    async with engine(tmp_path) as it:
+        server = ("--server", it.url)
+        people = tmp_path / "people.csv"
+        people.write_text("to,name\n+33612345678,Anna\n+33612345679,Betty\n")
+        done = await fleet("campaign", "spring", str(people), "Hello {name}", *server)
+        assert done.lines == ["spring: done, 2 put in"]
+        assert (await fleet("cancel", "spring", *server)).code == 0
+        assert (await fleet("cancel", "summer", *server)).code == 1
+        people.write_text("number\n")
+        assert (
+            "no column to" in (await fleet("campaign", "autumn", str(people), "Hello", *server)).err
+        )
+        started = await fleet("code", ANNA, *server)
+        wrong = await fleet("check", started.lines[0], "x", "--json", *server)
+        assert (wrong.code, wrong.json) == (1, [{"ok": False, "reason": "wrong"}])
+        assert (await fleet("code", ANNA, "--text", "no place", *server)).code == 1
+        nobody = await fleet("poll", "lunch", "--json", *server)
+        assert nobody.json == [{"poll": "lunch", "votes": 0, "tally": {}}]
