@@ -185,6 +185,7 @@ TOOLS = {
                 "gateways/fleet/test_commands.py",
                 "gateways/fleet/test_killed.py",
                 "gateways/fleet/test_lists.py",
+                "gateways/fleet/test_many.py",
                 "gateways/fleet/test_resuming.py",
                 "gateways/fleet/test_rights.py",
                 "gateways/fleet/test_sending.py",
