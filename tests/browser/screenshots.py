@@ -55,7 +55,7 @@ PAGES: dict[str, str] = {
     "more": "/more",
     "sign-in": "/sign-in",
 }
-"""What is photographed, and where it is. The story is that of the newest message that went out, the campaign the newest one."""
+"""What is photographed, and where it is. The story is that of the newest message that went out, the campaign the one that tries two texts."""
 
 WIDE = frozenset(
     {
@@ -117,7 +117,8 @@ async def take(to: Path, wanted: list[str], *, everything: bool, whole: bool = F
                 await events.receive(120)
             await asyncio.sleep(2)
             newest = (await client.list(direction="outbound", limit=1)).messages[0].id
-            campaign = (await client.campaigns.list()).campaigns[0].id
+            campaigns = (await client.campaigns.list()).campaigns
+            campaign = next(each.id for each in campaigns if each.variants)
             state = await _entered(browser, demo_web.link(Path(directory), port), base)
             looks = [(SMALL, "light"), (LARGE, "light"), (SMALL, "dark"), (LARGE, "dark")]
             for size, scheme in looks if everything else looks[:2]:
