@@ -219,6 +219,8 @@ class MqttDoor(Door):
             self.program.close()
 
     def _heard(self, topic: str, told: dict[str, Any]) -> None:
+        if told.get("event_type") == "call":
+            return
         if topic != "gsmd/sent":
             self.books.hear(self.name, told["text"], told["id"])
         elif told.get("state") in {"sent", "delivered", "failed", "expired", "cancelled"}:
