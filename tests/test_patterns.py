@@ -2,12 +2,13 @@
 
 import re
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
 
 import gsmd
-from gsmd.patterns import pattern
+from gsmd.patterns import pattern, put_off
 
 
 def test_a_pattern_is_used_like_a_compiled_one() -> None:
@@ -38,3 +39,17 @@ def test_every_pattern_of_gsmd_compiles() -> None:
     ]
     assert len(found) > 50
     assert all(each.pattern for each in found)
+
+
+def test_what_a_package_compiles_for_itself_waits_for_its_first_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "eager_one.py").write_text("import re\nWORD = re.compile('a+', re.IGNORECASE)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    compile_ = re.compile
+    with put_off("eager_one"):
+        word = import_module("eager_one").WORD
+        assert isinstance(re.compile("b"), re.Pattern)  # not that package's
+    assert re.compile is compile_
+    assert not isinstance(word, re.Pattern)
+    assert word.fullmatch("AA") is not None

@@ -7,7 +7,12 @@ size, depth and number of values, so that aliases cannot multiply.
 from typing import Any
 
 import msgspec
-import yaml
+
+from gsmd.patterns import pattern, put_off
+
+with put_off("yaml"):
+    import yaml
+
 from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.parser import Parser
@@ -20,6 +25,8 @@ from gsmd.config.errors import ConfigError, Problem
 MAX_OCTETS = 1 << 20
 MAX_DEPTH = 20
 MAX_VALUES = 50_000
+
+_CONTROL = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = frozenset({_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp")})
@@ -60,6 +67,11 @@ class _Tree(Reader, Scanner, Parser, Composer, SafeConstructor, Resolver):
         SafeConstructor.__init__(self)
         Resolver.__init__(self)
         self.depth = 0
+
+    def check_printable(self, data: str) -> None:
+        """Refuse control characters, as PyYAML does; its own look is for texts that are not ASCII."""
+        if not data.isascii() or _CONTROL.search(data):
+            super().check_printable(data)
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.depth >= MAX_DEPTH:
