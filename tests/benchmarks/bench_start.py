@@ -60,7 +60,11 @@ async def one(directory: Path, tree: Path) -> Start:
         daemon = await start(
             configuration,
             systemd=systemd,
-            environment={"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": ""},
+            environment={
+                "PYTHONPATH": str(tree),
+                "PYTHONSAFEPATH": "1",
+                "PYTHONDONTWRITEBYTECODE": "",
+            },
         )
         try:
             await systemd.hears("READY")
