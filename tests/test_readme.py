@@ -14,6 +14,7 @@ import pytest
 
 from gsmd.client import AsyncClient
 from tests.rig import PATIENCE, Rig, rig
+from tests.walking import free_port
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -71,9 +72,14 @@ async def finished(process: asyncio.subprocess.Process) -> tuple[int, str, str]:
 @asynccontextmanager
 async def daemon(it: Rig, shell: Shell) -> AsyncIterator[AsyncClient]:
     """`gsmd run` with the README's configuration, ready to send."""
-    (configuration,) = blocks("yaml")
-    (shell.directory / "gsmd.yaml").write_text(shell.here(configuration))
-    process = await shell.start("gsmd run -c gsmd.yaml")
+    (run,) = [each for each in commands() if each.startswith("gsmd run")]
+    first = next(each for each in commands() if each.startswith("gsmd setup"))
+    code, _, err = await finished(await shell.start(f"{first} --yes --name m {shell.port}"))
+    assert code == 0, err
+    path = shell.directory / "gsmd.yaml"
+    own = f'web:\n  listen: "127.0.0.1:{free_port()}"\n'
+    path.write_text(path.read_text().replace("web:\n", own))
+    process = await shell.start(run)
     try:
         async with asyncio.timeout(PATIENCE * 3):
             while not it.socket.exists():
@@ -94,16 +100,26 @@ def test_the_make_targets_are_there(command: str) -> None:
 
 
 def test_every_command_is_one_that_a_test_knows_how_to_run() -> None:
-    known = ("make ", "gsmd ", "export GSMD_SOCKET=")
-    assert [command for command in commands() if not command.startswith(known)] == []
+    known = ("make ", "gsmd ", "export GSMD_SOCKET=", "mkdir -p /tmp/gsmd")
+    to_install = ("python3 -m venv ~/", "~/gsmd-try/bin/pip install", "export PATH=~/")
+    assert [command for command in commands() if not command.startswith(known + to_install)] == []
 
 
-async def test_the_five_steps_lead_to_a_message_that_is_sent(tmp_path: Path) -> None:
+async def test_the_steps_lead_to_a_message_that_is_sent(tmp_path: Path) -> None:
     async with rig(tmp_path, modems=("m",)) as it:
         shell = Shell(tmp_path, str(tmp_path / "m"))
         async with daemon(it, shell):
+            began = False
             for command in commands():
-                if command.startswith("export "):
+                if command == "gsmd setup --here":
+                    if began:
+                        code, out, err = await finished(
+                            await shell.start(f"{command} --yes --test own")
+                        )
+                        assert (code, "It came in again." in err) == (0, True), err
+                        assert "Pages: http://127.0.0.1:" in out
+                    began = True
+                elif command.startswith("export GSMD_SOCKET"):
                     name, value = command.removeprefix("export ").split("=")
                     shell.environment[name] = shell.here(value)
                 elif command.startswith("gsmd ") and command.split()[1] not in {"run", "probe"}:

@@ -167,6 +167,7 @@ TOOLS = {
                 "gateways/mqtt/test_requests.py",
                 "gateways/mqtt/test_sending.py",
                 "gateways/mqtt/test_tls.py",
+                "test_first_hour.py",
             ),
             targets=(
                 "homeassistant",
@@ -177,6 +178,7 @@ TOOLS = {
                 "fuzz-mqtt",
             ),
         ),
+        Tool("mosquitto_sub", ("mosquitto-clients",), tests=("test_first_hour.py",)),
         # Debian's own is too old for a fleet; this one is a wheel, among what `make` installs for the tests
         Tool(
             "nats-server",
@@ -190,6 +192,7 @@ TOOLS = {
                 "gateways/fleet/test_rights.py",
                 "gateways/fleet/test_sending.py",
                 "gateways/fleet/test_setup.py",
+                "test_first_hour.py",
             ),
             targets=("fleet-killed", "bench-boxes", "soak"),
         ),

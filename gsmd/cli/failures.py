@@ -2,6 +2,7 @@
 
 import getpass
 import grp
+import sys
 
 from gsmd.cli.connection import socket_path
 from gsmd.cli.exits import Exit, Stop
@@ -12,6 +13,12 @@ def explain(error: Exception) -> Stop:
     """The end of a command that met this error."""
     if isinstance(error, GsmdError):
         return _of_daemon(error)
+    if (mistaken := sys.modules.get("gsmd.config.errors")) and isinstance(
+        error, mistaken.ConfigError
+    ):
+        from gsmd.cli.check import explain as mistakes
+
+        return Stop(mistakes(error), Exit.CONFIGURATION, advice="All mistakes at once: gsmd check")
     if isinstance(error, OSError):
         name = f"{error.filename}: " if error.filename else ""
         return Stop(f"{name}{error.strerror or error}")

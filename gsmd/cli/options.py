@@ -1,5 +1,6 @@
 """Options and argument types that several commands share."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -139,6 +140,32 @@ def configuration_option(function: Function) -> Function:
         metavar="FILE",
         help=f"The configuration. [default: $GSMD_CONFIG, else {DEFAULT_CONFIGURATION}]",
     )(function)
+
+
+def configuration_anywhere(function: Function) -> Function:
+    """``-c/--config`` before or behind the word of a command of a group; `configuration_path` has it."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+        del param
+        if value is not None:
+            ctx.meta["gsmd.config"] = value
+
+    return click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        callback=keep,
+        expose_value=False,
+        help=f"The configuration. [default: $GSMD_CONFIG, else {DEFAULT_CONFIGURATION}]",
+    )(function)
+
+
+def configuration_path() -> Path:
+    """``-c`` wherever it was written, else where every command looks."""
+    meta = click.get_current_context().meta
+    given = meta.get("gsmd.config") or os.environ.get("GSMD_CONFIG") or DEFAULT_CONFIGURATION
+    return Path(given)
 
 
 def message_argument(function: Function) -> Function:

@@ -38,7 +38,7 @@ def show(answers: Answers, config: Config, path: Path, *, test: str | None, fres
             for line in _gateways(client, config):
                 say(line)
     for line in _pages(config):
-        emit(line)
+        emit(line if running else line.replace("Pages:", "Pages, once it runs:", 1))
     if running:
         emit(f"gsmd works. Socket: {config.socket.path}")
     del path

@@ -3,7 +3,6 @@
 import json
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,8 +10,9 @@ import click
 from gsmd.cli import table
 from gsmd.cli.cells import Column
 from gsmd.cli.connection import daemon
+from gsmd.cli.exits import Stop
 from gsmd.cli.gateways import serve
-from gsmd.cli.options import configuration_option, json_option, socket_option
+from gsmd.cli.options import configuration_anywhere, configuration_path, json_option, socket_option
 from gsmd.cli.terminal import emit_json, say
 from gsmd.client import GsmdError
 
@@ -47,24 +47,23 @@ _PATIENCE = 10.0
 
 
 @click.group(invoke_without_command=True)
-@configuration_option
+@configuration_anywhere
 @socket_option
 @click.pass_context
-def smpp(ctx: click.Context, config: Path) -> int | None:
+def smpp(ctx: click.Context) -> int | None:
     """Be an SMSC to every program that speaks SMPP, in the foreground.
 
     SIGTERM unbinds and ends it, SIGHUP reads the configuration again.
     """
-    ctx.obj = config
-    return serve(config, ("smpp",)) if ctx.invoked_subcommand is None else None
+    return serve(configuration_path(), ("smpp",)) if ctx.invoked_subcommand is None else None
 
 
 @smpp.command()
+@configuration_anywhere
 @json_option
-@click.pass_obj
-def accounts(config: Path, as_json: bool) -> None:
+def accounts(as_json: bool) -> None:
     """Who is bound, and what waits for each account. Ask as root or as the gateway's user."""
-    told = _asked(config)
+    told = _asked()
     found = told["accounts"]
     _add_waiting(found)
     if as_json:
@@ -77,11 +76,11 @@ def accounts(config: Path, as_json: bool) -> None:
 
 
 @smpp.command()
+@configuration_anywhere
 @json_option
-@click.pass_obj
-def providers(config: Path, as_json: bool) -> None:
+def providers(as_json: bool) -> None:
     """The SMSCs of others that messages go out through. Ask as root or as the gateway's user."""
-    found = _asked(config)["providers"]
+    found = _asked()["providers"]
     if as_json:
         emit_json(found)
         return
@@ -122,13 +121,13 @@ def _rows(found: list[dict[str, Any]]) -> Iterator[list[str]]:
         ]
 
 
-def _asked(config: Path) -> dict[str, list[dict[str, Any]]]:
+def _asked() -> dict[str, list[dict[str, Any]]]:
     """What the gateway that runs says."""
     from gsmd.config import load
     from gsmd.gateways.state import directories
     from gsmd.handler_kinds import HANDLER_KINDS
 
-    path = directories(load(config, HANDLER_KINDS), ["smpp"])["smpp"] / "control.sock"
+    path = directories(load(configuration_path(), HANDLER_KINDS), ["smpp"])["smpp"] / "control.sock"
     octets = b""
     with socket.socket(socket.AF_UNIX) as sock:
         sock.settimeout(_PATIENCE)
@@ -138,7 +137,10 @@ def _asked(config: Path) -> dict[str, list[dict[str, Any]]]:
                 octets += chunk
         except OSError as error:
             reason = error.strerror or str(error)
-            raise click.ClickException(f"the gateway does not answer at {path}: {reason}") from None
+            raise Stop(
+                f"the gateway does not answer at {path}: {reason}",
+                advice="Does it run? gsmd status. Only its user and root may ask: sudo gsmd smpp …",
+            ) from None
     found: dict[str, list[dict[str, Any]]] = json.loads(octets)
     return found
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,10 +10,15 @@ from gsmd.cli import datetimes, table
 from gsmd.cli.cells import Cell, Column
 from gsmd.cli.exits import Stop
 from gsmd.cli.gateways import serve
-from gsmd.cli.options import Duration, json_option, socket_option
-from gsmd.cli.service import DEFAULT_CONFIGURATION
+from gsmd.cli.options import (
+    Duration,
+    configuration_anywhere,
+    configuration_path,
+    json_option,
+    socket_option,
+)
 from gsmd.cli.terminal import emit, emit_json, say
-from gsmd.cli.web_accounts import accounts, base, configuration_path, named
+from gsmd.cli.web_accounts import accounts, base, named
 
 if TYPE_CHECKING:
     from gsmd.gateways.web.accounts.tokens import Token
@@ -64,25 +68,6 @@ class Roles(click.ParamType):  # type: ignore[type-arg]  # generic in newer rele
         return roles or self.fail(f"{value!r} is none of {known}, with commas between", param, ctx)
 
 
-def _configuration_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``-c``, before or behind the word of a command."""
-
-    def keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
-        del param
-        if value is not None:
-            ctx.meta["gsmd.config"] = value
-
-    return click.option(
-        "-c",
-        "--config",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        callback=keep,
-        expose_value=False,
-        help=f"The configuration. [default: $GSMD_CONFIG, else {DEFAULT_CONFIGURATION}]",
-    )(function)
-
-
 def _may_option(usual: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option(
         "--may",
@@ -95,7 +80,7 @@ def _may_option(usual: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 
 @click.group(invoke_without_command=True)
-@_configuration_option
+@configuration_anywhere
 @socket_option
 @click.pass_context
 def web(ctx: click.Context) -> int | None:
@@ -108,7 +93,7 @@ def web(ctx: click.Context) -> int | None:
 @web.command()
 @click.argument("name")
 @_may_option(USUAL)
-@_configuration_option
+@configuration_anywhere
 @json_option
 def invite(name: str, may: "list[Role]", as_json: bool) -> None:
     """Print a link that is good once, for an hour: whoever opens it chooses the password.
@@ -129,7 +114,7 @@ def invite(name: str, may: "list[Role]", as_json: bool) -> None:
 
 
 @web.command("users")
-@_configuration_option
+@configuration_anywhere
 @json_option
 def list_users(as_json: bool) -> None:
     """The people who may sign in."""
@@ -147,7 +132,7 @@ def list_users(as_json: bool) -> None:
 
 @web.command()
 @click.argument("name")
-@_configuration_option
+@configuration_anywhere
 def disable(name: str) -> None:
     """Shut out the user, and revoke the tokens, of that name. At once."""
     from gsmd.gateways.web.accounts import users
@@ -166,7 +151,7 @@ def disable(name: str) -> None:
 @click.option("--tags", type=Names(), metavar="WORDS", help="Only messages with these tags.")
 @click.option("--lists", type=Names(), metavar="NAMES", help="Only these lists.")
 @click.option("--expires", type=Duration(), metavar="TIME", help="From now on. [default: never]")
-@_configuration_option
+@configuration_anywhere
 @json_option
 def token(
     name: str, may: "list[Role]", expires: float | None, as_json: bool, **narrowed: Any
@@ -185,7 +170,7 @@ def token(
 
 
 @web.command("tokens")
-@_configuration_option
+@configuration_anywhere
 @json_option
 def list_tokens(as_json: bool) -> None:
     """The tokens that are not revoked."""
@@ -202,7 +187,7 @@ def list_tokens(as_json: bool) -> None:
 
 @web.command()
 @click.argument("id_", metavar="ID")
-@_configuration_option
+@configuration_anywhere
 def revoke(id_: str) -> None:
     """Revoke a token. It is good no more with the next request."""
     from gsmd.gateways.web.accounts import tokens

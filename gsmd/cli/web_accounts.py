@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gsmd.cli.exits import Exit, Stop
-from gsmd.cli.service import DEFAULT_CONFIGURATION
+from gsmd.cli.options import configuration_path
 
 if TYPE_CHECKING:
     from gsmd.config.web import WebConfig
-
-
-def configuration_path() -> Path:
-    """``-c`` wherever it was written, else where every command looks."""
-    meta = click.get_current_context().meta
-    given = meta.get("gsmd.config") or os.environ.get("GSMD_CONFIG") or DEFAULT_CONFIGURATION
-    return Path(given)
 
 
 def accounts() -> "tuple[WebConfig, Any]":

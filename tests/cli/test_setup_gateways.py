@@ -144,7 +144,9 @@ def test_without_systemd_it_says_what_to_run_and_gives_the_link(gsmd: Gsmd, path
     assert outcome.code == 0, outcome.err
     assert f"gsmd run --all -c {path}" in outcome.err
     assert f"export GSMD_SOCKET={path.parent}/gsmd.sock" in outcome.err
-    assert re.search(r"^Pages: http://127\.0\.0\.1:8090/invitation/\S+$", outcome.out, re.MULTILINE)
+    assert re.search(
+        r"^Pages, once it runs: http://127\.0\.0\.1:8090/invitation/\S+$", outcome.out, re.MULTILINE
+    )
 
 
 def test_with_systemd_daemon_and_gateways_are_started_and_started_again_only_for_news(
