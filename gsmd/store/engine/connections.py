@@ -12,7 +12,7 @@ CHECK_SECONDS = 20.0
 
 BACKSTOP_PAGES = 8_000
 
-PAGE_SIZE = 1_024
+PAGE_SIZE = 512
 """Octets, of new databases. A commit writes whole pages, and a message changes a little of many:
 small pages wear a card less (docs/decisions/0011-small-pages.md)."""
 

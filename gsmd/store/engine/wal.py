@@ -12,9 +12,9 @@ import sqlite3
 
 COMMITS = 200
 CHANGES = 2_000
-"""A checkpoint is due after so many commits, or so many rows: 1 to 6 MiB of log, mostly."""
+"""A checkpoint is due after so many commits, or so many rows: half a MiB to 3 MiB of log, mostly."""
 LIMIT_PAGES = 16_000
-"""From this length on (16 MiB, or 64 with the large pages of older databases) the writer waits for readers, so that the log is used anew."""
+"""From this length on (8 MiB, or up to 64 with the larger pages of older databases) the writer waits for readers, so that the log is used anew."""
 
 
 class WriteAheadLog:

@@ -45,7 +45,7 @@ def test_the_log_is_copied_after_so_many_commits(writer: sqlite3.Connection) -> 
     kept.committed(writer, patient=True)
     assert kept.checkpoints == 1
     write(writer)
-    assert length(writer) < 20  # it was used anew from its start
+    assert length(writer) < 40  # it was used anew from its start
 
 
 def test_the_log_is_copied_after_so_many_changes(writer: sqlite3.Connection) -> None:
