@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 2_000
 """Messages that are summed up in one transaction, so that nothing else waits long."""
 
-_QUARTERS_AT_ONCE = 24
+_QUARTERS_AT_ONCE = 6
 """Quarters of an hour whose summaries are taken into the figures in one transaction, likewise."""
 
 EVERY = 6 * 3600.0
