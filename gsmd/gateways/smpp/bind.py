@@ -4,7 +4,8 @@ Theory of operation. `SmppConnection` carries octets, keeps time and slows down 
 out what an ESME asks for. After a positive bind the connection is a worker of its account's handler (`DaemonLine`), with as
 many messages in flight as the account's window.
 
-An end, whoever wants it, goes: no more is read, what is under way is answered, unbind if that is polite, close.
+An end, whoever wants it, goes: no more is read, what is under way is answered, unbind if that is polite, close. What an
+ESME has answered before it went is brought to the daemon; what it has not goes back with the connection to the daemon.
 """
 
 import asyncio
@@ -29,6 +30,9 @@ THEIR_WINDOW = 100
 UNANSWERED = 60.0
 """Seconds after which a deliver_sm without an answer is taken for not delivered."""
 
+_LAST = 10.0
+"""Seconds for what was answered, when a bind is gone."""
+
 _TLVS_SINCE = 0x34
 
 
@@ -43,6 +47,7 @@ class Bind(SmppConnection):
         self._requests = requests
         self._work: Coroutine[Any, Any, None] | None = None
         self._places = asyncio.Semaphore(1)
+        self._handing: set[asyncio.Task[Any]] = set()
 
     @property
     def receives(self) -> bool:
@@ -58,6 +63,10 @@ class Bind(SmppConnection):
     def work(self, work: Coroutine[Any, Any, None], inbox: DaemonLine) -> None:
         """It receives: ``work`` begins when it is bound, and ``inbox`` is closed when it ends."""
         self._inbox, self._work = inbox, work
+
+    def hand(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work that hands something over: it ends by itself when the bind is gone."""
+        self._start(work, self._handing)
 
     async def deliver(self, pdu: Pdu) -> Pdu:
         """Send a deliver_sm as soon as there is a place; returns its answer. Errors: `NoAnswer`."""
@@ -96,4 +105,13 @@ class Bind(SmppConnection):
         if self._work is not None:
             self._work.close()
         if self._inbox is not None:
-            self._start(self._inbox.close(), self._requested)
+            self._start(self._leave(self._inbox), self._requested)
+
+    async def _leave(self, inbox: DaemonLine) -> None:
+        try:
+            if self._handing:
+                await asyncio.wait({*self._handing}, timeout=_LAST)
+            for task in self._handing:
+                task.cancel()
+        finally:
+            await inbox.close()

@@ -265,11 +265,10 @@ class SmppConnection(asyncio.Protocol, ABC):
     def _start(self, work: Coroutine[Any, Any, None], among: "set[asyncio.Task[Any]]") -> None:
         task = asyncio.create_task(work)
         among.add(task)
+        task.add_done_callback(among.discard)
         task.add_done_callback(self._done)
 
     def _done(self, task: "asyncio.Task[Any]") -> None:
-        self._requested.discard(task)
-        self._beside.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s: a defect", self._name, exc_info=error)
 

@@ -78,6 +78,8 @@ class Delivering:
                 request.id, str(error), retry_after=None, permanent=error.permanent
             )
         except NoAnswer as error:
+            if not bind.receives:
+                return  # it goes back with the connection to the daemon
             line = protocol_state.rejecting(
                 request.id, str(error), retry_after=None, permanent=False
             )

@@ -179,7 +179,7 @@ class Service:
 
     def _handed_over(self, bind: Bind, link: AsyncLink, request: Request) -> None:
         if request.method == "inbox.deliver":
-            bind.run(self._delivering.hand_over(bind, link, request))
+            bind.hand(self._delivering.hand_over(bind, link, request))
 
 
 def _ours(version: int) -> int:

@@ -254,3 +254,17 @@ async def test_rows_of_what_is_over_are_not_kept_for_ever(tmp_path: Path) -> Non
         tables.forget_old(connection, at + week)
         assert connection.execute("SELECT count(*) FROM submission").fetchone() == (0,)
     connection.close()
+
+
+async def test_a_receipt_that_was_answered_right_before_an_unbind_does_not_come_again(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path) as stage:
+        async with stage.esme() as esme:
+            await esme.submit(registered_delivery=1)
+            await receipt(esme)  # answered; the unbind comes in the same breath
+            await esme.ask(pdus.Unbind())
+            await esme.ended()
+        async with asyncio.timeout(60):
+            while any(each.pending for each in await stage.client.handlers()):
+                await asyncio.sleep(0.02)
