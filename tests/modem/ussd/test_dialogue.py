@@ -169,12 +169,10 @@ async def test_a_long_answer_in_two_is_put_together_and_what_comes_later_is_told
     "error", ["+CME ERROR: 258", "+CME ERROR: 100", "+CME ERROR: unknown", "ERROR"]
 )
 async def test_an_error_after_the_ok_ends_it_with_that_reason(drive: Drive, error: str) -> None:
-    run = await drive({CODE: "OK"})
-    asking = asyncio.create_task(run.modem.ussd("*100#", 10))
-    await run.device.hears(CODE)
-    run.device.later(0.05, f"\r\n{error}\r\n")
+    # right behind the OK: a bare ERROR while another command runs would be that command's
+    run = await drive({CODE: f"\r\nOK\r\n\r\n{error}\r\n"})
     with pytest.raises(UssdFailed, match=error.lstrip("+")):
-        await asking
+        await run.modem.ussd("*100#", 10)
 
 
 async def test_an_error_of_a_dialogue_is_not_taken_for_the_answer_to_a_message(
