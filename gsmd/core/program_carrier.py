@@ -4,7 +4,7 @@ Theory of operation. At most one program is attached under a name: two would be 
 hangs would keep what it has while the other goes on. A second one is refused, until the first one's connection ends.
 
 *Taking*: as many messages as there is room for are leased and marked ``submitting`` in one commit, each is then handed
-over on its own. *Room* is ``max_in_flight`` less what is with the program: an answer that is late (`submit_timeout`)
+over on its own (`program_outcomes`). *Room* is ``max_in_flight`` less what is with the program: an answer that is late (`submit_timeout`)
 makes the message ``uncertain``, but gives no room, for the program still has it. So one that hangs gets
 no more than it can hold, and what it says later counts. Its connection's end makes room, and what it had uncertain.
 
@@ -17,31 +17,20 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
 
-from gsmd.at import Severity
 from gsmd.config import CarrierConfig
 from gsmd.core.attachment import Attachment
-from gsmd.core.carrier import (
-    DRAIN,
-    Line,
-    NotSubmitted,
-    SubmissionRefused,
-    SubmissionUncertain,
-)
-from gsmd.core.failures import Refusal
+from gsmd.core.carrier import DRAIN, Line
 from gsmd.core.limits import in_words, is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
+from gsmd.core.program_outcomes import Marked, ProgramOutcomes
 from gsmd.core.submissions import submission_of
 from gsmd.core.supervising import supervised
-from gsmd.protocol.carriers import Submission
 from gsmd.protocol.errors import Code, Refused
-from gsmd.protocol.message import Failure
 from gsmd.protocol.modems import CarrierCounters, CarrierStatus
 from gsmd.store.engine.errors import StoreError
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables.messages import moment
-from gsmd.store.tables.outbox import Work
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +39,6 @@ _BREATH = 1.0
 
 _MOST_SPARED = 3600.0
 """Seconds that a program is spared at the most, whatever it says."""
-
-
-class _Taken(NamedTuple):
-    """A message that is marked on disk, and what the program gets of it."""
-
-    work: Work
-    submission: Submission
 
 
 class ProgramCarrier:
@@ -80,6 +62,9 @@ class ProgramCarrier:
         self._free = free
         self._changed = changed
         self.counters = CarrierCounters()
+        self._outcomes = ProgramOutcomes(
+            config.name, outbound, ledger, self.counters, self._left_alone
+        )
         self.sending: asyncio.Task[None] | None = None
         self._attachment: Attachment | None = None
         self._away_since: datetime = moment(ledger.clock.wall())
@@ -159,6 +144,11 @@ class ProgramCarrier:
         self._ledger.emit("carrier.detached", modem=self.name, reason=reason)
         self._moved()
 
+    def _left_alone(self, seconds: float, why: str) -> None:
+        """As an answer wants it."""
+        self._spare = min(max(seconds, 0.1), _MOST_SPARED)
+        self._pause = why
+
     def _moved(self) -> None:
         self.wake()
         self._changed()
@@ -196,7 +186,9 @@ class ProgramCarrier:
     async def _run(self) -> None:
         """Hand over what is due, until `drain`."""
         try:
-            await self._stored(lambda t: self._outbound.failures.recover_from(t, self.name))
+            await self._outcomes.stored(
+                lambda t: self._outbound.failures.recover_from(t, self.name)
+            )
             while not self._stopping:
                 self._woken.clear()
                 try:
@@ -232,18 +224,19 @@ class ProgramCarrier:
         room = 1 if is_limited(limits) else at.room
         free = frozenset(self._free())
         taken = await self._ledger.write(lambda t: self._take(t, room, free))
+        within = self._config.submit_timeout
         for each in taken:
             at.in_flight += 1
-            self._in_hand.add(task := asyncio.ensure_future(self._carry(at, each)))
+            self._in_hand.add(task := asyncio.ensure_future(self._outcomes.carry(at, each, within)))
             task.add_done_callback(partial(self._carried, at))
         if taken:
             self._changed()  # it may have no room left
         else:
             await self._woken.wait()
 
-    def _take(self, transaction: Transaction, room: int, free: frozenset[str]) -> list[_Taken]:
+    def _take(self, transaction: Transaction, room: int, free: frozenset[str]) -> list[Marked]:
         """On the writer thread: lease and mark messages, in one commit. From here on they may be out."""
-        taken: list[_Taken] = []
+        taken: list[Marked] = []
         while len(taken) < room:
             routes = self._outbound.routes(transaction, self.name, unnamed=False)
             work = self._outbound.take(transaction, self.name, self.name, free, routes)
@@ -256,7 +249,7 @@ class ProgramCarrier:
                 self._outbound.failures.withheld(transaction, work, str(withdrawn))
                 break
             submission = submission_of(transaction, self.name, work)
-            taken.append(_Taken(work, submission))
+            taken.append(Marked(work, submission))
         return taken
 
     def _carried(self, at: Attachment, task: "asyncio.Task[None]") -> None:
@@ -282,72 +275,3 @@ class ProgramCarrier:
             pass
         finally:
             self._pause = None
-
-    # one message
-
-    async def _carry(self, at: Attachment, taken: _Taken) -> None:
-        """Hand a message over, and put on disk what comes of it."""
-        work = taken.work
-        answer = asyncio.ensure_future(at.line.submit(taken.submission))
-        try:
-            done, _ = await asyncio.wait({answer}, timeout=self._config.submit_timeout)
-            if done:
-                await self._settle(work, answer)
-                return
-            text = f"{self.name} did not answer within {self._config.submit_timeout:g} s"
-            await self._uncertain(work, text)
-            await asyncio.wait({answer})
-            await self._answered_late(work, answer)
-        finally:
-            answer.cancel()
-
-    async def _settle(self, work: Work, answer: "asyncio.Future[str | None]") -> None:
-        try:
-            reference = answer.result()
-        except SubmissionRefused as error:
-            await self._refused(work, error)
-        except NotSubmitted as error:
-            await self._not_begun(work, error)
-        except SubmissionUncertain as error:
-            await self._uncertain(work, error.reason)
-        except Exception as error:
-            log.exception("carrier %s: submitting failed in an unexpected way", self.name)
-            await self._uncertain(work, f"a defect of gsmd: {type(error).__name__}: {error}")
-        else:
-            self.counters.sent += 1
-            await self._stored(lambda t: self._outbound.carried(t, work, self.name, reference))
-
-    async def _not_begun(self, work: Work, error: NotSubmitted) -> None:
-        if error.retry_after is not None:
-            self._spare = min(max(error.retry_after, 0.1), _MOST_SPARED)
-            self._pause = error.reason
-        await self._stored(lambda t: self._outbound.failures.withheld(t, work, error.reason))
-
-    async def _refused(self, work: Work, error: SubmissionRefused) -> None:
-        self.counters.refused += 1
-        refusal = Refusal(
-            error.reason,
-            Severity.PERMANENT if error.permanent else Severity.TRANSIENT,
-            Failure("refused", error.reason),
-            retry_after=error.retry_after,
-        )
-        await self._stored(lambda t: self._outbound.failures.refused(t, work, refusal, worked=True))
-
-    async def _uncertain(self, work: Work, reason: str) -> None:
-        self.counters.uncertain += 1
-        await self._stored(lambda t: self._outbound.failures.uncertain(t, work, reason))
-
-    async def _answered_late(self, work: Work, answer: "asyncio.Future[str | None]") -> None:
-        """What is said too late counts if it says that the message is out; anything else changes nothing."""
-        if answer.cancelled() or answer.exception() is not None:
-            return
-        late = self._outbound.carried_reports.answered_late
-        await self._stored(lambda t: late(t, work.seq, self.name, answer.result()))
-
-    async def _stored(self, job: Callable[[Transaction], object]) -> None:
-        """Put on disk what has happened, however long the store refuses."""
-
-        def refused(error: StoreError) -> None:
-            log.warning("carrier %s: an outcome is not on disk yet: %s", self.name, error)
-
-        await self._ledger.insist(job, refused)

@@ -9,7 +9,7 @@ the part that is under way.
 
 **A part's way** and the commits on it:
 
-    taken      leased to this modem                    with the mark of the part before, with the commit
+    taken      leased to this modem (`Taking`)         with the mark of the part before, with the commit
                                                        that accepts it (`shared_take`), or alone
     marked     'submitting', while the prompt is       `_mark`: before Ctrl-Z
                on its way: from here on it may be out
@@ -36,21 +36,20 @@ after the answer, it is written again and again.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
 from gsmd.at import Severity
-from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.experience import Experience
 from gsmd.core.failures import Verdict, refusal_of
 from gsmd.core.late_answer import LateAnswer
-from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound, Withdrawn
 from gsmd.core.pausing import Pauses
 from gsmd.core.pending_outcome import PendingOutcome
 from gsmd.core.shared_take import SharedTake
+from gsmd.core.taking import Taking
 from gsmd.modem import Modem
 from gsmd.modem.errors import ModemUnavailable, SubmitRefused, SubmitUncertain
 from gsmd.store.engine.errors import StoreError
@@ -82,10 +81,9 @@ class Sender:
     ) -> None:
         self.modem = modem
         self.idle = True
-        self._limits = limits
         self._outbound = outbound
         self._ledger = ledger
-        self._free = free
+        self._taking = Taking(modem, limits, outbound, ledger, free, lambda: self._stopping)
         self._occupied = occupied
         self._stopping = False
         self._pauses = Pauses(modem, ledger.clock, occupied, lambda: self._stopping)
@@ -94,15 +92,11 @@ class Sender:
         self._late_answer = LateAnswer(modem.name, outbound.failures, self._stored)
         self._next: Work | None = None
         """Taken while another part is under way."""
-        self._more = False
-        """True if something waited behind what was taken last."""
         self._resting = False
         """True while it waits for something to send, having found nothing."""
         self._exhausted = False
         """True if the commit that ended the burst found nothing more."""
         self._shared: SharedTake | None = None
-        self._last_let_go: Milliseconds | None = None
-        """The time (timeline) at which the last part could go to the modem: a slow disk makes that later than its mark."""
 
     @property
     def pausing(self) -> str | None:
@@ -121,9 +115,9 @@ class Sender:
     def share(self) -> SharedTake | None:
         """The take that may share the commit of a message to come; None if there is something to do, or in the way."""
         busy = not self._resting or self._shared is not None or self._stopping
-        if busy or not self.modem.can_send or is_limited(self._limits):
+        if busy or not self.modem.can_send or self._taking.is_limited:
             return None
-        self._shared = SharedTake(partial(self._take, frozenset(self._free())))
+        self._shared = SharedTake(self._taking.now())
         self.wake()
         return self._shared
 
@@ -156,7 +150,7 @@ class Sender:
 
     async def _send_what_is_due(self) -> None:
         """Messages, as long as there are any and the limits allow it; else wait."""
-        pause, why = await self._limit()
+        pause, why = await self._taking.limit()
         if pause > 0:
             await self._pauses.spare(pause, why, until_woken=True)
             return
@@ -186,8 +180,7 @@ class Sender:
                 self._shared = None
             if work is not None:
                 return work
-        free = frozenset(self._free())
-        return await self._ledger.write(lambda t: self._take(free, t))
+        return await self._ledger.write(self._taking.now())
 
     async def _rest(self) -> None:
         """Wait until something happens."""
@@ -202,7 +195,7 @@ class Sender:
         work: Work | None = first
         ahead = False
         while work is not None:
-            if self._stopping or (await self._limit())[0] > 0:
+            if self._stopping or (await self._taking.limit())[0] > 0:
                 await self._pending.write()
                 await self._put_back(work, "it goes on when the modem may")
                 return
@@ -217,13 +210,13 @@ class Sender:
 
     async def _submit(self, work: Work, *, ahead: bool) -> Work | None:
         """Carry one part; returns the next one, if one is taken already."""
-        sim = self._sim
+        sim = self._taking.sim
         self._next = None
         try:
             reference = await self.modem.submit(
                 self._outbound.frame(work),
                 commit=partial(self._mark, work, sim, ahead=ahead),
-                more=self._more or not work.last,
+                more=self._taking.more or not work.last,
             )
         except Exception as error:  # noqa: BLE001 -- what follows is decided there, whatever it is
             return await self._failed(work, error)
@@ -236,7 +229,7 @@ class Sender:
 
         Errors: `Withdrawn`, `StoreError`; nothing may be sent then.
         """
-        free = frozenset(self._free())
+        following = self._taking.behind(work)
         outcome = self._pending.take()
 
         def commit(transaction: Transaction) -> Work | Withdrawn | None:
@@ -244,10 +237,10 @@ class Sender:
                 outcome(transaction)
             try:
                 with transaction.attempt():
-                    routes = self._outbound.routes(transaction, self.modem.name)
+                    routes = self._taking.routes(transaction)
                     urgent = routes if ahead else ()
                     self._outbound.submitting(transaction, work, self.modem.name, sim, urgent)
-                    return self._following(transaction, work, free, routes)
+                    return following(transaction, routes)
             except Withdrawn as withdrawn:
                 return withdrawn
 
@@ -260,25 +253,16 @@ class Sender:
         if isinstance(marked, Withdrawn):
             raise marked
         self._next = marked
-        self._last_let_go = self._ledger.timeline.now()
-
-    def _following(
-        self, transaction: Transaction, work: Work, free: frozenset[str], routes: Sequence[str]
-    ) -> Work | None:
-        """On the writer thread: what goes next, the message's next part or the next message."""
-        following = self._outbound.following(transaction, work)
-        if following is None and self._looks_ahead:
-            return self._take_from(routes, free, transaction, ahead=True)
-        return following
+        self._taking.let_go()
 
     async def _succeeded(self, work: Work, sim: str, reference: int) -> Work | None:
         """Put on disk that the network has it, at best while the next one is under way already."""
-        free = frozenset(self._free())
-        go_on = self._next is None and self._looks_ahead
+        take = self._taking.now()
+        go_on = self._next is None and self._taking.looks_ahead
 
         def settle(transaction: Transaction) -> Work | None:
             self._outbound.sent(transaction, work, self.modem.name, sim, reference)
-            return self._take(free, transaction) if go_on else None
+            return take(transaction) if go_on else None
 
         if self._next is None:
             taken = await self._stored(settle)
@@ -356,42 +340,6 @@ class Sender:
                 self._outbound.failures.withheld(transaction, work, reason)
 
         await self._stored(job)
-
-    def _take(self, free: frozenset[str], transaction: Transaction) -> Work | None:
-        """On the writer thread: the next message for this modem, and whether more wait behind it."""
-        routes = self._outbound.routes(transaction, self.modem.name)
-        return self._take_from(routes, free, transaction)
-
-    def _take_from(
-        self,
-        routes: Sequence[str],
-        free: frozenset[str],
-        transaction: Transaction,
-        *,
-        ahead: bool = False,
-    ) -> Work | None:
-        name = self.modem.name
-        work = self._outbound.take(transaction, name, self._sim, free, routes, ahead=ahead)
-        self._more = outbox.waits_for(transaction.connection, routes)
-        return work
-
-    @property
-    def _sim(self) -> str:
-        return self.modem.sim or self.modem.name
-
-    @property
-    def _looks_ahead(self) -> bool:
-        """True if the next message may be taken while one is under way."""
-        return not is_limited(self._limits) and not self._stopping
-
-    async def _limit(self) -> tuple[float, str]:
-        """Seconds until the limits allow the next part, and which limit it is."""
-        if not is_limited(self._limits):
-            return 0.0, ""
-        now = self._ledger.timeline.now()
-        return await self._ledger.read(
-            lambda c: until_allowed(c, self.modem.name, self._limits, now, self._last_let_go)
-        )
 
 
 def _is_unknown(error: Exception) -> bool:

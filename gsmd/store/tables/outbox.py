@@ -9,9 +9,7 @@ the message stands, ``outbound_part.state`` what became of each part (`gsmd.stor
      └──► deferred ──wake_due─────┘ │                 └──defer──► deferred
                                     └── free: a report tells that a part of a held or deferred one is out
 
-- **behind** and **waiting** are as in `deliveries`, for a destination and a priority: at most one message that is open,
-  neither held nor asked for a wall time, is anything but behind: it has its turn. Whatever ends its turn passes
-  it on to the oldest, in the same transaction. What is asked for a time stands apart.
+- **behind** and **waiting** are those of a lane (`lanes`): one message of it has its turn, the others are behind.
 - **leased**: in a modem's hands (``leased_by``), from the first part to the last. Before Ctrl-Z its part is marked
   ``submitting``; after a crash that, and only that, may be out (`interrupted`). What could not go, through no fault
   of the message, is requeued at its old place; what was refused for now is deferred, and the later ones stay behind.
@@ -28,6 +26,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gsmd.store.tables import lanes
+from gsmd.store.tables.lanes import Lane
 from gsmd.store.tables.orders import Order
 from gsmd.store.tables.submissions import PartKey
 
@@ -80,7 +80,7 @@ def add(connection: sqlite3.Connection, seq: int, order: Order, tpdus: Sequence[
             *order,
             "deferred"
             if order.due_at
-            else _entry_queue(connection, order.destination, order.priority),
+            else lanes.entry_queue(connection, order.destination, order.priority),
         ),
     )
     _add_parts(connection, seq, tpdus)
@@ -229,40 +229,40 @@ def defer(
 
 def hold(connection: sqlite3.Connection, seq: int, waits: str) -> None:
     """Until somebody decides (`gsmd retry`, `gsmd cancel`); the destination's others go on."""
-    lane = _lane(connection, seq)
+    lane = lanes.of(connection, seq)
     connection.execute(
         "UPDATE outbound SET queue = 'held', leased_by = NULL, waits = ? WHERE message = ?",
         (waits, seq),
     )
-    _pass_on(connection, lane)
+    lanes.pass_on(connection, lane)
 
 
 def finish(connection: sqlite3.Connection, seq: int) -> None:
     """Take a message out of the queue: nothing more to send; the next one to the same destination moves up."""
-    _finish(connection, seq, _lane(connection, seq))
+    _finish(connection, seq, lanes.of(connection, seq))
 
 
 def finish_work(connection: sqlite3.Connection, work: Work) -> None:
     """The same for what a carrier has in its hands."""
-    lane = _Lane(work.destination, work.priority, "leased", work.not_before, work.secret)
+    lane = Lane(work.destination, work.priority, "leased", work.not_before, work.secret)
     _finish(connection, work.seq, lane)
 
 
-def _finish(connection: sqlite3.Connection, seq: int, lane: "_Lane") -> None:
+def _finish(connection: sqlite3.Connection, seq: int, lane: Lane) -> None:
     connection.execute(
         "UPDATE outbound SET queue = 'done', finished = 1, leased_by = NULL, waits = NULL WHERE message = ?",
         (seq,),
     )
     if lane.secret:
         connection.execute("UPDATE outbound_part SET tpdu = x'' WHERE message = ?", (seq,))
-    _pass_on(connection, lane)
+    lanes.pass_on(connection, lane)
 
 
 def free(connection: sqlite3.Connection, seq: int) -> None:
     """Let what was held or deferred go on: a part of it turned out to be out."""
-    lane = _lane(connection, seq)
+    lane = lanes.of(connection, seq)
     held = lane.queue == "held"
-    queue = _entry_queue(connection, lane.destination, lane.priority) if held else "waiting"
+    queue = lanes.entry_queue(connection, lane.destination, lane.priority) if held else "waiting"
     connection.execute(
         "UPDATE outbound SET queue = ?, leased_by = NULL, waits = NULL WHERE message = ?",
         (queue, seq),
@@ -277,7 +277,7 @@ def reopen(connection: sqlite3.Connection, seq: int, now: int) -> None:
     connection.execute(
         "UPDATE outbound SET queue = ?, finished = 0, attempts = 0, due_at = 0, expires_at = ? + validity, send_within = NULL,"
         " not_before = NULL, waits = NULL WHERE message = ?",
-        (_entry_queue(connection, destination, priority), now, seq),
+        (lanes.entry_queue(connection, destination, priority), now, seq),
     )
 
 
@@ -317,44 +317,3 @@ def waiting_among(connection: sqlite3.Connection, seqs: Sequence[int]) -> dict[i
         (json.dumps(seqs),),
     )
     return {seq: Waiting(*row) for seq, *row in rows}
-
-
-def _entry_queue(connection: sqlite3.Connection, destination: str, priority: int) -> str:
-    row = connection.execute(
-        "SELECT 1 FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
-        " AND NOT finished AND queue != 'held' AND not_before IS NULL LIMIT 1",
-        (destination, priority),
-    ).fetchone()
-    return "behind" if row else "waiting"
-
-
-class _Lane(NamedTuple):
-    """The lane of a message: what it shares with those that go one after the other, and its place among them."""
-
-    destination: str
-    priority: int
-    queue: str
-    not_before: int | None
-    secret: int
-
-
-def _lane(connection: sqlite3.Connection, seq: int) -> _Lane:
-    return _Lane._make(
-        connection.execute(
-            "SELECT destination, priority, queue, not_before, secret FROM outbound WHERE message = ?",
-            (seq,),
-        ).fetchone()
-    )
-
-
-def _pass_on(connection: sqlite3.Connection, lane: _Lane) -> None:
-    """If the message that left ``lane`` had its turn, the oldest of those behind it has it now."""
-    if lane.queue in {"behind", "held"} or lane.not_before is not None:
-        return
-    row = connection.execute(
-        "SELECT message, queue FROM outbound INDEXED BY outbound_open WHERE destination = ? AND priority = ?"
-        " AND NOT finished AND queue != 'held' AND not_before IS NULL ORDER BY message LIMIT 1",
-        (lane.destination, lane.priority),
-    ).fetchone()
-    if row is not None and row[1] == "behind":
-        connection.execute("UPDATE outbound SET queue = 'waiting' WHERE message = ?", (row[0],))
