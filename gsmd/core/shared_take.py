@@ -41,7 +41,7 @@ class SharedTakes:
     def carry_out(self, transaction: Transaction) -> None:
         """In the transaction that accepts a message, behind it. Whatever fails here is not the message's fault."""
         try:
-            with transaction.attempt():
+            with transaction.for_nobody(), transaction.attempt():
                 for each in self._takes:
                     if (work := each.take(transaction)) is not None:
                         self._taken, self._by = work, each

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.core.shared_take import SharedTake, SharedTakes
 from gsmd.protocol.errors import Refused
+from gsmd.protocol.events import Event
 from gsmd.protocol.message import State
 from gsmd.store.engine.errors import StoreFull
+from gsmd.store.ledger import Transaction, acting
+from gsmd.store.tables.outbox import Work
 from tests.core.bench import Bench, bench
 
 
@@ -95,3 +99,23 @@ async def test_of_several_modems_that_rest_one_gets_the_message(tmp_path: Path) 
         "one",
         "two",
     ]
+
+
+async def test_what_is_found_in_taking_is_not_done_by_whoever_sends(tmp_path: Path) -> None:
+    def take(transaction: Transaction) -> Work | None:
+        transaction.record_event("thing.found")
+        return None
+
+    takes = SharedTakes([SharedTake(take)])
+
+    def accept(transaction: Transaction) -> None:
+        takes.carry_out(transaction)
+        transaction.record_event("thing.sent")
+
+    heard: list[Event] = []
+    async with bench(tmp_path) as it:
+        it.app.events.subscribe(heard.append)
+        with acting("anna@web"):
+            await it.app._ledger.write(accept)
+    things = [each for each in heard if each.type.startswith("thing")]
+    assert [each.fields for each in things] == [{}, {"actor": "anna@web"}]

@@ -49,6 +49,15 @@ class Transaction:
             raise
         self.connection.execute("RELEASE attempt")
 
+    @contextmanager
+    def for_nobody(self) -> Iterator[None]:
+        """What is done inside merely follows: its events have no actor."""
+        actor, self.actor = self.actor, None
+        try:
+            yield
+        finally:
+            self.actor = actor
+
     def record_event(
         self, type_: str, message: int | None = None, id_: str | None = None, **detail: Any
     ) -> None:
