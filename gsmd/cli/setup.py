@@ -87,4 +87,4 @@ def setup(
     if no_start:
         return
     fresh = start(answers, config, loaded, written=written)
-    setup_trial.show(answers, loaded, config, test=test, fresh=written or fresh)
+    setup_trial.show(answers, loaded, test=test, fresh=written or fresh)

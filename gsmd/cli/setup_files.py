@@ -7,16 +7,19 @@ where it is begun anew.
 import os
 import pwd
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import yaml
 
 from gsmd.cli.exits import Exit, Stop
-from gsmd.config import Config, load, parse
+from gsmd.config import Config, ConfigError, document, load, parse
+from gsmd.config.document import written
 from gsmd.handler_kinds import HANDLER_KINDS
+from gsmd.modem.probe import Found, stanza
+from gsmd.store.engine.files import sync_directory
 
 if TYPE_CHECKING:
     from gsmd.cli.setup_gateways import Section
@@ -29,8 +32,8 @@ _HEAD = """\
 """
 
 _HERE = """\
-state_dir: {directory}/state
-socket: {{path: {directory}/gsmd.sock}}
+state_dir: {state}
+socket: {{path: {socket}}}
 """
 
 
@@ -38,8 +41,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """A modem that is to be used."""
 
     name: str
-    port: str
-    imei: str | None
+    found: Found
     pin: str | None
 
 
@@ -56,16 +58,20 @@ class Plan:
 
     def __init__(self, path: Path, *, replace: bool, here: bool) -> None:
         self.path = path.absolute()
+        self._file = path.resolve()  # a link stays
         self.modems: Sequence[Chosen] = ()
         self.gateways: Sequence[Section] = ()
-        self._replace = replace and path.exists()
         former = _former(path)
+        self._replace = replace and former is not None
         content = _content(former, path)
-        self._here = here or str(content.get("state_dir", "")) == f"{self._directory}/state"
+        self._here = here or _text_of(content.get("state_dir")) == f"{self._directory}/state"
         if self._replace or former is None:
             former, content = _HEAD, {}
         if here and "state_dir" not in content and "socket" not in content:
-            former += _HERE.format(directory=self._directory)
+            former += _HERE.format(
+                state=written(f"{self._directory}/state"),
+                socket=written(f"{self._directory}/gsmd.sock"),
+            )
         self._former = former
         self.present = frozenset(content)
         self.has_modems = "modems" in content or "carriers" in content
@@ -84,11 +90,14 @@ class Plan:
         text = self._text()
         parse(text, str(self.path), HANDLER_KINDS)
         try:
-            for path, secret, owner in self._secrets():
-                _replace(path, secret + "\n", mode=0o600, owner=owner)
+            for path, secret, name in self._secrets():
+                _keep(path)
+                owner = _account(name)
+                _replace(path, secret + "\n", 0o600, owner and (owner.pw_uid, owner.pw_gid))
             if self._replace:
-                _keep(self.path)
+                _keep(self._file)
             self._write(text)
+            sync_directory(self._directory)
         except OSError as error:
             raise Stop(
                 f"{error.filename}: {error.strerror}",
@@ -101,25 +110,25 @@ class Plan:
         return load(self.path, HANDLER_KINDS)
 
     def _write(self, text: str) -> None:
-        status = self.path.stat() if self.path.exists() else None
-        _replace(self.path, text, mode=0o640 if status is None else status.st_mode & 0o777)
-        if status is not None and os.geteuid() == 0:
-            os.chown(self.path, status.st_uid, status.st_gid)
+        """The configuration, with the rights that it had; a new one is root's, and the daemon's to read."""
+        mode, owner = 0o640, None
+        if self._file.exists():
+            status = self._file.stat()
+            mode = status.st_mode & 0o777
+            if os.geteuid() == 0:
+                owner = (status.st_uid, status.st_gid)
         elif (account := _account("gsmd")) is not None:
-            os.chown(self.path, 0, account.pw_gid)
+            owner = (0, account.pw_gid)
+        _replace(self._file, text, mode, owner)
 
     def _text(self) -> str:
         lines = [self._former.rstrip("\n")]
         if self.modems:
             lines += ["", "modems:"]
         for modem in self.modems:
-            lines += [f"  - name: {modem.name}", f"    port: {modem.port}"]
-            if modem.imei is not None:
-                lines.append(
-                    f'    # or, wherever it is plugged in: match: {{imei: "{modem.imei}"}}'
-                )
+            lines += stanza(modem.name, modem.found)
             if modem.pin is not None:
-                lines.append(f"    pin_file: {self._directory}/{modem.name}.pin")
+                lines.append(f"    pin_file: {written(f'{self._directory}/{modem.name}.pin')}")
         for section in self.gateways:
             lines += ["", f"# {section.about}", *self._section(section)]
         return "\n".join(lines) + "\n"
@@ -127,9 +136,9 @@ class Plan:
     def _section(self, section: "Section") -> list[str]:
         keys = [*section.keys]
         if section.secret is not None:
-            keys.append(f"{section.secret[0]}: {self._directory}/{section.name}.pass")
+            keys.append(f"{section.secret[0]}: {written(f'{self._directory}/{section.name}.pass')}")
         if self._here:
-            keys.append(f"state_dir: {self._directory}/{section.name}")
+            keys.append(f"state_dir: {written(f'{self._directory}/{section.name}')}")
         return [f"{section.name}:", *(f"  {key}" for key in keys)] if keys else [f"{section.name}: {{}}"]  # fmt: skip
 
     def _secrets(self) -> list[tuple[Path, str, str]]:
@@ -150,7 +159,7 @@ class Plan:
 def _former(path: Path) -> str | None:
     """The file as it is; None if there is none. Errors: `Stop`."""
     try:
-        text = path.read_text()
+        text = path.read_bytes().decode()
     except FileNotFoundError:
         text = None
     except (OSError, UnicodeDecodeError) as error:
@@ -163,43 +172,51 @@ def _former(path: Path) -> str | None:
     return text
 
 
-def _content(text: str | None, path: Path) -> dict[str, object]:
+def _content(text: str | None, path: Path) -> Mapping[str, document.Node]:
     """What is in a configuration, as far as it can be read. Errors: `Stop`."""
     try:
-        content = yaml.safe_load(text or "") or {}
-    except yaml.YAMLError:
-        content = None
-    if not isinstance(content, dict):
+        root, _ = document.read(text or "", str(path))
+    except ConfigError:
+        root = document.Scalar(1, None, "")
+    if root is None:
+        return {}
+    if not isinstance(root, document.Mapping):
         raise Stop(
             f"{path} is no configuration",
             Exit.CONFIGURATION,
             advice=f"gsmd check -c {path} tells where the mistake is. To begin anew: move it away",
         )
-    return content
+    return root.items
+
+
+def _text_of(node: document.Node | None) -> str:
+    return node.text if isinstance(node, document.Scalar) else ""
 
 
 def _keep(path: Path) -> None:
-    """A copy of it beside it, under a name that is free."""
+    """What is there stays beside it, under a name that is free."""
+    if not path.exists():
+        return
     number = 1
     while (copy := path.with_name(f"{path.name}.before-{number}")).exists():
         number += 1
     os.link(path, copy)
 
 
-def _replace(path: Path, text: str, *, mode: int, owner: str | None = None) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+def _replace(path: Path, text: str, mode: int, owner: tuple[int, int] | None) -> None:
+    """The file anew, with these rights from its first octet on: whole and on the disk, or as it was. Errors: OSError."""
+    fd, fresh = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # only we can read it
     try:
-        with os.fdopen(fd, "w") as file:
-            os.fchmod(file.fileno(), mode)
-            if owner is not None and (account := _account(owner)) is not None:
-                os.fchown(file.fileno(), account.pw_uid, account.pw_gid)
-            file.write(text)
+        with os.fdopen(fd, "wb") as file:
+            if owner is not None:
+                os.fchown(fd, *owner)
+            os.fchmod(fd, mode)
+            file.write(text.encode())
             file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+            os.fsync(fd)
+        Path(fresh).replace(path)
     except BaseException:
-        fresh.unlink(missing_ok=True)
+        Path(fresh).unlink(missing_ok=True)
         raise
 
 

@@ -8,6 +8,7 @@ import msgspec
 from gsmd.cli.knocking import BROKER, MAIL_SERVER, Broker, broker, is_free, mail_server
 from gsmd.cli.setup_answers import Answers
 from gsmd.cli.terminal import say
+from gsmd.config.document import written
 from gsmd.gateways.catalogue import PACKAGES
 
 OFFERED = ("web", "mqtt", "mail")
@@ -90,7 +91,7 @@ def _mqtt(answers: Answers) -> Iterator[Section]:
         yield Section(
             name="mqtt",
             about=about,
-            keys=(f"user: {user}",),
+            keys=(f"user: {written(user)}",),
             secret=("password_file", password),
         )
 
@@ -106,5 +107,5 @@ def _mail(answers: Answers, mail_to: str | None) -> Iterator[Section]:
         yield Section(
             name="mail",
             about="SMS as mail, and mail as SMS: docs/mail.md",
-            keys=(f'forward: [{{match: {{unclaimed: true}}, to: ["{address}"]}}]',),
+            keys=(f"forward: [{{match: {{unclaimed: true}}, to: [{written(address)}]}}]",),
         )

@@ -12,7 +12,9 @@ from gsmd.cli.setup_files import Chosen, is_name
 from gsmd.cli.terminal import say
 from gsmd.modem import probe as modems
 from gsmd.modem.port.sysfs import SerialDevice
-from gsmd.modem.probe import Found
+from gsmd.modem.probe import Found, port_of
+
+_NAMES = "A name has letters, digits, '.', '_' and '-', at most 64, a letter or digit first"
 
 
 def chosen(
@@ -24,19 +26,20 @@ def chosen(
     pin_file: Path | None,
 ) -> list[Chosen]:
     """Those that are to be used, at least one. Errors: `Stop`."""
+    if name is not None and not is_name(name):
+        raise Stop(f"{name!r} is no name for a modem", advice=_NAMES)
     found = _find(ports, built_in=built_in)
     picked: list[Chosen] = []
     for number, each in enumerate(found, 1):
         assert each.identity is not None
         who = " ".join(filter(None, (each.identity.manufacturer, each.identity.model)))
-        port = each.device.by_id or each.device.path
-        say(f"\n{who or 'A modem'} at {port}; {each.identity.sim or 'SIM unknown'}")
+        say(f"\n{who or 'A modem'} at {port_of(each)}; {each.identity.sim or 'SIM unknown'}")
         if len(found) > 1 and not answers.confirm("Use it?"):
             continue
         usual = f"modem{number}" if len(found) > 1 else "modem"
         pin = _pin(answers, each.identity.sim or "", pin_file)
         called = name if name and len(found) == 1 else _ask_name(answers, usual, picked)
-        picked.append(Chosen(name=called, port=port, imei=each.identity.imei, pin=pin))
+        picked.append(Chosen(name=called, found=each, pin=pin))
     if not picked:
         raise Stop("no modem was chosen, nothing was written", advice="Answer y to one of them")
     return picked
@@ -69,7 +72,7 @@ def _ask_name(answers: Answers, usual: str, picked: Sequence[Chosen]) -> str:
         name = answers.text("What shall it be called?", usual)
         if is_name(name) and name not in {each.name for each in picked}:
             return name
-        say("A name has letters, digits, '.', '_' and '-', and each modem its own.")
+        say(f"{_NAMES}, and each modem has its own.")
 
 
 def _pin(answers: Answers, sim: str, pin_file: Path | None) -> str | None:

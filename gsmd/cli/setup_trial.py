@@ -4,7 +4,6 @@ import getpass
 import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from gsmd.cli.connection import gateways_of
 from gsmd.cli.exits import Stop
@@ -27,7 +26,7 @@ _OWN, _NONE = "own", "none"
 _TEXT = "gsmd works."
 
 
-def show(answers: Answers, config: Config, path: Path, *, test: str | None, fresh: bool) -> None:
+def show(answers: Answers, config: Config, *, test: str | None, fresh: bool) -> None:
     """Try what runs, and tell where the pages are. ``fresh``: something is new, so a message may be spent on it."""
     running = is_running(config)
     if running:
@@ -41,7 +40,6 @@ def show(answers: Answers, config: Config, path: Path, *, test: str | None, fres
         emit(line if running else line.replace("Pages:", "Pages, once it runs:", 1))
     if running:
         emit(f"gsmd works. Socket: {config.socket.path}")
-    del path
 
 
 def _try(answers: Answers, client: Client, modem: str, test: str | None, *, fresh: bool) -> None:
@@ -85,6 +83,7 @@ def _settled(client: Client, modem: str) -> tuple[str, str, str | None]:
 
 
 def _send(client: Client, modem: str, to: str, *, own: bool) -> None:
+    before = _there(client, modem)
     try:
         with working("Sending"):
             sent = client.send(to, _TEXT, modem=modem)
@@ -99,18 +98,23 @@ def _send(client: Client, modem: str, to: str, *, own: bool) -> None:
     say(f"Sent to {to}.")
     if own:
         with working("Waiting for it to come in"):
-            came = _came_in(client, modem)
+            came = _came_in(client, modem, before)
         say("It came in again." if came else "It has not come in yet: gsmd inbox --follow")
 
 
-def _came_in(client: Client, modem: str) -> bool:
+def _came_in(client: Client, modem: str, before: frozenset[str]) -> bool:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        page = client.list(direction="inbound", modem=modem, limit=5)
-        if any(message.text == _TEXT for message in page.messages):
+        if not _there(client, modem) <= before:
             return True
         time.sleep(0.5)
     return False
+
+
+def _there(client: Client, modem: str) -> frozenset[str]:
+    """The ids of the newest test messages that have come in, those of earlier runs too."""
+    page = client.list(direction="inbound", modem=modem, limit=20)
+    return frozenset(message.id for message in page.messages if message.text == _TEXT)
 
 
 def _gateways(client: Client, config: Config) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""YAML text as a tree of plain values that remember their lines.
+"""YAML text as a tree of plain values that remember their lines, and a plain value as YAML text.
 
 Only what a configuration needs is let in: no tags, no second document, no key twice, and a bounded
 size, depth and number of values, so that aliases cannot multiply.
 """
 
+import math
 from typing import Any
 
 import msgspec
@@ -177,6 +178,18 @@ def _syntax(error: yaml.MarkedYAMLError, source: str) -> Problem:
         return Problem(source, line, "", "spaces for indentation", "a tab")
     column = f" at column {mark.column + 1}" if mark is not None else ""
     return Problem(source, line, "", "YAML", f"a mistake{column} ({said})")
+
+
+def written(text: str) -> str:
+    """``text`` as a scalar, in one line, that `read` takes for just that text."""
+    listed: str = yaml.safe_dump(
+        [text],
+        default_flow_style=True,
+        default_style=None if text.isprintable() else '"',
+        width=math.inf,
+        allow_unicode=True,
+    )
+    return listed.strip()[1:-1]
 
 
 def line_of(node: Node, path: tuple[str | int, ...]) -> int:

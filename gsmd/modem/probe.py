@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 
+from gsmd.config.document import written
 from gsmd.modem.errors import ModemError
 from gsmd.modem.link import commands
 from gsmd.modem.link.line import Line
@@ -15,6 +16,9 @@ from gsmd.modem.port.sysfs import SerialDevice, serial_devices
 from gsmd.modem.quirks import WORDS, profile_for
 from gsmd.modem.sim.simcard import SimLook, look_at_sim
 from gsmd.modem.timeouts import Timeouts
+from gsmd.patterns import pattern
+
+_IMEI = pattern(r"[0-9]{15}")
 
 QUICK = Timeouts(command=2.0, slow=5.0, sync=0.7, sync_tries=3, drain=0.05)
 """A port that is no modem should not take long."""
@@ -65,11 +69,22 @@ def stanzas(found: Sequence[Found]) -> str:
         if (imei or each.device.path) in seen:
             continue
         seen.add(imei or each.device.path)
-        lines.append(f"  - name: modem{len(seen)}")
-        lines.append(f"    port: {each.device.by_id or each.device.path}")
-        if imei is not None:
-            lines.append(f'    # or: match: {{imei: "{imei}"}}')
+        lines += stanza(f"modem{len(seen)}", each)
     return "\n".join(lines) + "\n" if seen else ""
+
+
+def stanza(name: str, found: Found) -> list[str]:
+    """The lines of a modem in a configuration's ``modems``; what the modem says of itself is not believed to be a number."""
+    lines = [f"  - name: {written(name)}", f"    port: {written(port_of(found))}"]
+    imei = found.identity.imei if found.identity is not None else None
+    if imei is not None and _IMEI.fullmatch(imei):
+        lines.append(f'    # or, wherever it is plugged in: match: {{imei: "{imei}"}}')
+    return lines
+
+
+def port_of(found: Found) -> str:
+    """The port's name that stays the same, where it has one."""
+    return found.device.by_id or found.device.path
 
 
 async def identify(path: str, baudrate: int, timeouts: Timeouts, *, sim: bool = True) -> Identity:

@@ -124,6 +124,58 @@ def test_beginning_anew_keeps_the_former_configuration_beside_it(
     assert port(simulator, 2) in path.read_text()
 
 
+@pytest.mark.parametrize("name", ["on", "1", "2026-01-31", "1.5"])
+def test_a_name_that_yaml_takes_for_something_else_and_an_odd_directory_are_written_as_they_are(
+    gsmd: Gsmd,
+    tmp_path: Path,
+    simulator: SimulatorThread,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    simulator.call(lock, simulator, "1234")
+    odd = tmp_path / "it's: [odd] #1"
+    odd.mkdir()
+    (odd / "modem1").symlink_to(port(simulator, 1))
+    (tmp_path / "pin").write_text("1234")
+    monkeypatch.chdir(odd)
+    outcome = gsmd("setup", "--yes", "--here", "--no-start", "--name", name, "--pin-file", str(tmp_path / "pin"), "modem1")  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    config = load(odd / "gsmd.yaml", HANDLER_KINDS)
+    (modem,) = config.modems
+    assert (modem.name, modem.port, modem.pin_file) == (
+        name,
+        str(odd / "modem1"),
+        odd / f"{name}.pin",
+    )
+    assert (config.state_dir, config.socket.path) == (odd / "state", odd / "gsmd.sock")
+
+
+@pytest.mark.parametrize("name", ["../north", "a: b", "", "n\nhandlers: []"])
+def test_a_name_that_is_none_is_refused_before_anything_is_asked(
+    gsmd: Gsmd, tmp_path: Path, name: str
+) -> None:
+    outcome = gsmd("setup", "--yes", "--name", name, "-c", str(tmp_path / "gsmd.yaml"))
+    assert (outcome.code, "is no name" in outcome.err) == (1, True)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_pin_that_was_there_stays_beside_the_new_one_and_a_link_stays_a_link(
+    gsmd: Gsmd, tmp_path: Path, simulator: SimulatorThread
+) -> None:
+    simulator.call(lock, simulator, "1234")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/mine.yaml").write_text(COMMENTS)
+    (tmp_path / "gsmd.yaml").symlink_to("elsewhere/mine.yaml")
+    (tmp_path / "modem.pin").write_text("9876\n")
+    (tmp_path / "pin").write_text("1234")
+    outcome = gsmd("setup", "--yes", "--name", "modem", "--no-start", *nothing(), "--pin-file", str(tmp_path / "pin"), "-c", str(tmp_path / "gsmd.yaml"), port(simulator, 1))  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / "modem.pin").read_text() == "1234\n"
+    assert (tmp_path / "modem.pin.before-1").read_text() == "9876\n"
+    assert (tmp_path / "gsmd.yaml").is_symlink()
+    assert (tmp_path / "elsewhere/mine.yaml").read_text().startswith(COMMENTS + "\nmodems:")
+
+
 def test_without_a_modem_nothing_is_written(gsmd: Gsmd, tmp_path: Path) -> None:
     silent = tmp_path / "silent"
     silent.touch()

@@ -6,12 +6,17 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from gsmd.cli import knocking, setup_gateways, setup_start
+from gsmd.cli import knocking, setup_gateways, setup_start, setup_trial
 from gsmd.cli.knocking import Broker
-from gsmd.config import Config, load
+from gsmd.cli.setup_answers import Answers
+from gsmd.cli.setup_files import Plan
+from gsmd.client import Client
+from gsmd.config import Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.simulator import SimulatorThread
 from tests.cli.conftest import Gsmd
@@ -184,6 +189,40 @@ def test_a_unit_that_does_not_start_is_said_with_the_way_to_see_why(
     outcome = gsmd("setup", "--yes", "--without", "web", "-c", str(path))
     assert outcome.code == 1
     assert "journalctl -u gsmd" in outcome.err
+
+
+def test_only_a_test_message_that_was_not_there_before_has_come_in_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(setup_trial, "PATIENCE", 0.01)
+    there = [SimpleNamespace(id="m1", text="gsmd works."), SimpleNamespace(id="m2", text="Hi")]
+    client = cast("Client", SimpleNamespace(list=lambda **_: SimpleNamespace(messages=there)))
+    before = setup_trial._there(client, "m")
+    assert not setup_trial._came_in(client, "m", before)
+    there.append(SimpleNamespace(id="m3", text="gsmd works."))
+    assert setup_trial._came_in(client, "m", before)
+
+
+def test_a_user_of_the_broker_and_an_address_are_written_as_they_were_typed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["no", 'x"], cc: [y@example.org'])
+    answers = Answers(usual=False)
+    monkeypatch.setattr(answers, "confirm", lambda *_, **__: True)
+    monkeypatch.setattr(answers, "text", lambda *_: next(typed))
+    monkeypatch.setattr(answers, "secret", lambda _: "secret")
+    monkeypatch.setattr(setup_gateways, "broker", lambda *_: Broker.WANTS_PASSWORD)
+    monkeypatch.setattr(setup_gateways, "mail_server", lambda: True)
+    plan = Plan(path, replace=False, here=False)
+    plan.gateways = setup_gateways.chosen(answers, plan.present, ["web"], None)
+    with pytest.raises(ConfigError, match="a mail address"):
+        plan.write()  # whoever typed it hears of it, and nothing else is made of it
+    assert path.read_text().endswith(MODEM)
+    plan.gateways = plan.gateways[:1]
+    assert plan.write()
+    mqtt = plan.load().mqtt
+    assert mqtt is not None
+    assert mqtt.user == "no"
 
 
 def test_everything_can_be_kept_in_one_directory(

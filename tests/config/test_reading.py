@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from gsmd.config import (
     AccessRule,
@@ -17,6 +19,7 @@ from gsmd.config import (
     Retry,
     Route,
     SocketConfig,
+    document,
     load,
 )
 from gsmd.handler_kinds import HANDLER_KINDS
@@ -154,3 +157,27 @@ handlers:
     )
 
     assert [handler.kind for handler in config.handlers] == ["socket", "run"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+@example("on")
+@example("0x1F")
+@example("1:30")
+@example("null")
+@example("a: b #c")
+@example("x]}, y: [z")
+@example("\x85\u2028\n")
+def test_a_text_that_is_written_is_read_as_that_text(text: str) -> None:
+    line = f"a: [{document.written(text)}, {{b: {document.written(text)}}}]"
+    assert "\n" not in line
+    root, problems = document.read(line, "here")
+    assert not problems
+    assert isinstance(root, document.Mapping)
+    items = root.items["a"]
+    assert isinstance(items, document.Sequence)
+    first, second = items.items
+    assert isinstance(first, document.Scalar)
+    assert isinstance(second, document.Mapping)
+    inner = second.items["b"]
+    assert isinstance(inner, document.Scalar)
+    assert (first.value, inner.value) == (text, text)

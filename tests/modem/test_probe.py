@@ -62,6 +62,13 @@ def test_the_stanza_is_a_configuration_with_each_modem_once() -> None:
     assert "490154203237518" in stanzas(found)
 
 
+def test_what_a_modem_and_a_port_are_called_makes_nothing_else_of_the_stanza() -> None:
+    port = "/tmp/a: b #c\u2028modems: []"
+    found = [Found(device=SerialDevice(port), identity=identity("1\x85handlers: [{}]"))]
+    (modem,) = parse(stanzas(found), "probe", HANDLER_KINDS).modems
+    assert (modem.name, modem.port) == ("modem1", port)
+
+
 @pytest.mark.parametrize(
     "found", [[], [Found(device=SerialDevice("/dev/ttyS0"), problem="silent")]]
 )
