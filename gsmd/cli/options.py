@@ -16,6 +16,8 @@ from gsmd.cli.service import DEFAULT_CONFIGURATION
 
 DEFAULT_SOCKET = "/run/gsmd/gsmd.sock"
 
+_CONFIGURATION = f"The configuration. [default: $GSMD_CONFIG, else {DEFAULT_CONFIGURATION}]"
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -101,20 +103,25 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in newer rel
 
 def socket_option(function: Function) -> Function:
     """``--socket``; the value is kept in the context (`connection.daemon` looks there)."""
-
-    def keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
-        del param
-        if value is not None:
-            ctx.meta["gsmd.socket"] = value
-
     return click.option(
         "--socket",
         type=click.Path(path_type=Path),
         metavar="PATH",
-        callback=keep,
+        callback=_keeping("gsmd.socket"),
         expose_value=False,
         help=f"The daemon's socket. [default: $GSMD_SOCKET, else {DEFAULT_SOCKET}]",
     )(function)
+
+
+def _keeping(key: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:
+    """Keep what was given in the context, which a command shares with its group."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+        del param
+        if value is not None:
+            ctx.meta[key] = value
+
+    return keep
 
 
 def json_option(function: Function) -> Function:
@@ -138,26 +145,20 @@ def configuration_option(function: Function) -> Function:
         envvar="GSMD_CONFIG",
         default=DEFAULT_CONFIGURATION,
         metavar="FILE",
-        help=f"The configuration. [default: $GSMD_CONFIG, else {DEFAULT_CONFIGURATION}]",
+        help=_CONFIGURATION,
     )(function)
 
 
 def configuration_anywhere(function: Function) -> Function:
     """``-c/--config`` before or behind the word of a command of a group; `configuration_path` has it."""
-
-    def keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
-        del param
-        if value is not None:
-            ctx.meta["gsmd.config"] = value
-
     return click.option(
         "-c",
         "--config",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        callback=keep,
+        callback=_keeping("gsmd.config"),
         expose_value=False,
-        help=f"The configuration. [default: $GSMD_CONFIG, else {DEFAULT_CONFIGURATION}]",
+        help=_CONFIGURATION,
     )(function)
 
 
