@@ -66,11 +66,7 @@ def _load(path: Path) -> tuple[Config | None, Sequence[Finding]]:
     try:
         return load(path, HANDLER_KINDS), []
     except ConfigError as error:
-        to_do = (
-            "correct it, and look again: gsmd check"
-            if path.exists()
-            else "let gsmd write one: sudo gsmd setup"
-        )
+        to_do = _way_out(path)
         say(f"gsmd: {explain(error)}")
         say(f"To do: {to_do}. Now to what needs no configuration.")
         why = "without it the daemon does not start"
@@ -78,6 +74,19 @@ def _load(path: Path) -> tuple[Config | None, Sequence[Finding]]:
             Finding(Severity.PROBLEM, "configuration", str(problem), why, to_do)
             for problem in error.problems
         ]
+
+
+def _way_out(path: Path) -> str:
+    """The thing to do about a configuration that could not be loaded."""
+    try:
+        path.open().close()
+    except FileNotFoundError:
+        return "let gsmd write one: sudo gsmd setup"
+    except PermissionError:
+        return "look as somebody who may read it: sudo gsmd doctor"
+    except OSError:
+        pass
+    return "correct it, and look again: gsmd check"
 
 
 def examine(config: Config | None, socket: Path) -> Iterator[Finding]:

@@ -78,8 +78,8 @@ def examine_peers(name: str, config: Config) -> Iterator[Finding]:
     for what, host, port in peers(name, config):
         try:
             socket.create_connection((host, port), PATIENCE).close()
-        except OSError as error:
-            failed.append((what, host, port, error.strerror or str(error)))
+        except (OSError, UnicodeError) as error:  # a name that cannot be one
+            failed.append((what, host, port, getattr(error, "strerror", None) or str(error)))
     if name == "fleet" and len(failed) < len(peers(name, config)):
         return
     for what, host, port, why in failed:
@@ -111,14 +111,19 @@ def _trouble(at: Endpoint) -> int | None:
 def _holder(port: int) -> str:
     """The program that listens at a TCP port, as far as may be seen: only root sees those of others (proc(5))."""
     inodes = {f"socket:[{inode}]" for inode in _listening(port)}
-    for fd in Path("/proc").glob("[0-9]*/fd/*"):
-        with contextlib.suppress(OSError):
-            if str(fd.readlink()) in inodes:
-                process = fd.parents[1]
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended, or is somebody else's
+            if not inodes.isdisjoint(_open_files(process)):
                 words = (process / "cmdline").read_bytes().split(b"\0")
                 program = " ".join(Path(os.fsdecode(word)).name for word in words[:3]).strip()
                 return f"{program} (pid {process.name})"
     return ""
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    for fd in (process / "fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it has just been closed
+            yield str(fd.readlink())
 
 
 def _listening(port: int) -> Iterator[str]:

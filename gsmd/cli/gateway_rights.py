@@ -52,7 +52,7 @@ def examine_rights(name: str, config: Config, user: User | None = None) -> Itera
             else f"a rule of access in the configuration: {roles.rule(user.name, needed)}",
         )  # fmt: skip
     for path in secrets(name, config):
-        if path.exists() and not readable(path, user):
+        if not readable(path, user):
             yield Finding(
                 Severity.PROBLEM,
                 f"gateway {name}",
@@ -93,7 +93,7 @@ def readable(path: Path, user: User) -> bool:
         ways = [_allows(place, user, stat.S_IXOTH) for place in path.parents]
         return all(ways) and _allows(path, user, stat.S_IROTH)
     except OSError:
-        return True  # it cannot be seen from here
+        return True  # it is not there, or cannot be seen from here
 
 
 def _allows(path: Path, user: User, bit: int) -> bool:
