@@ -333,13 +333,14 @@ class Sender:
         return await self._pauses.insist(self._ledger, job)
 
     async def _put_back(self, work: Work, reason: str) -> None:
-        """It was not sent, and waits again, unless it was cancelled."""
+        """It was not sent, and waits again, unless it was cancelled; others may send it."""
 
         def job(transaction: Transaction) -> None:
             if outbox.is_leased(transaction.connection, work.seq, self.modem.name):
                 self._outbound.failures.withheld(transaction, work, reason)
 
         await self._stored(job)
+        self._occupied()  # no event tells of what was queued all along
 
 
 def _is_unknown(error: Exception) -> bool:

@@ -370,6 +370,29 @@ async def test_what_a_modem_had_only_taken_ahead_is_plainly_queued_after_a_crash
         assert not message.possible_duplicate
 
 
+async def test_what_a_modem_had_only_taken_ahead_goes_through_another_when_it_is_lost(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path, ("north", "south"), outbound=HOLD) as it:
+        north, south = it.modems["north"], it.modems["south"]
+        for modem in (north, south):
+            modem.vanish()
+        gate = asyncio.Event()
+        north.script.append(gate)
+        north.refuse = lambda _submit: SubmitUncertain("it is gone")
+        await it.send("1", "+33600000001")
+        ahead = await it.send("2", "+33600000002")
+        await north.appear()
+        await north.submitting.wait()
+        await south.appear()
+        north.vanish()
+        await it.settled()
+        assert south.texts == []  # it has looked, and found nothing
+        gate.set()
+        await it.reaches(ahead, State.SENT)
+        assert south.texts == ["2"]
+
+
 # long messages
 
 
