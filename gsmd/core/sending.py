@@ -96,7 +96,6 @@ class Sender:
         """True while it waits for something to send, having found nothing."""
         self._exhausted = False
         """True if the commit that ended the burst found nothing more."""
-        self._shared: SharedTake | None = None
 
     @property
     def pausing(self) -> str | None:
@@ -114,12 +113,12 @@ class Sender:
 
     def share(self) -> SharedTake | None:
         """The take that may share the commit of a message to come; None if there is something to do, or in the way."""
-        busy = not self._resting or self._shared is not None or self._stopping
-        if busy or not self.modem.can_send or self._taking.is_limited:
+        if not self._resting or self._stopping or not self.modem.can_send:
             return None
-        self._shared = SharedTake(self._taking.now())
-        self.wake()
-        return self._shared
+        shared = self._taking.share()
+        if shared is not None:
+            self.wake()
+        return shared
 
     def answered_late(self, reference: int) -> None:
         """The modem tells a reference that nobody waits for any more."""
@@ -140,6 +139,7 @@ class Sender:
         while not self._stopping:
             self._pauses.woken.clear()
             if not self.modem.can_send:
+                await self._decline(self.modem.reason)
                 await self._pauses.woken.wait()
                 continue
             try:
@@ -147,6 +147,12 @@ class Sender:
             except StoreError as error:
                 log.warning("modem %s: sending waits for the store: %s", self.modem.name, error)
                 await self._pauses.breathe(f"the store refuses: {error}")
+        await self._decline("its modem takes nothing new")
+
+    async def _decline(self, reason: str) -> None:
+        """Leave to others what a shared commit has taken for this modem, which has come not to send."""
+        if (work := await self._taking.shared()) is not None:
+            await self._put_back(work, reason)
 
     async def _send_what_is_due(self) -> None:
         """Messages, as long as there are any and the limits allow it; else wait."""
@@ -155,7 +161,7 @@ class Sender:
             await self._pauses.spare(pause, why, until_woken=True)
             return
         self._pauses.over()
-        work = await self._first()
+        work = await self._taking.first()
         if work is None:
             await self._rest()
             return
@@ -170,17 +176,6 @@ class Sender:
             self.idle = True
         if self._exhausted:
             await self._rest()
-
-    async def _first(self) -> Work | None:
-        """What a shared commit has taken, or what there is."""
-        if (shared := self._shared) is not None:
-            try:
-                work = await shared.outcome
-            finally:
-                self._shared = None
-            if work is not None:
-                return work
-        return await self._ledger.write(self._taking.now())
 
     async def _rest(self) -> None:
         """Wait until something happens."""

@@ -13,6 +13,7 @@ from gsmd.clock import Milliseconds
 from gsmd.config import Limits
 from gsmd.core.limits import is_limited, until_allowed
 from gsmd.core.outbound import Outbound
+from gsmd.core.shared_take import SharedTake
 from gsmd.modem import Modem
 from gsmd.store.ledger import Ledger, Transaction
 from gsmd.store.tables import outbox
@@ -43,6 +44,7 @@ class Taking:
         self._free = free
         self._end = end
         self._last_let_go: Milliseconds | None = None
+        self._shared: SharedTake | None = None
 
     @property
     def is_limited(self) -> bool:
@@ -67,6 +69,28 @@ class Taking:
             return self._take(self.routes(transaction), free, transaction)
 
         return take
+
+    def share(self) -> SharedTake | None:
+        """A take for the commit of a message to come, whose outcome `shared` has; None if there is one, or limits."""
+        if self._shared is not None or self.is_limited:
+            return None
+        self._shared = SharedTake(self.now())
+        return self._shared
+
+    async def shared(self) -> Work | None:
+        """What the shared take got, if there is one: it is in this modem's hands, to be sent or put back."""
+        if self._shared is None:
+            return None
+        try:
+            return await self._shared.outcome
+        finally:
+            self._shared = None
+
+    async def first(self) -> Work | None:
+        """What the shared take got, or what there is. Errors: `StoreError`."""
+        if (work := await self.shared()) is not None:
+            return work
+        return await self._ledger.write(self.now())
 
     def behind(self, work: Work) -> Callable[[Transaction, Sequence[str]], Work | None]:
         """The same for what goes behind a part: the message's next part, or the next message."""

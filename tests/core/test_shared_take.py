@@ -1,5 +1,6 @@
 """A modem that rests takes a message in the commit that accepts it, and is none the worse where nothing comes of that."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -119,3 +120,19 @@ async def test_what_is_found_in_taking_is_not_done_by_whoever_sends(tmp_path: Pa
             await it.app._ledger.write(accept)
     things = [each for each in heard if each.type.startswith("thing")]
     assert [each.fields for each in things] == [{}, {"actor": "anna@web"}]
+
+
+@pytest.mark.parametrize("end", ["vanish", "drain"])
+async def test_a_modem_that_cannot_send_what_it_has_just_taken_leaves_it_to_another(
+    tmp_path: Path, end: str
+) -> None:
+    async with bench(tmp_path, ("north", "south")) as it:
+        await rest(it)
+        sending = asyncio.create_task(it.send("hello"))
+        await asyncio.sleep(0)  # north has offered its take, and does not know yet what it gets
+        if end == "vanish":
+            it.modems["north"].vanish()
+        else:
+            it.app._fleet._runners["north"].drain()
+        await it.reaches(await sending, State.SENT)
+    assert it.modems["south"].texts == ["hello"]
