@@ -18,7 +18,7 @@ from gsmd.gateways.web.rest import bodies, problems
 from gsmd.gateways.web.rest.narrowing import Narrowing
 from gsmd.gateways.web.rest.parameters import Reader, query_of
 from gsmd.gateways.web.rest.routes import Route
-from gsmd.protocol.method import Method
+from gsmd.protocol.method import Method, Role
 
 QUIET = {"Cache-Control": "no-store"}
 """Headers of every answer: it is about people."""
@@ -70,6 +70,16 @@ class Call:
                 raise second_factor()
             needed = " or ".join(sorted(method.roles)) or "a role"
             raise problems.missing_role(needed, f"call {self.route.verb} {self.route.path}")
+
+    def require_role(self, role: Role, what: str, field: str | None = None) -> None:
+        """Errors: `Problem` with 403 unless the caller has the role, which it takes to do ``what``."""
+        if self.caller.may(role):
+            return
+        raise (
+            second_factor()
+            if self.caller.lacks_factor(role)
+            else problems.missing_role(role, what, field)
+        )
 
     # what is asked for
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from gsmd.gateways.web.rest import bodies, problems
+from gsmd.gateways.web.rest import bodies
 from gsmd.gateways.web.rest.call import Call
 from gsmd.protocol import handlers
 from gsmd.protocol.handlers import Origin
@@ -21,10 +21,10 @@ _COSTLY = ("regex", "from_file")
 def require_cheap(call: Call, body: dict[str, Any]) -> None:
     """Errors: `Problem` with 403 for a ``match`` that only administrators may give."""
     match = body.get("match")
-    if isinstance(match, dict) and not call.caller.may(Role.ADMIN):
+    if isinstance(match, dict):
         for key in _COSTLY:
             if match.get(key) is not None:
-                raise problems.missing_role("admin", f"give a match with {key}", "match")
+                call.require_role(Role.ADMIN, f"give a match with {key}", "match")
 
 
 async def add_handler(call: Call) -> Response:
@@ -45,5 +45,5 @@ async def remove_handler(call: Call) -> Response:
             each["name"] == given["handler"] and each["origin"] == Origin.ADDED for each in listed
         )
         if not added:
-            raise problems.missing_role("admin", "remove a handler that is no added web hook")
+            call.require_role(Role.ADMIN, "remove a handler that is no added web hook")
     return call.answer(await call.ask(handlers.REMOVE, given))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from gsmd.gateways.web.door.sends import redriven
 from gsmd.gateways.web.problems import Problem
-from gsmd.gateways.web.rest import bodies, narrowing, problems
+from gsmd.gateways.web.rest import bodies, narrowing
 from gsmd.gateways.web.rest.call import Call
 from gsmd.protocol import campaigns, handlers, messages
 from gsmd.protocol.errors import Code
@@ -131,8 +131,7 @@ async def _send(call: Call, body: dict[str, Any]) -> Response:
 
 def require_override(call: Call) -> None:
     """Errors: `Problem` with 403 for who may not write to those who opted out, or has to say once more that it is them."""
-    if not call.caller.may(Role.OVERRIDE):
-        raise problems.missing_role("override", "write to those who opted out", "override")
+    call.require_role(Role.OVERRIDE, "write to those who opted out", "override")
     if call.sends is not None:
         call.sends.require_password(call.caller)
 
