@@ -62,7 +62,7 @@ def unauthenticated(detail: str = "this needs a token: Authorization: Bearer gsm
 
 def second_factor() -> Problem:
     """The caller has the role, and has shown one factor alone."""
-    text = "this needs a second factor: set up a passkey, or a code of your telephone (/settings)"
+    text = "this needs a second factor: a passkey, or a code of your telephone (/settings)"
     return Problem(403, "second_factor_needed", text)
 
 

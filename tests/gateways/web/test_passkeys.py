@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -291,6 +292,39 @@ async def test_a_role_that_takes_a_second_factor_is_withheld_until_it_was_shown(
         assert (await it.me((await it.signs_in()).cookie))["may"] == ["admin", "read"]
 
 
+async def test_with_a_password_alone_nobody_replaces_the_second_factor_that_there_is(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, "require_second_factor: [admin]") as web:
+        it = Scene(web, Device(ORIGIN))
+        first = await web.signed_in("anna", Role.READ, Role.ADMIN)
+        await it.confirmed(first)
+        kept = (await it.add(first)).json["id"]
+        thief = (await it.post("/sessions", name="anna", password=PASSWORD)).cookie
+        await it.confirmed(thief)
+        key = (await web.ask("GET", f"{API}/me/code", cookie=thief)).json["key"]
+        code = totp.code_at(bytes.fromhex(key), int(time.time() // totp.STEP))
+        of_page = {"password": PASSWORD, "key": key, "code": code}
+        challenge, _ = await it.challenge("/me/passkeys", first)
+        tries = [
+            await it.post("/me/passkeys/challenge", thief),
+            await it.post("/me/passkeys", thief, challenge=challenge, credential={}),
+            await web.ask("DELETE", f"{API}/me/passkeys/{kept}", cookie=thief),
+            await web.ask("PUT", f"{API}/me/code", cookie=thief, json=of_page),
+        ]
+        assert {(each.status, each.reason) for each in tries} == {(403, "second_factor_needed")}
+        for path, form in (("code", of_page), ("passkeys/remove", {"id": kept})):
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            sent = urlencode(form).encode()
+            page = await web.ask(
+                "POST", f"/settings/{path}", cookie=thief, body=sent, headers=headers
+            )
+            assert (page.status, b"second factor" in page.body) == (403, True)
+        assert (await it.me(thief))["withheld"] == ["admin"]
+        mine = await web.ask("GET", f"{API}/me/passkeys", cookie=first)
+        assert [each["id"] for each in mine.json["passkeys"]] == [kept]
+
+
 async def test_a_code_at_sign_in_is_a_second_factor(tmp_path: Path) -> None:
     async with house(tmp_path, "require_second_factor: [send]") as web:
         it = Scene(web, Device(ORIGIN))
@@ -303,6 +337,18 @@ async def test_a_code_at_sign_in_is_a_second_factor(tmp_path: Path) -> None:
         later = totp.code_at(bytes.fromhex(new), int(time.time() // totp.STEP) + 1)
         strong = await it.post("/sessions", name="anna", password=PASSWORD, code=later)
         assert (await it.me(strong.cookie))["may"] == ["read", "send"]
+
+
+async def test_an_override_that_is_withheld_is_told_from_one_that_somebody_may_not(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, "require_second_factor: [override]") as web:
+        it = Scene(web, Device(ORIGIN))
+        said: dict[str, Any] = {"to": "+33612345678", "text": "hi", "override": True}
+        weak = await web.signed_in("anna", Role.SEND, Role.OVERRIDE)
+        assert (await it.post("/messages", weak, **said)).reason == "second_factor_needed"
+        never = await web.signed_in("ben", Role.SEND)
+        assert (await it.post("/messages", never, **said)).reason == "missing_role"
 
 
 async def test_who_has_a_passkey_alone_confirms_with_it_what_asks_for_a_password(

@@ -180,6 +180,13 @@ class SigningIn:
         self._tries.take(origin.group)
         await self._directory.note("", "sign_in.failed", name, origin.address)
 
+    async def may_change_factors(self, caller: Caller, user: User) -> bool:
+        """False for who has a second factor and has not shown it, where that is asked of them: with a password alone it is neither replaced nor taken away."""
+        if not caller.withheld:
+            return True
+        own = await self._directory.read(lambda db: passkeys.of_user(db, user.id))
+        return user.totp is None and not own
+
     async def strengthened(self, caller: Caller) -> None:
         """A second factor was shown in this caller's session, or was made in it just now."""
         if caller.kind == "session":

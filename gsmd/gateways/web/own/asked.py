@@ -71,6 +71,13 @@ class OwnRequest:
             raise Problem(403, "no_such_user", "there is no such user any more")
         return user
 
+    async def may_change_factors(self, caller: Caller) -> User:
+        """The user that a caller is. Errors: `Problem` with 403 for who has to show the second factor that they have first."""
+        user = await self.user(caller)
+        if not await self.office.signing_in.may_change_factors(caller, user):
+            raise second_factor()
+        return user
+
     async def body(self) -> Any:
         """The body, as the place has it. Errors: `Problem` with 400, 415."""
         assert self._body is not None

@@ -122,11 +122,11 @@ async def set_code(asked: OwnRequest) -> Response:
     office = asked.office
     if not await office.signing_in.confirmed(asked.request, caller.name, body.password):
         raise Problem(403, "wrong_password", "that is not your password", field="password")
+    user = (await asked.may_change_factors(caller)).id
     key = _key(body.key) if body.key else None
     now = datetime.now(UTC).timestamp()
     if key is not None and totp.matching_step(key, body.code, now, 0) is None:
         raise Problem(422, "wrong_code", "that is not the code of this key", field="code")
-    user = (await asked.user(caller)).id
     await office.directory.write(lambda db: users.set_totp(db, user, key, caller.actor))
     if key is not None:
         await office.signing_in.strengthened(caller)

@@ -61,9 +61,8 @@ async def to_add(asked: OwnRequest) -> Response:
     """``POST /me/passkeys/challenge``: as `to_accept`, for somebody who has just said who they are (``POST /sessions/here``)."""
     caller = await asked.person()
     asked.office.sends.require_password(caller, "challenge")
-    said = await asked.office.signing_in.passkeys.to_register(
-        asked.request, await asked.user(caller)
-    )
+    user = await asked.may_change_factors(caller)
+    said = await asked.office.signing_in.passkeys.to_register(asked.request, user)
     return answer(results.Challenge(*said))
 
 
@@ -71,7 +70,7 @@ async def add(asked: OwnRequest) -> Response:
     """``POST /me/passkeys {challenge, credential, name?}``."""
     caller = await asked.person()
     body = await asked.body()
-    user = await asked.user(caller)
+    user = await asked.may_change_factors(caller)
     office = asked.office
     made = await office.signing_in.passkeys.registered(
         asked.request, user, body.challenge, body.credential, body.name
@@ -88,7 +87,7 @@ async def add(asked: OwnRequest) -> Response:
 async def remove(asked: OwnRequest) -> Response:
     """``DELETE /me/passkeys/{id}``; not the last way in."""
     caller = await asked.person()
-    user = await asked.user(caller)
+    user = await asked.may_change_factors(caller)
     id_ = asked.word
     done = await asked.office.directory.write(
         lambda db: passkeys.remove(db, user, id_, caller.actor)

@@ -13,6 +13,8 @@ async def remove(visit: Visit) -> Response:
     form = await visit.form()
     user = await visit.frame.directory.user(visit.caller.name)
     assert user is not None
+    if not await visit.frame.house.signing_in.may_change_factors(visit.caller, user):
+        raise visit.second_factor()
     done = await visit.frame.directory.write(
         lambda db: passkeys.remove(db, user, form.get("id", ""), visit.caller.actor)
     )

@@ -104,6 +104,8 @@ async def code(visit: Visit) -> Response:
         return await _me(visit, 422, text, new_key=_shown(key, visit))
     user = await visit.frame.directory.user(name)
     assert user is not None
+    if not await visit.frame.house.signing_in.may_change_factors(visit.caller, user):
+        raise visit.second_factor()
     await visit.frame.directory.write(
         lambda db: users.set_totp(db, user.id, key, visit.caller.actor)
     )

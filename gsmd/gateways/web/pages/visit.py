@@ -84,13 +84,17 @@ class Visit:
         """Errors: `Problem` with 403 unless the visitor has one of the roles."""
         if not self.may(*roles):
             if self.caller.lacks_factor(*roles):
-                text = self.language.say(
-                    "This needs a second factor: a passkey, or a code of your telephone."
-                )
-                raise Problem(403, "second_factor_needed", text)
+                raise self.second_factor()
             needed = " or ".join(sorted(roles))
             text = self.language.say("This needs the role {role}.").format(role=needed)
             raise Problem(403, "missing_role", text, more={"role": needed})
+
+    def second_factor(self) -> Problem:
+        """The problem of who has to show a second factor first."""
+        text = self.language.say(
+            "This needs a second factor: a passkey, or a code of your telephone."
+        )
+        return Problem(403, "second_factor_needed", text)
 
     def fault(self, problem: Problem) -> str:
         """The sentence about what was wrong in a form. Errors: the problem itself, if it is none of the form's."""
