@@ -93,9 +93,10 @@ async function refresh() {
   const before = forms;
   try {
     const { response, document: fresh } = await page(location.href);
-    if (response.redirected) return location.reload();
     if (under || forms !== before) { again = true; return; }
-    if (!response.ok) return later();
+    if (response.redirected) return location.reload();
+    if (response.status >= 500 || response.status === 429) return later();
+    if (!response.ok) return; // it is gone, or not for these eyes any more: asking again changes nothing
     const end = atEnd().is;
     replaceParts(fresh);
     if (end) toEnd();
