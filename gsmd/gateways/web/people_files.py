@@ -7,7 +7,6 @@ file without such a line has the number first. What divides the columns (comma, 
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import NamedTuple
 
 from gsmd.spreadsheets import bare
@@ -126,10 +125,9 @@ class Columns:
 
 def people(text: str) -> Iterator[Person]:
     """Everybody in the file, in order. Errors: `ValueError` if no column has numbers."""
-    lines = (line for line in text.splitlines() if line.strip())
-    top = next(lines, "")
-    columns = Columns(top)
-    yield from columns.people(chain([top], lines) if columns.begins else lines)
+    lines = Entries(len(text)).feed(text, end=True)
+    columns = Columns(lines[0] if lines else "")
+    yield from columns.people(lines if columns.begins else lines[1:])
 
 
 def _fields(names: list[str], row: list[str], place: int) -> dict[str, str]:

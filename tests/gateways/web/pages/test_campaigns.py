@@ -155,6 +155,15 @@ def test_a_file_with_no_head_has_its_number_first() -> None:
     assert found[0].fields == {"field1": "Anna"}
 
 
+def test_a_cell_over_several_lines_keeps_them() -> None:
+    found = list(
+        people_files.people('peer,note\n\n+33612345678,"a\n\nb"\n\n+33612345679,5" nails\n')
+    )
+    assert [each.fields["note"] for each in found] == ["a\n\nb", '5" nails']
+    with pytest.raises(ValueError, match="no column"):
+        list(people_files.people(""))
+
+
 def test_a_form_that_is_cut_off_is_refused_wherever_it_is_cut() -> None:
     whole = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\none\r\n--b--\r\n'
     assert uploads.read("multipart/form-data; boundary=b", whole) == ({"a": "one"}, {})
