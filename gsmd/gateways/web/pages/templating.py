@@ -3,6 +3,7 @@
 Everything is escaped. What a daemon of another version does not tell is shown as nothing. Whatever is shown of a message goes through `gsmd.gateways.web.pages.texts`.
 """
 
+import math
 from collections.abc import Mapping
 
 from jinja2 import Environment, PackageLoader
@@ -46,7 +47,14 @@ def digits(value: float) -> str:
 
 def by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """How often each number was said, the least number first."""
-    return sorted(counts.items(), key=lambda each: float(each[0]))
+    return sorted(counts.items(), key=lambda each: _figure(each[0]))
+
+
+def _figure(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:  # said when the question was another one
+        return math.inf
 
 
 def options_of(names: list[str]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gsmd.gateways.web.pages import templating
 from gsmd.protocol.method import Role
 from tests.gateways.web.pages.scene import PEER, Scene, scene, words
 from tests.rig import PATIENCE
@@ -172,3 +173,8 @@ async def test_who_only_reads_changes_nothing(fair: Scene) -> None:
         )
         assert answer.status == 403, path
     assert "Close" not in words(await reader.page("/polls/lunch")).partition("Keys j k")[0]
+
+
+def test_numbers_are_in_their_order_and_what_was_said_before_it_was_one_comes_last() -> None:
+    said = templating.by_number({"10": 1, "soon": 2, "9": 3, "-1.5": 1})
+    assert [word for word, _ in said] == ["-1.5", "9", "10", "soon"]
