@@ -44,7 +44,7 @@ class Gateways(Protocol):
     """The place where gateways say how they are."""
 
     def report(self, whose: object, user: str, pid: int, report: GatewayReportParams) -> bool:
-        """Believe it until `gone`; true if it is the first word of ``whose`` connection."""
+        """Believe it until `gone`; true if it is the first word of ``whose`` connection. Errors: `Refused`."""
         ...
 
     def gone(self, whose: object) -> None: ...

@@ -13,10 +13,14 @@ import msgspec
 from gsmd.clock import Clock
 from gsmd.config import Config
 from gsmd.protocol import gateways as rows
+from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.gateways import GatewayList, GatewayReportParams, GatewayStatus
 from gsmd.protocol.method import Bound, Context, bind
 from gsmd.protocol.types import Nothing
 from gsmd.store.tables.messages import moment
+
+_MOST = 32
+"""Gateways that one connection may speak for: whoever may connect may report."""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -45,9 +49,12 @@ class Gateways:
         return (bind(rows.LIST, self._list),)
 
     def report(self, whose: object, user: str, pid: int, report: GatewayReportParams) -> bool:
-        """Believe it until `gone`; true if it is the first word of ``whose`` connection."""
-        known = any(connection is whose for connection, _ in self._said)
+        """Believe it until `gone`; true if it is the first word of ``whose`` connection. Errors: `Refused`."""
+        known = sum(connection is whose for connection, _ in self._said)
         former = self._said.get((whose, report.gateway))
+        if former is None and known >= _MOST:
+            text = f"a connection speaks for at most {_MOST} gateways"
+            raise Refused(Code.CONFLICT, text, reason="too_many_gateways", field="gateway")
         since = moment(self._clock.wall()) if former is None else former.since
         self._said[whose, report.gateway] = _Said(report, user, pid, since)
         return not known

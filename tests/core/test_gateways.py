@@ -1,11 +1,13 @@
 """Which gateways there should be, and what those that are there say."""
 
 import msgspec
+import pytest
 
 from gsmd.config import parse
 from gsmd.core.gateways import Gateways
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.protocol import gateways
+from gsmd.protocol.errors import Refused
 from gsmd.protocol.gateways import GatewayReportParams, GatewayStatus, GatewayTrouble
 from gsmd.protocol.types import Nothing
 from tests.clocks import HandClock
@@ -61,3 +63,14 @@ async def test_one_that_runs_by_another_configuration_is_told_too() -> None:
     of.report(object(), "me", 1, GatewayReportParams(gateway="web"))
     (status,) = await listed(of)
     assert (status.name, status.configured) == ("web", False)
+
+
+async def test_a_connection_speaks_for_no_more_than_some() -> None:
+    of, connection = configuration(""), object()
+    for number in range(32):
+        of.report(connection, "me", 1, GatewayReportParams(gateway=f"web{number}"))
+    with pytest.raises(Refused, match="at most 32"):
+        of.report(connection, "me", 1, GatewayReportParams(gateway="one more"))
+    of.report(connection, "me", 1, GatewayReportParams(gateway="web0", says="still there"))
+    of.report(object(), "me", 1, GatewayReportParams(gateway="one more"))
+    assert len(await listed(of)) == 33
