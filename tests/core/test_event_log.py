@@ -7,7 +7,8 @@ from gsmd.protocol.errors import Code, Refused
 from gsmd.protocol.events import Event
 from gsmd.protocol.message import State
 from gsmd.store.engine.errors import StoreFull
-from gsmd.store.tables import events
+from gsmd.store.ledger import Transaction
+from gsmd.store.tables import events, messages
 from tests.core.bench import Bench, Worker, bench, deliver
 
 
@@ -133,6 +134,35 @@ async def test_an_event_of_a_message_that_was_deleted_leaves_its_number(tmp_path
         assert numbers(after) == before
         assert not [event for event in after if event.fields.get("id") == message.id]
         assert events.ERASED in {event.type for event in after}
+
+
+async def test_what_is_told_of_a_message_as_it_is_deleted_leaves_its_numbers(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as it:
+        message = await it.reaches(await it.send(), State.SENT)
+        before = await it.app.event_log.newest()
+
+        def delete(transaction: Transaction) -> None:
+            found = messages.find(transaction.connection, message.id)
+            assert found is not None
+            transaction.record_event("thing.before", found[0], message.id)
+            transaction.connection.execute("DELETE FROM message WHERE seq = ?", (found[0],))
+            transaction.record_event("thing.behind", found[0], message.id)
+
+        await it.app._ledger.write(delete)
+        assert numbers([*it.told("thing.before"), *it.told("thing.behind")]) == [
+            before + 1,
+            before + 2,
+        ]
+        await it.send("next")
+        assert it.told("message.queued")[-1].seq == before + 3
+
+        after = await everything(it)
+        assert numbers(after) == list(range(1, len(after) + 1))
+        erased = [event for event in after if event.type == events.ERASED]
+        assert {before + 1, before + 2} <= set(numbers(erased))
+        assert all(event.fields == {} for event in erased)
 
 
 async def test_who_was_away_for_too_long_is_told_from_where_events_are_kept(

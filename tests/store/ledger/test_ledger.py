@@ -103,6 +103,21 @@ async def test_an_event_is_told_once_what_it_tells_of_is_on_disk(
     assert [event.fields for event in heard] == [{"text": "kept"}]
 
 
+async def test_what_fails_alone_in_its_commit_leaves_nothing_and_is_not_told(
+    ledger: Ledger, heard: list[Event]
+) -> None:
+    def job(transaction: Transaction) -> None:
+        Writes("undone")(transaction)
+        transaction.numbered()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await ledger.write(job)
+    assert await written(ledger) is None
+    await ledger.write(Writes("kept"))
+    assert [(event.fields, event.seq) for event in heard] == [({"text": "kept"}, 1)]
+
+
 async def test_what_an_attempt_undid_is_not_told(ledger: Ledger, heard: list[Event]) -> None:
     def job(transaction: Transaction) -> None:
         with suppress(ZeroDivisionError), transaction.attempt():
