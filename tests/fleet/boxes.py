@@ -39,6 +39,7 @@ class Box:
         self.world = world
         self.holder = Holder(name, f"{name}-disk")
         self.rows: dict[int, HandRow] = {}
+        self.put_off: set[int] = set()  # rows that are dropped with the next write
         self.gsmd: dict[int, str] = {}
         self.late: list[int] = []  # hand-overs of a dead agent that are still in the socket
         self.lives: list[Led] = []
@@ -48,7 +49,7 @@ class Box:
         lives = tuple(led.signature() for led in self.lives)
         return (
             *(tuple(sorted(self.rows.items())), tuple(sorted(self.gsmd.items()))),
-            *(tuple(self.late), self.alive, lives),
+            *(tuple(sorted(self.put_off)), tuple(self.late), self.alive, lives),
         )
 
     def start(self) -> None:
@@ -62,8 +63,17 @@ class Box:
         life = Life("m", self.holder, world.nonce, PATIENCE, resend=world.resend)
         self.lives.append(Led(life, steps(life), entry))
 
-    def die(self) -> None:
-        """The agent is killed; what it held of the queue goes back by itself."""
+    def flush(self) -> None:
+        """What was put off is on the disk."""
+        for attempt in self.put_off:
+            self.rows.pop(attempt, None)
+        self.put_off.clear()
+
+    def die(self, *, flushed: bool = True) -> None:
+        """The agent is killed, with what it has put off or without; what it held of the queue goes back by itself."""
+        if flushed:
+            self.flush()
+        self.put_off.clear()
         for led in self.lives:
             led.steps.close()
             if led.entry is not None:

@@ -106,8 +106,11 @@ class World:
             for led in box.lives:
                 found += self._answers(box, led)
             found += self._taking(box)
-            if self.budget and box.lives:
+            if self.budget and (box.lives or box.put_off):
                 found.append(Choice(f"{box.holder.box} agent dies", partial(self._die, box), 1))
+                if box.put_off:
+                    name = f"{box.holder.box} agent dies, what it put off is lost"
+                    found.append(Choice(name, partial(self._die, box, flushed=False), 1))
                 for led in box.lives:
                     if isinstance(led.wants, Hand):
                         name = f"{box.holder.box} agent dies, its request is on the way"
@@ -123,7 +126,7 @@ class World:
 
     def _taking(self, box: Box) -> list[Choice]:
         busy = any(led.entry is not None or not _idle(led) for led in box.lives)
-        if busy or (any(isinstance(led.wants, Await) for led in box.lives) and not self.resend):
+        if busy:
             return []
         return [
             Choice(f"{box.holder.box} takes {entry}", partial(self._take, box, entry))
@@ -176,11 +179,11 @@ class World:
         box.late.remove(attempt)
         box.gsmd.setdefault(attempt, "queued")
 
-    def _die(self, box: Box) -> None:
+    def _die(self, box: Box, *, flushed: bool = True) -> None:
         for led in box.lives:
             if isinstance(led.wants, Put):
                 self.delayed.append(led.wants)  # it may have left
-        box.die()
+        box.die(flushed=flushed)
 
     def _die_late(self, box: Box, wants: Hand) -> None:
         box.late.append(wants.attempt)
@@ -222,6 +225,9 @@ class World:
             case Await(attempt, known):
                 fate = FATES.get(box.gsmd.get(attempt, ""))
                 return [] if fate is None or fate.state is known else [answer(lambda: fate)]
+            case Settle() if led.entry is not None and self.budget:
+                heard = answer(lambda: self._do(box, led, led.wants))
+                return [heard, answer(lambda: self._unheard(led), ", nobody hears it", 1)]
             case effect:
                 return [answer(lambda: self._do(box, led, effect))]
 
@@ -251,9 +257,10 @@ class World:
     def _do(self, box: Box, led: Led, effect: Effect) -> None:
         match effect:
             case Keep(row):
+                box.flush()
                 box.rows[row.attempt] = row
             case Drop(attempt):
-                box.rows.pop(attempt, None)
+                box.put_off.add(attempt)
             case Settle():
                 if led.entry is not None:
                     self.queue.pop(led.entry, None)
@@ -267,6 +274,12 @@ class World:
                 self.entries += 1
             case Mark(on):
                 self.marked = on
+
+    def _unheard(self, led: Led) -> None:
+        """The queue hands it out again."""
+        assert led.entry is not None
+        self.queue[led.entry] = None
+        led.entry = None
 
     def _go_on(self, box: Box, led: Led, answer: Any) -> None:
         try:
@@ -311,10 +324,12 @@ class World:
         if record.state is Phase.UNCERTAIN and not self.marked:
             raise Wrong("uncertain, and nobody can see it")
         for box in self.boxes:
+            box.flush()
             kept = [a for a in box.rows if not box.gsmd.get(a, "").startswith("uncertain")]
             if kept:
                 raise Wrong(f"{box.holder.box} keeps {kept}")
 
 
 def _idle(led: Led) -> bool:
-    return isinstance(led.wants, Await) and led.entry is None
+    """Nobody waits for it but the register."""
+    return isinstance(led.wants, Await) and led.wants.known is not None and led.entry is None
