@@ -79,7 +79,9 @@ class Queue:
         self.waits = False
         if status not in {"404", "408"}:
             self.blocked_until = asyncio.get_running_loop().time() + _TROUBLE
-            log.warning("queue %s: %s %s", self.name, status, words or "(gsmd fleet setup)")
+            # nats-py takes a header behind a status without words for its words
+            why = words.partition("\n")[0]
+            log.warning("queue %s: %s %s", self.name, status, why or "(gsmd fleet setup)")
 
     def forget(self) -> None:
         """The engine was away: nothing stands any more."""
