@@ -170,6 +170,9 @@ class Life:
             return (yield from self._send(seen))
         if record.state is Phase.RELEASED:
             return (yield from self._give_back())
+        if record.state is Phase.SENT:
+            # too late for that; but gsmd goes on telling of it, and whose it is may not have been written down
+            yield Withdraw(self.attempt)
         return (yield from self._done(Reason.TOLD))
 
     # -- the permit is ours -----------------------------------------------------------------------

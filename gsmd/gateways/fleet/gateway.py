@@ -181,7 +181,10 @@ class FleetGateway(Gateway):
         self._puller = Puller(link, queues, self._room, self._hands.take)
         self._inbound = Inbound(client, watch, link, self.box, self._local.told, sims)
         self._upward = Upward(client, watch, link, database, self._who, self._names)
-        self._pinned = Pinned(link, self.box, self._capacity, self._local, self._upward.tell)
+        self._pinned = Pinned(
+            *(link, self.box, self._capacity, self._local),
+            *(self._disk, self._upward.tell, self._refuses),
+        )
         shared = (watch, link, database, self._who, self._look)
         self._optouts = SharedList(books.opt_outs(client), *shared)
         self._consents = SharedConsents(client, *shared)

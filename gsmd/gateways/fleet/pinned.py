@@ -1,7 +1,8 @@
 """Messages for one SIM of this box: replies, a number that people know.
 
-They can go nowhere else, so nobody has to be asked: gsmd takes them, under a key, and then the engine forgets them. In order, one after
-the other; gsmd keeps the order of each recipient. What gsmd refuses is told as an event.
+They can go nowhere else, so nobody has to be asked: gsmd takes them, under a key, whose they are is on the agent's disk, and then the engine
+forgets them. In order, one after the other; gsmd keeps the order of each recipient. What gsmd refuses is told as an event. Only what is for
+people who agreed to get it, or one of many, is asked about (`Welcome`).
 
 The consumer is this box's alone, over the SIMs that it has now. It lives in the engine's memory: if it is lost, it is made again, and what is
 still in the stream is what was not taken.
@@ -16,11 +17,12 @@ from typing import Any
 from gsmd.client import Message
 from gsmd.fleet import order, subjects
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused
-from gsmd.fleet.order import BadOrder
+from gsmd.fleet.order import BadOrder, FleetOrder
 from gsmd.gateways.fleet.capacity import Capacity
 from gsmd.gateways.fleet.local import LocalSender
 from gsmd.gateways.fleet.pulling import Puller, Queue
 from gsmd.gateways.fleet.queue_entry import QueueEntry
+from gsmd.gateways.fleet.writing import Disk
 from gsmd.protocol.message import iso
 
 log = logging.getLogger(__name__)
@@ -36,16 +38,25 @@ Told = Callable[..., Awaitable[None]]
 
 
 class Pinned:
-    """Takes them. ``told`` is given what becomes of those that gsmd does not take."""
+    """Takes them. ``told`` is given what becomes of those that gsmd does not take; ``refuses`` says why nobody is to get a message, if it is so."""
 
     def __init__(
-        self, link: EngineLink, box: str, capacity: Capacity, local: LocalSender, told: Told
+        self,
+        link: EngineLink,
+        box: str,
+        capacity: Capacity,
+        local: LocalSender,
+        disk: Disk,
+        told: Told,
+        refuses: Callable[[FleetOrder], Awaitable[str | None]],
     ) -> None:
         self._link = link
         self._name = subjects.sim_consumer(box)
         self._capacity = capacity
         self._local = local
+        self._disk = disk
         self._told = told
+        self._refuses = refuses
         self._waiting: asyncio.Queue[QueueEntry] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._made = asyncio.Event()
@@ -128,20 +139,31 @@ class Pinned:
         if modem is None or self._draining:
             await entry.give_back(_LATER)
             return
-        made: Message | str | None
+        made: Message | str
         try:
             wanted = order.read(id_, entry.body)
             wanted, _ = order.dated(wanted, entry.body, entry.at)
-            params = {**wanted.params, "modem": modem}
-            if wanted.not_before is not None:
-                params["not_before"] = iso(wanted.not_before)
-            made = await self._local.hand(
-                f"sim/{id_}", 0, params, lambda: min(_FOR_EVER, wanted.left(time.time()))
-            )
-            if made is None:
-                made = "expired"
+            made = await self._hand_over(wanted, modem)
         except BadOrder as error:
             made = f"invalid: {error}"
+        except (EngineAway, EngineRefused) as error:
+            log.debug("%s waits: %s", id_, error)
+            await entry.give_back(_LATER)
+            return
         if isinstance(made, str):
             await self._told("message.failed", id_, state="failed", reason=made, sim=card)
+        await self._disk.flush()
         await entry.settle()
+
+    async def _hand_over(self, wanted: FleetOrder, modem: str) -> Message | str:
+        """The message at gsmd, or why there is none. Errors: `EngineAway`, `EngineRefused`."""
+        limited = wanted.consent or wanted.campaign is not None
+        if limited and (why := await self._refuses(wanted)) is not None:
+            return why
+        params = {**wanted.params, "modem": modem}
+        if wanted.not_before is not None:
+            params["not_before"] = iso(wanted.not_before)
+        made = await self._local.hand(
+            f"sim/{wanted.id}", 0, params, lambda: min(_FOR_EVER, wanted.left(time.time()))
+        )
+        return "expired" if made is None else made

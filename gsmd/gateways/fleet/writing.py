@@ -1,6 +1,7 @@
 """The agent's disk, as messages need it: what has to be there before anything else is done, and what may follow with the next.
 
-What is put off is such that losing it costs a question at the next start, and nothing else.
+What is put off is such that losing it costs a question at the next start, and nothing else: it is done in its order, so that the row of a
+message is not forgotten before it is known whose message of gsmd's it is.
 """
 
 import asyncio
@@ -37,9 +38,8 @@ class Disk:
         await self._database.write(partial(_each, jobs=[*self._taken(), job]))
 
     async def flush(self) -> None:
-        """Do what was put off. Errors: sqlite3.Error."""
-        if jobs := self._taken():
-            await self._database.write(partial(_each, jobs=jobs))
+        """Do what was put off, also what is being done by now; it is on the disk then. Errors: sqlite3.Error."""
+        await self._database.write(partial(_each, jobs=self._taken()))
 
     def _taken(self) -> list[Job]:
         if self._timer is not None:

@@ -2,12 +2,15 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from gsmd.gateways.fleet import tables
+from gsmd.gateways.fleet.queue_entry import QueueEntry
 from gsmd.protocol.message import iso
-from tests.gateways.fleet.scene import ANNA, scene
+from tests.gateways.fleet.scene import ANNA, scene, until
 from tests.tools import needs
 
 pytestmark = needs("nats-server")
@@ -68,6 +71,29 @@ async def test_a_message_for_a_sim_goes_through_it_and_its_end_is_an_event(tmp_p
             found = await it.state(f"pinned-{number}", "sent")
             assert found["events"][-1]["box"] == "south"
         assert [sms.text for sms in it.phone().received] == ["hello 0", "hello 1", "hello 2"]
+
+
+async def test_a_message_for_a_sim_is_forgotten_by_the_engine_once_the_box_has_written_whose_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str | None] = []
+    settle = QueueEntry.settle
+
+    async with scene(tmp_path, "north") as it:
+        north = it.boxes["north"]
+        sim = north.rig.modems["m1"].sim
+        assert sim is not None
+
+        async def look_first(self: QueueEntry) -> None:
+            (message,) = (await north.client.list()).messages
+            database = north.agent._database
+            written.append(await database.read(partial(tables.fleet_id, message=message.id)))
+            await settle(self)
+
+        monkeypatch.setattr(QueueEntry, "settle", look_first)
+        await it.fleet.send(ANNA, "hello", sim=sim.iccid, key="pinned")
+        await until(lambda: written)
+        assert written == ["pinned"]
 
 
 async def test_what_a_box_that_ends_has_not_begun_goes_to_another(tmp_path: Path) -> None:
