@@ -133,9 +133,16 @@ def _people(file: Path) -> list[tuple[str, dict[str, Any]]]:
             rows = csv.DictReader(stream)
             if "to" not in (rows.fieldnames or ()):
                 raise Stop(f"{file}: there is no column to")
-            return [(row["to"], {k: v for k, v in row.items() if k and v}) for row in rows]
+            return [_person(file, rows.line_num, row) for row in rows]
     except (OSError, ValueError, csv.Error) as error:
         raise Stop(f"{file}: {error}") from None
+
+
+def _person(file: Path, line: int, row: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    to = (row["to"] or "").strip()
+    if not to:
+        raise Stop(f"{file}, line {line}: there is no number")
+    return to, {name: text for name, text in row.items() if name and text}
 
 
 COMMANDS = (code, check, poll, campaign, cancel)

@@ -10,6 +10,7 @@ where that is allowed to who cancels, and else ends as ``failed``, reason ``canc
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import msgspec
 from gsmd.fleet import order, subjects
 from gsmd.fleet.link import EngineAway, EngineRefused
 from gsmd.fleet.subjects import OUT, REGISTER
+from gsmd.numbers import plain
 from gsmd.templates import fill
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ AHEAD = 500
 
 _AGAIN = 0.5
 _ASK_EACH = 50
+_LONGEST = 64
 _PURGE = 2.0
 
 Recipient = tuple[str, Mapping[str, str]]
@@ -67,15 +70,16 @@ class FleetCampaigns:
         ``consent``: only who agreed to get one of these lists. Errors: `BadOrder`; `BadOrder` too if it was cancelled.
         """
         order.valid_id(id_)
-        if (known := await self.get(id_)) is not None and known.state == "cancelled":
-            raise order.BadOrder(f"campaign {id_} was cancelled")
+        if per_minute is not None and per_minute <= 0:
+            raise order.BadOrder("per_minute must be above 0")
         record = CampaignRecord(id=id_, pool=pool, state="running", at=_now())
-        await self._fleet.link.store(subjects.campaign(id_), msgspec.json.encode(record))
+        if (await self._told(record)).state == "cancelled":
+            raise order.BadOrder(f"campaign {id_} was cancelled")
         count, seen = 0, set()
         if consent:
             params["consent"] = [*consent]
         async for peer, fields in self._paced(recipients, pool, per_minute, ahead):
-            key = f"{id_}-{subjects.peer_token(peer)}"[:64]
+            key = _key(id_, peer)
             if key in seen:
                 continue
             if count % _ASK_EACH == 0 and await self._cancelled(id_):
@@ -84,7 +88,7 @@ class FleetCampaigns:
             words = fill(text, {**fields, "peer": peer})
             await self._fleet.send(peer, words, pool=pool, campaign=id_, key=key, **params)
             count += 1
-        return await self._ended(record, count)
+        return await self._told(msgspec.structs.replace(record, state="done", recipients=count))
 
     async def _paced(
         self,
@@ -102,7 +106,8 @@ class FleetCampaigns:
             room -= 1
             if per_minute is not None:
                 await asyncio.sleep(60 / per_minute)
-            yield (each, {}) if isinstance(each, str) else each
+            peer, fields = (each, {}) if isinstance(each, str) else each
+            yield plain(peer), fields
 
     async def _waiting(self, pool: str) -> int:
         told = await self._fleet.link.api(f"CONSUMER.LIST.{OUT}")
@@ -115,9 +120,7 @@ class FleetCampaigns:
     async def get(self, id_: str) -> CampaignRecord | None:
         """How a campaign stands; None if there is none of that id."""
         found = await self._fleet.link.last(REGISTER, subjects.campaign(order.valid_id(id_)))
-        if found is None or not found.data:
-            return None
-        return msgspec.json.decode(found.data, type=CampaignRecord)
+        return None if found is None else found.read(CampaignRecord)
 
     async def waiting(self, id_: str) -> int:
         """How many of its messages no box has taken to its end yet."""
@@ -141,20 +144,27 @@ class FleetCampaigns:
         record = await self.get(id_)
         return record is not None and record.state == "cancelled"
 
-    async def _ended(self, record: CampaignRecord, count: int) -> CampaignRecord:
-        """All of it is put in, unless it was cancelled meanwhile."""
+    async def _told(self, record: CampaignRecord) -> CampaignRecord:
+        """How it stands then: like that, unless it was cancelled meanwhile."""
         place = subjects.campaign(record.id)
-        new = msgspec.structs.replace(record, state="done", recipients=count)
         while True:
             found = await self._fleet.link.last(REGISTER, place)
-            present = (
-                None if found is None else msgspec.json.decode(found.data, type=CampaignRecord)
-            )
+            present = None if found is None else found.read(CampaignRecord)
+            new = record
             if present is not None and present.state == "cancelled":
-                new = msgspec.structs.replace(present, recipients=count)
+                most = max(present.recipients, record.recipients)
+                new = msgspec.structs.replace(present, recipients=most)
             after = 0 if found is None else found.seq
             if await self._fleet.link.put(place, msgspec.json.encode(new), after) is not None:
                 return new
+
+
+def _key(campaign: str, peer: str) -> str:
+    """The id of its message for that number; shortened where it has to be, each is another one all the same."""
+    key = f"{campaign}-{subjects.peer_token(peer)}"
+    if len(key) <= _LONGEST:
+        return key
+    return f"{key[:31]}-{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def _now() -> str:

@@ -105,6 +105,8 @@ class AsyncFleetClient:
         order.check(body)
         if campaign is not None:
             body["campaign"] = order.valid_id(campaign)
+            if sim is not None:
+                raise order.BadOrder("a campaign goes through any SIM of its pool")
         if sticky:
             body["sticky"] = True
             sim = sim or await self._known_sim(to)

@@ -2,13 +2,15 @@
 
 import asyncio
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gsmd.fleet.order import BadOrder
 from gsmd.fleet.subjects import CODES, kv
-from tests.gateways.fleet.scene import ANNA, scene
+from gsmd.simulator import Phone
+from tests.gateways.fleet.scene import ANNA, scene, until
 from tests.tools import needs
 
 pytestmark = needs("nats-server")
@@ -74,6 +76,19 @@ async def test_a_number_that_votes_at_two_boxes_has_one_vote(
         assert found["votes"] == 2
 
 
+async def test_a_vote_at_the_engine_that_nobody_can_read_gives_way_to_the_next(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, "north", daemon=POLL) as it:
+        await it.fleet.link.store("sms.vote.lunch.33612345678", b"pizza")
+        sim = it.boxes["north"].rig.modems["m1"].sim
+        assert sim is not None
+        it.phone().send(sim.number, "salad")
+        async with asyncio.timeout(60):
+            while (await it.fleet.tally("lunch"))["tally"] != {"salad": 1}:
+                await asyncio.sleep(0.05)
+
+
 async def test_a_box_that_was_away_tells_later_who_voted_there(tmp_path: Path) -> None:
     async with scene(tmp_path, "north", daemon=POLL) as it:
         north = it.boxes["north"]
@@ -105,6 +120,26 @@ async def test_a_campaign_is_spread_over_boxes_and_nobody_gets_it_twice(tmp_path
             assert [sms.text for sms in it.phone(peer).received] == [f"Hello anna{number}"]
 
 
+async def test_a_long_id_of_a_campaign_and_numbers_with_blanks_leave_nobody_out_or_with_two(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, "north") as it:
+        id_ = "spring" * 10
+        spellings = [ANNA, BETTY, f"{ANNA[:3]} 6 {ANNA[4:]}"]
+        found = await it.fleet.campaigns.put_in(id_, "Hello", spellings)
+        assert found.recipients == 2
+        for number in (ANNA, BETTY):
+            await until(partial(_has_some, it.phone(number)))
+        async with asyncio.timeout(60):
+            while await it.fleet.campaigns.waiting(id_):
+                await asyncio.sleep(0.05)
+        assert [len(it.phone(number).received) for number in (ANNA, BETTY)] == [1, 1]
+
+
+def _has_some(phone: Phone) -> bool:
+    return bool(phone.received)
+
+
 async def test_what_waits_of_a_campaign_that_is_cancelled_is_not_sent(tmp_path: Path) -> None:
     async with scene(tmp_path, "north") as it:
         north = it.boxes["north"]
@@ -117,6 +152,10 @@ async def test_what_waits_of_a_campaign_that_is_cancelled_is_not_sent(tmp_path: 
         await north.agent_starts()
         assert (await it.state(late, "failed"))["reason"] == "cancelled"
         assert not it.phone().received
+        with pytest.raises(BadOrder, match="any SIM"):
+            await it.fleet.send(ANNA, "Hello", campaign="spring", sim="8900101000000000")
+        with pytest.raises(BadOrder, match="per_minute"):
+            await it.fleet.campaigns.put_in("summer", "Hello", [ANNA], per_minute=0)
         with pytest.raises(BadOrder, match="cancelled"):
             await it.fleet.campaigns.put_in("spring", "Hello", [ANNA])
         assert not await it.fleet.campaigns.cancel("summer")
