@@ -14,7 +14,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import nats.errors
@@ -25,6 +25,8 @@ from nats.aio.subscription import Subscription
 from gsmd.fleet.asking import Questions
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PATIENCE = 5.0
 """Seconds that an answer may take."""
@@ -58,6 +60,16 @@ class Stored(NamedTuple):
     subject: str
     data: bytes
     at: str
+
+    def read(self, type_: type[T]) -> T | None:
+        """What it says; None if that is nothing, or nothing that anybody can read."""
+        if not self.data:
+            return None
+        try:
+            return msgspec.json.decode(self.data, type=type_)
+        except msgspec.MsgspecError as error:
+            log.warning("%s: %s", self.subject, error)
+            return None
 
 
 class EngineLink:

@@ -14,13 +14,14 @@ the stream has, and how far the reading in order came is all that is kept of it.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from gsmd.client import GsmdError
+from gsmd.client import Conflict, GsmdError, Invalid
 from gsmd.fleet import subjects
 from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused, Stored
 from gsmd.fleet.record import Holder
@@ -32,6 +33,8 @@ from gsmd.gateways.fleet.identity import Identity
 from gsmd.gateways.fleet.trouble import Trouble, apart
 from gsmd.gateways.fleet.wish import LocalChange, WishRecord, record_of
 from gsmd.protocol.message import iso
+
+log = logging.getLogger(__name__)
 
 EVERY = 20.0
 STALE = 60.0
@@ -159,9 +162,14 @@ class SharedList:
         return f"read {self.book.name} {self._who.holder.inc}"
 
     async def _adopt(self, found: Stored) -> None:
+        """Carry it out. What gsmd will never carry out here holds nothing up: a number that it does not know, what its configuration blocks."""
         record = record_of(found)
-        if record is not None and Holder(record.box, record.inc) != self._who.holder:
+        if record is None or Holder(record.box, record.inc) == self._who.holder:
+            return
+        try:
             await self.book.change(record)
+        except (Conflict, Invalid, ValueError) as error:
+            log.warning("%s of %s: %s", record.wish, record.box, error)
 
     # -- to the engine ----------------------------------------------------------------------------------
 

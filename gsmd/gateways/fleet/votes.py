@@ -107,10 +107,9 @@ class Votes:
         record = VoteRecord(option=option, at=at, box=self._who.holder.box)
         while True:
             found = await self._link.last(subjects.VOTE, place)
-            if found is not None and found.data:
-                there = msgspec.json.decode(found.data, type=VoteRecord)
-                if there.at <= at if counts == "first" else there.at >= at:
-                    return
+            there = None if found is None else found.read(VoteRecord)
+            if there is not None and (there.at <= at if counts == "first" else there.at >= at):
+                return
             after = 0 if found is None else found.seq
             if await self._link.put(place, msgspec.json.encode(record), after) is not None:
                 return

@@ -1,8 +1,7 @@
 """Whether a message may go to its number, by the engine's own records, asked after the permit was won: what the box's lists say may be a moment old."""
 
-import msgspec
-
 from gsmd.fleet import subjects
+from gsmd.fleet.campaigns import CampaignRecord
 from gsmd.fleet.link import EngineLink
 from gsmd.fleet.order import FleetOrder
 from gsmd.gateways.fleet.shared_list import SharedList
@@ -45,5 +44,5 @@ class Welcome:
         if not subjects.is_id(campaign):
             return False
         found = await self._link.last(subjects.REGISTER, subjects.campaign(campaign))
-        told = {} if found is None or not found.data else msgspec.json.decode(found.data)
-        return bool(told.get("state") == "cancelled")
+        record = None if found is None else found.read(CampaignRecord)
+        return record is not None and record.state == "cancelled"

@@ -1,14 +1,11 @@
 """What somebody wants, as the register has it for all boxes, and as a box's gsmd tells of it."""
 
-import logging
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from gsmd.fleet.link import Stored
-
-log = logging.getLogger(__name__)
 
 SOURCE = "fleet"
 """What gsmd's log says of changes that came from another box."""
@@ -43,13 +40,7 @@ class LocalChange(NamedTuple):
 
 def record_of(found: Stored | None) -> WishRecord | None:
     """What stands there; None if nothing does that anybody can read."""
-    if found is None or not found.data:
-        return None
-    try:
-        return msgspec.json.decode(found.data, type=WishRecord)
-    except msgspec.MsgspecError as error:
-        log.warning("%s: %s", found.subject, error)
-        return None
+    return None if found is None else found.read(WishRecord)
 
 
 def note(wish: str, box: str) -> str:

@@ -94,6 +94,27 @@ async def test_a_box_with_another_disk_learns_who_said_stop_at_it(tmp_path: Path
                 await asyncio.sleep(0.02)
 
 
+async def test_what_one_box_can_never_carry_out_does_not_keep_it_from_its_work(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, "north", daemon={"guard": {"block": ["ACME*"]}}) as it:
+        told = {"at": "2026-01-01T00:00:00.000Z", "box": "elsewhere"}
+        given = {"about": "+33612345679", "wish": "given", "list": "news", **told}
+        for place, record in (
+            ("block.1", {"about": "ACME*", "wish": "unblock", **told}),
+            ("optout.x3f", {"about": "?", "wish": "stop", **told}),
+            ("consent.33612345679.news", {**given, "at": "one day"}),
+            ("optout.33612345679", {"about": "+33612345679", "wish": "stop", **told}),
+        ):
+            await it.fleet.link.store(f"sms.reg.{place}", json.dumps(record).encode())
+        north = it.boxes["north"]
+        async with asyncio.timeout(60):
+            while not (await north.client.optout.list()).optouts:
+                await asyncio.sleep(0.02)
+        await north.at_work()
+        await it.state(await it.fleet.send(ANNA, "hello"), "sent")
+
+
 LISTS = {
     "lists": [{"name": "news", "shown": "JOIN and you get our news."}],
     "keywords": {
@@ -113,6 +134,9 @@ async def test_who_agrees_or_leaves_at_one_box_does_so_at_all(tmp_path: Path) ->
         assert sims[1] is not None
         found = await it.state(await it.fleet.send(ANNA, "too early", consent=["news"]), "failed")
         assert found["reason"] == "no_consent"
+        sticky = await it.fleet.send(ANNA, "too early", consent=["news"], sim=sims[0].iccid)
+        found = await it.state(sticky, "failed")
+        assert found["events"][-1]["reason"] == "no_consent"
         it.phone().send(sims[0].number, "JOIN")
         async with asyncio.timeout(60):
             while not (known := await south.client.consents.get(ANNA)):
