@@ -23,6 +23,7 @@ from gsmd.modem.link.urc import Direct
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.session import Session
 from gsmd.modem.storage.frames import is_whole, repaired
+from gsmd.modem.storage.selection import BUSY
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class DirectDeliveries:
         now = asyncio.get_running_loop().time()
         taken = _Frame(frame, is_whole(frame, direct.length), now)
         self._waiting.append(taken)
+        self._device.hand_over.handed()
         session = self._device.session
         if session is not None and session.readable:
             if self._between is not None:
@@ -87,6 +89,7 @@ class DirectDeliveries:
         """The port is closed: what was not acknowledged will be sent again by the network."""
         self._waiting.clear()
         self._keeping = None
+        self._form = 0
 
     def _start(self, session: Session) -> None:
         if not self._busy:
@@ -156,11 +159,12 @@ class DirectDeliveries:
         error = await self._give(session)
         in_time = asyncio.get_running_loop().time() - taken.at <= IN_TIME
         if error is None:
-            self._device.hand_over.acknowledged(taken.frame, whole=taken.whole)
+            if session.hands_over:
+                self._device.hand_over.acknowledged(taken.frame, whole=taken.whole)
         elif error.cms == _NOTHING_TO_ACKNOWLEDGE:
             if session.hands_over and in_time:
                 self._device.hand_over.unexpected()
-        else:
+        elif error.code not in BUSY:
             await self._do_without(session, error)
             return
         if error is not None or not in_time:
@@ -176,7 +180,7 @@ class DirectDeliveries:
             try:
                 await commands.execute(session.line, form)
             except AtError as error:
-                if error.cms == _NOTHING_TO_ACKNOWLEDGE:
+                if error.cms == _NOTHING_TO_ACKNOWLEDGE or error.code in BUSY:
                     return error
                 refusal = refusal or error
             else:
@@ -190,4 +194,7 @@ class DirectDeliveries:
         session.acknowledges = False
         if session.hands_over:
             self._device.hand_over.end(f"it refuses the acknowledgement: {error.text}")
+            # first: under +CSMS=0 what it hands over would have arrived without our word
+            await session.have_it_stored()
+            self._device.changed()
         await commands.accepts(session.line, "+CSMS=0")

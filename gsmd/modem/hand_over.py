@@ -69,11 +69,15 @@ class HandOver:
 
     # -- signs -------------------------------------------------------------------------------
 
+    def handed(self) -> None:
+        """The modem hands over: should it cease to, that may be for want of an acknowledgement in time."""
+        self._lapses = 0
+
     def acknowledged(self, frame: str, *, whole: bool) -> None:
         """The modem took the acknowledgement of a frame; one that is not ``whole`` came so twice."""
         self._repeats = self._repeats + 1 if frame == self._last else 0
         self._last = frame
-        self._unexpected = self._lapses = 0
+        self._unexpected = 0
         self._damaged = 0 if whole else self._damaged
         if self._repeats >= _PROOF:
             self.end("what was acknowledged comes again and again")

@@ -7,10 +7,12 @@ import pytest
 
 from gsmd import pdu
 from gsmd.modem import Modem
+from gsmd.modem.hand_over import HandOver
 from gsmd.simulator import SimulatedModem
 from gsmd.simulator.storage import Entry, StoredStatus
 
 from .conftest import Drive, Scripted, Simulated
+from .scripted import in_turn
 
 PHONE = "+33612345678"
 PDU = "0791336311111111040B913316325476F80000620111214365000AE8329BFD4697D9EC37"
@@ -149,6 +151,18 @@ async def test_a_modem_that_refuses_the_acknowledgement_stores(drive: Drive) -> 
     run.device.notice(f'+CMT: "",28\r\n{PDU}')
     await stores(run, "refuses the acknowledgement")
     assert run.told.frames == [PDU]
+    await run.device.hears("AT+CSMS=0")  # else it would say by itself that things have arrived
+    assert run.device.heard.index("AT+CNMI=2,1,0,1,0") < run.device.heard.index("AT+CSMS=0")
+
+
+async def test_a_sim_that_is_busy_is_no_refusal_of_the_acknowledgement(drive: Drive) -> None:
+    run = await begin(drive, {"AT+CNMA": in_turn("+CMS ERROR: 314", "OK")})
+    for number in (1, 2):
+        run.device.notice(f'+CMT: "",28\r\n{other(number)}')
+        await run.device.hears("AT+CNMA", number)
+    await run.modem.sweep()
+    assert "AT+CSMS=0" not in run.device.heard
+    assert run.modem.status().reception == "direct"
 
 
 async def test_a_modem_that_acknowledges_by_itself_stores(drive: Drive) -> None:
@@ -198,6 +212,20 @@ async def test_a_modem_that_ceases_to_hand_over_again_and_again_stores(drive: Dr
         probe_every=0.1,
     )
     await ended(run, "ceases")
+
+
+def test_a_modem_that_waited_in_vain_for_an_acknowledgement_does_as_it_should() -> None:
+    """3GPP TS 27.005 §3.4.1: then it hands over nothing until it is told to; the disk was slow."""
+    reasons: list[str | None] = []
+    hand_over = HandOver(wished=True, tell=reasons.append)
+    for _ in range(5):
+        hand_over.handed()
+        hand_over.lapsed()
+    assert hand_over.due
+    for _ in range(2):
+        hand_over.lapsed()
+    assert not hand_over.due
+    assert reasons == ["it ceases to hand over, again and again"]
 
 
 async def test_a_modem_that_stores_and_says_nothing_is_not_believed(simulate: Drive) -> None:
