@@ -5,7 +5,9 @@ without it the modem hands over nothing more, and the network tries again. +CNMA
 network tries again, and the modem goes on.
 
 Neither says which frame it is about: it is the oldest that was handed over and not answered. So each frame has
-exactly one answer, in order; one too many would acknowledge what is not on disk yet.
+exactly one answer, in order; one too many would acknowledge another. Some modems stop waiting without a word, so
+nothing is acknowledged until everything that was handed over is on disk, and nothing at all of what came before the
+modem was prepared anew: it has forgotten it, and the network has not.
 """
 
 import asyncio
@@ -15,10 +17,12 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from gsmd.at import AtError
+from gsmd.at import AtError, Command
 from gsmd.modem.device import Device
+from gsmd.modem.errors import SettingsLost, Unresponsive
 from gsmd.modem.hand_over import IN_TIME
 from gsmd.modem.link import commands
+from gsmd.modem.link.line_errors import OutOfStep
 from gsmd.modem.link.urc import Direct
 from gsmd.modem.pending_checks import Check
 from gsmd.modem.session import Session
@@ -44,11 +48,17 @@ _FORMS = ("+CNMA", "+CNMA=0")
 
 
 class _Frame(msgspec.Struct):
-    """A frame that was handed over ``at`` a time. ``whole``: it is as long as it was announced. ``answered``: it was refused."""
+    """A frame that was handed over ``at`` a time, by a modem that was ``prepared`` or still being asked.
+
+    ``whole``: it is as long as it was announced. ``kept``: it is on disk. ``answered``: no answer is due, it was
+    refused or forgotten.
+    """
 
     frame: str
     whole: bool
     at: float
+    prepared: bool
+    kept: bool = False
     answered: bool = False
 
 
@@ -69,20 +79,23 @@ class DirectDeliveries:
         """Keep it as soon as those before it are kept, and the SIM is known: it may come before."""
         frame = repaired(direct.frame, direct.length)
         now = asyncio.get_running_loop().time()
-        taken = _Frame(frame, is_whole(frame, direct.length), now)
+        session = self._device.session
+        prepared = session is not None and session.readable
+        taken = _Frame(frame, is_whole(frame, direct.length), now, prepared)
         self._waiting.append(taken)
         self._device.hand_over.handed()
-        session = self._device.session
-        if session is not None and session.readable:
+        if session is not None and prepared:
             if self._between is not None:
                 self._between.append((taken, session.line.awaits_reply))
             self._start(session)
 
     def prepared(self, session: Session) -> None:
         """The modem was brought up: keep what came meanwhile, or have brought again what is lost."""
+        for taken in self._waiting:
+            taken.answered = taken.answered or taken.prepared
         if self._waiting:
             self._start(session)
-        elif session.acknowledges:
+        if session.acknowledges and all(taken.answered for taken in self._waiting):
             self._device.background.start(self._refuse_unheard(session), "direct delivery")
 
     def forget(self) -> None:
@@ -130,12 +143,28 @@ class DirectDeliveries:
 
     async def _keep_all(self, session: Session) -> None:
         while self._waiting:
-            first = self._waiting[0]
-            await self._keep(first.frame)  # a damaged one, too: it may be all we ever get
-            self._waiting.popleft()
-            if session.acknowledges:
-                async with session.turn:
-                    await self._answer(session, first)
+            while unkept := [each for each in self._waiting if not each.kept]:
+                await self._keep(unkept[0].frame)  # a damaged one, too: it may be all we ever get
+                unkept[0].kept = True
+            if not session.acknowledges:
+                self._waiting.clear()
+                break
+            async with session.turn:
+                if all(each.kept for each in self._waiting):  # also by the time it has its turn
+                    await self._answer_first(session)
+
+    async def _answer_first(self, session: Session) -> None:
+        """Give the one that came first its answer. The caller holds the session's turn."""
+        first = self._waiting[0]
+        try:
+            await self._answer(session, first)
+        except Unresponsive as error:
+            if isinstance(error, OutOfStep) and self._in_time(first):
+                return  # perhaps it was not heard: once more, when what came meanwhile is kept as well
+            self._device.checks.request(Check.SILENCE, error.reason)
+        except SettingsLost as error:
+            self._device.checks.request(Check.RESTART, error.reason)
+        self._waiting.popleft()
 
     async def _answer(self, session: Session, taken: _Frame) -> None:
         """Acknowledge it, unless it was refused, or is. The caller holds the session's turn."""
@@ -153,11 +182,15 @@ class DirectDeliveries:
         if session.hands_over:
             self._device.hand_over.damaged()
         log.warning("modem %s: what it handed over is damaged", self._device.config.name)
-        return await commands.accepts(session.line, "+CNMA=2")
+        try:
+            await commands.execute(session.line, "+CNMA=2")
+        except AtError:
+            return False
+        return True
 
     async def _acknowledge(self, session: Session, taken: _Frame) -> None:
         error = await self._give(session)
-        in_time = asyncio.get_running_loop().time() - taken.at <= IN_TIME
+        in_time = self._in_time(taken)
         if error is None:
             if session.hands_over:
                 self._device.hand_over.acknowledged(taken.frame, whole=taken.whole)
@@ -173,12 +206,16 @@ class DirectDeliveries:
                 Check.SETTINGS_SUSPECT, "it may no longer wait for an acknowledgement"
             )
 
+    @staticmethod
+    def _in_time(taken: _Frame) -> bool:
+        return asyncio.get_running_loop().time() - taken.at <= IN_TIME
+
     async def _give(self, session: Session) -> AtError | None:
         """Give the acknowledgement, in the form that the modem takes; the error, if none is taken."""
         refusal: AtError | None = None
         for form in _FORMS[self._form :]:
             try:
-                await commands.execute(session.line, form)
+                await session.line.run(Command(f"AT{form}"), repeats=False)
             except AtError as error:
                 if error.cms == _NOTHING_TO_ACKNOWLEDGE or error.code in BUSY:
                     return error

@@ -8,6 +8,7 @@ from gsmd.modem import Modem
 from gsmd.modem.link.urc import Direct
 
 from .conftest import Drive
+from .scripted import in_turn
 
 PDU = "0791336311111111040B913316325476F80000620111214365000AE8329BFD4697D9EC37"
 REPORT = "0006050B913316325476F8620111214365006201112143650000"
@@ -187,6 +188,102 @@ async def test_keeping_that_was_cancelled_before_it_began_is_begun_again(drive: 
     direct.take(Direct(PDU, 28))
     await run.device.hears("AT+CNMA", 2)
     assert run.told.frames == [REPORT, PDU]
+
+
+async def test_nothing_is_acknowledged_until_all_that_was_handed_over_is_kept(drive: Drive) -> None:
+    """A modem that no longer waits for the first would take the word for the second."""
+    run = await drive(CNMA)
+    second, may_keep = asyncio.Event(), asyncio.Event()
+
+    async def direct(_modem: Modem, frame: str) -> None:
+        if frame == PDU:
+            second.set()
+            await may_keep.wait()
+
+    run.told.keeping = direct
+    run.device.notice(f"+CDS: 25\r\n{REPORT}", f'+CMT: "",28\r\n{PDU}')
+    await second.wait()
+    await run.modem.sweep()
+    assert "AT+CNMA" not in run.device.heard
+    may_keep.set()
+    await run.device.hears("AT+CNMA", 2)
+    assert run.told.frames == [REPORT, PDU]
+
+
+async def test_what_came_before_a_restart_is_kept_and_not_acknowledged(drive: Drive) -> None:
+    """The modem has forgotten it: the word would be for what came after."""
+    run = await drive({**CNMA, "AT+CNMA=2": "+CMS ERROR: 340"})
+    first, may_keep = asyncio.Event(), asyncio.Event()
+
+    async def direct(_modem: Modem, frame: str) -> None:
+        if frame == REPORT:
+            first.set()
+            await may_keep.wait()
+
+    def while_asked() -> str:
+        run.device.notice(f'+CMT: "",28\r\n{PDU}')
+        may_keep.set()
+        return "\r\n208010000000009\r\n\r\nOK\r\n"
+
+    run.told.keeping = direct
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await first.wait()
+    run.device.answers["AT+CIMI"] = while_asked
+    run.device.notice("RDY")
+    await run.device.hears("AT+CNMA")
+    await run.modem.sweep()
+    assert run.told.frames == [REPORT, PDU]
+    assert run.device.count("AT+CNMA") == 1
+
+
+async def test_an_acknowledgement_that_may_not_have_been_heard_waits_for_what_came_meanwhile(
+    drive: Drive,
+) -> None:
+    run = await drive()
+    await run.device.hears("AT+CNMA=2")  # nothing else is asked by itself from here on
+    second, may_keep = asyncio.Event(), asyncio.Event()
+
+    def late() -> str:
+        run.device.answers |= CNMA
+        run.device.later(0.05, "\r\nOK\r\n")
+        return f'+COPS: 0\r\n\r\n+CMT: "",28\r\n{PDU}'
+
+    async def direct(_modem: Modem, frame: str) -> None:
+        if frame == PDU:
+            second.set()
+            await may_keep.wait()
+
+    run.told.keeping = direct
+    run.device.answers["AT+CNMA"] = late
+    await run.modem.command("AT+COPS?")
+    run.device.notice(f"+CDS: 25\r\n{REPORT}")
+    await second.wait()
+    await run.modem.sweep()
+    assert run.device.count("AT+CNMA") == 1
+    may_keep.set()
+    await run.device.hears("AT+CNMA", 3)
+
+
+async def test_after_an_acknowledgement_without_an_answer_the_next_is_kept_all_the_same(
+    drive: Drive,
+) -> None:
+    run = await drive({"AT+CNMA": in_turn(None, "OK")})
+    marks = run.device.marks()
+    run.device.notice(f"+CDS: 25\r\n{REPORT}", f'+CMT: "",28\r\n{PDU}')
+    await run.device.hears("AT+CNMA", 2)
+    assert run.told.frames == [REPORT, PDU]
+    assert run.device.marks() > marks
+
+
+async def test_a_refusal_without_an_answer_is_no_reason_to_acknowledge(drive: Drive) -> None:
+    run = await drive({**CNMA, "AT+CNMA=2": in_turn("+CMS ERROR: 340", None)})
+    await run.device.hears("AT+CNMA=2")
+    marks = run.device.marks()
+    run.device.notice(f"+CDS: 25\r\n{REPORT[:20]}")
+    await run.device.hears("AT+CNMA=2", 2)
+    while run.device.marks() == marks:
+        await run.modem.sweep()
+    assert "AT+CNMA" not in run.device.heard
 
 
 async def test_an_acknowledgement_that_asks_for_more_is_escaped_from(drive: Drive) -> None:

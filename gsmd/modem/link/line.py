@@ -80,11 +80,16 @@ class Line:
     # -- transactions ----------------------------------------------------------------------
 
     async def run(
-        self, command: Command, within: float | None = None, *, after_text: float | None = None
+        self,
+        command: Command,
+        within: float | None = None,
+        *,
+        after_text: float | None = None,
+        repeats: bool = True,
     ) -> Reply:
         """The reply to ``command``. ``within`` counts from the last line that came of it.
 
-        ``after_text``: the limit once text has come, where it is another.
+        ``after_text``: the limit once text has come, where it is another. ``repeats``: heard twice, it does no harm.
 
         Errors: `AtError` (the modem said so), `CommandTimeout`, `PortLost`, `Restarted`,
         `Unresponsive` (it was out of step, and stayed so).
@@ -92,6 +97,8 @@ class Line:
         try:
             reply = await self._transact(command, within, after_text)
         except OutOfStep:
+            if not repeats:
+                raise
             # in step again, it is asked anew
             reply = await self._transact(command, within, after_text)
         if not reply.ok:
