@@ -5,6 +5,9 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 
+_NO_MORE_MESSAGES = 0x04
+"""TP-MMS of a delivery or a report (3GPP TS 23.040 §9.2.3.2)."""
+
 _ID_OCTETS = 10  # 80 bits: 16 letters, and no collision in anybody's lifetime
 
 
@@ -12,7 +15,9 @@ def part_identity(sim: str, frame: str) -> str:
     """The transport identity of a part: its SIM and its whole TPDU.
 
     The service centre address in front of it is left out (storage and direct delivery may differ
-    in it), and so is the filling behind it (a SIM record is always 176 octets).
+    in it), and so is the filling behind it (a SIM record is always 176 octets). Whether more messages wait does
+    not count either: one that the network brings again may say otherwise by then, and its time stamp alone tells
+    it from all others (3GPP TS 23.040 §6.2).
     """
     return _name(sim.encode(), _tpdu(frame).rstrip(b"\xff"))
 
@@ -42,7 +47,10 @@ def _tpdu(frame: str) -> bytes:
         octets = bytes.fromhex(frame)
     except ValueError:
         return frame.encode()
-    return octets[1 + octets[0] :] if octets and octets[0] < len(octets) - 1 else octets
+    if not octets or octets[0] >= len(octets) - 1:
+        return octets
+    first, *rest = octets[1 + octets[0] :]
+    return bytes([first | _NO_MORE_MESSAGES, *rest])
 
 
 def _name(*pieces: bytes) -> str:

@@ -106,6 +106,16 @@ async def test_the_same_tpdu_in_two_slots_is_one_message(tmp_path: Path) -> None
         assert len(await it.inbox()) == 1
 
 
+async def test_what_the_network_brings_again_is_known_though_nothing_waits_behind_it_by_then(
+    tmp_path: Path,
+) -> None:
+    """TP-MMS tells of the queue, not of the message (3GPP TS 23.040 §9.2.3.2)."""
+    async with bench(tmp_path) as it:
+        it.modem.arrive(*deliver(more_messages=True), *deliver(more_messages=False))
+        await it.until(lambda: not it.modem.slots)
+        assert len(await it.inbox()) == 1
+
+
 async def test_the_same_text_a_second_later_is_another_message(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         it.modem.arrive(*deliver(), *deliver(at=1))
