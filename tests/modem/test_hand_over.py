@@ -221,7 +221,7 @@ def test_a_modem_that_waited_in_vain_for_an_acknowledgement_does_as_it_should() 
     for _ in range(5):
         hand_over.handed()
         hand_over.lapsed()
-    assert hand_over.due
+    assert reasons == []
     for _ in range(2):
         hand_over.lapsed()
     assert not hand_over.due
