@@ -183,7 +183,7 @@ class Outbound:
             self._all_out(transaction, work, modem)
         elif work.sequence == 1:
             outbox.reroute(connection, work.seq, modem)
-        faster = self._reports.catch_up(transaction, sim, reference)
+        faster = self._reports.look_again(transaction, sim, work.peer)
         if work.last and (faster or work.total > 1):  # else it is all there is to say of it
             self._reports.conclude(transaction, work.seq)
 

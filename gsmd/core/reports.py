@@ -1,4 +1,17 @@
-"""Status reports: which part of which message they are about, and what follows from them."""
+"""Status reports: which part of which message they are about, and what follows from them.
+
+Theory of operation. A report names its part by SIM, recipient and TP-MR, a number of eight bits that the modem counts up
+(3GPP TS 23.040 §9.2.3.6): after 256 parts the same number means another one, and we learn a part's number only with the
+answer to its submission, which may come behind its report. So whatever has the report's number by now need not be it:
+
+1. The part with that number, if the service centre took it when it went out, and there is no final word on it yet.
+2. Else, while a part to the same recipient is under way through the same SIM, the report may be about that one: it waits
+   (``stray_report``) until there is an answer, or certainly none (`Reports.look_again`).
+3. Else the part with that number: what it says is new or it is said again, or the clocks differ.
+4. Else, or where (3) had its final word at another time: the part that got no answer, if there is but one that it can be.
+
+What nothing matches in `_PATIENCE` is listed as a message of its own.
+"""
 
 import logging
 from datetime import datetime
@@ -23,6 +36,9 @@ reference means something else."""
 _PATIENCE = 300 * 1000
 """Milliseconds that a report may be ahead of the +CMGS answer that tells its reference."""
 
+_AT_ONCE = 60 * 1000
+"""Milliseconds between our clock and the service centre's within which no modem sends 256 parts."""
+
 _SAME_TIME = 15 * 60 * 1000
 """Milliseconds that our clock and the service centre's may differ about one submission."""
 
@@ -38,13 +54,11 @@ _STATES = {
 
 
 class Reports:
-    """Matches per part on (SIM, message reference, recipient), within the validity window."""
+    """Finds the part that a report is about, and puts on disk what follows."""
 
     def take(self, transaction: Transaction, raw: RawPart, report: pdu.StatusReport) -> None:
         """A report came in: apply it, or keep it until the part it is about is known."""
-        part = self._meant(transaction, raw.sim, report)
-        if part is None:
-            part = self._unanswered(transaction, raw.sim, report)
+        part = self._about(transaction, raw.sim, report)
         if part is not None:
             self._apply(transaction, raw.id, part, report)
             return
@@ -57,26 +71,21 @@ class Reports:
             transaction.now + _PATIENCE,
         )
 
-    def catch_up(self, transaction: Transaction, sim: str, reference: int) -> bool:
-        """A part's reference has become known: reports may have been faster. True if any had."""
+    def look_again(self, transaction: Transaction, sim: str | None, peer: str) -> bool:
+        """What came of a part has become known: reports may have waited for that. True if any had."""
+        if sim is None:
+            return False
         connection = transaction.connection
-        faster = False
-        for raw, _recipient, frame in unmatched_reports.take(connection, sim, reference):
+        found = False
+        for raw, recipient, frame in unmatched_reports.of_sim(connection, sim):
+            if not same_subscriber(peer, recipient):
+                continue
             report = _decoded(frame)
-            if part := self._meant(transaction, sim, report):
+            if part := self._about(transaction, sim, report):
                 self._apply(transaction, raw, part, report)
                 unmatched_reports.drop(connection, raw)
-                faster = True
-        return faster
-
-    def catch_up_unanswered(self, transaction: Transaction, sim: str) -> None:
-        """A part got no answer: a report that came meanwhile may say that it is out."""
-        connection = transaction.connection
-        for raw, _recipient, frame in unmatched_reports.of_sim(connection, sim):
-            report = _decoded(frame)
-            if part := self._unanswered(transaction, sim, report):
-                self._apply(transaction, raw, part, report)
-                unmatched_reports.drop(connection, raw)
+                found = True
+        return found
 
     def conclude(self, transaction: Transaction, seq: int, why: str | None = None) -> None:
         """Bring a message whose parts are all out to where they are.
@@ -103,10 +112,27 @@ class Reports:
         elif message.state == State.SENT and (bad := _worst(states)):
             self._fail(transaction, seq, bad, why)
 
+    def _about(
+        self, transaction: Transaction, sim: str, report: pdu.StatusReport
+    ) -> SentPart | None:
+        """The part that a report is about; None if that is not known, or not yet."""
+        meant = self._meant(transaction, sim, report)
+        accepted = _accepted_at(report)
+        if meant is not None and _is_close(meant.at, accepted) and not _is_final(meant.tp_status):
+            return meant
+        if any(
+            same_subscriber(peer, str(report.recipient))
+            for peer in submissions.under_way(transaction.connection, sim)
+        ):
+            return None
+        if meant is not None and (_is_close(meant.at, accepted) or not _is_final(meant.tp_status)):
+            return meant
+        return self._unanswered(transaction, sim, report) or meant
+
     def _meant(
         self, transaction: Transaction, sim: str, report: pdu.StatusReport
     ) -> SentPart | None:
-        """The part with the report's reference: without a final word, and the nearest in time."""
+        """The part with the report's reference: of its time, without a final word, and the nearest."""
         candidates = submissions.sent_parts(
             transaction.connection, sim, report.message_reference, transaction.now, _GRACE
         )
@@ -114,7 +140,11 @@ class Reports:
         accepted = _accepted_at(report)
         return min(
             fitting,
-            key=lambda part: (_is_final(part.tp_status), _apart(part.at, accepted)),
+            key=lambda part: (
+                not _is_close(part.at, accepted),
+                _is_final(part.tp_status),
+                _apart(part.at, accepted) or 0,
+            ),
             default=None,
         )
 
@@ -248,8 +278,13 @@ def _since(sent_at: datetime | None, now: int) -> float | None:
     return None if sent_at is None else max(0, now - milliseconds(sent_at)) / 1000
 
 
-def _apart(at: int | None, accepted: int | None) -> int:
-    """Milliseconds between two times; none where one is not known or cannot be believed."""
+def _apart(at: int | None, accepted: int | None) -> int | None:
+    """Milliseconds between two times; None where one is not known or cannot be believed."""
     if at is None or accepted is None or at < EARLIEST_PLAUSIBLE:
-        return 0
+        return None
     return abs(at - accepted)
+
+
+def _is_close(at: int | None, accepted: int | None) -> bool:
+    apart = _apart(at, accepted)
+    return apart is not None and apart <= _AT_ONCE

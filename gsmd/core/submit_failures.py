@@ -53,9 +53,11 @@ class SubmitFailures:
                 if error.may_be_out:
                     messages.update(connection, work.seq, possible_duplicate=1)
                     outbox.begun(connection, work.seq)
+                    self._mark_unanswered(transaction, work)
                 tries = submissions.tries(connection, work.seq, work.sequence)
                 pause = failures.delay(self.config.retry, tries, error.severity, error.retry_after)
                 self._defer(transaction, work, error.text, pause, counted=its_own)
+        self._look_again(transaction, work)
         return verdict
 
     def uncertain(self, transaction: Transaction, work: Work, reason: str) -> None:
@@ -67,10 +69,7 @@ class SubmitFailures:
         submissions.mark_part(connection, work.seq, work.sequence, part_state, reason)
         if work.hurry:
             outbox.begun(connection, work.seq)  # it may be out
-        submitted_at = submissions.submitted_at(connection, work.seq, work.sequence)
-        if submitted_at is not None:
-            at = transaction.wall - (transaction.now - submitted_at)
-            submissions.mark_unanswered(connection, work.seq, work.sequence, at)
+        self._mark_unanswered(transaction, work)
         failure = Failure("no_answer", reason)
         duplicate = resend or messages.get(connection, work.seq).possible_duplicate
         messages.set_state(
@@ -90,9 +89,7 @@ class SubmitFailures:
             self._defer(transaction, work, reason, pause)
         else:
             outbox.hold(connection, work.seq, f"uncertain: {reason}")
-        sim = submissions.sim_of(connection, work.seq, work.sequence)
-        if sim is not None:
-            self._reports.catch_up_unanswered(transaction, sim)
+        self._look_again(transaction, work)
         self._carried.catch_up_on(transaction, work.seq, work.id)
 
     def answered_late(
@@ -130,8 +127,7 @@ class SubmitFailures:
             outbox.reroute(connection, seq, modem)
         self._reports.found_out(transaction, seq, "the answer came late: it went out")
         sim = submissions.sim_of(connection, seq, part.sequence)
-        if sim is not None:
-            self._reports.catch_up(transaction, sim, reference)
+        self._reports.look_again(transaction, sim, messages.get(connection, seq).peer)
         self._reports.conclude(transaction, seq)
 
     def withheld(self, transaction: Transaction, work: Work, reason: str) -> None:
@@ -148,6 +144,7 @@ class SubmitFailures:
             transaction.record_event(
                 "message.queued", work.seq, work.id, state="queued", reason=reason
             )
+        self._look_again(transaction, work)
 
     def recover(self, transaction: Transaction) -> None:
         """Sort out what the last run had in its hands when it ended."""
@@ -166,6 +163,19 @@ class SubmitFailures:
             else:
                 reason = f"gsmd ended while {taken_by} was sending it"
                 self.uncertain(transaction, work, reason)
+
+    def _mark_unanswered(self, transaction: Transaction, work: Work) -> None:
+        """The part may be out, and its reference is not known: only a report can tell."""
+        connection = transaction.connection
+        submitted_at = submissions.submitted_at(connection, work.seq, work.sequence)
+        if submitted_at is not None:
+            at = transaction.wall - (transaction.now - submitted_at)
+            submissions.mark_unanswered(connection, work.seq, work.sequence, at)
+
+    def _look_again(self, transaction: Transaction, work: Work) -> None:
+        """The part is not under way any more: a report that came meanwhile may be about it, or about another one."""
+        sim = submissions.sim_of(transaction.connection, work.seq, work.sequence)
+        self._reports.look_again(transaction, sim, work.peer)
 
     def _defer(
         self,

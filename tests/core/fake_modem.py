@@ -168,7 +168,7 @@ class FakeModem:
         self.listener.changed(self)
 
 
-def refused(cms: int) -> SubmitRefused:
-    """The error for ``+CMS ERROR: <cms>``."""
+def refused(cms: int, *, text_given: bool = False) -> SubmitRefused:
+    """The error for ``+CMS ERROR: <cms>``. ``text_given``: after Ctrl-Z."""
     result = FinalResult(f"+CMS ERROR: {cms}", ok=False, cms=cms)
-    return SubmitRefused(AtError("AT+CMGS=20", (), result))
+    return SubmitRefused(AtError("AT+CMGS=20", (), result), text_given=text_given)

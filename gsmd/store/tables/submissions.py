@@ -138,6 +138,19 @@ def is_unclear(connection: sqlite3.Connection, part: PartKey) -> bool:
     return row is not None
 
 
+def under_way(connection: sqlite3.Connection, sim: str) -> list[str]:
+    """The recipients of what is being submitted through a SIM: its references are not known yet."""
+    rows = connection.execute(
+        "SELECT message.peer FROM outbound INDEXED BY outbound_ready"
+        " JOIN outbound_part AS part ON part.message = outbound.message"
+        " JOIN message ON message.seq = outbound.message"
+        " WHERE outbound.queue = 'leased' AND outbound.queue IN ('waiting', 'leased')"
+        " AND part.state = 'submitting' AND part.sim = ?",
+        (sim,),
+    )
+    return [peer for (peer,) in rows]
+
+
 def state_of(connection: sqlite3.Connection, seq: int, sequence: int) -> str:
     """The state of one part."""
     (state,) = connection.execute(

@@ -14,15 +14,6 @@ def add(
     )
 
 
-def take(connection: sqlite3.Connection, sim: str, reference: int) -> list[tuple[str, str, str]]:
-    """``(part, recipient, frame)`` of reports that came before we knew the reference."""
-    return connection.execute(
-        "SELECT part, recipient, frame FROM stray_report JOIN inbound_part ON inbound_part.id = part"
-        " WHERE stray_report.sim = ? AND message_reference = ?",
-        (sim, reference),
-    ).fetchall()
-
-
 def due(connection: sqlite3.Connection, now: int) -> list[tuple[str, str, str, str]]:
     """``(part, modem, sim, frame)`` of reports that nothing will match any more."""
     return connection.execute(

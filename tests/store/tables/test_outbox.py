@@ -224,15 +224,15 @@ def test_a_jump_of_the_wall_clock_moves_only_what_was_asked_for_a_wall_time(
     assert take(connection) == asked
 
 
-def test_a_report_that_comes_first_waits_for_its_reference(connection: sqlite3.Connection) -> None:
+def test_a_report_that_comes_first_waits_for_its_part(connection: sqlite3.Connection) -> None:
     inbox.add_part(connection, RawPart("p", "sim", "north", "00AA", Milliseconds(1)))
     unmatched_reports.add(connection, "p", "sim", "+1", 42, 500)
-    assert unmatched_reports.take(connection, "sim", 41) == []
-    assert unmatched_reports.take(connection, "sim", 42) == [("p", "+1", "00AA")]
+    assert unmatched_reports.of_sim(connection, "another") == []
+    assert unmatched_reports.of_sim(connection, "sim") == [("p", "+1", "00AA")]
     assert unmatched_reports.due(connection, 499) == []
     assert unmatched_reports.due(connection, 500) == [("p", "north", "sim", "00AA")]
     unmatched_reports.drop(connection, "p")
-    assert unmatched_reports.take(connection, "sim", 42) == []
+    assert unmatched_reports.of_sim(connection, "sim") == []
 
 
 def test_who_leaves_from_behind_gives_no_second_one_a_turn(connection: sqlite3.Connection) -> None:

@@ -64,7 +64,7 @@ def outbound(connection: sqlite3.Connection) -> None:
     submissions.unanswered_parts(connection, "sim", 0, 9)
     unmatched_reports.of_sim(connection, "sim")
     outbox.waits_for(connection, ["north"])
-    unmatched_reports.take(connection, "sim", 5)
+    submissions.under_way(connection, "sim")
     outbox.finish(connection, seq)
     receipts.wish(connection, seq)
     deliveries.add_receipt(connection, "crm", seq, messages.get(connection, seq), NOW)
