@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,14 @@ class Delivery:
     @property
     def key(self) -> str:
         return self.tpdu.hex()
+
+
+class LostReport(NamedTuple):
+    """A status report that nobody will ever see: which of the sender's messages it was about."""
+
+    sender: str
+    recipient: str
+    reference: int
 
 
 class _Keyed(Protocol):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from gsmd import pdu
 from gsmd.simulator import spoiling
-from gsmd.simulator.ledger import Delivery, Ledger, Submission
+from gsmd.simulator.ledger import Delivery, Ledger, LostReport, Submission
 from gsmd.simulator.phone import Phone, PhoneMessage
 from gsmd.simulator.scheduler import LoopScheduler, Scheduler
 from gsmd.simulator.sim import Sim
@@ -58,6 +58,7 @@ class Network:
         self.faults = NetworkFaults()
         self.submitted: Ledger[Submission] = Ledger()
         self.delivered: Ledger[Delivery] = Ledger()
+        self.lost_reports: list[LostReport] = []
         self.menus = Menus()
         self.listeners: list[Callable[[Phone, PhoneMessage], object]] = []
         self._phones: dict[str, Phone] = {}
@@ -161,6 +162,10 @@ class Network:
         held.finished = self._recorded(number, held, _ignore)
         self._mailbox(number).put(held)
 
+    def lose_report(self, sender: str, recipient: str, reference: int) -> None:
+        """Write down that what became of a message will never be known: a test need not wait for it."""
+        self.lost_reports.append(LostReport(sender, canonical(recipient), reference))
+
     # USSD
 
     def ussd(self, sim: Sim, code: str, answer: UssdAnswer) -> None:
@@ -200,6 +205,7 @@ class Network:
     ) -> None:
         if self.faults.lost_report:
             self.faults.lost_report -= self.faults.lost_report > 0
+            self.lose_report(sim.number, str(message.destination), message.message_reference)
             return
         report = pdu.StatusReport(
             message_reference=message.message_reference,

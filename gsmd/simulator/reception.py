@@ -107,7 +107,15 @@ class Reception:
             if position is None:
                 return
             self._announce_stored("+CDSI", modem.profile.report_announced or storage, position)
+        else:
+            self._swallow(frame)
         done(Outcome.ACCEPTED)
+
+    def _swallow(self, frame: pdu.Frame) -> None:
+        """``ds`` 0: it is taken from the network, and nobody ever sees it (27.005 §3.4.1)."""
+        report = pdu.StatusReport.decode(frame.tpdu)
+        number = self._modem.require_card().number
+        self._modem.network.lose_report(number, str(report.recipient), report.message_reference)
 
     def _report_lines(self, frame: pdu.Frame) -> Sequence[str]:
         """``+CDS`` with its PDU, spoilt as the faults want it."""

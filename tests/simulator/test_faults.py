@@ -436,6 +436,7 @@ def test_a_report_is_lost(bench: Bench) -> None:
     bench.network.faults.lost_report = 1
     assert bench.send(report=True) == ["+CMGS: 1", "OK"]
     assert bench.send(report=True)[2] == "+CDS: 25"
+    assert [each.reference for each in bench.network.lost_reports] == [1]
 
 
 def test_a_modem_that_wants_three_storages_refuses_one(bench: Bench) -> None:

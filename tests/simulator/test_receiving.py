@@ -86,6 +86,8 @@ def test_a_report_is_handed_over_stored_or_dropped(bench: Bench) -> None:
     assert bench.send(report=True)[2] == '+CDSI: "SM",1'
     bench.set_up("AT+CNMI=2,1,0,0,0")
     assert bench.send(report=True) == ["+CMGS: 3", "OK"]
+    (lost,) = bench.network.lost_reports
+    assert (lost.sender, lost.reference) == (bench.sim.number, 3)
 
 
 def test_the_report_names_the_message_and_its_recipient(bench: Bench) -> None:

@@ -9,15 +9,20 @@ doubled, a process died, or it grew beyond doubt faster than `BOUNDS`.
 import argparse
 import asyncio
 import json
+import math
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
+import msgspec
+
 from gsmd.client import GsmdError
+from gsmd.protocol.message import State
 from tests.soak import gauges
 from tests.soak.books import OPEN, Books
 from tests.soak.doors import DOORS, Door
@@ -42,10 +47,12 @@ class Soak:
         self.books = Books()
         self.chance = random.Random(options.seed)
         self.doors: list[Door] = [door(built, self.books) for door in DOORS]
-        self.weather = Weather(built, self.chance)
+        self.weather = Weather(built, self.chance, self.books)
         self.reader = Reader(built, self.books, self.chance)
         self.gauges = Gauges()
         self.began = time.monotonic()
+        self.traffic_ended = math.inf
+        """Seconds from the beginning: what is measured later says nothing of growth under load."""
         self._put: set[asyncio.Task[None]] = set()
         for name, process in built.processes.items():
             self.gauges.readings |= gauges.of_process(name, process.pid, built.log_of(name))
@@ -64,7 +71,7 @@ class Soak:
             asyncio.create_task(work)
             for work in (self._sample(), self._look_on(), self.reader.run())
         ]
-        weather = asyncio.create_task(self.weather.run())
+        weather = asyncio.create_task(self.weather.run(calm=self.options.calm))
         traffic = asyncio.create_task(self._traffic())
         try:
             done, _ = await asyncio.wait(
@@ -72,6 +79,7 @@ class Soak:
             )
             for task in done:
                 task.result()
+            self.traffic_ended = time.monotonic() - self.began
             weather.cancel()
             await asyncio.gather(weather, return_exceptions=True)
             await self._settled()
@@ -80,6 +88,7 @@ class Soak:
                 task.cancel()
             await asyncio.gather(weather, traffic, *beside, *serving, return_exceptions=True)
         await self._collect()
+        self._keep_evidence()
         telling = [door.name for door in self.doors if door.tells]
         dead = [f"{name} died" for name in self.world.dead()]
         return [*dead, *self.books.faults(self.arrived(), telling), *self._grown()]
@@ -130,10 +139,27 @@ class Soak:
             async with asyncio.timeout(SETTLING):
                 while self._put or self.books.unheard() or self.books.unended(telling):
                     await asyncio.sleep(1)
+                    await self._excuse(telling)
                 await self._collect()
                 while any(each.state in OPEN for each in self.books.outbound.values()):
                     await asyncio.sleep(1)
                     await self._collect()
+
+    async def _excuse(self, telling: list[str]) -> None:
+        """Find out which of those without an end are out, and had a report that got lost."""
+        if not self.world.network.lost_reports:
+            return
+        await self._collect()
+        known = {message.text: message for message in self.books.outbound.values()}
+        for text in self.books.unended(telling):
+            message = known.get(text)
+            if message is None or message.state is not State.SENT or message.modem is None:
+                continue
+            sender = self.world.number_of(message.modem)
+            history = await self.world.client.show(message.id)
+            wanted = {(sender, message.peer, part.message_reference) for part in history.parts}
+            if wanted.intersection(self.world.network.lost_reports):
+                self.books.unreported.add(text)
 
     # -- looking on ---------------------------------------------------------------------------
 
@@ -142,6 +168,7 @@ class Soak:
         while True:
             if dead := self.world.dead():
                 raise RuntimeError(f"died: {dead}")
+            await self.weather.look_after()
             found = self.gauges.sample(time.monotonic() - self.began)
             with file.open("a") as out:
                 out.write(json.dumps(found) + "\n")
@@ -168,11 +195,21 @@ class Soak:
             else:
                 return
 
+    def _keep_evidence(self) -> None:
+        """What the network took and what the daemon tells of it, in files: whoever looks for a cause needs both."""
+        with (self.world.directory / "submitted.jsonl").open("w") as out:
+            for each in self.world.network.submitted:
+                told = {**asdict(each), "tpdu": each.tpdu.hex()}
+                out.write(json.dumps(told) + "\n")
+        encoder = msgspec.json.Encoder()
+        told_of = encoder.encode_lines([*self.books.outbound.values()])
+        (self.world.directory / "outbound.jsonl").write_bytes(told_of)
+
     def _grown(self) -> list[str]:
         found = []
         for name in self.gauges.readings:
             bound = BOUNDS.get(name.rpartition(" ")[2])
-            rise = gauges.slope(self.gauges.points(name, self.warm))
+            rise = gauges.slope(self.gauges.points(name, self.warm, self.traffic_ended))
             if bound is not None and rise.least > bound:
                 found.append(f"{name} grows by {rise.per_hour:.2f} ± {2 * rise.error:.2f} an hour")
         return found
@@ -190,8 +227,8 @@ class Soak:
             f"{minutes:.0f} min, {len(books.accepted)} messages out and {len(books.said)} in",
             f"  {reader.pages} pages, {reader.events} events; struck: {dict(self.weather.struck)}",
             books.summary(self.arrived()),
-            f"growth from minute {self.warm / 60:.0f} on:",
-            self.gauges.report(self.warm),
+            f"growth from minute {self.warm / 60:.0f} to {self.traffic_ended / 60:.0f}:",
+            self.gauges.report(self.warm, self.traffic_ended),
         )
         return "\n".join(lines)
 
@@ -203,6 +240,7 @@ async def main() -> int:
     parser.add_argument("--sample", type=float, default=30.0, help="seconds between two samples")
     parser.add_argument("--keep", type=float, default=15.0, help="minutes that messages are kept")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--calm", action="store_true", help="without faults")
     parser.add_argument("--apart", action="store_true", help="each gateway in a process of its own")
     parser.add_argument("--directory", type=Path)
     options = parser.parse_args()

@@ -35,6 +35,8 @@ class Books:
         self.repeats: Counter[str] = Counter()
         self.outbound: dict[str, Message] = {}
         """By id: what the daemon tells of what went in."""
+        self.unreported: set[str] = set()
+        """What has no end because the network's report on it got lost: nobody will ever know."""
         self.trouble: list[str] = []
         """What a door saw that should not be."""
 
@@ -54,7 +56,7 @@ class Books:
         return [
             text
             for text, door in self.accepted.items()
-            if door in wanted and not self.ended.get(text)
+            if door in wanted and not self.ended.get(text) and text not in self.unreported
         ]
 
     def faults(self, arrived: Counter[str], telling: Iterable[str]) -> list[str]:
@@ -105,6 +107,9 @@ class Books:
             for door in doors
         ]
         twice = sum(count - 1 for count in arrived.values() if count > 1)
+        lines.append(
+            f"  {len(self.unreported)} without an end, because the report on them got lost on its way"
+        )
         lines.append(
             f"  on phones {len(arrived)} texts, {twice} copies too many, {marked} messages marked as"
             f" possible duplicates; ends: {dict(states)}"

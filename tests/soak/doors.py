@@ -20,7 +20,7 @@ from gsmd.fleet.client import AsyncFleetClient
 from gsmd.fleet.link import EngineAway, EngineRefused
 from gsmd.fleet.record import Phase
 from gsmd.fleet.subjects import INBOX
-from gsmd.smpp import pdus
+from gsmd.smpp import Tag, pdus, tlv
 from tests.gateways.mail.scene import ANNA, mail
 from tests.gateways.mqtt.mosquitto import Program
 from tests.gateways.smpp.scene import PASSWORD, SOURCE, Esme
@@ -34,6 +34,12 @@ AGAIN = 1.0
 def key_of(text: str) -> str:
     """What makes it certain that a text is sent once: its first three words."""
     return "-".join(text.split()[:3])
+
+
+def content_of(pdu: pdus.DeliverSm) -> bytes:
+    """What it says, wherever it stands: what is long stands in message_payload (SMPP 5.0 §4.8.4.36)."""
+    payload = tlv.find(pdu.tlvs, Tag.MESSAGE_PAYLOAD)
+    return pdu.short_message if payload is None else payload
 
 
 class Door(ABC):
@@ -185,10 +191,11 @@ class SmppDoor(Door):
             self._heard(await esme.inbox.get())
 
     def _heard(self, pdu: pdus.DeliverSm) -> None:
+        content = content_of(pdu)
         if not pdu.esm_class & 0x04:
-            self.books.hear(self.name, pdu.short_message.decode(), "")
+            self.books.hear(self.name, content.decode(), "")
             return
-        receipt = smpp.read_receipt(pdu.short_message)
+        receipt = smpp.read_receipt(content)
         assert receipt is not None
         if receipt.message_id in self._texts:
             self.books.ended[self._texts[receipt.message_id]].add(receipt.state.name.lower())

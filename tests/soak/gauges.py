@@ -94,16 +94,18 @@ class Gauges:
         self.samples.append(found)
         return found
 
-    def points(self, name: str, begin: float = 0.0) -> list[tuple[float, float]]:
-        """What a gauge showed from ``begin`` on."""
-        return [(each["at"], each[name]) for each in self.samples if each["at"] >= begin]
+    def points(
+        self, name: str, begin: float = 0.0, end: float = math.inf
+    ) -> list[tuple[float, float]]:
+        """What a gauge showed between two times."""
+        return [(each["at"], each[name]) for each in self.samples if begin <= each["at"] <= end]
 
-    def report(self, begin: float) -> str:
-        """A line for each gauge: first, last, highest, and the slope from ``begin`` on, once everything is warm."""
+    def report(self, begin: float, end: float) -> str:
+        """A line for each gauge: first, last, highest, and the slope between two times: once warm, and under load."""
         lines = []
         for name in self.readings:
             values = [value for _, value in self.points(name)]
-            rise = slope(self.points(name, begin))
+            rise = slope(self.points(name, begin, end))
             lines.append(
                 f"  {name:22} first {values[0]:9.1f}  last {values[-1]:9.1f}  most {max(values):9.1f}"
                 f"  slope {rise.per_hour:+9.2f}/h ± {2 * rise.error:.2f}"

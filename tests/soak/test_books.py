@@ -6,9 +6,11 @@ from collections import Counter
 import pytest
 
 from gsmd.protocol.message import Message, State
+from gsmd.smpp import Tag, Tlv, pdus
 from tests.api.fake_backend import a_message
 from tests.soak.books import Books
-from tests.soak.gauges import slope
+from tests.soak.doors import content_of
+from tests.soak.gauges import Gauges, slope
 
 OUT, IN = "rest out 1", "rest in 1"
 
@@ -65,6 +67,31 @@ def test_an_end_that_its_door_never_heard_is_found() -> None:
     found.ended.clear()
     assert "no end" in str(found.faults(Counter([OUT]), ["rest"]))
     assert not found.faults(Counter([OUT]), ["socket"])
+
+
+def test_what_nobody_will_ever_know_the_end_of_need_not_be_told() -> None:
+    found = books(sent(State.SENT))
+    found.ended.clear()
+    found.unreported.add(OUT)
+    assert not found.faults(Counter([OUT]), ["rest"])
+
+
+def test_what_is_measured_when_the_traffic_is_over_says_nothing_of_growth() -> None:
+    found = Gauges()
+    found.samples = [{"at": float(at), "MB": float(min(at, 600))} for at in range(0, 6000, 30)]
+    assert slope(found.points("MB", 0, 600)).per_hour == pytest.approx(3600)
+    assert slope(found.points("MB")).per_hour < 1000
+
+
+@pytest.mark.parametrize(
+    "pdu",
+    [
+        pdus.DeliverSm(short_message=b"rest in 1"),
+        pdus.DeliverSm(tlvs=(Tlv(Tag.MESSAGE_PAYLOAD, b"rest in 1"),)),
+    ],
+)
+def test_an_esme_reads_what_is_said_wherever_it_stands(pdu: pdus.DeliverSm) -> None:
+    assert content_of(pdu) == b"rest in 1"
 
 
 def test_growth_is_told_from_noise() -> None:

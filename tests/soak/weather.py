@@ -1,10 +1,13 @@
 """What happens meanwhile: a fault of a modem or the network, or broker, engine or mail server away, one after the other."""
 
 import asyncio
+import json
 import random
+import time
 from collections import Counter
 
 from tests.faults.modem import FAULTS
+from tests.soak.books import Books
 from tests.soak.world import World
 
 PAUSE = (5.0, 20.0)
@@ -17,15 +20,26 @@ NEIGHBOURS = ("broker", "engine", "smarthost")
 
 
 class Weather:
-    """``struck`` counts them by name."""
+    """``struck`` counts them by name; ``weather.jsonl`` of the directory tells each, with its times."""
 
-    def __init__(self, world: World, chance: random.Random) -> None:
+    def __init__(self, world: World, chance: random.Random, books: Books) -> None:
         self.world = world
         self.chance = chance
+        self.books = books
         self.struck: Counter[str] = Counter()
 
-    async def run(self) -> None:
-        """Until it is cancelled; whoever is away then is brought back."""
+    async def look_after(self) -> None:
+        """Bring back a neighbour that died by itself: that is no fault of ours, and shows in the books."""
+        for name, other in (("broker", self.world.broker), ("engine", self.world.engine)):
+            if (code := other.died) is not None:
+                self.books.trouble.append(f"the {name} died by itself, exit code {code}")
+                other.stop()
+                await other.start()
+
+    async def run(self, *, calm: bool = False) -> None:
+        """Until it is cancelled; whoever is away then is brought back. ``calm``: nothing happens."""
+        if calm:
+            await asyncio.Event().wait()
         faults = [name for name in FAULTS if name != "none"]
         self.chance.shuffle(faults)
         turn = 0
@@ -40,15 +54,18 @@ class Weather:
     async def _modem(self, name: str) -> None:
         fault, line = FAULTS[name], self.world.lines[self.chance.choice([*self.world.lines])]
         self.struck["modems and network"] += 1
+        began = time.time()
         fault.strike(line)
         try:
             await asyncio.sleep(fault.lasts or self.chance.uniform(*LASTS))
         finally:
             fault.relieve(line)
+            self._note(name, line.modem.require_card().number if line.modem.sim else "", began)
 
     async def _neighbour(self, name: str) -> None:
         self.struck[name] += 1
         away = self.chance.uniform(*LASTS)
+        self._note(name, "", time.time())
         if name == "smarthost":
             await self.world.smarthost.crash()
             try:
@@ -62,3 +79,9 @@ class Weather:
             await asyncio.sleep(away)
         finally:
             await other.start()
+
+    def _note(self, name: str, where: str, began: float) -> None:
+        """Put it down. ``where``: the number of the SIM; ``began``: Unix time."""
+        with (self.world.directory / "weather.jsonl").open("a") as out:
+            noted = {"fault": name, "where": where, "began": began, "ended": time.time()}
+            out.write(json.dumps(noted) + "\n")

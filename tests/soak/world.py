@@ -76,6 +76,10 @@ class World:
         """Those of the SIMs."""
         return [f"+3360000000{position}" for position in range(1, len(MODEMS) + 1)]
 
+    def number_of(self, modem: str) -> str:
+        """That of the SIM in it."""
+        return self.numbers()[[*MODEMS].index(modem)]
+
     # -- what gsmd is told --------------------------------------------------------------------
 
     def configure(self) -> None:
@@ -195,7 +199,8 @@ async def world(directory: Path, *, apart: bool) -> AsyncIterator[World]:
             modem = SimulatedModem(card, found.network, PROFILES[family], imei=imei)
             line = PtyModem(modem, link=directory / name)
             found.lines[name] = await stack.enter_async_context(line)
-        found.broker = await stack.enter_async_context(mosquitto(directory))
+        told = ("allow_anonymous true", f"log_dest file {directory}/mosquitto.log")
+        found.broker = await stack.enter_async_context(mosquitto(directory, *told))
         found.engine = await stack.enter_async_context(engine(directory))
         await found.smarthost.start()
         stack.push_async_callback(found.smarthost.stop)

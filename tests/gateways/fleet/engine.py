@@ -71,6 +71,11 @@ class Engine:
             return bool(told.get("status") == "ok")
         return False
 
+    @property
+    def died(self) -> int | None:
+        """The exit code if it ended and nobody asked it to."""
+        return None if self.process is None else self.process.poll()
+
     def kill(self) -> None:
         """As a power cut would."""
         if self.process is not None:

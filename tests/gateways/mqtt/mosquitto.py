@@ -56,6 +56,11 @@ class Mosquitto:
                 assert self._process.poll() is None, "mosquitto did not start"
                 await asyncio.sleep(0.02)
 
+    @property
+    def died(self) -> int | None:
+        """The exit code if it ended and nobody asked it to."""
+        return None if self._process is None else self._process.poll()
+
     def kill(self) -> None:
         """As a power cut would."""
         self._end(lambda process: process.kill())
