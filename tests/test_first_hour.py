@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import needs
+from tests.tools import needs, path
 from tests.walking import PATIENCE, ROOT, Walk, sections
 
 PAGE = sections(ROOT / "docs" / "first-hour.md")
@@ -55,7 +55,9 @@ def test_a_program_binds_over_smpp_and_hears_that_its_message_is_delivered(walk:
 @needs("mosquitto_sub")
 def test_home_assistant_is_told_of_the_modem_and_can_write(walk: Walk) -> None:
     _begin(walk)
-    broker = subprocess.Popen(["mosquitto", "-p", walk.ports["1883"]], stderr=subprocess.DEVNULL)
+    broker = subprocess.Popen(
+        [path("mosquitto"), "-p", walk.ports["1883"]], stderr=subprocess.DEVNULL
+    )
     try:
         walk.walk(PAGE["Home Assistant"])
         assert "notify" in walk.said

@@ -1,7 +1,6 @@
 """The README's commands work as they stand there, on a simulated modem instead of /dev/ttyUSB0."""
 
 import asyncio
-import os
 import re
 import shlex
 import signal
@@ -14,7 +13,7 @@ import pytest
 
 from gsmd.client import AsyncClient
 from tests.rig import PATIENCE, Rig, rig
-from tests.walking import free_port
+from tests.walking import environment, free_port, write_program
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -37,8 +36,9 @@ class Shell:
     def __init__(self, directory: Path, port: str) -> None:
         self.directory = directory
         self.port = port
-        self.environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        self.environment.pop("GSMD_SOCKET", None)
+        self.environment = environment()
+        self.ports = {usual: str(free_port()) for usual in ("8090", "1883", "25")}
+        write_program(directory / "gsmd", self.ports)
 
     def here(self, text: str) -> str:
         return text.replace("/tmp/gsmd", str(self.directory)).replace("/dev/ttyUSB0", self.port)
@@ -46,7 +46,7 @@ class Shell:
     async def start(self, command: str) -> asyncio.subprocess.Process:
         words = shlex.split(self.here(command))
         assert words[0] == "gsmd", command
-        return await self._run([sys.executable, "-m", "gsmd", *words[1:]])
+        return await self._run([str(self.directory / "gsmd"), *words[1:]])
 
     async def python(self, code: str) -> asyncio.subprocess.Process:
         return await self._run([sys.executable, "-c", code])
@@ -77,7 +77,7 @@ async def daemon(it: Rig, shell: Shell) -> AsyncIterator[AsyncClient]:
     code, _, err = await finished(await shell.start(f"{first} --yes --name m {shell.port}"))
     assert code == 0, err
     path = shell.directory / "gsmd.yaml"
-    own = f'web:\n  listen: "127.0.0.1:{free_port()}"\n'
+    own = f'web:\n  listen: "127.0.0.1:{shell.ports["8090"]}"\n'
     path.write_text(path.read_text().replace("web:\n", own))
     process = await shell.start(run)
     try:

@@ -1,7 +1,7 @@
 """A page of the documentation, walked: its commands are run as a person would, block by block.
 
-A block of ``sh`` is run by bash; one whose last command says ``# stays`` is started in a terminal of its own, and waited for
-until it is at work. A block of ``text`` whose lines begin with ``simulator>`` is typed at the simulator's prompt; what stands
+A block of ``sh`` is run by bash; one whose last command says ``# stays`` is started in a terminal of its own. Before anything else
+is typed, all that was started is waited for until it is at work. A block of ``text`` whose lines begin with ``simulator>`` is typed at the simulator's prompt; what stands
 below such a line has to appear. ``/tmp/gsmd`` is a directory of the test's, and the usual ports are ports of its own.
 """
 
@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -25,7 +25,8 @@ from gsmd.handler_kinds import HANDLER_KINDS
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0
 
-_PORTS = ("8090", "2775", "1883", "4222", "8222")
+_IN_TEXTS = ("8090", "2775", "1883", "4222", "8222")
+_PORTS = (*_IN_TEXTS, "25")
 _BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _STAYS = re.compile(r"\s+# stays$", re.MULTILINE)
 
@@ -51,15 +52,14 @@ class Walk:
         self.ports = {usual: str(free_port()) for usual in _PORTS}
         self._staying: dict[str, tuple[subprocess.Popen[str], Path]] = {}
         self._ending = ExitStack()
+        self._beginning: list[tuple[str, Callable[[], bool]]] = []
         programs = directory / "bin"
         programs.mkdir()
-        for name, module in (("gsmd", " -m gsmd"), ("python3", "")):
-            wrapper = programs / name
-            wrapper.write_text(f'#!/bin/sh\nexec {sys.executable}{module} "$@"\n')
-            wrapper.chmod(0o755)
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("GSMD_", "SSH_"))}
+        write_program(programs / "gsmd", self.ports)
+        (programs / "python3").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+        (programs / "python3").chmod(0o755)
         path = [str(programs), str(Path(sys.executable).parent), os.environ["PATH"]]
-        self._environment = {**clean, "PATH": ":".join(path), "PYTHONPATH": str(ROOT)}
+        self._environment = {**environment(), "PATH": ":".join(path)}
 
     def __enter__(self) -> Self:
         return self
@@ -80,10 +80,12 @@ class Walk:
                 self._start(_STAYS.sub("", text).strip())
             else:
                 self._run(text)
+        self._wait_for_those_begun()
 
     def _here(self, text: str) -> str:
         text = text.replace("/tmp/gsmd", str(self.directory))
-        for usual, own in self.ports.items():
+        for usual in _IN_TEXTS:
+            own = self.ports[usual]
             text = re.sub(rf"\b{usual}\b", own, text)
         return text
 
@@ -91,6 +93,7 @@ class Walk:
 
     def _run(self, text: str) -> None:
         """Errors: AssertionError if a command fails."""
+        self._wait_for_those_begun()
         done = subprocess.run(
             ["bash", "-eu", "-o", "pipefail", "-c", text],
             cwd=self.directory,
@@ -135,9 +138,17 @@ class Walk:
         assert process.stdin is not None
         self._ending.enter_context(process.stdin)
         self._staying[command] = process, log
-        at_work = self._sign(shlex.split(command))
-        self._until(lambda: process.poll() is not None or at_work(), f"{command} is at work")
-        assert process.poll() is None, (command, log.read_text())
+        self._beginning.append((command, self._sign(shlex.split(command))))
+
+    def _wait_for_those_begun(self) -> None:
+        for command, at_work in self._beginning:
+            process, log = self._staying[command]
+            self._until(
+                lambda process=process, at_work=at_work: process.poll() is not None or at_work(),  # type: ignore[misc]
+                f"{command} is at work",
+            )
+            assert process.poll() is None, (command, log.read_text())
+        self._beginning.clear()
 
     def _sign(self, words: list[str]) -> Callable[[], bool]:
         """By what a command that stays is known to be at work."""
@@ -145,7 +156,8 @@ class Walk:
             case ["gsmd", "simulate", *_]:
                 return (Path(words[words.index("--dir") + 1]) / "control.sock").exists
             case ["gsmd", "run", *_]:
-                return lambda: self._at_work(self.directory / words[-1])
+                config = load(self.directory / words[-1], HANDLER_KINDS)
+                return lambda: self._at_work(config.socket.path)
             case ["gsmd", "listen", "--as", handler, *_]:
                 return lambda: any(
                     each.connected for each in self._client().handlers() if each.name == handler
@@ -165,10 +177,11 @@ class Walk:
         self._ending.callback(client.close)
         return client
 
-    def _at_work(self, path: Path) -> bool:
-        config = load(path, HANDLER_KINDS)
+    def _at_work(self, door: Path) -> bool:
+        if not door.exists():
+            return False
         try:
-            with Client(config.socket.path, timeout=PATIENCE) as client:
+            with Client(door, timeout=PATIENCE) as client:
                 ready = all(each.state == "ready" for each in client.modems())
                 gateways = client.gateways.list()
         except GsmdError:
@@ -182,6 +195,7 @@ class Walk:
     # -- the simulator's prompt ---------------------------------------------------------------
 
     def _type(self, text: str) -> None:
+        self._wait_for_those_begun()
         (process, log) = next(
             each for command, each in self._staying.items() if "gsmd simulate" in command
         )
@@ -212,6 +226,39 @@ class Walk:
 
     def _logs(self) -> str:
         return "\n".join(log.read_text() for _, log in self._staying.values())
+
+
+_PROGRAM = """\
+#!{python}
+import sys
+
+if sys.argv[1:2] == ["setup"]:
+    from gsmd.cli import knocking, setup_gateways
+
+    knocking.BROKER, knocking.MAIL_SERVER = "127.0.0.1:{broker}", "127.0.0.1:{mail}"
+    setup_gateways.PORTS = ({pages},)
+from gsmd.cli import main
+
+main()
+"""
+
+
+def write_program(path: Path, ports: Mapping[str, str]) -> None:
+    """``gsmd``, which takes these for the usual ports of this machine: whatever else runs on it is not met."""
+    path.write_text(
+        _PROGRAM.format(
+            python=sys.executable, broker=ports["1883"], mail=ports["25"], pages=ports["8090"]
+        )
+    )
+    path.chmod(0o755)
+
+
+def environment() -> dict[str, str]:
+    """That of somebody who has set nothing for gsmd; what Python compiles is kept, as it is where gsmd is installed."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("GSMD_", "SSH_"))}
+    if clean.pop("PYTHONDONTWRITEBYTECODE", ""):
+        clean["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "compiled")
+    return {**clean, "PYTHONPATH": str(ROOT)}
 
 
 def asked(door: Path, phone: str) -> list[str]:

@@ -111,15 +111,20 @@ class Root(LazyGroup):
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
-        except BrokenPipeError:
-            # whoever read has had enough, as in `gsmd inbox | head`
-            raise click.exceptions.Exit(Exit.DONE) from None
         except Exception as error:
+            if _had_enough(error):  # whoever read, as in `gsmd inbox | head`
+                raise click.exceptions.Exit(Exit.DONE) from None
             if os.environ.get("GSMD_DEBUG"):
                 raise
             from gsmd.cli.failures import explain
 
             raise explain(error) from error
+
+
+def _had_enough(error: Exception) -> bool:
+    if isinstance(error, ExceptionGroup):
+        return all(map(_had_enough, error.exceptions))
+    return isinstance(error, BrokenPipeError)
 
 
 @click.group(
