@@ -36,6 +36,13 @@ def test_the_version_is_printed() -> None:
     assert run("--version", socket=Path("none")) == (0, f"gsmd, version {__version__}\n", "")
 
 
+def test_whoever_reads_and_has_had_enough_ends_tasks_that_run_together_in_peace() -> None:
+    enough, both = BrokenPipeError(), [BrokenPipeError(), ValueError()]
+    assert root._had_enough(ExceptionGroup("", [enough, ExceptionGroup("", [enough])]))
+    assert not root._had_enough(ExceptionGroup("", both))
+    assert not root._had_enough(ValueError())
+
+
 def test_a_mistyped_command_is_a_usage_error_with_a_hint(gsmd: Gsmd) -> None:
     outcome = gsmd("outbux")
     assert outcome.code == 2
