@@ -4,7 +4,9 @@ Theory of operation. A receipt says its id, state and error as TLVs, in its text
 not be on the disk yet: a receipt can be quicker than the answer to its submit_sm. So what is not found is looked for once more when
 all that was under way has been answered. What is still not found goes to the daemon as it is: it may know the id
 by itself, and keeps it for a while if not. Of a message in parts the daemon hears of its delivery once all parts are
-delivered, and of a failure at the first. A receipt is acknowledged when the daemon has it.
+delivered, of a failure at the first, and nothing else while not all parts are out: it would take the message for sent, and
+if we die before the next part is submitted, nobody would send that. A receipt is acknowledged when the daemon has it, or when
+it is on our disk.
 """
 
 import asyncio
@@ -120,7 +122,10 @@ class ProviderReceipts:
         state = _STATES.get(receipt.state, "sent")
         if part is not None:
             self._converts = part.converted
-            state = await self._of_all(part, state)
+            told = await self._of_all(part, state)
+            if told is None:
+                return
+            state = told
         params: dict[str, Any] = {
             "carrier": self._provider,
             "reference": receipt.message_id if part is None else part.reference,
@@ -158,11 +163,16 @@ class ProviderReceipts:
             )
         )
 
-    async def _of_all(self, part: TakenPart, state: str) -> str:
-        if part.parts == 1 or state == "sent":
+    async def _of_all(self, part: TakenPart, state: str) -> str | None:
+        """The state of the whole message when a part has this one; None if that says nothing of the whole."""
+        if part.parts == 1:
             return state
+        if state == "sent":
+            return None
         said = await self._database.write(
             lambda connection: taken.outcomes(connection, part, state)
         )
         failed = next((each for each in said if each in {"failed", "expired"}), None)
-        return failed or ("delivered" if set(said) == {"delivered"} else "sent")
+        if failed is not None or len(said) < part.parts:
+            return failed
+        return "delivered" if set(said) == {"delivered"} else "sent"

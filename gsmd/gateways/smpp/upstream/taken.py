@@ -106,9 +106,7 @@ def _part(  # the columns, in their order
 
 
 def outcomes(connection: sqlite3.Connection, part: TakenPart, outcome: str) -> list[str | None]:
-    """What became of all parts of the message, after ``outcome`` was said of this one: delivered stays so."""
-    if part.parts == 1:
-        return [outcome]
+    """What became of each part of the message that is out, after ``outcome`` was said of this one: delivered stays so."""
     connection.execute(
         "UPDATE taken_part SET outcome = ? WHERE rowid = ? AND outcome IS NOT 'delivered'",
         (outcome, part.rowid),
@@ -118,8 +116,7 @@ def outcomes(connection: sqlite3.Connection, part: TakenPart, outcome: str) -> l
         " AND provider = (SELECT provider FROM taken_part WHERE rowid = ?)",
         (part.message, part.reference, part.rowid),
     )
-    said = [outcome for (outcome,) in rows]
-    return said + [None] * (part.parts - len(said))
+    return [outcome for (outcome,) in rows]
 
 
 def forget_old(connection: sqlite3.Connection, now: int) -> None:

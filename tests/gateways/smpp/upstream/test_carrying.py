@@ -194,6 +194,28 @@ async def test_parts_that_are_out_are_never_sent_again_in_silence(it: Sky) -> No
     await it.reaches(message.id, "uncertain")
 
 
+@pytest.mark.parametrize("state", [MessageState.DELIVERED, MessageState.ENROUTE])
+async def test_a_receipt_for_one_part_does_not_make_a_message_sent_whose_next_is_not_out(
+    it: Sky, state: MessageState
+) -> None:
+    ends: list[asyncio.Task[None]] = []
+
+    async def tell_and_cut() -> None:
+        assert (await it.smsc.receipt("m1", state)).status == S.ROK
+        it.smsc.cut()
+
+    def second_breaks(_: pdus.SubmitSm) -> pdus.SubmitSmResp | None:
+        if len(it.smsc.got) == 2:
+            ends.append(asyncio.create_task(tell_and_cut()))
+            return None
+        return pdus.SubmitSmResp(message_id=b"m1")
+
+    it.smsc.answer = second_breaks
+    message = await it.client.send(PHONE, LONG, when_uncertain="hold")
+    await it.reaches(message.id, "uncertain")
+    await asyncio.gather(*ends)
+
+
 async def test_no_more_than_the_window_is_without_an_answer(tmp_path: Path) -> None:
     async with sky(tmp_path, window=3) as it:
         it.smsc.answer = lambda _: None
