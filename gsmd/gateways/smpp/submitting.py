@@ -13,7 +13,7 @@ together with others: it serves query_sm and cancel_sm only (`ledger`).
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from gsmd.client.errors import GsmdError
@@ -67,9 +67,10 @@ class Submitting:
         params = self._parameters.of(account, pdu, [piece])
         params["to"] = number_of(pdu.destination)
         params["key"] = self._parameters.key(account, pdu, params["to"])
-        await self._replace(account, line, pdu, pdu.destination)
+        replaced = await self._replaced(account, pdu, pdu.destination)
         id_ = await send(line, params, version)
         await self._keep(account, pdu, pdu.destination, id_)
+        await _withdraw(line, replaced - {id_})
         return id_
 
     async def submit_multi(
@@ -84,11 +85,12 @@ class Submitting:
         async def one(number: int, destination: Address) -> Unsuccessful | None:
             wanted = {"to": number_of(destination), "key": f"{key} {number}"}
             try:
-                await self._replace(account, line, pdu, destination)
+                replaced = await self._replaced(account, pdu, destination)
                 id_ = await send(line, params | wanted, version)
             except (Refusal, SmppError) as error:
                 return Unsuccessful(destination, for_version(error.status, version))
             await self._keep(account, pdu, destination, id_, public=public)
+            await _withdraw(line, replaced - {id_})
             return None
 
         results = await asyncio.gather(*(one(*each) for each in enumerate(destinations)))
@@ -112,23 +114,19 @@ class Submitting:
         )
         return None if row is None else row.told
 
-    async def _replace(
-        self, account: Account, line: DaemonLine, pdu: Submit, destination: Address
-    ) -> None:
-        """replace_if_present_flag: what is queued from and to the same address is withdrawn."""
+    async def _replaced(
+        self, account: Account, pdu: Submit, destination: Address
+    ) -> frozenset[str]:
+        """replace_if_present_flag: what is open from and to the same address, to be withdrawn once this one is accepted."""
         if isinstance(pdu, pdus.DataSm) or pdu.replace_if_present_flag != 1:
-            return
+            return frozenset()
         await self._ledger.settle()
         rows = await self._database.read(
             lambda connection: tables.open_to(
                 connection, account.name, pdu.service_type, pdu.source, destination
             )
         )
-        for row in rows:
-            try:
-                await line.call("messages.cancel", {"id": row.id})
-            except GsmdError as error:
-                log.debug("message %s is not replaced: %s", row.id, error)
+        return frozenset(row.id for row in rows)
 
     async def _keep(
         self,
@@ -158,6 +156,15 @@ class Submitting:
         if not found:
             raise Refusal(S.RINVDLNAME, "a list without members")
         return list(found)
+
+
+async def _withdraw(line: DaemonLine, ids: Iterable[str]) -> None:
+    """Cancel what another message stands for now; what is out already stays."""
+    for id_ in ids:
+        try:
+            await line.call("messages.cancel", {"id": id_})
+        except GsmdError as error:
+            log.info("message %s is not replaced: %s", id_, error)
 
 
 async def _members(line: DaemonLine, name: str) -> list[str]:
