@@ -100,7 +100,7 @@ class Joining:
         for id_ in await self._database.read(
             lambda connection: segments.whole_of_others(connection, began_before, names)
         ):
-            if await self._reject(id_):
+            if id_ not in self._sending and await self._reject(id_):
                 log.warning("the account of the long message %s is gone: it is given up", id_)
 
     async def _whole(
