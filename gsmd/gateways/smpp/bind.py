@@ -105,7 +105,7 @@ class Bind(SmppConnection):
         if self._work is not None:
             self._work.close()
         if self._inbox is not None:
-            self._start(self._leave(self._inbox), self._requested)
+            self._start(self._leave(self._inbox), self._requests.leaving)
 
     async def _leave(self, inbox: DaemonLine) -> None:
         try:

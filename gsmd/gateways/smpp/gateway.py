@@ -193,6 +193,8 @@ class SmppGateway(Gateway):
         await self._providers.close()
         await self._work.end()
         await asyncio.gather(*(account.line.close() for account in self._accounts))
+        if self._service.leaving:
+            await asyncio.wait({*self._service.leaving})
         self.metrics.close()
         await control.close()
         await self._ledger.settle()

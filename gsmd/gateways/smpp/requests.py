@@ -1,6 +1,7 @@
 """What a connection needs of whoever has the accounts and the daemon."""
 
-from typing import TYPE_CHECKING, Protocol
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gsmd.smpp import Pdu, pdus
 
@@ -9,7 +10,12 @@ if TYPE_CHECKING:
 
 
 class Requests(Protocol):
-    """Whoever carries out what a session lets through."""
+    """Whoever carries out what a session lets through.
+
+    ``leaving`` is work for binds that are gone: what their ESMEs have answered is brought to the daemon.
+    """
+
+    leaving: set[asyncio.Task[Any]]
 
     async def carry_out(self, bind: "Bind", request: Pdu) -> Pdu:
         """The answer to a request that is no bind and no unbind. Errors: none but defects."""

@@ -54,6 +54,7 @@ class Service:
         self._questions = questions
         self._failures = Failures()
         self.binds: set[Bind] = set()
+        self.leaving: set[asyncio.Task[Any]] = set()
         self.parts_came = asyncio.Event()
         self.draining = False
 

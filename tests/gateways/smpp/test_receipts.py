@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from gsmd import smpp
+from gsmd.gateways.smpp import tables
 from gsmd.gateways.smpp.delivering import Delivering
 from gsmd.gateways.smpp.submitting import Submitting
 from gsmd.smpp import CommandStatus, MessageState, Tag, Tlv, pdus, tlv
-from tests.gateways.smpp.scene import DESTINATION, PHONE, SOURCE, Esme, scene
+from tests.gateways.smpp.scene import DESTINATION, PASSWORD, PHONE, SOURCE, Esme, Scene, scene
+from tests.rig import rig
 
 S = CommandStatus
 APPENDIX_B = re.compile(
@@ -246,8 +248,6 @@ async def test_rows_of_what_is_over_are_not_kept_for_ever(tmp_path: Path) -> Non
         await esme.submit(registered_delivery=1)
         await receipt(esme)
         await asyncio.sleep(0)
-    from gsmd.gateways.smpp import tables
-
     with sqlite3.connect(tmp_path / "smpp" / "smpp.sqlite") as connection:
         week = 8 * 86_400_000
         (at,) = connection.execute("SELECT max(at) FROM submission").fetchone()
@@ -267,4 +267,30 @@ async def test_a_receipt_that_was_answered_right_before_an_unbind_does_not_come_
             await esme.ended()
         async with asyncio.timeout(60):
             while any(each.pending for each in await stage.client.handlers()):
+                await asyncio.sleep(0.02)
+
+
+async def test_what_was_answered_right_before_the_gateway_ends_is_brought_to_the_daemon_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = Delivering._end
+
+    async def slowly(self: Delivering, row: tables.Submission) -> None:
+        await asyncio.sleep(0.3)
+        await end(self, row)
+
+    monkeypatch.setattr(Delivering, "_end", slowly)
+    async with rig(tmp_path) as built, built.running(outbound={"report": True}) as client:
+        await built.ready(client)
+        stage = Scene(built, client)
+        async with stage.at_work():
+            esme = await Esme.connect(stage.port)
+            await esme.ask(pdus.BindTransceiver(system_id=b"crm", password=PASSWORD))
+            await esme.submit(registered_delivery=1)
+            await receipt(esme)
+        goes_on = [each for each in asyncio.all_tasks() if "gsmd/gateways/smpp" in repr(each)]
+        assert not goes_on
+        await esme.close()
+        async with asyncio.timeout(60):
+            while any(each.pending for each in await client.handlers()):
                 await asyncio.sleep(0.02)
