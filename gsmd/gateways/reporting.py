@@ -50,6 +50,7 @@ class Reporter:
         self._tell = tell
         self._failures = failures
         self._remarks: dict[Path, tuple[float, str]] = {}
+        self._heard = False  # over the latest connection
 
     async def run(self) -> None:
         """Report until cancelled."""
@@ -57,11 +58,12 @@ class Reporter:
         while True:
             try:
                 link = await AsyncLink.open(self._daemon)
-                attempt = 0
+                self._heard = False
                 try:
                     await self._report(link)
                 finally:
                     link.abort()
+                    attempt = 0 if self._heard else attempt
             except GsmdError as error:
                 log.debug("the daemon does not hear how we are: %s", error)
             await asyncio.sleep(BACK_OFF[min(attempt, len(BACK_OFF) - 1)])
@@ -79,6 +81,7 @@ class Reporter:
                 if said.get(name) != word:
                     await link.request(gateways.REPORT.name, word, _PATIENCE)
                     said[name] = word
+            self._heard = True
             try:
                 async with asyncio.timeout(wait):
                     while True:
