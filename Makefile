@@ -264,8 +264,8 @@ node-red: needs-node-red $(VENV)/.test ## the flow of docs/examples in a real No
 	npm install --prefix build/node-red --silent --no-audit --no-fund node-red@4
 	$(BIN)/python -m tests.gateways.mqtt.node_red build/node-red
 
-soak: needs-soak $(VENV)/.test ## daemon and all gateways for MINUTES=240 with eight modems, faults and every door; APART=--apart: a process each; OUT=build/soak
-	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),240) --every $(or $(EVERY),2) --seed $(or $(SEED),1) --directory $(or $(OUT),build/soak) $(APART)
+soak: needs-soak $(VENV)/.test ## daemon and all gateways for MINUTES=240 with eight modems, faults and every door; APART=--apart: a process each; CALM=--calm: no faults; OUT=build/soak
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),240) --every $(or $(EVERY),2) --seed $(or $(SEED),1) --directory $(or $(OUT),build/soak) $(APART) $(CALM)
 
 wild: $(VENV)/.test ## each family of modems × each fault, MESSAGES=50 each way
 	GSMD_WILD=$(or $(MESSAGES),50) $(BIN)/python -m pytest tests/wild -n $(JOBS) --dist worksteal

@@ -34,6 +34,9 @@ from tests.soak.world import MODEMS, PHONES, World, world
 BOUNDS = {"MB": 2.0, "handles": 2.0, "tasks": 1.0}
 """The growth per hour, by kind of gauge, above which a run fails."""
 
+LONG_ENOUGH = 3600.0
+"""Seconds of traffic from which on growth is judged: pools and the caches of SQLite fill for half an hour."""
+
 SETTLING = 600.0
 """Seconds in which everything must have ended, once nothing is put in any more."""
 
@@ -74,19 +77,17 @@ class Soak:
         weather = asyncio.create_task(self.weather.run(calm=self.options.calm))
         traffic = asyncio.create_task(self._traffic())
         try:
-            done, _ = await asyncio.wait(
-                {traffic, weather, *serving, *beside}, return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in done:
-                task.result()
+            await _first_of(traffic, weather, *serving, *beside)
             self.traffic_ended = time.monotonic() - self.began
             weather.cancel()
             await asyncio.gather(weather, return_exceptions=True)
-            await self._settled()
+            beside.append(asyncio.create_task(self._settled()))
+            await _first_of(*serving, *beside)
         finally:
-            for task in (weather, traffic, *beside, *serving):
+            tasks = (weather, traffic, *beside, *serving)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(weather, traffic, *beside, *serving, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self._collect()
         self._keep_evidence()
         telling = [door.name for door in self.doors if door.tells]
@@ -206,6 +207,8 @@ class Soak:
         (self.world.directory / "outbound.jsonl").write_bytes(told_of)
 
     def _grown(self) -> list[str]:
+        if self.traffic_ended < LONG_ENOUGH:
+            return []
         found = []
         for name in self.gauges.readings:
             bound = BOUNDS.get(name.rpartition(" ")[2])
@@ -227,10 +230,18 @@ class Soak:
             f"{minutes:.0f} min, {len(books.accepted)} messages out and {len(books.said)} in",
             f"  {reader.pages} pages, {reader.events} events; struck: {dict(self.weather.struck)}",
             books.summary(self.arrived()),
-            f"growth from minute {self.warm / 60:.0f} to {self.traffic_ended / 60:.0f}:",
+            f"growth from minute {self.warm / 60:.0f} to {self.traffic_ended / 60:.0f}"
+            + (":" if self.traffic_ended >= LONG_ENOUGH else " (too short to judge it):"),
             self.gauges.report(self.warm, self.traffic_ended),
         )
         return "\n".join(lines)
+
+
+async def _first_of(*tasks: "asyncio.Task[None]") -> None:
+    """Wait until one has ended. Errors: its own."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
 
 
 async def main() -> int:

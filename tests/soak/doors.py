@@ -256,7 +256,9 @@ class MailDoor(Door):
 
     async def serve(self) -> None:
         while True:
-            await self.world.smarthost.until(lambda: bool(self.world.smarthost.mails))
+            self.world.smarthost.news.clear()
+            if not self.world.smarthost.mails:
+                await self.world.smarthost.news.wait()
             for each in self.world.smarthost.mails:
                 found = email.message_from_bytes(each.as_bytes(), policy=policy.default)
                 text = str(found.get_content()).strip()
