@@ -35,6 +35,18 @@ def test_a_bomb_is_read_in_little_time_or_not_at_all(name: str) -> None:
     assert time.process_time() - began < ENOUGH
 
 
+def test_a_mail_is_refused_for_the_number_of_its_parts_and_not_for_what_they_say() -> None:
+    head = b'From: anna@example.org\r\nContent-Type: multipart/mixed; boundary="%s"\r\n\r\n'
+    dump = b"--\r\n-- Content-Type: multipart/mixed, message/rfc822\r\n--b2\r\n" * 3000
+    plain = b"--b\r\n\r\nhello\r\n--b\r\nContent-Disposition: attachment; filename=a.sql\r\n\r\n"
+    found = reading.read(head % b"b" + plain + dump + b"--b--\r\n", domain="sms.local")
+    assert (found.text, found.attachments) == ("hello", ("a.sql",))
+    for boundary in (b"", b"b"):
+        parts = (b"--%s\r\n\r\nx\r\n" % boundary) * (reading.MOST_PARTS + 1)
+        with pytest.raises(reading.Unreadable, match="parts"):
+            reading.read(head % boundary + parts, domain="sms.local")
+
+
 async def test_mutants_and_bombs_are_answered_and_nothing_is_lost(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         counts = await overwhelm(stage, mutants(seed=1, count=60))
