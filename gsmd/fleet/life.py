@@ -20,7 +20,8 @@ dead agent that arrives late finds that.
 **No clock is part of it.** How long somebody else's permit is waited for (`Patience.give_up`), how long one's own holds
 (``use_within``, with `Hand`): these decide only when a message is called ``uncertain`` and when it is too late to begin, never whether it may
 be sent twice. The one exception is wished for: with ``resend`` an uncertain message is sent again after ``use_within`` and a
-margin, is marked ``possible_duplicate``, and may be on the air twice if its first holder stood still in between.
+margin, is marked ``possible_duplicate``, and may be on the air twice if its first holder stood still in between. Who does not send it
+again after all, as it is refused by now, writes ``uncertain`` anew before the entry goes: the late permit of another finds that.
 
 **Every answer may be lost.** A `Put` that is not answered is looked up: the nonce tells whether it arrived. A write that
 arrives even later finds another revision and is refused, except where nobody has a record yet: then the record is a permit
@@ -106,6 +107,11 @@ class Life:
             if record is None or record.state is Phase.RELEASED:
                 won, seen = yield from self._ask_first(record, revision, refused)
             elif record.state is Phase.UNCERTAIN and not (self._resend and refused is None):
+                if self._resend:  # who wanted to send it again, and died, may have asked
+                    fence = self._unsure(record)
+                    seen = yield from self._put(fence, revision)
+                    if seen[0] is None or seen[0].nonce != fence.nonce:
+                        continue
                 yield Mark(on=True)
                 return (yield from self._done(Reason.UNSURE))
             elif (left := self._patience_with(record) - (yield Age(revision))) > 0:

@@ -8,6 +8,7 @@ sequence of records, and `follows` is the law of that sequence: the agents write
           │          ├→ failed                      it was refused; never on the air, or not whole
           │          ├→ released → permit (next)    given back: it was never begun
           │          └→ uncertain ─┬→ sent, failed, released       by its holder, whose disk knows
+          │                        ├→ uncertain                    by wish sent again, and refused: no late permit may follow
           │                        └→ permit (next, possible_duplicate)   by wish: when_uncertain resend, or by hand
           └→ failed                                 refused before anybody began
 
@@ -78,7 +79,7 @@ def follows(old: PermitRecord | None, new: PermitRecord) -> bool:
         return new.state is Phase.FAILED
     if new.holder != old.holder or new.attempt != old.attempt:
         return False
-    return old.state is Phase.PERMIT if new.state is Phase.UNCERTAIN else new.by is None
+    return new.state is Phase.UNCERTAIN or new.by is None
 
 
 def _next_permit(old: PermitRecord, new: PermitRecord) -> bool:

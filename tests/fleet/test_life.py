@@ -4,8 +4,10 @@ import random
 
 import pytest
 
-from gsmd.fleet.record import PermitRecord, Phase, follows
-from tests.fleet.boxes import Box
+from gsmd.fleet.effects import Look, Mark, Put, Settle
+from gsmd.fleet.life import Life
+from gsmd.fleet.record import Holder, PermitRecord, Phase, follows
+from tests.fleet.boxes import PATIENCE, Box
 from tests.fleet.explore import Found, at_random, everything
 from tests.fleet.world import BEGUN, World
 
@@ -95,3 +97,16 @@ def test_what_is_refused_is_not_sent_again_even_where_it_was_wished_for() -> Non
     world.judge_end()
     assert world.record is not None
     assert world.record.state is Phase.UNCERTAIN
+
+
+def test_who_is_refused_what_others_may_send_again_leaves_no_room_for_a_late_permit() -> None:
+    life = Life("m", Holder("c", "1"), lambda: "new", PATIENCE, resend=True)
+    steps = life.take(fresh=False, refused="opted_out")
+    assert next(steps) == Look()
+    unsure = record(Phase.UNCERTAIN)
+    put = steps.send((unsure, 7))
+    assert isinstance(put, Put)
+    assert (put.record.state, put.revision) == (Phase.UNCERTAIN, 7)
+    assert follows(unsure, put.record)
+    assert steps.send(8) == Mark(on=True)
+    assert steps.send(None) == Settle()
