@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gsmd.client import AsyncClient
 from gsmd.fleet import subjects
-from gsmd.gateways.fleet.wish import LocalChange, WishRecord, is_note, note
+from gsmd.gateways.fleet.wish import SOURCE, LocalChange, WishRecord, is_note, note
 
 Page = tuple[list[LocalChange], str | None]
 
@@ -28,38 +28,35 @@ class Book(NamedTuple):
 
 def opt_outs(client: AsyncClient) -> Book:
     """Who wants no messages from us."""
-
-    async def change(record: WishRecord) -> None:
-        calls = client.optout
-        call = calls.add if record.wish == "stop" else calls.remove
-        await call(record.about, note=note(record.wish, record.box), source="fleet")
-
-    async def log(after: str | None) -> Page:
-        page = await client.optout.log(after=after)
-        return [_change(e.peer, e) for e in page.changes], page.next
-
-    def place(peer: str, _: str | None) -> str:
-        return subjects.opt_out(peer)
-
-    return Book("opt-outs", "sms.reg.optout.*", "optout.", "stop", place, change, log)
+    names = ("opt-outs", "sms.reg.optout.*", "optout.", "stop")
+    return _logged(names, subjects.opt_out, client.optout, lambda entry: entry.peer, source=SOURCE)
 
 
 def blocks(client: AsyncClient) -> Book:
     """Senders that nobody wants to hear."""
+    names = ("blocks", "sms.reg.block.*", "block", "block")
+    return _logged(names, subjects.block, client.blocks, lambda entry: entry.pattern)
+
+
+def _logged(
+    names: tuple[str, str, str, str],
+    place: Callable[[str], str],
+    calls: Any,
+    about: Callable[[Any], str],
+    **more: str,
+) -> Book:
+    """A list that gsmd has a log of: on it is who has the wish that forbids."""
+    forbids = names[-1]
 
     async def change(record: WishRecord) -> None:
-        calls = client.blocks
-        call = calls.add if record.wish == "block" else calls.remove
-        await call(record.about, note=note(record.wish, record.box))
+        call = calls.add if record.wish == forbids else calls.remove
+        await call(record.about, note=note(record.wish, record.box), **more)
 
     async def log(after: str | None) -> Page:
-        page = await client.blocks.log(after=after)
-        return [_change(e.pattern, e) for e in page.changes], page.next
+        page = await calls.log(after=after)
+        return [_change(about(each), each) for each in page.changes], page.next
 
-    def place(pattern: str, _: str | None) -> str:
-        return subjects.block(pattern)
-
-    return Book("blocks", "sms.reg.block.*", "block", "block", place, change, log)
+    return Book(*names, lambda who, _: place(who), change, log)
 
 
 def consents(client: AsyncClient) -> Book:

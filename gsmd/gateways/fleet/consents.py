@@ -1,20 +1,21 @@
 """Who agreed to get what, at any box, as a list that all share: the proof is at the box where it was given, that it holds is known to all.
 
-Theory of operation. gsmd has no log of consents, but events, numbered and kept: how far they are told is on the agent's disk. An event
-says whose consent changed; what is told is how it stands by then, with the text that was agreed to. Where more happened than gsmd keeps
-events of, and at the first start, all consents are looked through: telling one again changes nothing.
+Theory of operation. gsmd has no log of consents, but events, numbered and kept (`Telling`). An event says whose consent changed; what is
+told is how it stands by then, with the text that was agreed to.
 
 A STOP ends consents everywhere by itself, as an opt-out that all boxes share: what ended so is told by the box that heard it alone.
 """
 
-from functools import partial
-from typing import Any
+from collections.abc import Callable
 
-from gsmd.client import AsyncClient, GsmdError, NotFound
-from gsmd.fleet.link import EngineAway, EngineRefused
-from gsmd.gateways.fleet import books, tables
+from gsmd.client import AsyncClient, Event
+from gsmd.fleet.link import EngineLink
+from gsmd.gateways.daemon_watch import DaemonWatch
+from gsmd.gateways.database import Database
+from gsmd.gateways.fleet import books
+from gsmd.gateways.fleet.identity import Identity
 from gsmd.gateways.fleet.shared_list import SharedList
-from gsmd.gateways.fleet.trouble import Trouble
+from gsmd.gateways.fleet.telling import Telling
 from gsmd.gateways.fleet.wish import LocalChange, is_note
 from gsmd.protocol.consents import Consent
 
@@ -25,40 +26,27 @@ _PAGE = 500
 class SharedConsents(SharedList):
     """The consents of this box, and all others'. ``client`` is gsmd's."""
 
-    def __init__(self, client: AsyncClient, *more: Any) -> None:
-        super().__init__(books.consents(client), *more)
+    def __init__(
+        self,
+        client: AsyncClient,
+        watch: DaemonWatch,
+        link: EngineLink,
+        database: Database,
+        who: Identity,
+        read: Callable[[], None],
+    ) -> None:
+        super().__init__(books.consents(client), watch, link, database, who, read)
         self._client = client
+        self._telling = Telling(
+            *(client, watch, link, database, who),
+            what="consents",
+            types="consent.",
+            all_=self._tell_all,
+            one=self._tell_one,
+        )
 
     async def _tell(self) -> None:
-        trouble = Trouble("consents of this box")
-        while True:
-            await self._watch.wait_present()
-            await self._link.wait_present()
-            try:
-                await self._hear()
-            except (EngineAway, EngineRefused, GsmdError) as error:
-                await trouble.wait(error)
-            else:
-                trouble.over()
-
-    async def _hear(self) -> None:
-        name = f"told consents {self._who.holder.inc}"
-        told = await self._database.read(partial(tables.said, name=name))
-        try:
-            stream = self._client.events("consent.", after="now" if told is None else int(told))
-            async with stream as events:
-                if told is None:
-                    await self._tell_all()
-                    await self._database.write(
-                        partial(tables.say, name=name, value=str(stream.seq))
-                    )
-                async for event in events:
-                    if event.seq is None:
-                        continue
-                    await self._tell_one(event.fields.get("peer"), event.fields.get("list"))
-                    await self._database.write(partial(tables.say, name=name, value=str(event.seq)))
-        except NotFound:  # further back than gsmd keeps
-            await self._database.write(partial(tables.unsay, name=name))
+        await self._telling.run()
 
     async def _tell_all(self) -> None:
         """In the order in which they came: a later one of the same number and list wins."""
@@ -70,7 +58,8 @@ class SharedConsents(SharedList):
             if (after := page.next) is None:
                 return
 
-    async def _tell_one(self, peer: str | None, list_: str | None) -> None:
+    async def _tell_one(self, event: Event) -> None:
+        peer, list_ = event.fields.get("peer"), event.fields.get("list")
         if peer is None:  # a whole list is no more
             await self._tell_all()
             return

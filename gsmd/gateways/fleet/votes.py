@@ -2,23 +2,18 @@
 
 Theory of operation. A poll is the same in the configuration of all boxes. Each counts the votes that it got; the engine has one record of
 each number, the first or the last vote by when it came in, whichever the poll counts. So a number that votes at two boxes counts once in
-the fleet's tally (`gsmd fleet poll`), though each box's own has it. gsmd's events of votes are the log that is told from; how far that came
-is on the agent's disk. Where gsmd does not keep events that far back, and at first, all votes are gone through.
+the fleet's tally (`gsmd fleet poll`), though each box's own has it. gsmd's events of votes are the log that is told from (`Telling`).
 """
-
-from functools import partial
-from typing import Any
 
 import msgspec
 
-from gsmd.client import AsyncClient, GsmdError, NotFound
+from gsmd.client import AsyncClient, Event, NotFound
 from gsmd.fleet import subjects
-from gsmd.fleet.link import EngineAway, EngineLink, EngineRefused
+from gsmd.fleet.link import EngineLink
 from gsmd.gateways.daemon_watch import DaemonWatch
 from gsmd.gateways.database import Database
-from gsmd.gateways.fleet import tables
 from gsmd.gateways.fleet.identity import Identity
-from gsmd.gateways.fleet.trouble import Trouble
+from gsmd.gateways.fleet.telling import Telling
 from gsmd.protocol.message import iso
 
 _PAGE = 500
@@ -33,7 +28,7 @@ class VoteRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Votes:
-    """Tells of them."""
+    """Tells of them, by `run`, until cancelled."""
 
     def __init__(
         self,
@@ -44,46 +39,21 @@ class Votes:
         who: Identity,
     ) -> None:
         self._client = client
-        self._watch = watch
         self._link = link
-        self._database = database
         self._who = who
+        self.run = Telling(
+            *(client, watch, link, database, who),
+            what="votes",
+            types="poll.",
+            all_=self._tell_all,
+            one=self._tell,
+        ).run
 
-    async def run(self) -> None:
-        """Tell until cancelled."""
-        trouble = Trouble("votes")
-        while True:
-            await self._watch.wait_present()
-            await self._link.wait_present()
-            try:
-                await self._hear()
-            except (EngineAway, EngineRefused, GsmdError) as error:
-                await trouble.wait(error)
-            else:
-                trouble.over()
+    async def _tell_all(self) -> None:
+        for poll in await self._client.polls.list():
+            await self._tell_all_of(poll.name)
 
-    async def _hear(self) -> None:
-        name = f"told votes {self._who.holder.inc}"
-        told = await self._database.read(partial(tables.said, name=name))
-        try:
-            stream = self._client.events("poll.", after="now" if told is None else int(told))
-            async with stream as events:
-                if told is None:
-                    for poll in await self._client.polls.list():
-                        await self._tell_all(poll.name)
-                    await self._say(name, stream.seq)
-                async for event in events:
-                    if event.type == "poll.vote" and (id_ := event.fields.get("id")):
-                        await self._tell(event.fields, str(id_))
-                    await self._say(name, event.seq)
-        except NotFound:  # further back than gsmd keeps
-            await self._database.write(partial(tables.unsay, name=name))
-
-    async def _say(self, name: str, seq: int | None) -> None:
-        if seq is not None:
-            await self._database.write(partial(tables.say, name=name, value=str(seq)))
-
-    async def _tell_all(self, poll: str) -> None:
+    async def _tell_all_of(self, poll: str) -> None:
         counts = (await self._client.polls.get(poll)).counts
         after = None
         while True:
@@ -93,10 +63,13 @@ class Votes:
             if (after := page.next) is None:
                 return
 
-    async def _tell(self, fields: dict[str, Any], id_: str) -> None:
-        poll, option = str(fields.get("poll")), str(fields.get("option"))
+    async def _tell(self, event: Event) -> None:
+        id_ = event.fields.get("id")
+        if event.type != "poll.vote" or not id_:
+            return
+        poll, option = str(event.fields.get("poll")), str(event.fields.get("option"))
         try:
-            message = await self._client.get(id_)
+            message = await self._client.get(str(id_))
             counts = (await self._client.polls.get(poll)).counts
         except NotFound:  # forgotten meanwhile
             return
