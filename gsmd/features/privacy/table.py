@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import msgspec
+
 from gsmd.protocol.message import Message
 from gsmd.store.tables import messages
 
@@ -48,19 +50,20 @@ def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int
 
 def erase_traces(connection: sqlite3.Connection, peer: str) -> int:
     """Erase parts that are no message yet, and events of no message; returns how many rows."""
-    return sum(connection.execute(query, {"peer": peer}).rowcount for query in _TRACES)
+    terms = {"peer": peer, "written": msgspec.json.encode(peer).decode()}
+    return sum(connection.execute(query, terms).rowcount for query in _TRACES)
 
 
 _TRACES = (
     "DELETE FROM inbound_part WHERE assembly IN (SELECT id FROM assembly WHERE peer = :peer)",
     "DELETE FROM assembly WHERE peer = :peer",
-    "DELETE FROM former_loose_event WHERE detail LIKE '%\"' || :peer || '\"%'",
+    "DELETE FROM former_loose_event WHERE instr(detail, :written)",
     # the newest stays as a blank, or the next event would take its number, and be told in its place too
     (
         "UPDATE event SET type = 'event.erased', detail = '{}' WHERE message IS NULL"
-        " AND detail LIKE '%\"' || :peer || '\"%' AND seq = (SELECT max(seq) FROM event)"
+        " AND instr(detail, :written) AND seq = (SELECT max(seq) FROM event)"
     ),
-    "DELETE FROM event INDEXED BY event_loose WHERE message IS NULL AND detail LIKE '%\"' || :peer || '\"%'",
+    "DELETE FROM event INDEXED BY event_loose WHERE message IS NULL AND instr(detail, :written)",
 )
 
 
