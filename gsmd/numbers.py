@@ -220,6 +220,7 @@ def _abroad(number: str) -> str:
     return f"+{number}" if phonenumbers.is_valid_number(parsed) else number
 
 
+@lru_cache(256)  # one message asks more than once
 def _international(typed: str, number: str, country: str | None) -> str:
     import phonenumbers  # the tables cost memory: only for who sends to such numbers
 

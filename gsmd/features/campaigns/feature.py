@@ -89,7 +89,8 @@ class Campaigns(Feature):
                 pass
 
     def _advance(self, transaction: Transaction, host: Host) -> Outlook | None:
-        found = sending.advance(transaction, sending.Way(host, self._audience, self._quiet))
+        way = sending.Way(host, self._audience, self._quiet, self._hearing.country)
+        found = sending.advance(transaction, way)
         if self._hearing.trials(transaction.connection):
             self._hearing.look_again()  # one of them may have ended
         return found

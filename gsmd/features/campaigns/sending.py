@@ -12,8 +12,10 @@ from gsmd.features.campaigns.rules import filled
 from gsmd.features.campaigns.table import Campaign, Recipient
 from gsmd.features.campaigns.trial_table import HELD, REST
 from gsmd.features.campaigns.trials import Outlook, Texts
-from gsmd.protocol.errors import Refused
+from gsmd.protocol.errors import Code, Refused
+from gsmd.protocol.message import Message
 from gsmd.protocol.messages import SendParams
+from gsmd.protocol.numbers import normalise
 from gsmd.protocol.types import Seconds
 from gsmd.store.ledger import Transaction
 from gsmd.store.tables import messages
@@ -32,11 +34,12 @@ _LOOK_EVERY = 60.0
 
 
 class Way(msgspec.Struct, frozen=True):
-    """What a campaign goes by and through."""
+    """What a campaign goes by and through. ``country``: whose national numbers there are."""
 
     host: Host
     audience: Audience
     quiet: Quiet
+    country: str | None
 
 
 def advance(transaction: Transaction, way: Way) -> Outlook | None:
@@ -145,14 +148,28 @@ def _send(
     text = _text_for(transaction, campaign, texts, recipient)
     if text is None:
         return False
-    if (later := way.quiet.ends(campaign, recipient, transaction.wall)) is not None:
-        table.postpone(connection, seq, recipient.position, later)
+    try:
+        recipient = _by_number(transaction, way, campaign, recipient)
+        if (later := way.quiet.ends(campaign, recipient, transaction.wall)) is not None:
+            table.postpone(connection, seq, recipient.position, later)
+            return False
+        message = _submit(transaction, way, campaign, text, recipient)
+    except Refused as refusal:
+        reason = str(refusal.data["reason"])
+        table.settle(connection, seq, recipient.position, "skipped", reason=reason)
         return False
+    table.settle(connection, seq, recipient.position, "queued", message=message.id)
+    return True
+
+
+def _submit(
+    transaction: Transaction, way: Way, campaign: Campaign, text: str, recipient: Recipient
+) -> Message:
+    """Queue the message. Errors: `Refused`, to be skipped for that reason."""
     if reason := way.audience.excluded(
         transaction, way.host, campaign.lists, campaign.category, recipient.peer
     ):
-        table.settle(connection, seq, recipient.position, "skipped", reason=reason)
-        return False
+        raise Refused(Code.REFUSED, "they are not to get it", reason=reason)
     within = way.quiet.begins_in(campaign, recipient, transaction.wall)
     request = SendParams(
         to=recipient.peer,
@@ -161,18 +178,24 @@ def _send(
         modem=campaign.modem,
         handler=campaign.handler,
         priority=_PRIORITY,
-        key=late.key_of(connection, campaign, recipient.peer),
+        key=late.key_of(transaction.connection, campaign, recipient.peer),
         # it may wait long for its modem, but not until they sleep
         send_within=None if within is None else Seconds(within),
     )
-    try:
-        message = way.host.submit(transaction, request)
-    except Refused as refusal:
-        reason = str(refusal.data["reason"])
-        table.settle(connection, seq, recipient.position, "skipped", reason=reason)
-        return False
-    table.settle(connection, seq, recipient.position, "queued", message=message.id)
-    return True
+    return way.host.submit(transaction, request)
+
+
+def _by_number(
+    transaction: Transaction, way: Way, campaign: Campaign, recipient: Recipient
+) -> Recipient:
+    """The recipient by the number that their message has: the list may be from before the country was known. Errors: `Refused`."""
+    connection, peer = transaction.connection, normalise(recipient.peer, way.country)
+    if peer == recipient.peer:
+        return recipient
+    if table.has(connection, campaign.seq, peer):
+        raise Refused(Code.CONFLICT, "they are in it by another spelling", reason="duplicate")
+    table.rename(connection, campaign.seq, recipient.position, peer)
+    return recipient._replace(peer=peer)
 
 
 def _allowed(campaign: Campaign, now: int) -> tuple[int, float | None]:

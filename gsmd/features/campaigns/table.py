@@ -192,6 +192,14 @@ def postpone(connection: sqlite3.Connection, campaign: int, position: int, due_a
     )
 
 
+def rename(connection: sqlite3.Connection, campaign: int, position: int, peer: str) -> None:
+    """Know a recipient by another number."""
+    connection.execute(
+        "UPDATE campaign_recipient SET peer = ? WHERE campaign = ? AND position = ?",
+        (peer, campaign, position),
+    )
+
+
 def settle(
     connection: sqlite3.Connection,
     campaign: int,

@@ -14,7 +14,7 @@ from gsmd.features.campaigns.table import Campaign, Recipient
 from gsmd.protocol.errors import Code, Refused
 from gsmd.store.engine.database import Database
 from tests.features.scenes import LONG, gsmd, scene
-from tests.rig import PATIENCE
+from tests.rig import PATIENCE, rig
 
 TEXT = "Hello {peer}"
 
@@ -149,6 +149,26 @@ async def test_what_a_message_became_stays_counted_once_it_is_deleted(tmp_path: 
 
     assert purged["purged"] == 3
     assert found["messages"] == {"sent": 3}
+
+
+async def test_whoever_is_on_a_list_by_a_national_number_is_followed_by_the_number_written_to(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path) as (it, client, _):
+        await client.call("lists.add", list="all", members=["0620000000", "0620000001"])
+        await client.call("lists.add", list="all", members=["+33620000001"])
+    async with rig(tmp_path) as it, it.running(outbound={"country": "FR"}) as client:
+        id_ = (await client.call("campaigns.create", list="all", text=TEXT))["id"]
+        found = await campaign(client, id_, lambda found: found["messages"] == {"sent": 2})
+        it.network.phone("+33620000000").send(it.sim.number, "STOP")
+        left = await campaign(client, id_, lambda found: found["opted_out"] > 0)
+
+    assert found["skipped"] == {"duplicate": 1}
+    assert sorted(each.destination for each in it.network.submitted) == [
+        "+33620000000",
+        "+33620000001",
+    ]
+    assert left["opted_out"] == 1
 
 
 async def test_forgetting_and_progress_read_a_few_rows_however_many_recipients(
