@@ -58,12 +58,13 @@ class Planner:
         """
         check(plan)
         id_ = new_id() if plan.key is None else id_of_key("campaign", plan.key)
-        seq = await stored(self._ledger.write(lambda t: self._add(t, id_, plan)))
-        if seq is None:
-            return id_
-        with self._unfinished.work_on(seq):
-            await self._fill(seq, plan)
-            await self._start(seq, id_, plan)
+        async with self._unfinished.work_on(id_):
+            if plan.key is not None:
+                await stored(self._unfinished.drop(id_))
+            seq = await stored(self._ledger.write(lambda t: self._add(t, id_, plan)))
+            if seq is not None:
+                await self._fill(seq, plan)
+                await self._start(seq, id_, plan)
         return id_
 
     async def _fill(self, seq: int, plan: CampaignParams) -> None:

@@ -114,10 +114,9 @@ def set_next(connection: sqlite3.Connection, seq: int, next_at: int) -> None:
     connection.execute("UPDATE campaign SET next_at = ? WHERE seq = ?", (next_at, seq))
 
 
-def unprepared(connection: sqlite3.Connection) -> list[int]:
-    """Those (``seq``) that are being prepared, or were when that failed."""
-    rows = connection.execute("SELECT seq FROM campaign WHERE state = 'preparing'")
-    return [seq for (seq,) in rows]
+def unprepared(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Those (``seq`` and id) that are being prepared, or were when that failed."""
+    return connection.execute("SELECT seq, id FROM campaign WHERE state = 'preparing'").fetchall()
 
 
 def drop(connection: sqlite3.Connection, seq: int, limit: int) -> bool:

@@ -4,8 +4,10 @@ Preparing a campaign takes many transactions. Whatever ends it in between (the s
 ends), the campaign is dropped, piece by piece, as soon as the store lets that be done; the same key begins it anew.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 from gsmd.features.campaigns import table
 from gsmd.store.ledger import Ledger, Transaction
@@ -20,25 +22,35 @@ class Unfinished:
     def __init__(self, ledger: Ledger, wake: Callable[[], None]) -> None:
         self._ledger = ledger
         self._wake = wake
-        self._in_work: set[int] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._in_work: set[str] = set()
         self._left = False
 
-    @contextmanager
-    def work_on(self, seq: int) -> Iterator[None]:
-        """Prepare a campaign inside; left by an error, it is dropped."""
-        self._in_work.add(seq)
-        try:
-            yield
-        except BaseException:
-            self._left = True
-            self._wake()
-            raise
-        finally:
-            self._in_work.discard(seq)
+    @asynccontextmanager
+    async def work_on(self, id_: str) -> AsyncIterator[None]:
+        """Prepare a campaign inside, after whoever else does; left by an error, it is dropped."""
+        turn = self._turns.setdefault(id_, asyncio.Lock())
+        async with turn:
+            self._in_work.add(id_)
+            try:
+                yield
+            except BaseException:
+                self._left = True
+                self._wake()
+                raise
+            finally:
+                self._in_work.discard(id_)
+
+    async def drop(self, id_: str) -> None:
+        """Drop what is left of one from an earlier try. Errors: `StoreError`."""
+        while not await self._ledger.write(lambda t: _drop_some(t, id_.__eq__)):
+            pass
 
     async def drop_all(self) -> None:
         """Drop those that nobody prepares. Errors: `StoreError`."""
-        while not await self._ledger.write(self._drop_some):
+        while not await self._ledger.write(
+            lambda t: _drop_some(t, lambda id_: id_ not in self._in_work)
+        ):
             pass
 
     async def drop_left(self) -> None:
@@ -52,7 +64,9 @@ class Unfinished:
             self._left = True
             raise
 
-    def _drop_some(self, transaction: Transaction) -> bool:
-        """True once none is left."""
-        found = set(table.unprepared(transaction.connection)) - self._in_work
-        return all(table.drop(transaction.connection, seq, _BATCH) for seq in found)
+
+def _drop_some(transaction: Transaction, goes: Callable[[str], bool]) -> bool:
+    """Drop a piece of those whose id ``goes``; true once none is left."""
+    connection = transaction.connection
+    found = [seq for seq, id_ in table.unprepared(connection) if goes(id_)]
+    return all(table.drop(connection, seq, _BATCH) for seq in found)

@@ -120,6 +120,39 @@ async def test_what_is_refused_while_it_is_prepared_is_no_campaign_and_can_be_be
     assert len(it.network.submitted) == 6
 
 
+async def test_who_begins_it_anew_at_once_begins_one_that_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "_BATCH", 2)
+    monkeypatch.setattr(unfinished, "_BATCH", 1)
+    honest, refused = table.add_recipient, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def refuse(connection: Any, campaign: int, recipient: Recipient, reason: str | None) -> None:
+        if recipient.position == 20 and not refused.is_set():
+            loop.call_soon_threadsafe(refused.set)
+            raise Refused(Code.REFUSED, "no space left", reason="store_full")
+        honest(connection, campaign, recipient, reason)
+
+    async with scene(tmp_path) as (it, client, _):
+        await client.call("lists.add", list="all", members=numbers(24))
+        monkeypatch.setattr(table, "add_recipient", refuse)
+        plan = {"list": "all", "text": TEXT, "key": "spring"}
+        with pytest.raises(GsmdError):
+            await client.call("campaigns.create", **plan)
+        await refused.wait()
+        again = await asyncio.gather(
+            *(client.call("campaigns.create", **plan) for _ in range(3)),
+        )
+        id_ = str(again[0]["id"])
+        found = await campaign(client, id_, lambda found: found["messages"] == {"sent": 24})
+
+    assert {each["id"] for each in again} == {id_}
+    assert "preparing" not in {each["state"] for each in again}
+    assert found["recipients"] == 24
+    assert len(it.network.submitted) == 24
+
+
 async def test_whoever_is_forgotten_does_not_get_what_waits_for_them(tmp_path: Path) -> None:
     async with scene(tmp_path, **slow(tmp_path)) as (it, client, _):
         people = numbers(30)  # more than wait in the queue
