@@ -56,7 +56,7 @@ def _answer_rows(
     summary = f"SELECT quarter, {lists} FROM summary_time WHERE"
     parts = (
         [f"{summary} quarter IN ({_ANSWERED}){narrowed} GROUP BY quarter"]
-        if span.tag or span.modem
+        if span.tag is not None or span.modem is not None
         else [
             f"SELECT quarter, slots, counts FROM figure_answers WHERE {_TOLD} AND kind = '{kind}' AND slots != ''",
             f"{summary} quarter IN ({_CHANGED} AND kind = '{kind}'){narrowed} GROUP BY quarter",

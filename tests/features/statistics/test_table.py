@@ -307,6 +307,37 @@ def test_the_first_answer_counts_theirs_and_ours(connection: sqlite3.Connection)
         table.summarise(connection, LATER, 100)
 
 
+@pytest.mark.parametrize("filled", [False, True])
+def test_the_answers_to_what_has_no_tag_are_not_those_to_what_has_one(
+    connection: sqlite3.Connection, *, filled: bool
+) -> None:
+    for id_, tag, seconds in (("tagged", "news", 60), ("plain", None, 90)):
+        ours = insert(
+            connection,
+            id_,
+            direction=Direction.OUTBOUND,
+            state=State.SENT,
+            tag=tag,
+            created_at=START,
+        )
+        messages.update(connection, ours, sent_at=BEGIN + 1000)
+        at = START + timedelta(seconds=seconds)
+        insert(connection, f"to {id_}", in_reply_to=id_, created_at=at)
+    if filled:
+        assert not table.summarise(connection, LATER, 100)
+        while table.fill(connection, 100):
+            pass
+
+    def times(tag: str | None) -> list[int]:
+        (found,) = table.times_by(connection, EVER._replace(tag=tag), "day", "response").values()
+        return [length for length, _ in found]
+
+    (tagged,), (plain,) = times("news"), times("")
+
+    assert tagged < plain
+    assert times(None) == [tagged, plain]
+
+
 def test_failures_are_counted_by_reason(connection: sqlite3.Connection) -> None:
     for number, why in enumerate(["busy", "barred", "busy"]):
         insert(
