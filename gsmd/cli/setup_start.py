@@ -9,7 +9,7 @@ from gsmd.cli.exits import Stop
 from gsmd.cli.setup_answers import Answers
 from gsmd.cli.surroundings import unit_properties
 from gsmd.cli.terminal import say
-from gsmd.client import Client, GsmdError
+from gsmd.client import Client, NoDaemon
 from gsmd.config import Config
 
 
@@ -32,11 +32,11 @@ def start(answers: Answers, path: Path, config: Config, *, written: bool) -> boo
 
 
 def is_running(config: Config) -> bool:
-    """A daemon answers at the configuration's socket."""
+    """A daemon answers at the configuration's socket. Errors: `GsmdError` if one is there, and not for us."""
     try:
         with Client(config.socket.path, timeout=20.0) as client:
             client.info()
-    except GsmdError:
+    except NoDaemon:
         return False
     return True
 

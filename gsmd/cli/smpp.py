@@ -135,13 +135,15 @@ def _asked() -> dict[str, list[dict[str, Any]]]:
             sock.connect(str(path))
             while chunk := sock.recv(65_536):
                 octets += chunk
-        except OSError as error:
-            reason = error.strerror or str(error)
+            found: dict[str, list[dict[str, Any]]] = json.loads(octets)
+        except (OSError, ValueError) as error:
+            reason = "it broke off"
+            if isinstance(error, OSError):
+                reason = error.strerror or str(error)
             raise Stop(
                 f"the gateway does not answer at {path}: {reason}",
                 advice="Does it run? gsmd status. Only its user and root may ask: sudo gsmd smpp …",
             ) from None
-    found: dict[str, list[dict[str, Any]]] = json.loads(octets)
     return found
 
 

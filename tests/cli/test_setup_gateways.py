@@ -15,7 +15,7 @@ from gsmd.cli import knocking, setup_gateways, setup_start, setup_trial
 from gsmd.cli.knocking import Broker
 from gsmd.cli.setup_answers import Answers
 from gsmd.cli.setup_files import Plan
-from gsmd.client import Client
+from gsmd.client import Client, NotPermitted
 from gsmd.config import Config, ConfigError, load
 from gsmd.handler_kinds import HANDLER_KINDS
 from gsmd.simulator import SimulatorThread
@@ -152,6 +152,19 @@ def test_without_systemd_it_says_what_to_run_and_gives_the_link(gsmd: Gsmd, path
     assert re.search(
         r"^Pages, once it runs: http://127\.0\.0\.1:8090/invitation/\S+$", outcome.out, re.MULTILINE
     )
+
+
+def test_a_daemon_that_is_there_and_not_for_us_is_not_said_to_be_missing(
+    gsmd: Gsmd, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Client) -> None:
+        raise NotPermitted("permission denied", reason="socket_permission")
+
+    monkeypatch.setattr(Client, "info", refuse)
+    outcome = gsmd("setup", "--yes", "--without", "web", "-c", str(path))
+    assert outcome.code == 3
+    assert "permission denied" in outcome.err
+    assert "To start it" not in outcome.err
 
 
 def test_with_systemd_daemon_and_gateways_are_started_and_started_again_only_for_news(

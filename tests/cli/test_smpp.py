@@ -90,3 +90,23 @@ def test_without_a_gateway_it_says_so(gsmd: Gsmd, configuration: Path) -> None:
     outcome = gsmd("smpp", "-c", str(configuration), "accounts")
     assert outcome.code == 1
     assert "the gateway does not answer" in outcome.err
+
+
+def test_a_gateway_that_ends_while_it_answers_is_said(
+    gsmd: Gsmd, tmp_path: Path, configuration: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "control.sock"))
+        listening.listen()
+
+        def begin() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b'{"accounts": [')
+
+        thread = threading.Thread(target=begin)
+        thread.start()
+        outcome = gsmd("smpp", "-c", str(configuration), "accounts")
+        thread.join()
+    assert outcome.code == 1
+    assert "it broke off" in outcome.err
