@@ -238,8 +238,12 @@ class MqttGateway(Gateway):
     # -- what the parts ask of each other -------------------------------------------------------------
 
     async def _context(self, message: str) -> Mapping[str, Any]:
-        await self._outbox.settled()
-        return await self._database.read(partial(tables.context_of, message=message))
+        look = partial(tables.context_of, message=message)
+        context = await self._database.read(look)
+        if context is None:  # the end may come ahead of the answer that tells the id
+            await self._outbox.settled()
+            context = await self._database.read(look)
+        return context or {}
 
     async def _accepted(self, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
         await self._devices.accepted(message, context)

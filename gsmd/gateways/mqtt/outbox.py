@@ -73,7 +73,9 @@ class Outbox:
         self._room = asyncio.Event()
         self._highest = 0
         self._renumbered = False
-        self._settling = asyncio.Lock()
+        self._asked = 0
+        """The newest request that the daemon may have carried out, whether we know its answer or not."""
+        self._carried = asyncio.Condition()
 
     async def take(
         self,
@@ -122,6 +124,7 @@ class Outbox:
     async def open(self) -> None:
         """Take up what is kept from before."""
         self._count(*await self._database.read(tables.kept))
+        self._asked = await self._database.read(tables.newest)
 
     async def run(self) -> None:
         """Carry requests out, in order, until cancelled."""
@@ -145,9 +148,15 @@ class Outbox:
                 await self._answered.wait()
 
     async def settled(self) -> None:
-        """Wait until no send is between being asked of the daemon and being answered."""
-        async with self._settling:
-            pass
+        """Wait until each request that the daemon may have carried out by now has its answer on the disk.
+
+        That takes more than one asking where an answer got lost, or this gateway was killed before it came.
+        """
+        newest = self._asked
+        first = partial(tables.open_ones, state="waiting", limit=1)
+        async with self._carried:
+            while any(row.id <= newest for row in await self._database.read(first)):
+                await self._carried.wait()
 
     def session_lost(self) -> None:
         """The broker has forgotten the session: no packet comes again."""
@@ -190,18 +199,19 @@ class Outbox:
     async def _carry_out(self, row: tables.Row) -> None:
         while True:
             await self._watch.wait_present()
-            async with self._settling:
-                try:
-                    octets, message = await self._answer(row)
-                except NoDaemon:
-                    pass
-                else:
-                    await self._database.write(
-                        partial(tables.answer, id_=row.id, octets=octets, message=message)
-                    )
-                    self._answered.set()
-                    return
-            await asyncio.sleep(_AGAIN)
+            self._asked = max(self._asked, row.id)
+            try:
+                octets, message = await self._answer(row)
+            except NoDaemon:
+                await asyncio.sleep(_AGAIN)
+                continue
+            await self._database.write(
+                partial(tables.answer, id_=row.id, octets=octets, message=message)
+            )
+            self._answered.set()
+            async with self._carried:
+                self._carried.notify_all()
+            return
 
     async def _answer(self, row: tables.Row) -> tuple[bytes, str | None]:
         """The answer, and the id of the message that it is about. Errors: `NoDaemon`, if it is to be asked again."""

@@ -142,6 +142,12 @@ def kept(connection: sqlite3.Connection) -> tuple[int, int]:
     return requests, size
 
 
+def newest(connection: sqlite3.Connection) -> int:
+    """The number of the newest request; 0 if there is none."""
+    (id_,) = connection.execute("SELECT coalesce(max(id), 0) FROM request").fetchone()
+    return int(id_)
+
+
 def answer(connection: sqlite3.Connection, id_: int, octets: bytes, message: str | None) -> None:
     """Keep the answer, until the broker has it."""
     connection.execute(
@@ -158,12 +164,12 @@ def end(connection: sqlite3.Connection, id_: int, *, seen: bool) -> None:
     )
 
 
-def context_of(connection: sqlite3.Connection, message: str) -> dict[str, Any]:
-    """What was said with the request that became this message; empty if it was none of ours."""
+def context_of(connection: sqlite3.Connection, message: str) -> dict[str, Any] | None:
+    """What was said with the request that became this message; None if none is known to have."""
     found = connection.execute(
         "SELECT context FROM request WHERE message = ? ORDER BY id LIMIT 1", (message,)
     ).fetchone()
-    context: dict[str, Any] = msgspec.json.decode(found[0]) if found else {}
+    context: dict[str, Any] | None = msgspec.json.decode(found[0]) if found else None
     return context
 
 

@@ -1,7 +1,12 @@
 """What is published to be sent: once each, with an answer and an end."""
 
+import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from gsmd.client import NoDaemon
+from gsmd.protocol.messages import SENDING
 from tests.gateways.mqtt.scene import ANNA, scene
 from tests.tools import needs
 
@@ -20,6 +25,38 @@ async def test_a_message_is_sent_and_its_answer_and_end_are_told(tmp_path: Path)
         assert end.json["id"] == accepted.json["id"]
         assert end.json["transaction"] == 7
         assert not end.retain
+        assert [sms.text for sms in it.phone().received] == ["hello"]
+
+
+async def test_an_end_that_comes_ahead_of_a_lost_answer_is_told_with_what_was_said(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path, daemon=REPORTS) as it:
+        outbox = it.gateway._outbox
+        real_ask, real_settled = outbox._ask, outbox.settled
+        looked_for = asyncio.Event()
+        tries = 0
+
+        async def ask(method: str, params: Mapping[str, Any]) -> Any:
+            nonlocal tries
+            if method != SENDING.name:
+                return await real_ask(method, params)
+            tries += 1
+            if tries > 1:  # the end is there by now, and nobody knows yet what it is the end of
+                await looked_for.wait()
+                return await real_ask(method, params)
+            await real_ask(method, params)
+            raise NoDaemon("the connection was lost", reason="connection_lost")
+
+        async def settled() -> None:
+            looked_for.set()
+            await real_settled()
+
+        outbox._ask, outbox.settled = ask, settled  # type: ignore[method-assign] # stand in for the real ones
+        it.program.publish("gsmd/send", {"to": ANNA, "text": "hello", "transaction": 7})
+        end = await it.program.until("gsmd/sent", lambda h: h.json["state"] == "delivered")
+        assert end.json["transaction"] == 7
+        assert tries == 2
         assert [sms.text for sms in it.phone().received] == ["hello"]
 
 
