@@ -40,10 +40,10 @@ def unreadable(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def erase_messages(connection: sqlite3.Connection, peer: str, limit: int) -> int:
-    """Erase up to ``limit`` messages with all that hangs on them; returns how many."""
+    """Erase up to ``limit`` messages with all that hangs on them; returns how many. First what no modem may take any more."""
     return connection.execute(
         "DELETE FROM message WHERE seq IN (SELECT seq FROM message INDEXED BY message_peer"
-        f" WHERE peer = ?{_OPEN} LIMIT ?)",
+        f" WHERE peer = ?{_OPEN} ORDER BY state = 'queued' DESC LIMIT ?)",
         (peer, limit),
     ).rowcount
 

@@ -35,7 +35,8 @@ WHEN coalesce(old.became, old.state) != coalesce(new.became, new.state) OR old.r
     INSERT INTO campaign_count VALUES (new.campaign, coalesce(new.became, new.state), coalesce(new.reason, ''), 1)
         ON CONFLICT DO UPDATE SET count = count + 1;
 END;
-CREATE TRIGGER campaign_became AFTER UPDATE OF state ON message WHEN new.tag IS NOT NULL AND new.state != old.state BEGIN
+CREATE TRIGGER campaign_became AFTER UPDATE OF state ON message WHEN new.tag IS NOT NULL AND new.state != old.state
+    AND EXISTS (SELECT 1 FROM campaign WHERE tag = new.tag) BEGIN
     UPDATE campaign_recipient SET became = new.state WHERE campaign IN (SELECT seq FROM campaign WHERE tag = new.tag)
         AND peer = new.peer AND state != 'skipped' AND message = new.id;
 END;

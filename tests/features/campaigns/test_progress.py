@@ -193,14 +193,12 @@ async def test_whoever_is_on_a_list_by_a_national_number_is_followed_by_the_numb
     async with rig(tmp_path) as it, it.running(outbound={"country": "FR"}) as client:
         id_ = (await client.call("campaigns.create", list="all", text=TEXT))["id"]
         found = await campaign(client, id_, lambda found: found["messages"] == {"sent": 2})
+        written_to = sorted(each.destination for each in it.network.submitted)
         it.network.phone("+33620000000").send(it.sim.number, "STOP")
         left = await campaign(client, id_, lambda found: found["opted_out"] > 0)
 
     assert found["skipped"] == {"duplicate": 1}
-    assert sorted(each.destination for each in it.network.submitted) == [
-        "+33620000000",
-        "+33620000001",
-    ]
+    assert written_to == ["+33620000000", "+33620000001"]
     assert left["opted_out"] == 1
 
 
