@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import json
+import os
+import sys
 from typing import Any
 
 import rusmppyc as untyped
@@ -90,3 +92,5 @@ def _payload(tlv: Any) -> bytes:
 
 if __name__ == "__main__":
     asyncio.run(main())
+    sys.stdout.flush()
+    os._exit(0)  # threads of Rust trip over the end of an interpreter

@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import json
+import os
+import sys
 from typing import Any
 
 import smpp34 as typed
@@ -74,3 +76,5 @@ async def main() -> None:
 
 if __name__ == "__main__":
     asyncio.run(main())
+    sys.stdout.flush()
+    os._exit(0)  # threads of Rust trip over the end of an interpreter
