@@ -8,12 +8,16 @@ mail from nobody's forward. What they get is a message that came in, or what bec
 A smarthost that is away keeps it open: nothing is a failed try, and nothing more is asked of the daemon than a few
 messages. One that refuses a mail for now makes it "not done", for good a dead letter. So nothing is lost, and what is
 repeated (the process was killed between 250 and the acknowledgement) has the same Message-ID.
+
+What became of a message can be quicker than our own file, which tells whose mail it was: then it is "not done", and comes
+again. So it is if we died in between: the mail was not answered, and whoever brought it brings it again.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from email.message import Message as Mime
 from functools import partial
 from typing import Any
@@ -36,6 +40,9 @@ NOBODY = {"from": ["nobody.sends.as.this"]}
 
 _IN_FLIGHT = 8
 _AGAIN = 5.0
+
+_ON_ITS_WAY = timedelta(minutes=15)
+"""The age up to which a message may end, or be answered, before it is on our disk whose mail it was."""
 
 
 class Unclaimed(Exception):
@@ -137,6 +144,8 @@ class Forwarding:
         found = None
         if row is not None and row.token is not None:
             found = await self._house.threads.by_token(row.token)
+        if row is None and _is_young(message.created_at):
+            raise Later("whose mail it answers is not written down yet")
         if row is None or found is None:
             raise Unclaimed("whose mail it answers is not known any more")
         await self._mail(smarthost, message, found, (row.sender,))
@@ -159,6 +168,8 @@ class Forwarding:
 
     async def _receipt(self, smarthost: Smarthost, message: Message, receipt: Receipt) -> None:
         row = await self._submission(message.id)
+        if row is None and _is_young(message.created_at):
+            raise Later("whose mail it was is not written down yet")
         if row is None or not is_wanted(row, receipt):
             return
         domain = self._house.threads.domain
@@ -181,6 +192,10 @@ class Forwarding:
             row = outbox.waiting(mail, id_, sender, tuple(again))
             await self._house.database.write(lambda c: tables.add_mail(c, row))
             self._house.outbox.wake()
+
+
+def _is_young(created_at: datetime) -> bool:
+    return abs(datetime.now(UTC) - created_at) < _ON_ITS_WAY
 
 
 def is_wanted(row: Submission, receipt: Receipt) -> bool:

@@ -3,12 +3,15 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiosmtplib
 import pytest
 
 from gsmd.gateways.mail.composing import Letter
-from gsmd.gateways.mail.tables import Conversation
+from gsmd.gateways.mail.forwarding import Forwarding
+from gsmd.gateways.mail.submitting import Submitting
+from gsmd.gateways.mail.tables import Conversation, Submission
 from gsmd.protocol.message import State
 from tests.gateways.mail.scene import (
     ANNA,
@@ -210,6 +213,30 @@ async def test_a_failure_is_reported_to_the_sender(tmp_path: Path) -> None:
         status = report.get_payload()[1].as_string()
         assert "Action: failed" in status
         assert "Final-Recipient: rfc822; 33612345678@sms.local" in status
+        assert report["In-Reply-To"] == "<1@example.org>"
+
+
+async def test_a_failure_that_is_quicker_than_our_own_file_is_reported_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = asyncio.Event()
+    keep, look = Submitting._keep, Forwarding._submission
+
+    async def keep_late(*given: Any) -> None:
+        await looked.wait()
+        await keep(*given)
+
+    async def look_early(self: Forwarding, message: str) -> Submission | None:
+        found = await look(self, message)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(Submitting, "_keep", keep_late)
+    monkeypatch.setattr(Forwarding, "_submission", look_early)
+    async with scene(tmp_path) as stage:
+        stage.rig.network.phone(PHONE).rejects = True
+        await stage.send(mail("hello", message_id="<1@example.org>"))
+        report = await stage.smarthost.mail()
         assert report["In-Reply-To"] == "<1@example.org>"
 
 
